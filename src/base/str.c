@@ -1,0 +1,69 @@
+#include "base/str.h"
+
+size_t str_find_char(str s, char c) {
+    const char *at = s.len > 0 ? memchr(s.ptr, c, s.len) : NULL;
+    return at != NULL ? (size_t)(at - s.ptr) : s.len;
+}
+
+str str_split(str *rest, char separator) {
+    size_t at = str_find_char(*rest, separator);
+    bool found = at < rest->len;
+    str head = str_take(rest, at);
+    if (found)
+        str_take(rest, 1);
+    return head;
+}
+
+static char ascii_lower(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
+bool str_equal_ignoring_case(str a, str b) {
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++) {
+        if (ascii_lower(a.ptr[i]) != ascii_lower(b.ptr[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+str str_trim(str s) {
+    while (s.len > 0 && is_blank(s.ptr[0]))
+        str_take(&s, 1);
+    while (s.len > 0 && is_blank(s.ptr[s.len - 1]))
+        s.len--;
+    return s;
+}
+
+int str_compare(str a, str b) {
+    size_t common = a.len < b.len ? a.len : b.len;
+    int order = common > 0 ? memcmp(a.ptr, b.ptr, common) : 0;
+    if (order != 0)
+        return order;
+    return (a.len > b.len) - (a.len < b.len);
+}
+
+bool str_parse_int64(str s, int64_t *out) {
+    bool negative = s.len > 0 && s.ptr[0] == '-';
+    size_t i = negative ? 1 : 0;
+    if (i == s.len)
+        return false;
+    int64_t n = 0;
+    for (; i < s.len; i++) {
+        if (s.ptr[i] < '0' || s.ptr[i] > '9')
+            return false;
+        /* Counted downwards: INT64_MIN has no positive counterpart. */
+        if (__builtin_mul_overflow(n, 10, &n) ||
+            __builtin_sub_overflow(n, s.ptr[i] - '0', &n))
+            return false;
+    }
+    if (!negative && n == INT64_MIN)
+        return false;
+    *out = negative ? n : -n;
+    return true;
+}

@@ -1,0 +1,17 @@
+/*
+ * app.h: what all workers share and nobody writes: the loaded application.
+ */
+#ifndef CORE_APP_H
+#define CORE_APP_H
+
+#include "database/database.h"
+#include "schema/schema.h"
+
+typedef struct app {
+    const schema *schema;
+    database *database;
+    int64_t max_rows; /* the most rows a read returns, or QUERY_NO_LIMIT */
+    bool is_dev_open; /* --dev-open: policies are not asked */
+} app;
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * caller.h: who asks, and through which session: what each door passes to the
+ * planner and the mutation engine, one for each request.
+ */
+#ifndef CORE_CALLER_H
+#define CORE_CALLER_H
+
+#include "base/arena.h"
+#include "core/app.h"
+
+typedef enum principal_kind {
+    PRINCIPAL_ANONYMOUS,
+} principal_kind;
+
+typedef struct principal {
+    principal_kind kind;
+} principal;
+
+typedef struct caller {
+    const app *app;
+    database_session *session; /* this worker's */
+    arena *arena;              /* the request's */
+    principal principal;
+} caller;
+
+#endif

@@ -1,0 +1,87 @@
+/*
+ * database.h: the one interface to a database, whatever the engine.
+ *
+ * A database is opened once for the process; each worker opens a session on
+ * it, which stays on that worker's thread and serves all of its fibers. An
+ * engine fills in the table of functions below; callers use the functions.
+ *
+ *     CLEANUP(database_rows_close) database_rows *rows = NULL;
+ *     TRY(database_query(session, a, &q, &rows));
+ *     while (database_rows_next(rows)) {
+ *         use(rows->values[0]);
+ *     }
+ *     TRY(database_rows_end(rows));
+ *
+ * Errors carry codes of base/err_code.def (ERR_UNIQUE_VIOLATION, ERR_BUSY ...)
+ * and PostgreSQL's texts with the schema's constraint names.
+ */
+#ifndef DATABASE_DATABASE_H
+#define DATABASE_DATABASE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "database/mutation.h"
+#include "database/query.h"
+#include "io/loop.h"
+#include "schema/schema.h"
+
+typedef struct database database;
+typedef struct database_session database_session;
+
+/* A running read. values are those of the current row, columns in the query's
+ * order, valid until the next call. */
+typedef struct database_rows {
+    const value *values;
+    size_t value_count;
+    int64_t total; /* with wants_total, in the same snapshot as the rows */
+    err *failure;  /* why database_rows_next returned false, or NULL */
+} database_rows;
+
+typedef struct database_config {
+    str url; /* file:app.db, sqlite:app.db */
+    int64_t statement_timeout_ms;
+    size_t read_connections; /* for each session */
+} database_config;
+
+/* Opens the database that the URL names and compares its catalog with the
+ * schema: ERR_CONFLICT, naming the first differences, when they differ;
+ * ERR_NOT_FOUND when there is no database; ERR_BUSY when another process
+ * serves it. The schema must outlive the database. Blocks. */
+fallible database_open(arena *a, const database_config *config, const schema *s,
+                       database **out);
+
+/* Waits for the writes under way, then closes. All sessions must be closed. */
+void database_close(database *d);
+
+/* Makes the database equal to the schema: creates it when it is missing or
+ * empty, does nothing when it is equal, ERR_CONFLICT otherwise. Appends what
+ * it did, a line each, to report. Blocks. */
+fallible database_push(arena *a, const database_config *config, const schema *s,
+                       buf *report);
+
+/* On the worker's thread. */
+fallible database_session_open(arena *a, database *d, loop *l,
+                               database_session **out);
+void database_session_close(database_session *s);
+
+/* Is the database reachable and writable? For /readyz. */
+fallible database_check(database_session *s, arena *a);
+
+/* Starts a read. What it sees is never older than this call. Suspends: here
+ * and in database_rows_next, when the statement is slow or all connections are
+ * taken. The statement time limit ends it with ERR_TIMEOUT. */
+fallible database_query(database_session *s, arena *a, const query *q,
+                        database_rows **out);
+bool database_rows_next(database_rows *rows); /* Suspends. */
+fallible database_rows_end(database_rows *rows);
+
+/* For CLEANUP; NULL inside is fine. Gives the connection back. */
+void database_rows_close(database_rows **rows);
+
+/* Runs the mutation and returns after it is durable. On any err nothing of it
+ * was written, but for ERR_IO from COMMIT, which says that the outcome is
+ * unknown. Suspends; the result lives in a. */
+fallible database_mutate(database_session *s, arena *a, const mutation *m,
+                         mutation_result *out);
+
+#endif

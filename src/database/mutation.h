@@ -1,0 +1,71 @@
+/*
+ * mutation.h: the mutation tree, the one form in which anybody writes.
+ *
+ * One mutation is atomic: all of its rows or none, whatever other mutations
+ * share its transaction. Values are complete when the engine sees them
+ * (defaults filled in, types checked, rights checked); what is left to the
+ * engine is what only the database can know.
+ */
+#ifndef DATABASE_MUTATION_H
+#define DATABASE_MUTATION_H
+
+#include "database/query.h"
+
+typedef enum mutation_kind {
+    MUTATION_INSERT,
+    MUTATION_UPDATE,
+    MUTATION_DELETE,
+} mutation_kind;
+
+typedef enum conflict_rule {
+    CONFLICT_FAIL,
+    CONFLICT_MERGE,  /* update the row that is there with the given fields */
+    CONFLICT_IGNORE, /* leave it; the row is not in the result */
+} conflict_rule;
+
+enum { MUTATION_ANY_COUNT = -1 };
+
+typedef struct mutation {
+    mutation_kind kind;
+    const model *model;
+
+    /* INSERT: row_count rows of field_count values, row after row. UPDATE: one
+     * row, the new values. DELETE: nothing. VALUE_DEFAULT in an insert leaves
+     * the cell to the database. */
+    const field *const *fields;
+    size_t field_count;
+    const value *values;
+    size_t row_count;
+
+    /* INSERT only. On a merge the conflict columns themselves and the fields
+     * flagged in keeps_on_merge (creation defaults, which must not overwrite)
+     * stay as they are. */
+    conflict_rule on_conflict;
+    const field *const *conflict_fields;
+    size_t conflict_field_count;
+    const bool *keeps_on_merge; /* field_count flags, or NULL: none */
+
+    const filter *where; /* UPDATE, DELETE; NULL: all rows */
+
+    /* The columns of the written rows to hand back; none when 0. */
+    const query_column *returning;
+    size_t returning_count;
+
+    /* More, or with is_count_exact fewer, rows than this: nothing is written
+     * and the err is ERR_MAX_AFFECTED or ERR_NOT_SINGULAR. */
+    int64_t max_rows; /* or MUTATION_ANY_COUNT */
+    bool must_be_one; /* exactly one row, else ERR_NOT_SINGULAR */
+} mutation;
+
+/* In the arena given to the engine. */
+typedef struct mutation_result {
+    int64_t affected;  /* rows inserted, updated or deleted */
+    int64_t inserted;  /* of these, newly inserted ones */
+    const value *rows; /* row_count rows of returning_count values */
+    size_t row_count;
+} mutation_result;
+
+/* The same contract as query_write_shape, for one row of the mutation. */
+void mutation_write_shape(buf *out, const mutation *m);
+
+#endif

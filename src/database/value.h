@@ -1,0 +1,46 @@
+/*
+ * value.h: one cell, in the form that no engine owns.
+ *
+ * A column's scalar type says how to read a value; the engines convert between
+ * this and what they store.
+ *
+ *     String, enum   VALUE_TEXT    valid UTF-8 without NUL
+ *     Boolean        VALUE_BOOL
+ *     Int, BigInt    VALUE_INT
+ *     Float          VALUE_FLOAT   finite
+ *     Decimal        VALUE_TEXT    plain digits: -12.50
+ *     DateTime       VALUE_TEXT    2024-01-31T12:00:00.123+00:00, three digits
+ *     Json           VALUE_TEXT    valid JSON
+ *     Bytes          VALUE_BYTES
+ *
+ * Text and bytes are borrowed; who hands out a value says for how long.
+ */
+#ifndef DATABASE_VALUE_H
+#define DATABASE_VALUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+typedef enum value_kind {
+    VALUE_NULL,
+    VALUE_DEFAULT, /* in a mutation only: let the database fill it in */
+    VALUE_BOOL,
+    VALUE_INT,
+    VALUE_FLOAT,
+    VALUE_TEXT,
+    VALUE_BYTES,
+} value_kind;
+
+typedef struct value {
+    value_kind kind;
+    union {
+        bool boolean;
+        int64_t integer;
+        double real;
+        str text; /* VALUE_TEXT and VALUE_BYTES */
+    };
+} value;
+
+#endif

@@ -1,0 +1,85 @@
+/*
+ * http_message.h: a request and its reply, whatever version of HTTP carries
+ * them.
+ *
+ * All of a request's text is borrowed from the connection and valid until the
+ * reply has been handed back; the arena is the request's own and is reset after
+ * it.
+ */
+#ifndef IO_HTTP_MESSAGE_H
+#define IO_HTTP_MESSAGE_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "io/loop.h"
+
+typedef enum http_method {
+    HTTP_GET,
+    HTTP_HEAD,
+    HTTP_POST,
+    HTTP_PUT,
+    HTTP_PATCH,
+    HTTP_DELETE,
+    HTTP_OPTIONS,
+    HTTP_OTHER_METHOD, /* well-formed, not one of ours */
+} http_method;
+
+typedef struct http_header {
+    str name; /* as received; compare ignoring case */
+    str value;
+} http_header;
+
+typedef struct http_request {
+    http_method method;
+    str path;  /* as received, still percent-encoded, without the query */
+    str query; /* behind the first '?', still percent-encoded */
+    const http_header *headers;
+    size_t header_count;
+    str body;    /* complete, de-chunked */
+    str peer;    /* "127.0.0.1:50000" */
+    uint64_t id; /* unique in the process; in each log line */
+    arena *arena;
+    loop *loop;
+    deadline deadline; /* for all that the handler waits for */
+} http_request;
+
+/* The value of the first header of that name, or an empty str with a NULL
+ * ptr. Names are compared ignoring case. */
+str http_request_header(const http_request *r, str name);
+
+typedef struct http_reply_header {
+    str name;
+    str value;
+} http_reply_header;
+
+enum { HTTP_MAX_REPLY_HEADERS = 24 };
+
+/* A handler fills this in. Content-Length, Date and Connection are the
+ * server's to write. Header names and values must not hold CR, LF or NUL:
+ * http_reply_add asserts it. */
+typedef struct http_reply {
+    int status;
+    str content_type; /* empty: no such header */
+    http_reply_header headers[HTTP_MAX_REPLY_HEADERS];
+    size_t header_count;
+    buf *body; /* the worker's, empty when the handler starts */
+} http_reply;
+
+/* name and value must live until the reply was sent: literals or the request's
+ * arena. */
+void http_reply_add(http_reply *reply, str name, str value);
+
+/* "Not Found"; standard phrases, because clients assert on them. */
+str http_status_phrase(int status);
+
+/* Who answers requests. Embed it at the head of your own struct. serve runs in
+ * a fiber of its own and always leaves a complete reply. */
+typedef struct http_service http_service;
+struct http_service {
+    void (*serve)(http_service *service, const http_request *request,
+                  http_reply *reply);
+};
+
+#endif

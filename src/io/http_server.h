@@ -1,0 +1,39 @@
+/*
+ * http_server.h: HTTP/1.1 connections of one worker.
+ *
+ * Bytes come in, requests go to the service one at a time and in order for each
+ * connection, each in a fiber; replies to pipelined requests leave in one
+ * write. An idle connection holds no fiber and no buffer.
+ *
+ * The listening socket is the caller's: listener.h opens one for each worker on
+ * the same port.
+ */
+#ifndef IO_HTTP_SERVER_H
+#define IO_HTTP_SERVER_H
+
+#include "base/err.h"
+#include "io/http_limits.h"
+#include "io/http_message.h"
+#include "io/loop.h"
+
+typedef struct http_server http_server;
+
+/* Accepts on socket (which it then owns) until http_server_drain. */
+fallible http_server_new(arena *a, loop *l, int socket,
+                         const http_limits *limits, http_service *service,
+                         http_server **out);
+
+/* Stops accepting, closes idle connections, answers what has begun with
+ * "Connection: close", and closes what is left after grace_ms. The loop can
+ * end then. */
+void http_server_drain(http_server *s, int64_t grace_ms);
+
+void http_server_free(http_server *s);
+
+typedef struct http_server_stats {
+    size_t connections;
+    uint64_t requests;
+} http_server_stats;
+http_server_stats http_server_read_stats(const http_server *s);
+
+#endif

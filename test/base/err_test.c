@@ -1,0 +1,25 @@
+#include "base/err.h"
+
+#include "test/support/test.h"
+
+static void keeps_the_code_and_hint_of_its_cause(void **state) {
+    arena *a = *state;
+    err *inner = err_with_hint(err_new(a, ERR_NOT_FOUND, "no file '%s'", "x"),
+                               STR("make one"));
+    err *outer = err_wrap(a, inner, "loading the schema");
+    assert_int_equal(outer->code, ERR_NOT_FOUND);
+    expect_str(outer->hint, STR("make one"));
+    assert_ptr_equal(outer->cause, inner);
+
+    CLEANUP(buf_free) buf text = buf_new(100);
+    err_print(&text, outer);
+    expect_str(buf_str(&text), STR("loading the schema: no file 'x'"));
+    assert_string_equal(err_code_name(outer->code), "NOT_FOUND");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(keeps_the_code_and_hint_of_its_cause),
+    };
+    return cmocka_run_group_tests_name("base/err", tests, NULL, NULL);
+}

@@ -1,0 +1,68 @@
+#include "base/str.h"
+
+#include "test/support/test.h"
+
+static void splits_at_a_separator(void **state) {
+    (void)state;
+    str rest = STR("a,,b");
+    expect_str(str_split(&rest, ','), STR("a"));
+    expect_str(str_split(&rest, ','), STR(""));
+    expect_str(str_split(&rest, ','), STR("b"));
+    assert_true(str_is_empty(rest));
+}
+
+static void reads_integers_that_fit(void **state) {
+    (void)state;
+    static const struct {
+        str text;
+        bool is_read;
+        int64_t value;
+    } CASES[] = {
+        {STR_INIT("0"), true, 0},
+        {STR_INIT("-1"), true, -1},
+        {STR_INIT("007"), true, 7},
+        {STR_INIT("9223372036854775807"), true, INT64_MAX},
+        {STR_INIT("-9223372036854775808"), true, INT64_MIN},
+        {STR_INIT("9223372036854775808"), false, 42},
+        {STR_INIT("-9223372036854775809"), false, 42},
+        {STR_INIT(""), false, 42},
+        {STR_INIT("-"), false, 42},
+        {STR_INIT("+1"), false, 42},
+        {STR_INIT("1 "), false, 42},
+        {STR_INIT("1x"), false, 42},
+    };
+    for (size_t i = 0; i < LENGTH(CASES); i++) {
+        int64_t n = 42;
+        assert_int_equal(str_parse_int64(CASES[i].text, &n), CASES[i].is_read);
+        assert_true(n == CASES[i].value);
+    }
+}
+
+static void compares_by_bytes_and_length(void **state) {
+    (void)state;
+    assert_true(str_compare(STR("a"), STR("b")) < 0);
+    assert_true(str_compare(STR("ab"), STR("a")) > 0);
+    assert_int_equal(str_compare((str){0}, STR("")), 0);
+    assert_true(str_equal_ignoring_case(STR("Host"), STR("hOST")));
+    assert_false(str_equal_ignoring_case(STR("@"), STR("`")));
+}
+
+static void trims_and_slices(void **state) {
+    (void)state;
+    expect_str(str_trim(STR(" \t a b\r\n")), STR("a b"));
+    expect_str(str_trim(STR("  ")), STR(""));
+    expect_str(str_slice(STR("abcd"), 1, 3), STR("bc"));
+    assert_true(str_starts_with(STR("abc"), STR("ab")));
+    assert_true(str_ends_with(STR("abc"), STR("bc")));
+    assert_false(str_ends_with(STR("c"), STR("bc")));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(splits_at_a_separator),
+        TEST(reads_integers_that_fit),
+        TEST(compares_by_bytes_and_length),
+        TEST(trims_and_slices),
+    };
+    return cmocka_run_group_tests_name("base/str", tests, NULL, NULL);
+}
