@@ -1,0 +1,44 @@
+#include "base/file.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "test/support/test.h"
+
+static void reads_what_it_made_and_makes_it_once(void **state) {
+    arena *a = *state;
+    char folder[] = "/tmp/tenon-file-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    str path = arena_printf(a, "%s/a", folder);
+    str text;
+
+    assert_false(file_exists(a, path));
+    expect_ok(file_read_if_exists(a, path, &text));
+    expect_str(text, STR(""));
+    expect_ok(file_create(a, path, STR("hello\n")));
+    assert_true(file_exists(a, path));
+    expect_ok(file_read(a, path, &text));
+    expect_str(text, STR("hello\n"));
+    expect_err(file_create(a, path, STR("again")), ERR_CONFLICT,
+               arena_printf(a, "cannot make %s/a: File exists", folder));
+
+    unlink(arena_cstr(a, path));
+    rmdir(folder);
+}
+
+static void says_what_it_cannot_read(void **state) {
+    arena *a = *state;
+    str text;
+    expect_err(file_read(a, STR("/nowhere/at/all"), &text), ERR_NOT_FOUND,
+               STR("cannot read /nowhere/at/all: No such file or directory"));
+    expect_err(file_read(a, STR("/tmp"), &text), ERR_INVALID,
+               STR("/tmp is not a file"));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(reads_what_it_made_and_makes_it_once),
+        TEST(says_what_it_cannot_read),
+    };
+    return cmocka_run_group_tests_name("base/file", tests, NULL, NULL);
+}
