@@ -14,12 +14,14 @@
 #define BASE_JSON_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
 
+/* A scalar at the top has depth 0. */
 enum { JSON_MAX_DEPTH = 64 };
 
 typedef enum json_kind {
@@ -45,16 +47,25 @@ struct json {
  * where reading stopped. */
 fallible json_parse(arena *a, str text, const json **out);
 
-/* The value of the last member of that name, or NULL. */
+/* The value of the last member of that name, or NULL. NULL as well if it is
+ * not an object. */
 const json *json_find(const json *object, str key);
 
-/* True if the number is an integer that fits. */
+/* True if it is a number, written as an integer, that fits. */
 bool json_int64(const json *number, int64_t *out);
+
+/* The nearest double; false if it is not a number or past the range. */
+bool json_double(const json *number, double *out);
 
 /* With the quotes. text must be valid UTF-8. */
 void json_write_string(buf *out, str text);
 
-/* The shortest digits that read back as the same double. It must be finite. */
+/* The tree in compact form; members that came twice are written twice. Numbers
+ * as they were written. */
+void json_write(buf *out, const json *value);
+
+/* The shortest digits that read back as the same double, laid out as PostgreSQL
+ * does: 0.5, 5, 1e+15, 1e-05. It must be finite. */
 void json_write_double(buf *out, double number);
 
 #endif

@@ -1,0 +1,373 @@
+#include "base/json.h"
+
+#include "base/json_plain.h"
+#include "base/real.h"
+#include "base/utf8.h"
+
+enum { FIRST_ROOM = 32 };
+
+typedef struct member {
+    str key; /* empty in an array */
+    json value;
+} member;
+
+/* A container that is still open. Its members so far are the last ones of the
+ * pending list, from `first` on. */
+typedef struct level {
+    const char *begin;
+    size_t first;
+    str key;
+    json_kind kind;
+} level;
+
+typedef struct reader {
+    arena *a;
+    const char *begin;
+    const char *at;
+    const char *end;
+    str key; /* of the value that comes next */
+    size_t depth;
+    size_t count;
+    size_t room;
+    member *pending;
+    level levels[JSON_MAX_DEPTH];
+} reader;
+
+#define fail_at(r, where, what)                                                \
+    err_new((r)->a, ERR_BODY, what " at byte %zu",                             \
+            (size_t)((where) - (r)->begin))
+
+#define fail_here(r, what)                                                     \
+    ((r)->at == (r)->end ? fail_at((r), (r)->at, "unexpected end, " what ",")  \
+                         : fail_at((r), (r)->at, what))
+
+static void skip_blanks(reader *r) {
+    while (r->at < r->end && (*r->at == ' ' || *r->at == '\n' ||
+                              *r->at == '\r' || *r->at == '\t'))
+        r->at++;
+}
+
+static bool take_char(reader *r, char c) {
+    bool is_there = r->at < r->end && *r->at == c;
+    r->at += is_there;
+    return is_there;
+}
+
+static void push(reader *r, str key, json value) {
+    if (UNLIKELY(r->count == r->room)) {
+        size_t room = r->room > 0 ? r->room * 2 : FIRST_ROOM;
+        member *grown =
+            arena_take(r->a, room * sizeof *grown, _Alignof(member));
+        if (r->count > 0)
+            memcpy(grown, r->pending, r->count * sizeof *grown);
+        r->pending = grown;
+        r->room = room;
+    }
+    r->pending[r->count++] = (member){key, value};
+}
+
+/* --- strings --- */
+
+static int hex_value(char c) {
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The four digits behind "\u". */
+static bool take_hex4(reader *r, uint32_t *out) {
+    if (r->end - r->at < 4)
+        return false;
+    uint32_t unit = 0;
+    for (int i = 0; i < 4; i++) {
+        int digit = hex_value(r->at[i]);
+        if (digit < 0)
+            return false;
+        unit = unit << 4 | (uint32_t)digit;
+    }
+    r->at += 4;
+    *out = unit;
+    return true;
+}
+
+static err *take_unicode_escape(reader *r, char **to) {
+    const char *begin = r->at - 2;
+    uint32_t c;
+    uint32_t low = 0;
+    if (!take_hex4(r, &c))
+        return fail_at(r, begin, "expected four hexadecimal digits in \\u");
+    if (c >= 0xD800 && c <= 0xDFFF) {
+        bool is_pair = c < 0xDC00 && take_char(r, '\\') && take_char(r, 'u') &&
+                       take_hex4(r, &low) && low >= 0xDC00 && low <= 0xDFFF;
+        if (!is_pair)
+            return fail_at(r, begin, "lone surrogate");
+        c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
+    }
+    *to += utf8_encode(c, *to);
+    return NULL;
+}
+
+static err *take_escape(reader *r, char **to) {
+    static const char PLAIN[256] = {
+        ['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
+        ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',
+    };
+    r->at++;
+    if (r->at == r->end)
+        return fail_here(r, "expected an escape");
+    char c = *r->at++;
+    if (c == 'u')
+        return take_unicode_escape(r, to);
+    if (PLAIN[(unsigned char)c] == '\0')
+        return fail_at(r, r->at - 2, "unknown escape");
+    *(*to)++ = PLAIN[(unsigned char)c];
+    return NULL;
+}
+
+/* How many bytes stand before the quote that ends the string at `from`; an
+ * escape never decodes to more bytes than it is written with. */
+static size_t raw_length(const reader *r, const char *from) {
+    const char *at = from;
+    while (at < r->end && *at != '"')
+        at += *at == '\\' && r->end - at > 1 ? 2 : 1;
+    return (size_t)(at - from);
+}
+
+/* The rest of a string behind its first `plain` bytes, at an escape. */
+static err *decode_string(reader *r, size_t plain, str *out) {
+    const char *begin = r->at - plain;
+    char *text = arena_take(r->a, plain + raw_length(r, r->at), 1);
+    char *to = text;
+    r->at = begin;
+    for (;;) {
+        size_t n = json_plain_prefix(r->at, (size_t)(r->end - r->at));
+        memcpy(to, r->at, n);
+        to += n;
+        r->at += n;
+        if (take_char(r, '"'))
+            break;
+        if (r->at == r->end)
+            return fail_here(r, "expected '\"'");
+        if (*r->at != '\\')
+            return fail_here(r, "control character in a string");
+        TRY(take_escape(r, &to));
+    }
+    *out = (str){text, (size_t)(to - text)};
+    return NULL;
+}
+
+/* Behind the opening quote. Borrows the text if nothing is escaped. */
+static err *read_string(reader *r, str *out) {
+    const char *begin = r->at;
+    size_t n = json_plain_prefix(begin, (size_t)(r->end - begin));
+    r->at += n;
+    if (LIKELY(take_char(r, '"'))) {
+        *out = (str){begin, n};
+        return NULL;
+    }
+    if (r->at == r->end)
+        return fail_here(r, "expected '\"'");
+    if (*r->at != '\\')
+        return fail_here(r, "control character in a string");
+    return decode_string(r, n, out);
+}
+
+/* --- numbers and words --- */
+
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+static bool take_digits(reader *r) {
+    const char *begin = r->at;
+    while (r->at < r->end && is_digit(*r->at))
+        r->at++;
+    return r->at > begin;
+}
+
+static err *read_number(reader *r) {
+    const char *begin = r->at;
+    take_char(r, '-');
+    if (!take_char(r, '0') && !take_digits(r))
+        return fail_here(r, "expected a digit");
+    if (take_char(r, '.') && !take_digits(r))
+        return fail_here(r, "expected a digit");
+    if (take_char(r, 'e') || take_char(r, 'E')) {
+        if (!take_char(r, '-'))
+            take_char(r, '+');
+        if (!take_digits(r))
+            return fail_here(r, "expected a digit");
+    }
+    push(r, r->key,
+         (json){.kind = JSON_NUMBER, .text = {begin, (size_t)(r->at - begin)}});
+    return NULL;
+}
+
+static err *read_word(reader *r, str word, json_kind kind) {
+    str rest = {r->at, (size_t)(r->end - r->at)};
+    if (!str_starts_with(rest, word))
+        return fail_here(r, "expected a value");
+    push(r, r->key, (json){.kind = kind, .text = str_take(&rest, word.len)});
+    r->at += word.len;
+    return NULL;
+}
+
+static err *read_scalar(reader *r) {
+    json value = {.kind = JSON_STRING};
+    switch (r->at < r->end ? *r->at : '\0') {
+    case '"':
+        r->at++;
+        TRY(read_string(r, &value.text));
+        push(r, r->key, value);
+        return NULL;
+    case 't':
+        return read_word(r, STR("true"), JSON_TRUE);
+    case 'f':
+        return read_word(r, STR("false"), JSON_FALSE);
+    case 'n':
+        return read_word(r, STR("null"), JSON_NULL);
+    default:
+        if (r->at < r->end && (*r->at == '-' || is_digit(*r->at)))
+            return read_number(r);
+        return fail_here(r, "expected a value");
+    }
+}
+
+/* --- containers --- */
+
+static err *read_key(reader *r) {
+    skip_blanks(r);
+    if (!take_char(r, '"'))
+        return fail_here(r, "expected a name in quotes");
+    TRY(read_string(r, &r->key));
+    skip_blanks(r);
+    if (!take_char(r, ':'))
+        return fail_here(r, "expected ':'");
+    return NULL;
+}
+
+static err *open_level(reader *r) {
+    if (r->depth == JSON_MAX_DEPTH)
+        return fail_here(r, "nested too deeply");
+    json_kind kind = *r->at == '{' ? JSON_OBJECT : JSON_ARRAY;
+    r->levels[r->depth++] = (level){r->at++, r->count, r->key, kind};
+    r->key = (str){0};
+    return NULL;
+}
+
+/* Moves the members of the innermost container from the pending list to
+ * arrays of their own. */
+static void close_level(reader *r) {
+    level l = r->levels[--r->depth];
+    size_t count = r->count - l.first;
+    json *items = NULL;
+    str *keys = NULL;
+    if (count > 0) {
+        const member *from = r->pending + l.first;
+        items = arena_take(r->a, count * sizeof *items, _Alignof(json));
+        for (size_t i = 0; i < count; i++)
+            items[i] = from[i].value;
+        if (l.kind == JSON_OBJECT) {
+            keys = arena_take(r->a, count * sizeof *keys, _Alignof(str));
+            for (size_t i = 0; i < count; i++)
+                keys[i] = from[i].key;
+        }
+    }
+    r->count = l.first;
+    push(r, l.key,
+         (json){.kind = l.kind,
+                .count = (uint32_t)count,
+                .text = {l.begin, (size_t)(r->at - l.begin)},
+                .items = items,
+                .keys = keys});
+}
+
+static bool take_closer(reader *r, json_kind kind) {
+    skip_blanks(r);
+    return take_char(r, kind == JSON_OBJECT ? '}' : ']');
+}
+
+/* Opens containers down to the next scalar or empty container and reads that.
+ */
+static err *read_value(reader *r) {
+    for (;;) {
+        skip_blanks(r);
+        if (r->at == r->end || (*r->at != '{' && *r->at != '['))
+            return read_scalar(r);
+        TRY(open_level(r));
+        json_kind kind = r->levels[r->depth - 1].kind;
+        if (take_closer(r, kind)) {
+            close_level(r);
+            return NULL;
+        }
+        if (kind == JSON_OBJECT)
+            TRY(read_key(r));
+    }
+}
+
+/* Behind a value: closes what ends here and goes to where the next value
+ * stands, if one follows. */
+static err *read_separator(reader *r) {
+    while (r->depth > 0) {
+        json_kind kind = r->levels[r->depth - 1].kind;
+        skip_blanks(r);
+        if (take_char(r, ','))
+            return kind == JSON_OBJECT ? read_key(r) : NULL;
+        if (!take_closer(r, kind))
+            return kind == JSON_OBJECT ? fail_here(r, "expected ',' or '}'")
+                                       : fail_here(r, "expected ',' or ']'");
+        close_level(r);
+    }
+    return NULL;
+}
+
+static err *read_document(reader *r) {
+    str all = {r->begin, (size_t)(r->end - r->begin)};
+    size_t valid = utf8_valid_prefix(all);
+    if (all.len > UINT32_MAX)
+        return err_new(r->a, ERR_BODY, "more than 4 GiB of JSON");
+    if (valid < all.len)
+        return fail_at(r, r->begin + valid, "invalid UTF-8");
+    do {
+        TRY(read_value(r));
+        TRY(read_separator(r));
+    } while (r->depth > 0);
+    skip_blanks(r);
+    return r->at == r->end ? NULL : fail_here(r, "expected the end");
+}
+
+err *json_parse(arena *a, str text, const json **out) {
+    if (text.len == 0) /* its ptr may be NULL */
+        text = STR("");
+    reader r;
+    r.a = a;
+    r.begin = r.at = text.ptr;
+    r.end = text.ptr + text.len;
+    r.key = (str){0};
+    r.depth = r.count = r.room = 0;
+    r.pending = NULL;
+    TRY(read_document(&r));
+    *out = &r.pending[0].value;
+    return NULL;
+}
+
+/* --- looking into the tree --- */
+
+const json *json_find(const json *object, str key) {
+    if (object->kind != JSON_OBJECT)
+        return NULL;
+    for (uint32_t i = object->count; i > 0; i--) {
+        if (str_equal(object->keys[i - 1], key))
+            return &object->items[i - 1];
+    }
+    return NULL;
+}
+
+bool json_int64(const json *number, int64_t *out) {
+    return number->kind == JSON_NUMBER && str_parse_int64(number->text, out);
+}
+
+bool json_double(const json *number, double *out) {
+    return number->kind == JSON_NUMBER && real_parse(number->text, out);
+}
