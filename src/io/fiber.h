@@ -38,8 +38,13 @@ typedef err *(*fiber_fn)(void *argument);
  * returns. From the loop's own stack or from a fiber. */
 fallible fiber_start(arena *a, fiber_group *group, fiber_fn fn, void *argument);
 
-/* Suspends until all members have ended; returns the group's failure. Only in
- * a fiber; on the loop's own stack use fiber_group_cancel and let them end. */
+/* How many fibers the loop may have at once; 12,000 when nobody says. The
+ * process has some 32,000 stacks to share among its loops. */
+void fiber_set_limit(loop *l, size_t limit);
+
+/* Suspends until all members have ended; returns the group's failure. If the
+ * joiner is cancelled, so are the members. One joiner at a time. Only in a
+ * fiber; on the loop's own stack use fiber_group_cancel and let them end. */
 fallible fiber_group_join(fiber_group *group);
 void fiber_group_cancel(fiber_group *group);
 bool fiber_group_is_empty(const fiber_group *group);
@@ -49,7 +54,8 @@ fiber *fiber_current(void);
 loop *fiber_loop(const fiber *f);
 
 /* Waits for fiber_unpark. An unpark that came first counts: park returns at
- * once. Suspends. */
+ * once. Wakes carry no sender, and one that came after a timeout ends the next
+ * wait: so wait in a loop around the condition. Suspends. */
 fallible fiber_park(arena *a, deadline until);
 
 /* The same, but neither a deadline nor cancellation ends it: for waits on

@@ -5,9 +5,11 @@
  * that thread only. Other threads reach it in one way: loop_post puts a message
  * in its inbox, and the loop delivers it on its own thread.
  *
- * A turn is: wait for events, handle them all, run the turn-end hooks. Hooks
- * are for work that pays when done once for many requests: ending the read
- * transaction, flushing replies.
+ * A turn is: wait for events, handle them all, run the fibers they woke, run
+ * the turn-end hooks. Hooks are for work that pays when done once for many
+ * requests: ending the read transaction, flushing replies. Fibers that yielded
+ * go on after the loop has looked for events once more, and for some hundred
+ * microseconds a turn at most, so that they delay nobody.
  */
 #ifndef IO_LOOP_H
 #define IO_LOOP_H
@@ -20,10 +22,13 @@ struct uv_loop_s;
 
 loop *loop_new(void);
 
-/* All handles must be closed and all fibers ended. */
+/* All handles must be closed and all fibers ended. Messages that were posted
+ * after loop_run returned are dropped. */
 void loop_free(loop *l);
 
-/* Runs until loop_stop was called and no fiber and no open handle is left. */
+/* Runs until loop_stop was called and no fiber, no message and no open handle
+ * is left. A stopped loop stays stopped: running it again runs what was begun
+ * since. */
 void loop_run(loop *l);
 
 /* From any thread, any number of times. */
@@ -36,7 +41,9 @@ struct uv_loop_s *loop_uv(loop *l);
 int64_t loop_now(const loop *l);
 
 /* Embedded in what it is a hook of; runs at the end of each turn in which
- * loop_request_turn_end was called for it, and once only however often. */
+ * loop_request_turn_end was called for it, and once only however often. Hooks
+ * run in the order they were asked for. What a hook wakes, and a hook that a
+ * hook asks for, still runs before the loop waits. */
 typedef struct loop_hook {
     void (*run)(struct loop_hook *hook);
     struct loop_hook *next;
