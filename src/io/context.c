@@ -18,11 +18,26 @@
 #endif
 #endif
 
+/* TSan keeps the calls of each fiber by instrumenting where functions begin and
+ * end. One that begins on one stack and ends on another must not be. */
+#ifdef __clang__
+#define CROSSES_STACKS __attribute__((disable_sanitizer_instrumentation))
+#else
+#define CROSSES_STACKS __attribute__((no_sanitize_thread))
+#endif
+
 /* context_<machine>.S. The first pushes the registers, stores the stack
  * pointer in *save, and pops the registers that lie at load. The second is
- * where a new context begins. */
+ * where a new context begins: it calls context_run for ever. */
 void context_swap(void **save, void *load);
 void context_boot(void);
+
+/* What context_boot passes to a swap of its own. Two registers. */
+typedef struct swap {
+    void **save;
+    void *load;
+} swap;
+swap context_run(context *c);
 
 /* ---- The registers as context_swap pushes them -------------------------- */
 
@@ -30,18 +45,16 @@ void context_boot(void);
 typedef struct frame {
     uint32_t mxcsr;
     uint32_t x87_control;
-    uintptr_t r15, r14, r13;
-    uintptr_t r12; /* entry, for context_boot */
-    uintptr_t rbx; /* its argument */
+    uintptr_t r15, r14, r13, r12;
+    uintptr_t rbx; /* the context, for context_boot */
     uintptr_t rbp; /* 0 ends a walk along the frame pointers */
     uintptr_t rip;
 } frame;
 
-static frame frame_new(uintptr_t entry, uintptr_t argument) {
+static frame frame_new(const context *c) {
     return (frame){.mxcsr = 0x1f80, /* the defaults of the ABI */
                    .x87_control = 0x037f,
-                   .r12 = entry,
-                   .rbx = argument,
+                   .rbx = (uintptr_t)c,
                    .rip = (uintptr_t)context_boot};
 }
 #elif defined(__aarch64__)
@@ -49,16 +62,14 @@ typedef struct frame {
     uint64_t fpcr;
     uint64_t padding;
     uint64_t d8_to_d15[8];
-    uintptr_t x19; /* its argument */
-    uintptr_t x20; /* entry, for context_boot */
-    uintptr_t x21_to_x28[8];
+    uintptr_t x19; /* the context, for context_boot */
+    uintptr_t x20_to_x28[9];
     uintptr_t x29; /* 0 ends a walk along the frame pointers */
     uintptr_t x30;
 } frame;
 
-static frame frame_new(uintptr_t entry, uintptr_t argument) {
-    return (frame){
-        .x19 = argument, .x20 = entry, .x30 = (uintptr_t)context_boot};
+static frame frame_new(const context *c) {
+    return (frame){.x19 = (uintptr_t)c, .x30 = (uintptr_t)context_boot};
 }
 #else
 #error "no context switch for this machine: write context_<machine>.S"
@@ -67,9 +78,11 @@ _Static_assert(sizeof(frame) % 16 == 0, "the stack stays aligned");
 
 /* ---- What the tools are told -------------------------------------------- */
 
-static void before_switch(context *from, const context *to, void **fake) {
+CROSSES_STACKS
+static void before_switch(context *from, context *to, void **fake) {
     (void)from, (void)to, (void)fake;
 #if ASAN_IS_ON
+    to->came_from = from;
     __sanitizer_start_switch_fiber(fake, to->lowest, to->size);
 #endif
 #if TSAN_IS_ON
@@ -92,8 +105,9 @@ static void after_switch(context *here) {
 void context_init(context *c, char *lowest, size_t size,
                   void (*entry)(void *argument), void *argument) {
     ASSERT((uintptr_t)(lowest + size) % 16 == 0);
-    frame f = frame_new((uintptr_t)entry, (uintptr_t)argument);
-    *c = (context){.lowest = lowest, .size = size};
+    *c = (context){
+        .entry = entry, .argument = argument, .lowest = lowest, .size = size};
+    frame f = frame_new(c);
     c->sp = lowest + size - sizeof f;
     memcpy(c->sp, &f, sizeof f);
 #if TSAN_IS_ON
@@ -104,30 +118,42 @@ void context_init(context *c, char *lowest, size_t size,
 #endif
 }
 
-void context_destroy(context *c) {
-    (void)c;
+CROSSES_STACKS
+static void swap_to(context *from, context *to) {
+    before_switch(from, to, &from->fake_stack);
+    context_swap(&from->sp, to->sp);
+    after_switch(from);
+}
+
+void context_enter(context *here, context *c) {
+    c->caller = here;
+    swap_to(here, c);
+}
+
+void context_leave(context *c) {
+    swap_to(c, c->caller);
+}
+
+CROSSES_STACKS
+swap context_run(context *c) {
+    after_switch(c);
+    if (!c->is_ending)
+        c->entry(c->argument);
+    /* Without a place to keep it, ASan frees what it holds for this stack. */
+    before_switch(c, c->caller, c->is_ending ? NULL : &c->fake_stack);
+    return (swap){&c->sp, c->caller->sp};
+}
+
+void context_destroy(context *here, context *c) {
+    (void)here;
+#if ASAN_IS_ON
+    c->is_ending = true;
+    context_enter(here, c);
+#endif
 #if TSAN_IS_ON
     __tsan_destroy_fiber(c->tsan_fiber);
 #endif
 #ifdef VALGRIND_STACK_DEREGISTER
     VALGRIND_STACK_DEREGISTER(c->valgrind_stack);
 #endif
-}
-
-void context_begin(context *c) {
-    after_switch(c);
-}
-
-void context_switch(context *from, context *to) {
-    to->came_from = from;
-    before_switch(from, to, &from->fake_stack);
-    context_swap(&from->sp, to->sp);
-    after_switch(from);
-}
-
-void context_exit(context *from, context *to) {
-    to->came_from = from;
-    before_switch(from, to, NULL);
-    context_swap(&from->sp, to->sp);
-    PANIC("a fiber that had ended was continued");
 }

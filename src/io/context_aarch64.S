@@ -2,8 +2,8 @@
  * The stack switch for AArch64 (AAPCS64 6.1: x19 to x29, the low halves of v8
  * to v15, and the control bits of FPCR survive a call).
  *
- * It ends in br and not in ret, as on x86-64: a ret is predicted from the
- * calls made on the stack that we leave.
+ * br and ret stand where jmp and ret stand in context_x86_64.S, and for the
+ * same reason.
  */
 #if defined(__aarch64__)
         .text
@@ -81,7 +81,8 @@ context_swap:
         .cfi_endproc
         .size   context_swap, . - context_swap
 
-/* Where a new context begins: x20(x19). Undefined x30: a backtrace ends. */
+/* Where a new context begins, and stays: x19 is the context. Undefined x30: a
+ * backtrace ends here. */
         .globl  context_boot
         .hidden context_boot
         .type   context_boot, %function
@@ -90,8 +91,36 @@ context_boot:
         .cfi_startproc
         .cfi_undefined x30
         mov     x0, x19
-        blr     x20
-        brk     #0
+        bl      context_run
+
+        /* The frame of context.c, to begin anew with. */
+        adr     x30, context_boot
+        sub     sp, sp, #176
+        str     xzr, [sp]
+        str     x19, [sp, #80]
+        stp     x29, x30, [sp, #160]
+        mov     x9, sp
+        str     x9, [x0]
+        mov     sp, x1
+
+        mrs     x10, fpcr
+        ldr     x11, [sp]
+        cmp     x10, x11
+        b.eq    1f
+        msr     fpcr, x11
+1:
+        ldp     d8, d9, [sp, #16]
+        ldp     d10, d11, [sp, #32]
+        ldp     d12, d13, [sp, #48]
+        ldp     d14, d15, [sp, #64]
+        ldp     x19, x20, [sp, #80]
+        ldp     x21, x22, [sp, #96]
+        ldp     x23, x24, [sp, #112]
+        ldp     x25, x26, [sp, #128]
+        ldp     x27, x28, [sp, #144]
+        ldp     x29, x30, [sp, #160]
+        add     sp, sp, #176
+        ret
         .cfi_endproc
         .size   context_boot, . - context_boot
 #endif

@@ -1,9 +1,11 @@
 /*
  * The stack switch for x86-64, System V ABI (3.2.1: what a call preserves).
  *
- * It ends in pop and jmp where one would write ret: the processor predicts a
- * ret from the calls it has seen, which happened on the other stack, and a
- * wrong guess costs more than all the rest.
+ * The processor predicts a ret from the calls it has seen. context_swap ends in
+ * pop and jmp where one would write ret, because the call that led here was not
+ * that of the stack it goes on with. context_boot goes back with a ret, without
+ * a call of its own: the last unanswered call is the context_swap that came
+ * here. So to start a fiber and run it to its end costs no wrong guess.
  */
 #if defined(__x86_64__)
         .text
@@ -71,7 +73,8 @@ context_swap:
         .cfi_endproc
         .size   context_swap, . - context_swap
 
-/* Where a new context begins: r12(rbx). Undefined rip: a backtrace ends. */
+/* Where a new context begins, and stays: rbx is the context. Undefined rip: a
+ * backtrace ends here. */
         .globl  context_boot
         .hidden context_boot
         .type   context_boot, @function
@@ -80,8 +83,29 @@ context_boot:
         .cfi_startproc
         .cfi_undefined rip
         movq    %rbx, %rdi
-        call    *%r12
-        ud2
+        call    context_run
+
+        /* The frame of context.c, to begin anew with. r12 to r15 are free. */
+        leaq    context_boot(%rip), %rcx
+        pushq   %rcx
+        pushq   %rbp
+        pushq   %rbx
+        subq    $40, %rsp
+        movl    $0x1f80, (%rsp)
+        movl    $0x037f, 4(%rsp)
+        movq    %rsp, (%rax)
+        movq    %rdx, %rsp
+
+        ldmxcsr (%rsp)
+        fldcw   4(%rsp)
+        addq    $8, %rsp
+        popq    %r15
+        popq    %r14
+        popq    %r13
+        popq    %r12
+        popq    %rbx
+        popq    %rbp
+        ret
         .cfi_endproc
         .size   context_boot, . - context_boot
 #endif

@@ -16,21 +16,6 @@ loop *fiber_loop(const fiber *f) {
     return f->pool->loop;
 }
 
-/* ---- Switching ---------------------------------------------------------- */
-
-void fiber_continue(fiber *f) {
-    fiber *resumer = current;
-    f->resumer_fiber = resumer;
-    f->resumer = resumer != NULL ? &resumer->own : &f->pool->home;
-    current = f;
-    context_switch(f->resumer, &f->own);
-    current = resumer;
-}
-
-static void leave(fiber *f) {
-    context_switch(&f->own, f->resumer);
-}
-
 /* ---- Groups ------------------------------------------------------------- */
 
 static void join_group(fiber *f, fiber_group *group) {
@@ -66,7 +51,8 @@ void fiber_group_cancel(fiber_group *group) {
 
 /* ---- A fiber's life ----------------------------------------------------- */
 
-static void run_function(fiber *f) {
+void fiber_run(void *self) {
+    fiber *f = self;
     fiber_group *group = f->group;
     err *failure = f->fn(f->argument);
     if (failure != NULL && group->failure == NULL) {
@@ -77,21 +63,14 @@ static void run_function(fiber *f) {
     leave_group(f);
 }
 
-void fiber_main(void *self) {
-    fiber *f = self;
-    context_begin(&f->own);
-    while (f->fn != NULL) {
-        run_function(f);
-        leave(f);
-    }
-    context_exit(&f->own, f->resumer);
-}
-
 /* Runs f until it parks or ends. */
-static void run_fiber(fiber *f) {
+static void continue_fiber(fiber *f) {
     fiber_pool *pool = f->pool;
+    fiber *here = current;
     f->state = FIBER_RUNNING;
-    fiber_continue(f);
+    current = f;
+    context_enter(here != NULL ? &here->own : &pool->home, &f->own);
+    current = here;
     if (f->state != FIBER_IDLE)
         return;
     fiber_pool_put(pool, f);
@@ -99,7 +78,7 @@ static void run_fiber(fiber *f) {
 }
 
 static void run_task(loop_task *task) {
-    run_fiber(CONTAINER_OF(task, fiber, task));
+    continue_fiber(CONTAINER_OF(task, fiber, task));
 }
 
 err *fiber_start(arena *a, fiber_group *group, fiber_fn fn, void *argument) {
@@ -116,7 +95,7 @@ err *fiber_start(arena *a, fiber_group *group, fiber_fn fn, void *argument) {
     f->argument = argument;
     join_group(f, group);
     loop_retain(group->loop);
-    run_fiber(f);
+    continue_fiber(f);
     return NULL;
 }
 
@@ -150,7 +129,7 @@ static void suspend(fiber *f, deadline until, bool is_deaf) {
     if (until.at_ms != INT64_MAX)
         uv_timer_start(&f->timer, on_deadline,
                        (uint64_t)(until.at_ms - loop_now(l)), 0);
-    leave(f);
+    context_leave(&f->own);
 }
 
 err *fiber_park(arena *a, deadline until) {
@@ -187,7 +166,7 @@ void fiber_yield(void) {
     ASSERT(f != NULL);
     f->state = FIBER_READY;
     loop_run_later(f->pool->loop, &f->task);
-    leave(f);
+    context_leave(&f->own);
 }
 
 void fiber_cancel(fiber *f) {

@@ -33,7 +33,7 @@ static fiber *map_fiber(fiber_pool *p) {
     size_t room = STACK_SIZE - FIBER_ROOM;
     fiber *f = (fiber *)(void *)(stack + room);
     *f = (fiber){.pool = p, .stack = stack, .next_mapped = p->mapped};
-    context_init(&f->own, stack, room, fiber_main, f);
+    context_init(&f->own, stack, room, fiber_run, f);
     uv_timer_init(loop_uv(p->loop), &f->timer);
     f->timer.data = f;
 
@@ -55,15 +55,13 @@ static void unlink_mapped(fiber_pool *p, const fiber *f) {
 }
 
 static void unmap_closed(uv_handle_t *timer) {
-    fiber *f = timer->data;
-    context_destroy(&f->own);
-    stack_unmap(f->stack);
+    stack_unmap(((fiber *)timer->data)->stack);
 }
 
 static void unmap_fiber(fiber_pool *p, fiber *f) {
     unlink_mapped(p, f);
-    f->fn = NULL;
-    fiber_continue(f);
+    fiber *here = fiber_current();
+    context_destroy(here != NULL ? &here->own : &p->home, &f->own);
     uv_close((uv_handle_t *)&f->timer, unmap_closed);
 }
 

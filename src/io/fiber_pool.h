@@ -33,14 +33,12 @@ struct fiber {
     loop_task task; /* continues it */
     fiber_pool *pool;
     context own;
-    context *resumer;     /* who gets the processor back */
-    fiber *resumer_fiber; /* or NULL: the loop's own stack */
     fiber_state state;
     bool is_woken;     /* an unpark that no wait has used up */
     bool is_cancelled; /* for good */
     bool is_deaf;      /* parked, and only an unpark ends it */
 
-    fiber_fn fn; /* NULL: leave the stack for good */
+    fiber_fn fn;
     void *argument;
     fiber_group *group;
     fiber *next_member;
@@ -80,8 +78,7 @@ fiber *fiber_pool_take(fiber_pool *p);
 /* On another stack than f's. */
 void fiber_pool_put(fiber_pool *p, fiber *f);
 
-/* fiber.c: what a stack runs for all of its life, and a switch into it. */
-void fiber_main(void *self);
-void fiber_continue(fiber *f);
+/* fiber.c: runs the fiber's function and takes it out of its group. */
+void fiber_run(void *self);
 
 #endif
