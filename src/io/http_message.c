@@ -1,0 +1,48 @@
+#include "io/http_message.h"
+
+#include "base/assert.h"
+
+str http_request_header(const http_request *r, str name) {
+    for (size_t i = 0; i < r->header_count; i++)
+        if (str_equal_ignoring_case(r->headers[i].name, name))
+            return r->headers[i].value;
+    return (str){0};
+}
+
+static bool is_one_line(str s) {
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] == '\r' || s.ptr[i] == '\n' || s.ptr[i] == '\0')
+            return false;
+    return true;
+}
+
+void http_reply_add(http_reply *reply, str name, str value) {
+    ASSERT(reply->header_count < HTTP_MAX_REPLY_HEADERS);
+    ASSERT(is_one_line(name) && is_one_line(value));
+    reply->headers[reply->header_count++] = (http_reply_header){name, value};
+}
+
+/* RFC 9110 15 and the registry of status codes. */
+static const struct status {
+    int code;
+    str phrase;
+} STATUSES[] = {
+#define X(code, phrase) {code, STR_INIT(phrase)},
+#include "io/http_status.def"
+#undef X
+};
+
+str http_status_phrase(int status) {
+    size_t low = 0;
+    size_t high = LENGTH(STATUSES);
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (STATUSES[middle].code == status)
+            return STATUSES[middle].phrase;
+        if (STATUSES[middle].code < status)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return STR("Unknown");
+}
