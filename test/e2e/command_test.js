@@ -1,0 +1,299 @@
+// The command line: exit codes, what goes where, and errors that are one clear
+// line and a hint.
+
+import assert from 'node:assert/strict'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+
+import { removeWorkspace, run, serve, workspace } from './support/tenon.js'
+
+const SCHEMA = `model Note {
+  id   Int    @id @default(autoincrement())
+  text String
+
+  @@map("notes")
+  @@allow('all', true)
+}
+`
+
+const BROKEN = `model Note {
+  id   Int    @id
+  text Sting
+  text String
+}
+
+model Other {
+  id Int @id @default(later())
+}
+`
+
+const folders = []
+async function folder(files = { 'schema.prisma': SCHEMA }) {
+  const made = await workspace(files)
+  folders.push(made)
+  return made
+}
+after(() => Promise.all(folders.map(removeWorkspace)))
+
+const IN_APP = ['--schema', 'schema.prisma', '--database', 'file:app.db']
+
+/** A failure is short, names the trouble and is no trace of ours. */
+function assertClearError(result, pattern) {
+  assert.notEqual(result.code, 0)
+  assert.notEqual(result.code, null, 'it ended by itself')
+  assert.match(result.stderr, pattern)
+  assert.doesNotMatch(result.stderr, /\.c:\d+|ASSERT|backtrace|Sanitizer/)
+  assert.ok(result.stderr.trim().split('\n').length <= 4, result.stderr)
+}
+
+test('version', async () => {
+  const { code, stdout, stderr } = await run(await folder(), ['version'])
+  assert.equal(code, 0)
+  assert.match(stdout, /^tenon \d+\.\d+\.\d+/)
+  assert.equal(stderr, '')
+})
+
+test('help lists the commands', async () => {
+  for (const args of [['help'], ['--help'], ['-h']]) {
+    const { code, stdout } = await run(await folder(), args)
+    assert.equal(code, 0)
+    for (const name of ['init', 'check', 'push', 'serve', 'config', 'version', 'help']) {
+      assert.match(stdout, new RegExp(`\\b${name}\\b`))
+    }
+  }
+})
+
+test('without a command it prints help and fails', async () => {
+  const { code, stdout, stderr } = await run(await folder(), [])
+  assert.notEqual(code, 0)
+  assert.match(stdout + stderr, /serve/)
+})
+
+for (const [name, args, pattern] of [
+  ['command', ['srve'], /srve[\s\S]*serve/],
+  ['option', ['serve', '--lisen', 'x'], /--lisen[\s\S]*--listen/],
+  ['option of check', ['check', '--jsno', 'schema.prisma'], /--jsno/],
+]) {
+  test(`an unknown ${name} gets a line and a hint`, async () => {
+    assertClearError(await run(await folder(), args), pattern)
+  })
+}
+
+test('an option without its value', async () => {
+  assertClearError(await run(await folder(), ['serve', '--listen']), /--listen/)
+})
+
+test('a value that an option cannot take', async () => {
+  for (const [option, value] of [['--workers', 'many'], ['--workers', '0'], ['--listen', 'nowhere'], ['--database', 'mysql://x']]) {
+    assertClearError(await run(await folder(), ['serve', option, value]), /./)
+  }
+})
+
+test('check of a good file says nothing is wrong', async () => {
+  const { code, stdout, stderr } = await run(await folder(), ['check', 'schema.prisma'])
+  assert.equal(code, 0)
+  assert.doesNotMatch(stdout + stderr, /error/)
+})
+
+test('check reports all errors of a file with carets', async () => {
+  const { code, stdout, stderr } = await run(await folder({ 'schema.prisma': BROKEN }), ['check', 'schema.prisma'])
+  const output = stdout + stderr
+  assert.equal(code, 1)
+  assert.match(output, /schema\.prisma:3:8/)
+  assert.match(output, /schema\.prisma:4:3/)
+  assert.match(output, /schema\.prisma:8:\d+/)
+  assert.match(output, / text Sting\n[ |]*\^/)
+})
+
+test('check --json lists the same for editors', async () => {
+  const { code, stdout } = await run(await folder({ 'schema.prisma': BROKEN }), ['check', 'schema.prisma', '--json'])
+  assert.equal(code, 1)
+  const list = JSON.parse(stdout)
+  const first = list.find((entry) => entry.line === 3)
+  assert.deepEqual(Object.keys(first), ['file', 'line', 'column', 'length', 'severity', 'code', 'message'])
+  assert.equal(first.file, 'schema.prisma')
+  assert.equal(first.column, 8)
+  assert.equal(first.length, 5)
+  assert.equal(first.severity, 'error')
+  assert.match(first.message, /Sting/)
+  const good = await run(await folder(), ['check', 'schema.prisma', '--json'])
+  assert.equal(good.code, 0)
+  assert.deepEqual(JSON.parse(good.stdout), [])
+})
+
+test('a model without a policy is a warning', async () => {
+  const made = await folder({ 'schema.prisma': 'model A {\n  id Int @id\n}\n' })
+  const { code, stdout } = await run(made, ['check', 'schema.prisma', '--json'])
+  assert.equal(code, 0)
+  assert.deepEqual(JSON.parse(stdout).map((entry) => entry.severity), ['warning'])
+})
+
+test('a condition that is not constant is not supported yet', async () => {
+  const made = await folder({
+    'schema.prisma': "model A {\n  id Int @id\n\n  @@allow('read', id == 1)\n}\n",
+  })
+  const { code, stdout, stderr } = await run(made, ['check', 'schema.prisma'])
+  assert.equal(code, 1)
+  assert.match(stdout + stderr, /not supported yet/)
+})
+
+test('check of a file that is not there', async () => {
+  assertClearError(await run(await folder(), ['check', 'gone.prisma']), /gone\.prisma/)
+})
+
+test('push makes the database, and then has nothing to do', async () => {
+  const made = await folder()
+  const first = await run(made, ['push', ...IN_APP])
+  assert.equal(first.code, 0, first.stderr)
+  assert.match(first.stdout + first.stderr, /notes/)
+  const { mode } = await stat(join(made, 'app.db'))
+  assert.equal(mode & 0o077, 0, 'nobody else may read the database')
+  const second = await run(made, ['push', ...IN_APP])
+  assert.equal(second.code, 0)
+})
+
+test('push refuses a schema with errors', async () => {
+  const made = await folder({ 'schema.prisma': BROKEN })
+  const { code, stdout, stderr } = await run(made, ['push', ...IN_APP])
+  assert.equal(code, 1)
+  assert.match(stdout + stderr, /schema\.prisma:3:8/)
+  assert.ok(!(await readdir(made)).includes('app.db'))
+})
+
+test('push refuses a database that differs, and says where', async () => {
+  const made = await folder()
+  await run(made, ['push', ...IN_APP])
+  await writeFile(join(made, 'schema.prisma'), SCHEMA.replace('text String', 'body String'))
+  const result = await run(made, ['push', ...IN_APP])
+  assert.notEqual(result.code, 0)
+  assert.match(result.stderr, /notes/)
+})
+
+test('serve refuses a database that differs, and names push', async () => {
+  const made = await folder()
+  await run(made, ['push', ...IN_APP])
+  await writeFile(join(made, 'schema.prisma'), SCHEMA.replace('text String', 'text String\n  more Int?'))
+  const result = await run(made, ['serve', '--listen', '127.0.0.1:0', ...IN_APP])
+  assert.notEqual(result.code, 0)
+  assert.match(result.stderr, /more/)
+  assert.match(result.stderr, /push/)
+})
+
+test('serve without a database names push', async () => {
+  assertClearError(await run(await folder(), ['serve', '--listen', '127.0.0.1:0', ...IN_APP]), /push/)
+})
+
+test('serve without a schema file names init', async () => {
+  assertClearError(await run(await folder({}), ['serve', '--listen', '127.0.0.1:0']), /schema/)
+})
+
+test('one process serves a database file at a time', async () => {
+  const made = await folder()
+  await run(made, ['push', ...IN_APP])
+  const first = await serve(made, IN_APP)
+  try {
+    assertClearError(
+      await run(made, ['serve', '--listen', '127.0.0.1:0', ...IN_APP]),
+      /app\.db/,
+    )
+    assert.equal((await fetch(`${first.rest}/notes`)).status, 200)
+  } finally {
+    await first.stop('SIGKILL')
+  }
+  const next = await serve(made, IN_APP)
+  assert.equal(await next.stop(), 0)
+})
+
+test('a port that is taken is a clear error', async () => {
+  const made = await folder()
+  await run(made, ['push', ...IN_APP])
+  const first = await serve(made, IN_APP)
+  try {
+    const other = await folder()
+    await run(other, ['push', ...IN_APP])
+    assertClearError(
+      await run(other, ['serve', '--listen', `127.0.0.1:${first.port}`, ...IN_APP]),
+      new RegExp(`${first.port}`),
+    )
+  } finally {
+    await first.stop()
+  }
+})
+
+test('SIGTERM ends the server with success after the open requests', async () => {
+  const made = await folder()
+  await run(made, ['push', ...IN_APP])
+  const server = await serve(made, IN_APP)
+  await (await fetch(`${server.rest}/notes`)).text()
+  assert.equal(await server.stop('SIGTERM'), 0)
+})
+
+test('what was acknowledged is there after a restart', async () => {
+  const made = await folder()
+  await run(made, ['push', ...IN_APP])
+  const first = await serve(made, IN_APP)
+  await fetch(`${first.rest}/notes`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: '{"text":"kept"}',
+  })
+  await first.stop('SIGKILL')
+  const second = await serve(made, IN_APP)
+  assert.deepEqual(await (await fetch(`${second.rest}/notes?select=text`)).json(), [{ text: 'kept' }])
+  await second.stop()
+})
+
+test('--dev-open opens everything, with a warning, on loopback only', async () => {
+  const made = await folder({ 'schema.prisma': SCHEMA.replace("  @@allow('all', true)\n", '') })
+  await run(made, ['push', ...IN_APP])
+  const server = await serve(made, [...IN_APP, '--dev-open'])
+  const response = await fetch(`${server.rest}/notes`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: '{"text":"open"}',
+  })
+  assert.equal(response.status, 201)
+  assert.match(server.log.join('\n'), /dev-open/)
+  await server.stop()
+  assertClearError(
+    await run(made, ['serve', '--listen', '0.0.0.0:0', ...IN_APP, '--dev-open']),
+    /dev-open/,
+  )
+})
+
+test('an address that others reach is served with a warning', async () => {
+  const made = await folder()
+  await run(made, ['push', ...IN_APP])
+  const server = await serve(made, [...IN_APP, '--listen', '0.0.0.0:0'])
+  await server.stop()
+  assert.match(server.log.join('\n'), /warn/i)
+})
+
+test('config lists every option with its value and source', async () => {
+  const made = await folder({ '.env': 'TENON_WORKERS=3\n' })
+  const { code, stdout } = await run(made, ['config', '--listen', '127.0.0.1:9'], { env: { TENON_MAX_ROWS: '17' } })
+  assert.equal(code, 0)
+  assert.match(stdout, /127\.0\.0\.1:9/)
+  assert.match(stdout, /\b17\b/)
+  assert.match(stdout, /\b3\b/)
+  assert.match(stdout, /\.env/)
+  assert.match(stdout, /default/)
+})
+
+test('init makes an application that check, push and serve take', async () => {
+  const made = await folder({})
+  const first = await run(made, ['init'])
+  assert.equal(first.code, 0, first.stderr)
+  assert.ok((await readdir(made)).includes('schema.prisma'))
+  assert.equal((await run(made, ['check', 'schema.prisma'])).code, 0)
+  assert.equal((await run(made, ['push'])).code, 0)
+  const server = await serve(made)
+  assert.equal((await fetch(`${server.url}/healthz`)).status, 200)
+  await server.stop()
+
+  const before = await readFile(join(made, 'schema.prisma'), 'utf8')
+  const again = await run(made, ['init'])
+  assert.notEqual(again.code, 0)
+  assert.equal(await readFile(join(made, 'schema.prisma'), 'utf8'), before)
+})

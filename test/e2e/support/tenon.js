@@ -1,0 +1,131 @@
+// Runs the tenon binary: once and to its end (`run`), or as a server on a free
+// port (`serve`). Everything happens in a temporary folder; `close` ends the
+// server by its process id and removes the folder.
+
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+
+export const BINARY = resolve(process.env.TENON ?? 'build/debug/tenon')
+const READY_MS = 20_000
+
+/** A temporary folder with the given files in it. */
+export async function workspace(files = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'tenon-e2e-'))
+  for (const [name, text] of Object.entries(files)) {
+    await writeFile(join(folder, name), text)
+  }
+  return folder
+}
+
+export async function removeWorkspace(folder) {
+  await rm(folder, { recursive: true, force: true })
+}
+
+// What this shell happens to have set must not decide a test.
+function environment(extra = {}) {
+  const { DATABASE_URL, ...rest } = process.env
+  const clean = Object.entries(rest).filter(([key]) => !key.startsWith('TENON_'))
+  return { ...Object.fromEntries(clean), NO_COLOR: '1', ...extra }
+}
+
+/**
+ * Runs `tenon ...args` in the folder.
+ * @returns {Promise<{code: number|null, stdout: string, stderr: string}>}
+ */
+export async function run(folder, args, { env, input } = {}) {
+  const child = spawn(BINARY, args, { cwd: folder, env: environment(env) })
+  const output = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr']) {
+    child[name].setEncoding('utf8').on('data', (text) => (output[name] += text))
+  }
+  child.stdin.on('error', () => {})
+  child.stdin.end(input)
+  const timer = setTimeout(() => child.kill('SIGKILL'), READY_MS)
+  const [code] = await once(child, 'close')
+  clearTimeout(timer)
+  return { code, ...output }
+}
+
+/** A server under test. */
+export class Server {
+  /** @param {import('node:child_process').ChildProcess} child */
+  constructor(child, url, log) {
+    this.child = child
+    this.url = url
+    this.log = log
+    this.port = Number(new URL(url).port)
+    this.rest = `${url}/rest/v1`
+  }
+
+  /** fetch below /rest/v1/ */
+  fetch(path, init) {
+    return fetch(`${this.rest}/${path}`, init)
+  }
+
+  /** Asks the server to end; resolves to its exit code. */
+  async stop(signal = 'SIGTERM') {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      const timer = setTimeout(() => this.child.kill('SIGKILL'), READY_MS)
+      this.child.kill(signal)
+      await once(this.child, 'exit')
+      clearTimeout(timer)
+    }
+    return this.child.exitCode
+  }
+}
+
+/** Starts `tenon serve` in the folder and waits until it says where. */
+export async function serve(folder, args = [], { env } = {}) {
+  const child = spawn(BINARY, ['serve', '--listen', '127.0.0.1:0', ...args], {
+    cwd: folder,
+    env: environment(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const log = []
+  const url = await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(failure('is not ready')), READY_MS)
+    const failure = (what) => new Error(`tenon serve ${what}:\n${log.join('\n')}`)
+    const read = (line) => {
+      log.push(line)
+      const match = /listening on (http:\/\/[^\s"]+)/.exec(line)
+      if (match) {
+        clearTimeout(timer)
+        resolve(match[1])
+      }
+    }
+    createInterface({ input: child.stdout }).on('line', read)
+    createInterface({ input: child.stderr }).on('line', read)
+    child.on('close', (code) => {
+      clearTimeout(timer)
+      reject(failure(`ended with ${code}`))
+    })
+  }).catch((error) => {
+    child.kill('SIGKILL')
+    throw error
+  })
+  return new Server(child, url, log)
+}
+
+/**
+ * A server on an empty database made from the schema text. Its `close` also
+ * removes the folder.
+ */
+export async function serveSchema(schema, args = []) {
+  const folder = await workspace({ 'schema.prisma': schema })
+  const pushed = await run(folder, ['push', '--schema', 'schema.prisma', '--database', 'file:app.db'])
+  if (pushed.code !== 0) {
+    throw new Error(`tenon push ended with ${pushed.code}:\n${pushed.stderr}`)
+  }
+  const server = await serve(folder, ['--schema', 'schema.prisma', '--database', 'file:app.db', ...args])
+  server.folder = folder
+  server.close = async () => {
+    const code = await server.stop()
+    await removeWorkspace(folder)
+    return code
+  }
+  return server
+}
