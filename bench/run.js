@@ -9,26 +9,26 @@
  * stopped, so that a noisy neighbour hits all of them alike. Prints tables and
  * writes all rounds as JSON. docs/benchmarks.md says what to make of it.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process'
 import {
   closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync,
   readFileSync, renameSync, rmSync, writeFileSync,
-} from 'node:fs';
-import os from 'node:os';
-import { parseArgs } from 'node:util';
+} from 'node:fs'
+import os from 'node:os'
+import { parseArgs } from 'node:util'
 
-import { checkAnswers } from './support/check.js';
+import { checkAnswers } from './support/check.js'
 import {
   TENON, contenders, peerVersions, tenonCommand, workers,
-} from './support/contenders.js';
+} from './support/contenders.js'
 import {
   freePort, load, memory, repeat, startMillis, startServer, stopServer,
-} from './support/measure.js';
-import { render, summarize, summary, verdicts } from './support/report.js';
+} from './support/measure.js'
+import { render, summarize, summary, verdicts } from './support/report.js'
 
-const WORK = 'build/bench';
-const SQLITE = 'build/release/bench/bench_sqlite';
-const STARTS = 5;
+const WORK = 'build/bench'
+const SQLITE = 'build/release/bench/bench_sqlite'
+const STARTS = 5
 
 function readOptions() {
   const { values } = parseArgs({ options: {
@@ -38,8 +38,8 @@ function readOptions() {
     quick: { type: 'boolean' },
     only: { type: 'string' },
     out: { type: 'string', default: `${WORK}/result.json` },
-  } });
-  const quick = values.quick;
+  } })
+  const quick = values.quick
   return {
     rounds: Number(values.rounds ?? (quick ? 1 : 5)),
     seconds: Number(values.seconds ?? (quick ? 1 : 2)),
@@ -47,120 +47,120 @@ function readOptions() {
     rows: Number(values.rows ?? (quick ? 100000 : 1000000)),
     only: values.only?.split(','),
     out: values.out,
-  };
+  }
 }
 
-const say = (text) => process.stderr.write(`${text}\n`);
+const say = (text) => process.stderr.write(`${text}\n`)
 const output = (program, ...args) =>
-  execFileSync(program, args, { encoding: 'utf8' }).trim();
+  execFileSync(program, args, { encoding: 'utf8' }).trim()
 
 function removeDatabase(path) {
   for (const suffix of ['', '-wal', '-shm', '.lock'])
-    rmSync(path + suffix, { force: true });
+    rmSync(path + suffix, { force: true })
 }
 
 /* The data is made once and kept for the next run. */
 function prepareSeed(rows) {
-  const seed = `${WORK}/seed-${rows}.db`;
+  const seed = `${WORK}/seed-${rows}.db`
   if (existsSync(seed))
-    return seed;
-  say(`bench: filling ${rows} rows`);
-  const path = `${WORK}/seed-new.db`;
-  removeDatabase(path);
+    return seed
+  say(`bench: filling ${rows} rows`)
+  const path = `${WORK}/seed-new.db`
+  removeDatabase(path)
   output(TENON, 'push', '--schema', 'bench/item.prisma', '--database',
-    `file:${path}`);
-  output(SQLITE, 'fill', path, String(rows));
-  renameSync(path, seed);
-  removeDatabase(path);
-  return seed;
+    `file:${path}`)
+  output(SQLITE, 'fill', path, String(rows))
+  renameSync(path, seed)
+  removeDatabase(path)
+  return seed
 }
 
 function copyDatabase(seed, name) {
-  const path = `${WORK}/${name.replace(' ', '-')}.db`;
-  removeDatabase(path);
-  copyFileSync(seed, path);
-  settle(path);
-  return path;
+  const path = `${WORK}/${name.replace(' ', '-')}.db`
+  removeDatabase(path)
+  copyFileSync(seed, path)
+  settle(path)
+  return path
 }
 
 /* So that one server's writes don't reach the disk on the next one's time. */
 function settle(path) {
   for (const suffix of ['', '-wal']) {
     if (!existsSync(path + suffix))
-      continue;
-    const file = openSync(path + suffix, 'r+');
-    fsyncSync(file);
-    closeSync(file);
+      continue
+    const file = openSync(path + suffix, 'r+')
+    fsyncSync(file)
+    closeSync(file)
   }
 }
 
 /* Fifty models of eight fields, as a real application has. */
 function writeLargeSchema() {
-  const path = `${WORK}/fifty.prisma`;
+  const path = `${WORK}/fifty.prisma`
   const models = Array.from({ length: 50 }, (_, i) =>
     `model Thing${i} {\n  id Int @id @default(autoincrement())\n` +
     ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name, n) =>
       `  ${name} ${['String', 'Int', 'Float?'][n % 3]}\n`).join('') +
-    '  @@index([b])\n  @@allow(\'all\', true)\n}\n');
-  writeFileSync(path, models.join('\n'));
-  return path;
+    '  @@index([b])\n  @@allow(\'all\', true)\n}\n')
+  writeFileSync(path, models.join('\n'))
+  return path
 }
 
 /* The start of ours is that of an application with fifty models. */
 function startCommand(contender, database, port) {
   if (contender.flavour !== 'tenon')
-    return contender.command(database, port);
-  const schema = writeLargeSchema();
-  const large = `${WORK}/fifty.db`;
-  removeDatabase(large);
-  output(TENON, 'push', '--schema', schema, '--database', `file:${large}`);
-  return tenonCommand(schema, large, port);
+    return contender.command(database, port)
+  const schema = writeLargeSchema()
+  const large = `${WORK}/fifty.db`
+  removeDatabase(large)
+  output(TENON, 'push', '--schema', schema, '--database', `file:${large}`)
+  return tenonCommand(schema, large, port)
 }
 
 async function measureStarts(databases) {
-  const starts = {};
+  const starts = {}
   for (const c of chosen) {
-    const port = await freePort();
-    const command = startCommand(c, databases[c.name], port);
-    const env = c.env(databases[c.name], port);
-    const millis = [];
+    const port = await freePort()
+    const command = startCommand(c, databases[c.name], port)
+    const env = c.env(databases[c.name], port)
+    const millis = []
     for (let i = 0; i < STARTS; i++)
-      millis.push(await startMillis(command, env, port));
-    starts[c.name] = summary(millis);
+      millis.push(await startMillis(command, env, port))
+    starts[c.name] = summary(millis)
   }
-  return starts;
+  return starts
 }
 
 async function measureWorkload(server, contender, workload, round) {
   if (workload !== 'beside a scan')
-    return load(server, contender, workload, options, round);
-  const stop = repeat(server, contender.paths.scan);
-  const window = await load(server, contender, 'point', options, round);
-  return { ...window, scans: await stop() };
+    return load(server, contender, workload, options, round)
+  const stop = repeat(server, contender.paths.scan)
+  const window = await load(server, contender, 'point', options, round)
+  return { ...window, scans: await stop() }
 }
 
 async function measureContender(contender, database, round) {
-  const server = await startServer(contender, database);
-  const idle = memory(server.child.pid).rss;
-  const windows = {};
+  const server = await startServer(contender, database)
+  const idle = memory(server.child.pid).rss
+  const windows = {}
   for (const workload of contender.workloads) {
-    say(`bench: round ${round}: ${contender.name}: ${workload}`);
+    say(`bench: round ${round}: ${contender.name}: ${workload}`)
     windows[workload] =
-      await measureWorkload(server, contender, workload, round);
+      await measureWorkload(server, contender, workload, round)
   }
-  const { peak } = memory(server.child.pid);
-  await stopServer(server);
+  const { peak } = memory(server.child.pid)
+  await stopServer(server)
   if (contender.synchronous)
-    settle(database);
-  return { windows, idle, peak };
+    settle(database)
+  return { windows, idle, peak }
 }
 
 function machineFacts() {
   const cpu = readFileSync('/proc/cpuinfo', 'utf8')
-    .match(/model name\s*: (.*)/);
-  const cache = readFileSync('build/release/CMakeCache.txt', 'utf8');
-  const cc = cache.match(/^CMAKE_C_COMPILER:\w+=(.*)$/m)[1];
-  const isDirty = output('git', 'status', '--porcelain', '-uno') !== '';
+    .match(/model name\s*: (.*)/)
+  const cache = readFileSync('build/release/CMakeCache.txt', 'utf8')
+  const cc = cache.match(/^CMAKE_C_COMPILER:\w+=(.*)$/m)[1]
+  const isDirty = output('git', 'status', '--porcelain', '-uno') !== ''
   return {
     commit: output('git', 'rev-parse', '--short', 'HEAD') +
       (isDirty ? ' with changes' : ''),
@@ -173,64 +173,64 @@ function machineFacts() {
     memory: os.totalmem(),
     peer: peerVersions(),
     date: new Date().toISOString(),
-  };
+  }
 }
 
 function summarizeMemory(memories) {
   return Object.fromEntries(Object.keys(memories[0]).map((name) => [name, {
     idle: summary(memories.map((m) => m[name].idle)),
     peak: summary(memories.map((m) => m[name].peak)),
-  }]));
+  }]))
 }
 
 function summarizeSqlite(runs) {
   return Object.fromEntries(Object.keys(runs[0]).map((what) =>
-    [what, summary(runs.map((run) => run[what]))]));
+    [what, summary(runs.map((run) => run[what]))]))
 }
 
-const options = readOptions();
-const chosen = contenders.filter((c) => options.only?.includes(c.name) ?? true);
-mkdirSync(WORK, { recursive: true });
-const seed = prepareSeed(options.rows);
+const options = readOptions()
+const chosen = contenders.filter((c) => options.only?.includes(c.name) ?? true)
+mkdirSync(WORK, { recursive: true })
+const seed = prepareSeed(options.rows)
 const databases = Object.fromEntries(chosen.map((c) =>
-  [c.name, copyDatabase(seed, c.name)]));
-const bare = copyDatabase(seed, 'bare');
+  [c.name, copyDatabase(seed, c.name)]))
+const bare = copyDatabase(seed, 'bare')
 
-say('bench: checking that all of them answer alike');
-await checkAnswers(chosen.filter((c) => c.paths), databases, options.rows);
-const start = await measureStarts(databases);
+say('bench: checking that all of them answer alike')
+await checkAnswers(chosen.filter((c) => c.paths), databases, options.rows)
+const start = await measureStarts(databases)
 
-const rounds = [];
-const memories = [];
-const sqliteRuns = [];
+const rounds = []
+const memories = []
+const sqliteRuns = []
 for (let round = 1; round <= options.rounds; round++) {
-  const windows = {};
-  const memoryOf = {};
+  const windows = {}
+  const memoryOf = {}
   for (const c of chosen) {
-    const measured = await measureContender(c, databases[c.name], round);
-    windows[c.name] = measured.windows;
-    memoryOf[c.name] = measured;
+    const measured = await measureContender(c, databases[c.name], round)
+    windows[c.name] = measured.windows
+    memoryOf[c.name] = measured
   }
-  say(`bench: round ${round}: SQLite alone`);
+  say(`bench: round ${round}: SQLite alone`)
   sqliteRuns.push(JSON.parse(output(SQLITE, 'measure', bare,
-    String(options.seconds * 500))));
-  settle(bare);
-  rounds.push(windows);
-  memories.push(memoryOf);
+    String(options.seconds * 500))))
+  settle(bare)
+  rounds.push(windows)
+  memories.push(memoryOf)
 }
 
-const medians = summarize(rounds);
+const medians = summarize(rounds)
 const shifts = rounds.filter((r) => r.tenon).map((r) =>
-  (r.tenon['beside a scan'].p99 - r.tenon.point.p99) / 1000);
-const memorySummary = summarizeMemory(memories);
-const shift = shifts.length > 0 ? summary(shifts) : undefined;
+  (r.tenon['beside a scan'].p99 - r.tenon.point.p99) / 1000)
+const memorySummary = summarizeMemory(memories)
+const shift = shifts.length > 0 ? summary(shifts) : undefined
 const result = {
   machine: machineFacts(), options, summary: medians, start,
   memory: memorySummary, sqlite: summarizeSqlite(sqliteRuns), p99Shift: shift,
   verdicts: chosen.some((c) => c.name === 'tenon')
     ? verdicts(medians, start, memorySummary, shift?.median) : [],
   rounds,
-};
-writeFileSync(options.out, `${JSON.stringify(result, null, 1)}\n`);
-console.log(render(result));
-say(`bench: all rounds are in ${options.out}`);
+}
+writeFileSync(options.out, `${JSON.stringify(result, null, 1)}\n`)
+console.log(render(result))
+say(`bench: all rounds are in ${options.out}`)

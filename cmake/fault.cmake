@@ -1,6 +1,5 @@
-# What the fault tests put under the real binary, and a binary that must fail
-# them. test/fault/*.test.mjs are programs for Node.js that start the server,
-# hurt it and look at what it answers.
+# What the fault tests, test/fault/*_test.js, put under the real binary, and a
+# binary that must fail them.
 
 # Writes that were not synced die with the process; disks fail on request.
 add_library(crash_preload MODULE test/fault/crash_preload.c
@@ -22,3 +21,15 @@ target_include_directories(
                          "${CMAKE_BINARY_DIR}/include/bin")
 target_compile_definitions(tenon_unsynced PRIVATE TENON_SQLITE_SYNCHRONOUS=OFF)
 target_link_libraries(tenon_unsynced PRIVATE tenon_all)
+
+# A library that is preloaded into a sanitized binary would come before the
+# sanitizer, which refuses that.
+if(TENON_SANITIZE)
+  set(TENON_FAULT_ENVIRONMENT SANITIZED=1)
+else()
+  set(TENON_FAULT_ENVIRONMENT "CRASH_PRELOAD=$<TARGET_FILE:crash_preload>"
+                              "UNSYNCED=$<TARGET_FILE:tenon_unsynced>")
+endif()
+set(TENON_FAULT_INPUTS "$<TARGET_FILE:crash_preload>"
+                       "$<TARGET_FILE:tenon_unsynced>"
+                       "${CMAKE_SOURCE_DIR}/test/fault/support")

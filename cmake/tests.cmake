@@ -89,9 +89,10 @@ function(tenon_add_node_tests)
       INPUTS "$<TARGET_FILE:tenon>" "$<TARGET_FILE:launchpad_seed>"
              "${root}/test/${test}" "${root}/test/e2e/support"
              "${root}/test/e2e/package-lock.json" "${root}/test/golden"
-             "${root}/examples" "${root}/docs"
+             "${root}/examples" "${root}/docs" ${TENON_FAULT_INPUTS}
       ENVIRONMENT "TENON=$<TARGET_FILE:tenon>"
-                  "LAUNCHPAD_SEED=$<TARGET_FILE:launchpad_seed>")
+                  "LAUNCHPAD_SEED=$<TARGET_FILE:launchpad_seed>"
+                  ${TENON_FAULT_ENVIRONMENT})
   endforeach()
 endfunction()
 

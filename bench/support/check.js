@@ -1,62 +1,62 @@
 /*
  * Before anything is timed: the servers answer, and all answer the same.
  */
-import assert from 'node:assert/strict';
+import assert from 'node:assert/strict'
 
-import { fetchText, startServer, stopServer } from './measure.js';
+import { fetchText, startServer, stopServer } from './measure.js'
 
 const NEW = {
   user_id: 7, title: 'A "quoted" title', note: 'Grüße', price: 12.5,
   quantity: 3, active: true,
-};
+}
 
 async function fetchJson(server, path, status, call) {
-  const reply = await fetchText(server, path, call);
-  assert.equal(reply.status, status, `${path}: ${reply.text}`);
-  return reply.text === '' ? null : JSON.parse(reply.text);
+  const reply = await fetchText(server, path, call)
+  assert.equal(reply.status, status, `${path}: ${reply.text}`)
+  return reply.text === '' ? null : JSON.parse(reply.text)
 }
 
 /* Spellings of one moment differ: Z or +00:00. */
 function comparable(row) {
-  return { ...row, created_at: Date.parse(row.created_at) };
+  return { ...row, created_at: Date.parse(row.created_at) }
 }
 
 async function readSome(server, paths) {
   await fetchJson(server, '/healthz', 200).catch((e) => {
     if (!(e instanceof SyntaxError))
-      throw e;
-  });
-  const point = paths.rowOf(await fetchJson(server, paths.point(4321), 200));
-  const list = await fetchJson(server, paths.list(500), 200);
-  assert.equal(Object.keys(point).length, 8);
-  assert.equal(list.length, 20);
-  assert.equal(list[0].id, 501);
-  assert.deepEqual(await fetchJson(server, paths.scan, 200), []);
-  return [point, ...list].map(comparable);
+      throw e
+  })
+  const point = paths.rowOf(await fetchJson(server, paths.point(4321), 200))
+  const list = await fetchJson(server, paths.list(500), 200)
+  assert.equal(Object.keys(point).length, 8)
+  assert.equal(list.length, 20)
+  assert.equal(list[0].id, 501)
+  assert.deepEqual(await fetchJson(server, paths.scan, 200), [])
+  return [point, ...list].map(comparable)
 }
 
 async function writeOne(server, paths, rows) {
   await fetchJson(server, paths.items, 201,
-    { method: 'POST', body: JSON.stringify(NEW) });
-  const [last, ...more] = await fetchJson(server, paths.list(rows), 200);
-  const { id, created_at: created, ...rest } = last;
-  assert.deepEqual(rest, NEW);
-  assert.equal(id, rows + 1);
-  assert.ok(Math.abs(Date.parse(created) - Date.now()) < 60000);
-  assert.equal(more.length, 0);
+    { method: 'POST', body: JSON.stringify(NEW) })
+  const [last, ...more] = await fetchJson(server, paths.list(rows), 200)
+  const { id, created_at: created, ...rest } = last
+  assert.deepEqual(rest, NEW)
+  assert.equal(id, rows + 1)
+  assert.ok(Math.abs(Date.parse(created) - Date.now()) < 60000)
+  assert.equal(more.length, 0)
 }
 
 export async function checkAnswers(contenders, databases, rows) {
-  let want;
+  let want
   for (const contender of contenders) {
-    const server = await startServer(contender, databases[contender.name]);
+    const server = await startServer(contender, databases[contender.name])
     try {
-      const got = await readSome(server, contender.paths);
-      want ??= got;
-      assert.deepEqual(got, want);
-      await writeOne(server, contender.paths, rows);
+      const got = await readSome(server, contender.paths)
+      want ??= got
+      assert.deepEqual(got, want)
+      await writeOne(server, contender.paths, rows)
     } finally {
-      await stopServer(server);
+      await stopServer(server)
     }
   }
 }

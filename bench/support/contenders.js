@@ -2,16 +2,16 @@
  * The servers that are measured: how each one is started, where its endpoints
  * are, and what it is asked to do.
  */
-import { createRequire } from 'node:module';
-import { availableParallelism } from 'node:os';
+import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
 
-const PEER = 'bench/peers/fastify';
+const PEER = 'bench/peers/fastify'
 
-export const TENON = 'build/release/tenon';
-export const workers = availableParallelism();
+export const TENON = 'build/release/tenon'
+export const workers = availableParallelism()
 
-const READS = ['health', 'point', 'list'];
-const WRITES = ['insert', 'mixed'];
+const READS = ['health', 'point', 'list']
+const WRITES = ['insert', 'mixed']
 
 const tenonPaths = {
   point: (id) => `/rest/v1/item?id=eq.${id}`,
@@ -19,7 +19,7 @@ const tenonPaths = {
   scan: '/rest/v1/item?select=id&quantity=lt.0&limit=1',
   items: '/rest/v1/item',
   rowOf: (body) => body[0],
-};
+}
 
 const fastifyPaths = {
   point: (id) => `/item/${id}`,
@@ -27,12 +27,12 @@ const fastifyPaths = {
   scan: '/scan',
   items: '/item',
   rowOf: (body) => body,
-};
+}
 
 export function tenonCommand(schema, database, port) {
   return [TENON, 'serve', '--schema', schema, '--database',
     `file:${database}`, '--listen', `127.0.0.1:${port}`,
-    '--workers', String(workers)];
+    '--workers', String(workers)]
 }
 
 function fastify(synchronous) {
@@ -47,7 +47,7 @@ function fastify(synchronous) {
       DATABASE: database, SYNCHRONOUS: synchronous, PORT: String(port),
       NODE_ENV: 'production',
     }),
-  };
+  }
 }
 
 export const contenders = [
@@ -71,14 +71,14 @@ export const contenders = [
   },
   fastify('NORMAL'),
   fastify('FULL'),
-];
+]
 
 export function peerVersions() {
-  const require = createRequire(`${process.cwd()}/${PEER}/`);
-  const version = (name) => require(`${name}/package.json`).version;
+  const require = createRequire(`${process.cwd()}/${PEER}/`)
+  const version = (name) => require(`${name}/package.json`).version
   return {
     node: process.version,
     fastify: version('fastify'),
     betterSqlite3: version('better-sqlite3'),
-  };
+  }
 }

@@ -3,10 +3,10 @@
  */
 
 export function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
+  const sorted = [...numbers].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
   return sorted.length % 2 === 1 ? sorted[middle]
-    : (sorted[middle - 1] + sorted[middle]) / 2;
+    : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
 export function summary(numbers) {
@@ -14,38 +14,38 @@ export function summary(numbers) {
     median: median(numbers),
     least: Math.min(...numbers),
     most: Math.max(...numbers),
-  };
+  }
 }
 
-const FIGURES = ['perSecond', 'cpuMicros', 'p50', 'p99', 'p999'];
+const FIGURES = ['perSecond', 'cpuMicros', 'p50', 'p99', 'p999']
 
 /* rounds: a list of {contender: {workload: window, ...}}. */
 export function summarize(rounds) {
-  const result = {};
+  const result = {}
   for (const [name, workloads] of Object.entries(rounds[0])) {
-    result[name] = {};
+    result[name] = {}
     for (const workload of Object.keys(workloads)) {
-      const windows = rounds.map((round) => round[name][workload]);
-      const entry = result[name][workload] = {};
+      const windows = rounds.map((round) => round[name][workload])
+      const entry = result[name][workload] = {}
       for (const figure of FIGURES) {
         if (figure in windows[0])
-          entry[figure] = summary(windows.map((w) => w[figure]));
+          entry[figure] = summary(windows.map((w) => w[figure]))
       }
       entry.failed = windows.reduce(
-        (sum, w) => sum + w.failed + w.broken + w.timeouts, 0);
+        (sum, w) => sum + w.failed + w.broken + w.timeouts, 0)
     }
   }
-  return result;
+  return result
 }
 
 /* What the README promises; value is undefined when one side of the
  * comparison was not measured. */
 export function verdicts(s, start, memory, p99Shift) {
-  const ours = s.tenon;
-  const limit = s.epoll?.health.cpuMicros.median;
-  const cpu = (workload) => ours[workload].cpuMicros.median / limit;
+  const ours = s.tenon
+  const limit = s.epoll?.health.cpuMicros.median
+  const cpu = (workload) => ours[workload].cpuMicros.median / limit
   const rate = (workload, peer) => ours[workload].perSecond.median /
-    s[peer]?.[workload].perSecond.median;
+    s[peer]?.[workload].perSecond.median
   const rows = [
     ['/healthz: CPU over epoll', cpu('health'), '<=', 1.1, 'x'],
     ['point read: CPU over epoll', cpu('point'), '<=', 1.6, 'x'],
@@ -62,32 +62,32 @@ export function verdicts(s, start, memory, p99Shift) {
     ['start to first answer, 50 models', start.tenon?.median, '<=', 20, 'ms'],
     ['idle memory', memory.tenon?.idle.median, '<=', 8, 'MB'],
     ['p99 of point reads beside a scan, shift', p99Shift, '<=', 2, 'ms'],
-  ];
+  ]
   return rows.filter(([, value]) => Number.isFinite(value))
     .map(([what, value, sign, target, unit]) => ({
       what, value, target: `${sign} ${target} ${unit}`, unit,
       isMet: sign === '<=' ? value <= target : value >= target,
-    }));
+    }))
 }
 
 function table(head, rows) {
   const widths = head.map((_, i) =>
-    Math.max(...[head, ...rows].map((row) => String(row[i]).length)));
+    Math.max(...[head, ...rows].map((row) => String(row[i]).length)))
   const line = (row) => '| ' + row.map((cell, i) =>
     i === 0 ? String(cell).padEnd(widths[i])
-      : String(cell).padStart(widths[i])).join(' | ') + ' |';
+      : String(cell).padStart(widths[i])).join(' | ') + ' |'
   const rule = '|' + widths.map((width, i) => i === 0
-    ? '-'.repeat(width + 2) : '-'.repeat(width + 1) + ':').join('|') + '|';
-  return [line(head), rule, ...rows.map(line)].join('\n');
+    ? '-'.repeat(width + 2) : '-'.repeat(width + 1) + ':').join('|') + '|'
+  return [line(head), rule, ...rows.map(line)].join('\n')
 }
 
-const thousands = (n) => Math.round(n).toLocaleString('en-US');
-const millis = (micros) => (micros / 1000).toFixed(2);
+const thousands = (n) => Math.round(n).toLocaleString('en-US')
+const millis = (micros) => (micros / 1000).toFixed(2)
 const spread = (s, format) => s.least === s.most ? format(s.median)
-  : `${format(s.median)} (${format(s.least)}-${format(s.most)})`;
+  : `${format(s.median)} (${format(s.least)}-${format(s.most)})`
 
 function windowRows(result) {
-  const limit = result.summary.epoll?.health.cpuMicros.median;
+  const limit = result.summary.epoll?.health.cpuMicros.median
   return Object.entries(result.summary).flatMap(([name, workloads]) =>
     Object.entries(workloads).map(([workload, w]) => [
       `${name}: ${workload}`,
@@ -95,12 +95,12 @@ function windowRows(result) {
       spread(w.cpuMicros, (n) => n.toFixed(1)),
       limit ? (w.cpuMicros.median / limit).toFixed(2) : '-',
       millis(w.p50.median), spread(w.p99, millis), w.failed,
-    ]));
+    ]))
 }
 
 /* Markdown, which also reads well on a terminal. */
 export function render(result) {
-  const { machine, options } = result;
+  const { machine, options } = result
   return [
     `${machine.cpu}, ${machine.cores} cores, Linux ${machine.kernel}, ` +
     `${machine.filesystem}; ${machine.compiler}; commit ${machine.commit}.`,
@@ -123,13 +123,13 @@ export function render(result) {
         [what, spread(s, thousands)])),
     '',
     ...promises(result),
-  ].join('\n');
+  ].join('\n')
 }
 
 function promises({ verdicts: all }) {
   if (all.length === 0)
-    return [];
+    return []
   return [table(['promise', 'measured', 'target', ''], all.map((v) =>
     [v.what, `${v.value.toFixed(2)} ${v.unit}`, v.target,
-      v.isMet ? 'met' : 'MISSED']))];
+      v.isMet ? 'met' : 'MISSED']))]
 }

@@ -8,25 +8,25 @@
  * It stays on one process because better-sqlite3 writes synchronously: more
  * processes would queue for the same write lock.
  */
-import Database from 'better-sqlite3';
-import Fastify from 'fastify';
+import Database from 'better-sqlite3'
+import Fastify from 'fastify'
 
-const db = new Database(process.env.DATABASE, { fileMustExist: true });
-db.pragma('journal_mode = WAL');
-db.pragma(`synchronous = ${process.env.SYNCHRONOUS}`);
-db.pragma('foreign_keys = ON');
-db.pragma('cache_size = -64000');
-db.pragma('mmap_size = 1073741824');
+const db = new Database(process.env.DATABASE, { fileMustExist: true })
+db.pragma('journal_mode = WAL')
+db.pragma(`synchronous = ${process.env.SYNCHRONOUS}`)
+db.pragma('foreign_keys = ON')
+db.pragma('cache_size = -64000')
+db.pragma('mmap_size = 1073741824')
 
 const columns =
-  'id, user_id, title, note, price, quantity, active, created_at';
-const point = db.prepare(`SELECT ${columns} FROM item WHERE id = ?`);
+  'id, user_id, title, note, price, quantity, active, created_at'
+const point = db.prepare(`SELECT ${columns} FROM item WHERE id = ?`)
 const list = db.prepare(
-  `SELECT ${columns} FROM item WHERE id > ? ORDER BY id LIMIT ?`);
-const scan = db.prepare(`SELECT id FROM item WHERE quantity < ? LIMIT 1`);
+  `SELECT ${columns} FROM item WHERE id > ? ORDER BY id LIMIT ?`)
+const scan = db.prepare(`SELECT id FROM item WHERE quantity < ? LIMIT 1`)
 const insert = db.prepare(
   `INSERT INTO item (user_id, title, note, price, quantity, active,
-   created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`);
+   created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`)
 
 const fields = {
   user_id: { type: 'integer' },
@@ -35,7 +35,7 @@ const fields = {
   price: { type: 'number' },
   quantity: { type: 'integer' },
   active: { type: 'boolean' },
-};
+}
 const item = {
   type: 'object',
   properties: {
@@ -43,27 +43,27 @@ const item = {
     ...fields,
     created_at: { type: 'string' },
   },
-};
+}
 const newItem = {
   type: 'object',
   required: Object.keys(fields),
   additionalProperties: false,
   properties: fields,
-};
-const id = { type: 'object', properties: { id: { type: 'integer' } } };
+}
+const id = { type: 'object', properties: { id: { type: 'integer' } } }
 
-const app = Fastify();
+const app = Fastify()
 
 const health = {
   type: 'object',
   properties: { status: { type: 'string' } },
-};
+}
 app.get('/healthz', { schema: { response: { 200: health } } },
-    () => ({ status: 'ok' }));
+    () => ({ status: 'ok' }))
 
 app.get('/item/:id', { schema: { params: id, response: { 200: item } } },
     (request, reply) => point.get(request.params.id) ??
-      reply.code(404).send({ message: 'not found' }));
+      reply.code(404).send({ message: 'not found' }))
 
 app.get('/item', {
   schema: {
@@ -76,20 +76,20 @@ app.get('/item', {
     },
     response: { 200: { type: 'array', items: item } },
   },
-}, (request) => list.all(request.query.after, request.query.limit));
+}, (request) => list.all(request.query.after, request.query.limit))
 
-app.get('/scan', () => scan.all(0));
+app.get('/scan', () => scan.all(0))
 
 app.post('/item', {
   schema: { body: newItem, response: { 201: id } },
 }, (request, reply) => {
-  const row = request.body;
+  const row = request.body
   const { lastInsertRowid } = insert.run(
     row.user_id, row.title, row.note, row.price, row.quantity,
-    row.active ? 1 : 0, new Date().toISOString());
-  reply.code(201);
-  return { id: lastInsertRowid };
-});
+    row.active ? 1 : 0, new Date().toISOString())
+  reply.code(201)
+  return { id: lastInsertRowid }
+})
 
-await app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' });
-console.log(`listening on http://127.0.0.1:${process.env.PORT}`);
+await app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' })
+console.log(`listening on http://127.0.0.1:${process.env.PORT}`)

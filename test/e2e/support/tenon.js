@@ -79,10 +79,11 @@ export class Server {
 }
 
 /** Starts `tenon serve` in the folder and waits until it says where. */
-export async function serve(folder, args = [], { env } = {}) {
-  const child = spawn(BINARY, ['serve', '--listen', '127.0.0.1:0', ...args], {
+export async function serve(folder, args = [], { env, binary = BINARY, uid } = {}) {
+  const child = spawn(binary, ['serve', '--listen', '127.0.0.1:0', ...args], {
     cwd: folder,
     env: environment(env),
+    uid,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const log = []
@@ -112,15 +113,17 @@ export async function serve(folder, args = [], { env } = {}) {
 
 /**
  * A server on an empty database made from the schema text. Its `close` also
- * removes the folder.
+ * removes the folder. What is set up in there before the start, `env` say, is
+ * made by `prepare(folder)`.
  */
-export async function serveSchema(schema, args = []) {
+export async function serveSchema(schema, args = [], prepare = () => ({})) {
   const folder = await workspace({ 'schema.prisma': schema })
   const pushed = await run(folder, ['push', '--schema', 'schema.prisma', '--database', 'file:app.db'])
   if (pushed.code !== 0) {
     throw new Error(`tenon push ended with ${pushed.code}:\n${pushed.stderr}`)
   }
-  const server = await serve(folder, ['--schema', 'schema.prisma', '--database', 'file:app.db', ...args])
+  const all = ['--schema', 'schema.prisma', '--database', 'file:app.db', ...args]
+  const server = await serve(folder, all, await prepare(folder))
   server.folder = folder
   server.close = async () => {
     const code = await server.stop()
