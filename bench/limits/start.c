@@ -23,8 +23,6 @@
 #include <time.h>
 #include <unistd.h>
 
-extern char **environ;
-
 enum { PATIENCE_MS = 20000 };
 
 static double now_ms(void) {

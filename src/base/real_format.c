@@ -126,6 +126,7 @@ static u128 power_of_ten(int power) {
 }
 
 static scaled scale_short(uint64_t mantissa, u128 power, int exponent) {
+    DEBUG_ASSERT(exponent < 0 && exponent > -128);
     u128 product = mantissa * power;
     u128 unit = (u128)1 << -exponent;
     u128 rest = product & (unit - 1);

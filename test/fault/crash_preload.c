@@ -16,18 +16,18 @@
 
 typedef int open_function(const char *, sqlite3 **, int, const char *);
 
-int sqlite3_open_v2(const char *name, sqlite3 **out, int flags,
-                    const char *vfs) {
+int sqlite3_open_v2(const char *filename, sqlite3 **ppDb, int flags,
+                    const char *zVfs) {
     int rc = crash_vfs_register();
     ASSERT(rc == SQLITE_OK);
     void *symbol = dlsym(RTLD_NEXT, "sqlite3_open_v2");
     ASSERT(symbol != NULL);
     open_function *next = NULL;
     memcpy(&next, &symbol, sizeof next);
-    return next(name, out, flags, vfs);
+    return next(filename, ppDb, flags, zVfs);
 }
 
-int sqlite3_open(const char *name, sqlite3 **out) {
-    return sqlite3_open_v2(name, out,
+int sqlite3_open(const char *filename, sqlite3 **ppDb) {
+    return sqlite3_open_v2(filename, ppDb,
                            SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
 }

@@ -363,7 +363,7 @@ static void answers_the_same_however_the_bytes_are_cut(void **state) {
     http_header headers[MAX_HEADERS];
     for (size_t i = 0; i < LENGTH(REFUSED); i++) {
         str data = REFUSED[i].data;
-        http1_head head;
+        http1_head head = {0};
         size_t looked_at = 0;
         size_t n = 0;
         http1_outcome outcome = HTTP1_MORE;
