@@ -38,8 +38,9 @@ typedef err *(*fiber_fn)(void *argument);
  * returns. From the loop's own stack or from a fiber. */
 fallible fiber_start(arena *a, fiber_group *group, fiber_fn fn, void *argument);
 
-/* How many fibers the loop may have at once; 12,000 when nobody says. The
- * process has some 32,000 stacks to share among its loops. */
+/* How many fibers the loop may have at once. All loops of the process together
+ * can have some 32,000. */
+enum { FIBER_DEFAULT_LIMIT = 12000 };
 void fiber_set_limit(loop *l, size_t limit);
 
 /* Suspends until all members have ended; returns the group's failure. If the

@@ -6,8 +6,6 @@
 #include "io/stack.h"
 
 enum {
-    /* Two memory maps each, and a process may have 65,530. */
-    DEFAULT_LIMIT = 12000,
     /* Idle stacks that are always kept: at 8 to 16 KiB touched, a megabyte. */
     KEPT_IDLE = 64,
     LOOK_EVERY_MS = 1000,
@@ -22,7 +20,7 @@ fiber_pool *fiber_pool_new(loop *l) {
     if (p == NULL)
         PANIC("out of memory");
     p->loop = l;
-    p->limit = DEFAULT_LIMIT;
+    p->limit = FIBER_DEFAULT_LIMIT;
     return p;
 }
 
