@@ -19,7 +19,8 @@ add_executable(tenon_unsynced src/bin/main.c ${database_sources})
 target_include_directories(
   tenon_unsynced PRIVATE "${CMAKE_BINARY_DIR}/include/database"
                          "${CMAKE_BINARY_DIR}/include/bin")
-target_compile_definitions(tenon_unsynced PRIVATE TENON_SQLITE_SYNCHRONOUS=OFF)
+target_compile_definitions(tenon_unsynced
+                           PRIVATE "TENON_SQLITE_SYNCHRONOUS=\"OFF\"")
 target_link_libraries(tenon_unsynced PRIVATE tenon_all)
 
 # A library that is preloaded into a sanitized binary would come before the

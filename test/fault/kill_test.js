@@ -146,7 +146,7 @@ async function expectNoLoss(t, options) {
   assert.ok(victim.ledger.acknowledged > KILLS)
 
   const database = new DatabaseSync(join(victim.folder, 'app.db'))
-  assert.deepEqual(database.prepare('PRAGMA integrity_check').all(), [{ integrity_check: 'ok' }])
+  assert.equal(database.prepare('PRAGMA integrity_check').get().integrity_check, 'ok')
   database.close()
 }
 
