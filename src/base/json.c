@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include "base/hex.h"
 #include "base/json_plain.h"
 #include "base/real.h"
 #include "base/utf8.h"
@@ -68,20 +69,13 @@ static void push(reader *r, str key, json value) {
 
 /* --- strings --- */
 
-static int hex_value(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The four digits behind "\u". */
 static bool take_hex4(reader *r, uint32_t *out) {
     if (r->end - r->at < 4)
         return false;
     uint32_t unit = 0;
     for (int i = 0; i < 4; i++) {
-        int digit = hex_value(r->at[i]);
+        int digit = hex_digit(r->at[i]);
         if (digit < 0)
             return false;
         unit = unit << 4 | (uint32_t)digit;
