@@ -4,7 +4,6 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdbool.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -211,4 +210,12 @@ err *listener_open(arena *a, str address, size_t count, int *sockets,
         TRY(open_host(a, &e, e.host, count, sockets));
     *address_out = format_bound(a, sockets[0]);
     return NULL;
+}
+
+/* 127.0.0.0/8 and ::1 (RFC 6890). getnameinfo writes a mapped IPv4 address with
+ * its dots. */
+bool listener_is_loopback(str bound) {
+    return str_starts_with(bound, STR("127.")) ||
+           str_starts_with(bound, STR("[::1]:")) ||
+           str_starts_with(bound, STR("[::ffff:127."));
 }

@@ -10,6 +10,7 @@
 #ifndef IO_LISTENER_H
 #define IO_LISTENER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -23,5 +24,8 @@
  * TCP_NODELAY. Blocks when a name has to be resolved. */
 fallible listener_open(arena *a, str address, size_t count, int *sockets,
                        str *address_out);
+
+/* Can only this machine reach what was bound, an *address_out? */
+bool listener_is_loopback(str bound);
 
 #endif

@@ -271,6 +271,26 @@ static void opens_again_while_old_clients_are_connected(void **state) {
     close(client);
 }
 
+static void knows_what_only_this_machine_can_reach(void **state) {
+    (void)state;
+    static const struct {
+        str bound;
+        bool is_loopback;
+    } CASES[] = {
+        {STR_INIT("127.0.0.1:54321"), true},
+        {STR_INIT("127.1.2.3:1"), true},
+        {STR_INIT("[::1]:54321"), true},
+        {STR_INIT("[::ffff:127.0.0.1]:1"), true},
+        {STR_INIT("0.0.0.0:54321"), false},
+        {STR_INIT("[::]:54321"), false},
+        {STR_INIT("192.168.127.1:54321"), false},
+        {STR_INIT("[::12]:54321"), false},
+    };
+    for (size_t i = 0; i < LENGTH(CASES); i++)
+        assert_int_equal(listener_is_loopback(CASES[i].bound),
+                         CASES[i].is_loopback);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(opens_what_the_address_says),
@@ -280,6 +300,7 @@ int main(void) {
         TEST(spreads_connections_over_its_sockets),
         TEST(refuses_a_port_that_another_server_has),
         TEST(only_one_of_those_that_start_at_once_gets_the_port),
+        TEST(knows_what_only_this_machine_can_reach),
         TEST(opens_again_while_old_clients_are_connected),
     };
     return cmocka_run_group_tests_name("io/listener", tests, NULL, NULL);
