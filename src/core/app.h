@@ -4,6 +4,7 @@
 #ifndef CORE_APP_H
 #define CORE_APP_H
 
+#include "base/clock.h"
 #include "database/database.h"
 #include "schema/schema.h"
 
@@ -12,6 +13,7 @@ typedef struct app {
     database *database;
     int64_t max_rows; /* the most rows a read returns, or QUERY_NO_LIMIT */
     bool is_dev_open; /* --dev-open: policies are not asked */
+    const fake_clock *clock; /* NULL: the system's */
 } app;
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "core/app.h"
+#include "core/id_source.h"
 
 typedef enum principal_kind {
     PRINCIPAL_ANONYMOUS,
@@ -20,6 +21,7 @@ typedef struct caller {
     const app *app;
     database_session *session; /* this worker's */
     arena *arena;              /* the request's */
+    id_source *ids;            /* this worker's */
     principal principal;
 } caller;
 

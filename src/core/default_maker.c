@@ -1,0 +1,63 @@
+#include "core/default_maker.h"
+
+#include "base/assert.h"
+#include "base/clock.h"
+#include "base/timestamp.h"
+#include "core/coerce.h"
+
+static value text_value(str text) {
+    return (value){.kind = VALUE_TEXT, .text = text};
+}
+
+value default_maker_now(default_maker *d) {
+    if (str_is_empty(d->now)) {
+        char *to = arena_take(d->caller->arena, TIMESTAMP_LENGTH, 1);
+        int64_t ms = clock_wall_ms(d->caller->app->clock);
+        timestamp_format((timestamp){ms}, to);
+        d->now = (str){to, TIMESTAMP_LENGTH};
+    }
+    return text_value(d->now);
+}
+
+static value make_uuid(default_maker *d, bool is_by_time) {
+    const caller *c = d->caller;
+    char *to = arena_take(c->arena, UUID_LENGTH, 1);
+    uuid made = is_by_time ? uuid_v7(&c->ids->uuids, &c->ids->random,
+                                     clock_wall_ms(c->app->clock))
+                           : uuid_v4(&c->ids->random);
+    uuid_format(made, to);
+    return text_value((str){to, UUID_LENGTH});
+}
+
+static value make_cuid(default_maker *d) {
+    const caller *c = d->caller;
+    char *to = arena_take(c->arena, CUID_LENGTH, 1);
+    cuid_format(&c->ids->cuids, &c->ids->random, clock_wall_ms(c->app->clock),
+                to);
+    return text_value((str){to, CUID_LENGTH});
+}
+
+err *default_maker_make(default_maker *d, const field *f, value *out) {
+    switch (f->default_value.kind) {
+    case DEFAULT_NONE:
+        *out = f->is_updated_at ? default_maker_now(d)
+                                : (value){.kind = VALUE_NULL};
+        return NULL;
+    case DEFAULT_LITERAL:
+        return coerce_text(d->caller->arena, f, f->default_value.text, out);
+    case DEFAULT_NOW:
+        *out = default_maker_now(d);
+        return NULL;
+    case DEFAULT_AUTOINCREMENT:
+        *out = (value){.kind = VALUE_DEFAULT};
+        return NULL;
+    case DEFAULT_UUID4:
+    case DEFAULT_UUID7:
+        *out = make_uuid(d, f->default_value.kind == DEFAULT_UUID7);
+        return NULL;
+    case DEFAULT_CUID:
+        *out = make_cuid(d);
+        return NULL;
+    }
+    PANIC("not a default");
+}

@@ -1,0 +1,248 @@
+#include "core/mutation_engine.h"
+
+#include "core/default_maker.h"
+#include "core/policy.h"
+
+/* A mutation on its way from what was wanted to what the database gets. */
+typedef struct draft {
+    arena *a;
+    mutation mutation;
+    default_maker defaults;
+} draft;
+
+/* --- rights --- */
+
+static err *authorize_insert(const caller *c, const mutation *m) {
+    TRY(policy_require(c, m->model, OPERATION_CREATE));
+    if (m->on_conflict == CONFLICT_MERGE) {
+        TRY(policy_require(c, m->model, OPERATION_UPDATE));
+        TRY(policy_require(c, m->model, OPERATION_READ));
+    }
+    if (m->returning_count > 0)
+        TRY(policy_require(c, m->model, OPERATION_READ));
+    return NULL;
+}
+
+static err *authorize(const caller *c, const mutation *m) {
+    switch (m->kind) {
+    case MUTATION_INSERT:
+        return authorize_insert(c, m);
+    case MUTATION_UPDATE:
+        return policy_require(c, m->model, OPERATION_UPDATE);
+    case MUTATION_DELETE:
+        return policy_require(c, m->model, OPERATION_DELETE);
+    }
+    return NULL;
+}
+
+/* --- values --- */
+
+static bool mentions(const mutation *m, const field *f) {
+    for (size_t i = 0; i < m->field_count; i++) {
+        if (m->fields[i] == f)
+            return true;
+    }
+    return false;
+}
+
+/* Whether a column that is not mentioned gets a value from us. A literal is in
+ * the table's definition, and autoincrement is the database's: both happen by
+ * leaving the column out. */
+static bool is_ours_to_make(const mutation *m, const field *f) {
+    if (m->kind == MUTATION_UPDATE)
+        return f->is_updated_at;
+    switch (f->default_value.kind) {
+    case DEFAULT_NONE:
+        return f->is_updated_at;
+    case DEFAULT_LITERAL:
+    case DEFAULT_AUTOINCREMENT:
+        return false;
+    case DEFAULT_NOW:
+    case DEFAULT_UUID4:
+    case DEFAULT_UUID7:
+    case DEFAULT_CUID:
+        return true;
+    }
+    return false;
+}
+
+static size_t count_made_columns(const mutation *m) {
+    size_t count = 0;
+    for (size_t i = 0; i < m->model->column_count; i++) {
+        const field *f = m->model->columns[i];
+        count += is_ours_to_make(m, f) && !mentions(m, f);
+    }
+    return count;
+}
+
+/* Adds the columns that we make to those that were mentioned. */
+static void complete_fields(draft *d, size_t made) {
+    mutation *m = &d->mutation;
+    const field **fields =
+        arena_new_array(d->a, const field *, m->field_count + made);
+    bool *keeps = arena_new_array(d->a, bool, m->field_count + made);
+    size_t count = m->field_count;
+    if (count > 0)
+        memcpy(fields, m->fields, count * sizeof *fields);
+    for (size_t i = 0; i < m->model->column_count; i++) {
+        const field *f = m->model->columns[i];
+        if (!is_ours_to_make(m, f) || mentions(m, f))
+            continue;
+        /* What a row was created with, a merge leaves alone. */
+        keeps[count] = !f->is_updated_at;
+        fields[count++] = f;
+    }
+    m->fields = fields;
+    m->field_count = count;
+    m->keeps_on_merge = keeps;
+}
+
+static err *make_cell(draft *d, const field *f, value *out) {
+    if (f->is_updated_at) {
+        *out = default_maker_now(&d->defaults);
+        return NULL;
+    }
+    TRY(default_maker_make(&d->defaults, f, out));
+    if (out->kind == VALUE_DEFAULT && d->mutation.kind == MUTATION_UPDATE)
+        return err_new(d->a, ERR_INVALID,
+                       "column \"%.*s\" cannot be updated to its default",
+                       STR_ARG(f->column));
+    return NULL;
+}
+
+static bool has_default_cell(const mutation *m) {
+    for (size_t i = 0; i < m->row_count * m->field_count; i++) {
+        if (m->values[i].kind == VALUE_DEFAULT)
+            return true;
+    }
+    return false;
+}
+
+/* Rows of wanted_count cells become rows with a cell for each field. */
+static err *complete_values(draft *d, const value *wanted,
+                            size_t wanted_count) {
+    mutation *m = &d->mutation;
+    value *values = arena_new_array(d->a, value, m->row_count * m->field_count);
+    for (size_t row = 0; row < m->row_count; row++) {
+        value *cells = values + row * m->field_count;
+        for (size_t i = 0; i < m->field_count; i++) {
+            cells[i] = i < wanted_count ? wanted[row * wanted_count + i]
+                                        : (value){.kind = VALUE_DEFAULT};
+            if (cells[i].kind == VALUE_DEFAULT)
+                TRY(make_cell(d, m->fields[i], &cells[i]));
+        }
+    }
+    m->values = values;
+    return NULL;
+}
+
+static err *complete(draft *d) {
+    mutation *m = &d->mutation;
+    size_t made = count_made_columns(m);
+    const value *wanted = m->values;
+    size_t wanted_count = m->field_count;
+    if (made == 0 && !has_default_cell(m))
+        return NULL;
+    complete_fields(d, made);
+    return complete_values(d, wanted, wanted_count);
+}
+
+/* --- validation --- */
+
+static err *refuse_null(arena *a, const field *f) {
+    return err_new(
+        a, ERR_NOT_NULL_VIOLATION,
+        "null value in column \"%.*s\" of relation \"%.*s\" violates "
+        "not-null constraint",
+        STR_ARG(f->column), STR_ARG(f->model->table));
+}
+
+/* An insert cannot succeed without these; an update can, when it matches no
+ * row, so there the database is asked. */
+static err *check_required(arena *a, const mutation *m) {
+    for (size_t i = 0; i < m->model->column_count; i++) {
+        const field *f = m->model->columns[i];
+        bool is_needed = !f->is_optional &&
+                         f->default_value.kind == DEFAULT_NONE &&
+                         !f->is_updated_at;
+        if (is_needed && !mentions(m, f))
+            return refuse_null(a, f);
+    }
+    for (size_t i = 0; i < m->row_count * m->field_count; i++) {
+        const field *f = m->fields[i % m->field_count];
+        if (m->values[i].kind == VALUE_NULL && !f->is_optional)
+            return refuse_null(a, f);
+    }
+    return NULL;
+}
+
+static bool has_field(const key *k, const field *f) {
+    for (size_t i = 0; i < k->field_count; i++) {
+        if (k->fields[i] == f)
+            return true;
+    }
+    return false;
+}
+
+static bool is_key(const key *k, const mutation *m) {
+    if (k == NULL || k->field_count != m->conflict_field_count)
+        return false;
+    for (size_t i = 0; i < m->conflict_field_count; i++) {
+        if (!has_field(k, m->conflict_fields[i]))
+            return false;
+    }
+    return true;
+}
+
+static err *check_conflict_key(arena *a, const mutation *m) {
+    if (m->on_conflict == CONFLICT_FAIL || is_key(m->model->primary_key, m))
+        return NULL;
+    for (size_t i = 0; i < m->model->unique_count; i++) {
+        if (is_key(&m->model->uniques[i], m))
+            return NULL;
+    }
+    return err_new(a, ERR_NO_CONFLICT_KEY,
+                   "there is no unique or exclusion constraint matching the ON "
+                   "CONFLICT specification");
+}
+
+/* --- */
+
+/* Nothing to write: no rows to insert, no change to make, or no row that the
+ * caller can see. */
+static bool is_idle(const caller *c, const mutation *m) {
+    switch (m->kind) {
+    case MUTATION_INSERT:
+        return m->row_count == 0;
+    case MUTATION_UPDATE:
+        return m->field_count == 0 ||
+               !policy_allows(c, m->model, OPERATION_READ);
+    case MUTATION_DELETE:
+        return !policy_allows(c, m->model, OPERATION_READ);
+    }
+    return false;
+}
+
+static err *refuse_none(arena *a) {
+    return err_with_details(err_new(a, ERR_NOT_SINGULAR, "not exactly one row"),
+                            STR("The result contains 0 rows"));
+}
+
+err *mutation_engine_run(const caller *c, const mutation *wanted,
+                         mutation_result *out) {
+    draft d = {
+        .a = c->arena,
+        .mutation = *wanted,
+        .defaults = default_maker_for(c),
+    };
+    *out = (mutation_result){0};
+    TRY(authorize(c, wanted));
+    TRY(check_conflict_key(d.a, wanted));
+    if (is_idle(c, wanted))
+        return wanted->must_be_one ? refuse_none(d.a) : NULL;
+    if (wanted->kind != MUTATION_DELETE)
+        TRY(complete(&d));
+    if (wanted->kind == MUTATION_INSERT)
+        TRY(check_required(d.a, &d.mutation));
+    return database_mutate(c->session, c->arena, &d.mutation, out);
+}

@@ -1,0 +1,28 @@
+/*
+ * mutation_engine.h: every write goes through here, whoever asks.
+ *
+ * A door hands in the mutation as the client meant it; the engine decides
+ * whether the caller may, fills in what the client left out, and runs it:
+ *
+ *   1. rights: create, update or delete on the model; a merge needs create,
+ *      update and read; rows are only handed back to who may read them
+ *   2. values: a cell that is VALUE_DEFAULT, and a column that is not
+ *      mentioned, get the column's default; @updatedAt is set
+ *   3. validation: a required column without a value is refused here, with the
+ *      words of PostgreSQL, before a writer is kept busy
+ *   4. the database, in one transaction
+ *
+ * UPDATE and DELETE reach only rows that the caller may read.
+ */
+#ifndef CORE_MUTATION_ENGINE_H
+#define CORE_MUTATION_ENGINE_H
+
+#include "core/caller.h"
+#include "database/mutation.h"
+
+/* The result lives in the caller's arena. ERR_DENIED, ERR_NOT_NULL_VIOLATION,
+ * ERR_NO_CONFLICT_KEY, ERR_NOT_SINGULAR or what the database says. Suspends. */
+fallible mutation_engine_run(const caller *c, const mutation *wanted,
+                             mutation_result *out);
+
+#endif

@@ -1,0 +1,46 @@
+#include "core/planner.h"
+
+#include "core/policy.h"
+
+int64_t planner_limit(const app *application, int64_t wanted) {
+    if (application->max_rows == QUERY_NO_LIMIT)
+        return wanted;
+    if (wanted == QUERY_NO_LIMIT || wanted > application->max_rows)
+        return application->max_rows;
+    return wanted;
+}
+
+static bool is_ordered_by(const query *q, const field *f) {
+    for (size_t i = 0; i < q->order_count; i++) {
+        if (q->order[i].field == f)
+            return true;
+    }
+    return false;
+}
+
+/* Appends the identity, so that no two rows are equal in the order. */
+static void complete_order(arena *a, query *q) {
+    const key *identity = model_identity(q->model);
+    query_order *order =
+        arena_new_array(a, query_order, q->order_count + identity->field_count);
+    size_t count = q->order_count;
+    if (count > 0)
+        memcpy(order, q->order, count * sizeof *order);
+    for (size_t i = 0; i < identity->field_count; i++) {
+        const field *f = identity->fields[i];
+        if (!is_ordered_by(q, f))
+            order[count++] = (query_order){.field = f};
+    }
+    q->order = order;
+    q->order_count = count;
+}
+
+err *planner_read(const caller *c, const query *wanted, database_rows **out) {
+    *out = NULL;
+    if (!policy_allows(c, wanted->model, OPERATION_READ))
+        return NULL;
+    query q = *wanted;
+    q.limit = planner_limit(c->app, wanted->limit);
+    complete_order(c->arena, &q);
+    return database_query(c->session, c->arena, &q, out);
+}

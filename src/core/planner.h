@@ -1,0 +1,36 @@
+/*
+ * planner.h: every read goes through here, whoever asks.
+ *
+ * A door says what it would like; the planner adds what the caller may see,
+ * the order that makes pages stable (the row's identity always breaks ties and
+ * is the order when none is given) and the most rows one answer may hold.
+ */
+#ifndef CORE_PLANNER_H
+#define CORE_PLANNER_H
+
+#include "core/caller.h"
+#include "database/query.h"
+
+/* Starts the read. *out is NULL when the caller may see no row at all: the
+ * database is not asked then, and the total is 0. Close *out with
+ * database_rows_close. Suspends. */
+fallible planner_read(const caller *c, const query *wanted,
+                      database_rows **out);
+
+/* The next row, also of a NULL. Suspends. */
+static inline bool planner_next(database_rows *rows) {
+    return rows != NULL && database_rows_next(rows);
+}
+
+static inline MUST_USE err *planner_end(database_rows *rows) {
+    return rows != NULL ? database_rows_end(rows) : NULL;
+}
+
+static inline int64_t planner_total(const database_rows *rows) {
+    return rows != NULL ? rows->total : 0;
+}
+
+/* The limit as it will be: what the application allows at most. */
+int64_t planner_limit(const app *application, int64_t wanted);
+
+#endif

@@ -1,0 +1,21 @@
+/*
+ * policy.h: who may do what to a model.
+ *
+ * An operation is allowed when some @@allow with a true condition names it and
+ * no @@deny does. A model without rules is closed. --dev-open asks nobody.
+ *
+ * Closed means: a read finds no rows and says nothing else, so that what is
+ * there cannot be told from what is not; a write is refused.
+ */
+#ifndef CORE_POLICY_H
+#define CORE_POLICY_H
+
+#include "core/caller.h"
+#include "schema/schema.h"
+
+bool policy_allows(const caller *c, const model *m, operation op);
+
+/* ERR_DENIED, with how to open it as the hint. */
+fallible policy_require(const caller *c, const model *m, operation op);
+
+#endif
