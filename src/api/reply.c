@@ -1,0 +1,96 @@
+#include "api/reply.h"
+
+#include "base/json.h"
+
+const str REPLY_JSON = STR_INIT("application/json; charset=utf-8");
+
+enum { BODY_KEPT = 64 * 1024 };
+
+static const struct wire {
+    str code;
+    int status;
+} WIRE[] = {
+    [ERR_INVALID] = {STR_INIT("22023"), 400},
+    [ERR_NOT_FOUND] = {STR_INIT("PGRST125"), 404},
+    /* Callers are anonymous: with a sign-in the answer might be another. */
+    [ERR_DENIED] = {STR_INIT("42501"), 401},
+    [ERR_CONFLICT] = {STR_INIT("40001"), 409},
+    [ERR_TIMEOUT] = {STR_INIT("57014"), 500},
+    [ERR_CANCELLED] = {STR_INIT("57P01"), 503},
+    [ERR_UNAVAILABLE] = {STR_INIT("53300"), 503},
+    [ERR_UNSUPPORTED] = {STR_INIT("PGRST127"), 400},
+    [ERR_TOO_LARGE] = {STR_INIT("54000"), 413},
+    [ERR_INTERNAL] = {STR_INIT("PGRSTX00"), 500},
+
+    [ERR_UNIQUE_VIOLATION] = {STR_INIT("23505"), 409},
+    [ERR_FOREIGN_KEY_VIOLATION] = {STR_INIT("23503"), 409},
+    [ERR_NOT_NULL_VIOLATION] = {STR_INIT("23502"), 400},
+    [ERR_CHECK_VIOLATION] = {STR_INIT("23514"), 400},
+    [ERR_VALUE_SYNTAX] = {STR_INIT("22P02"), 400},
+    [ERR_VALUE_RANGE] = {STR_INIT("22003"), 400},
+    [ERR_VALUE_DATETIME] = {STR_INIT("22007"), 400},
+    [ERR_VALUE_TYPE] = {STR_INIT("42804"), 400},
+    [ERR_OPERATOR_TYPE] = {STR_INIT("42883"), 404},
+    /* The client can do nothing about these; a 4xx would say it could. */
+    [ERR_READ_ONLY] = {STR_INIT("25006"), 503},
+    [ERR_DISK_FULL] = {STR_INIT("53100"), 503},
+    [ERR_IO] = {STR_INIT("58030"), 500},
+    [ERR_BUSY] = {STR_INIT("55P03"), 503},
+    [ERR_CORRUPT] = {STR_INIT("XX001"), 500},
+
+    [ERR_QUERY_SYNTAX] = {STR_INIT("PGRST100"), 400},
+    [ERR_BODY] = {STR_INIT("PGRST102"), 400},
+    [ERR_RANGE] = {STR_INIT("PGRST103"), 416},
+    [ERR_MEDIA_TYPE] = {STR_INIT("PGRST107"), 406},
+    [ERR_SCHEMA_NAME] = {STR_INIT("PGRST106"), 406},
+    [ERR_UNKNOWN_TABLE] = {STR_INIT("PGRST205"), 404},
+    [ERR_UNKNOWN_COLUMN] = {STR_INIT("42703"), 400},
+    [ERR_UNKNOWN_BODY_COLUMN] = {STR_INIT("PGRST204"), 400},
+    [ERR_UNKNOWN_RELATION] = {STR_INIT("PGRST200"), 400},
+    [ERR_NOT_EMBEDDED] = {STR_INIT("PGRST108"), 400},
+    [ERR_UNKNOWN_PATH] = {STR_INIT("PGRST125"), 404},
+    [ERR_METHOD] = {STR_INIT("PGRST117"), 405},
+    [ERR_NOT_SINGULAR] = {STR_INIT("PGRST116"), 406},
+    [ERR_NO_FILTER] = {STR_INIT("21000"), 400},
+    [ERR_NO_CONFLICT_KEY] = {STR_INIT("42P10"), 400},
+    [ERR_PREFERENCE] = {STR_INIT("PGRST122"), 400},
+    [ERR_MAX_AFFECTED] = {STR_INIT("PGRST124"), 400},
+    [ERR_AGGREGATE] = {STR_INIT("PGRST123"), 400},
+};
+_Static_assert(LENGTH(WIRE) == ERR_CODE_COUNT, "every code has a status");
+
+str reply_error_code(err_code code) {
+    return WIRE[code].code;
+}
+
+int reply_error_status(err_code code) {
+    return WIRE[code].status;
+}
+
+static void write_member(buf *body, str key, str text) {
+    buf_append(body, key);
+    if (str_is_empty(text))
+        buf_append(body, STR("null"));
+    else
+        json_write_string(body, text);
+}
+
+void reply_error(http_reply *reply, const err *e) {
+    const struct wire *wire = &WIRE[e->code];
+    reply->status = wire->status;
+    reply->content_type = REPLY_JSON;
+
+    buf *body = reply->body;
+    buf_clear(body, BODY_KEPT);
+    buf_append(body, STR("{\"code\":"));
+    json_write_string(body, wire->code);
+    write_member(body, STR(",\"message\":"), e->message);
+    write_member(body, STR(",\"details\":"), e->details);
+    write_member(body, STR(",\"hint\":"), e->hint);
+    buf_append_char(body, '}');
+
+    if (wire->status == 401)
+        http_reply_add(reply, STR("WWW-Authenticate"), STR("Bearer"));
+    if (wire->status == 503)
+        http_reply_add(reply, STR("Retry-After"), STR("1"));
+}
