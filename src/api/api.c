@@ -1,0 +1,96 @@
+#include "api/api.h"
+
+#include "api/cors.h"
+#include "api/health.h"
+#include "api/reply.h"
+#include "api/rest/rest.h"
+#include "api/router.h"
+
+static void refuse_path(const http_request *request, http_reply *reply) {
+    err *e = err_new(request->arena, ERR_UNKNOWN_PATH,
+                     "invalid path specified in request URL");
+    e = err_with_hint(e, STR("the tables are at /rest/v1/<table>"));
+    reply_error(reply, e);
+}
+
+static void refuse_method(route_target target, const http_request *request,
+                          http_reply *reply) {
+    http_reply_add(reply, STR("Allow"), router_allowed_methods(target));
+    reply_error(reply, err_new(request->arena, ERR_METHOD,
+                               "method not allowed for this path"));
+}
+
+static void answer_options(route_target target, http_reply *reply) {
+    reply->status = 204;
+    http_reply_add(reply, STR("Allow"), router_allowed_methods(target));
+}
+
+static void serve_rest(api_service *api, str tail, const http_request *request,
+                       http_reply *reply) {
+    caller who = {
+        .app = api->app,
+        .session = api->session,
+        .arena = request->arena,
+        .ids = &api->ids,
+    };
+    rest_serve(api->rest, &who, tail, request, reply);
+}
+
+static void dispatch(api_service *api, route to, const http_request *request,
+                     http_reply *reply) {
+    switch (to.target) {
+    case ROUTE_NONE:
+        refuse_path(request, reply);
+        break;
+    case ROUTE_REST:
+        serve_rest(api, to.tail, request, reply);
+        break;
+    case ROUTE_HEALTH:
+        health_serve_alive(reply);
+        break;
+    case ROUTE_READY:
+        health_serve_ready(api->session, request, reply);
+        break;
+    }
+}
+
+static void refuse_size(const http_request *request, http_reply *reply) {
+    size_t max = reply->body->max;
+    err *e = err_new(request->arena, ERR_INTERNAL,
+                     "the answer is larger than %zu bytes", max);
+    e = err_with_hint(e, STR("ask for fewer rows with limit"));
+    reply_error(reply, e);
+}
+
+static void serve(http_service *service, const http_request *request,
+                  http_reply *reply) {
+    api_service *api = CONTAINER_OF(service, api_service, http);
+    route to = router_find(request->path);
+
+    cors_apply(request, reply);
+    if (cors_is_preflight(request))
+        cors_answer_preflight(request, reply);
+    else if (to.target != ROUTE_NONE && request->method == HTTP_OPTIONS)
+        answer_options(to.target, reply);
+    else if (to.target != ROUTE_NONE &&
+             !router_allows(to.target, request->method))
+        refuse_method(to.target, request, reply);
+    else
+        dispatch(api, to, request, reply);
+
+    if (reply->body->is_overflown)
+        refuse_size(request, reply);
+}
+
+api_service *api_new(arena *a, const app *application,
+                     database_session *session) {
+    api_service *api = arena_new_array(a, api_service, 1);
+    *api = (api_service){
+        .http = {.serve = serve},
+        .app = application,
+        .session = session,
+        .rest = rest_new(a, application),
+    };
+    id_source_init(&api->ids, rand_secure());
+    return api;
+}

@@ -1,0 +1,23 @@
+/*
+ * media_type.h: what form of an answer the client accepts, and in what form it
+ * sends a body.
+ */
+#ifndef API_REST_MEDIA_TYPE_H
+#define API_REST_MEDIA_TYPE_H
+
+#include "base/err.h"
+
+typedef struct media_type {
+    bool is_object; /* one row, not a list: ERR_NOT_SINGULAR otherwise */
+    bool strips_nulls;
+    str content_type; /* of the reply */
+} media_type;
+
+/* The Accept header; empty means any. ERR_MEDIA_TYPE when it names only what
+ * we do not have. */
+fallible media_type_negotiate(arena *a, str accept, media_type *out);
+
+/* The Content-Type of a body that will be read as JSON: ERR_BODY. */
+fallible media_type_check_body(arena *a, str content_type);
+
+#endif

@@ -1,0 +1,156 @@
+#include "api/rest/payload.h"
+
+#include "api/rest/rest_names.h"
+#include "base/json.h"
+#include "core/coerce.h"
+
+enum { NO_SLOT = -1 };
+
+typedef struct reader {
+    const rest_request *request;
+    payload *out;
+    int32_t *slot_of; /* by column_index: the place in fields, or NO_SLOT */
+    size_t *seen_in;  /* by slot: the last row that had it, counted from 1 */
+} reader;
+
+static err *refuse_body(arena *a, str details) {
+    return err_with_details(err_new(a, ERR_BODY, "Empty or invalid json"),
+                            details);
+}
+
+/* A list of rows, also for one. */
+static err *parse_rows(arena *a, str body, const json **rows, size_t *count) {
+    const json *tree;
+    err *e = json_parse(a, body, &tree);
+    if (e != NULL)
+        return refuse_body(a, e->message);
+    bool is_list = tree->kind == JSON_ARRAY;
+    *rows = is_list ? tree->items : tree;
+    *count = is_list ? tree->count : 1;
+    for (size_t i = 0; i < *count; i++) {
+        if ((*rows)[i].kind != JSON_OBJECT)
+            return refuse_body(
+                a, STR("the body is an object or an array of objects"));
+    }
+    return NULL;
+}
+
+static err *refuse_twice(arena *a, const field *f) {
+    return err_new(a, ERR_BODY, "column \"%.*s\" is given twice",
+                   STR_ARG(f->column));
+}
+
+static void use_fields(arena *a, reader *r, const field **fields,
+                       size_t count) {
+    size_t columns = r->request->table->model->column_count;
+    r->out->fields = fields;
+    r->out->field_count = count;
+    r->seen_in = arena_new_array(a, size_t, count);
+    r->slot_of = arena_new_array(a, int32_t, columns);
+    for (size_t i = 0; i < columns; i++)
+        r->slot_of[i] = NO_SLOT;
+    for (size_t i = 0; i < count; i++)
+        r->slot_of[fields[i]->column_index] = (int32_t)i;
+}
+
+/* The columns are the keys of an object. */
+static err *use_keys(arena *a, reader *r, const json *object) {
+    const model *m = r->request->table->model;
+    const field **fields = arena_new_array(a, const field *, object->count);
+    bool *is_taken = arena_new_array(a, bool, m->column_count);
+    for (size_t i = 0; i < object->count; i++) {
+        TRY(rest_names_body_column(a, r->request->tables->schema, m,
+                                   object->keys[i], &fields[i]));
+        if (is_taken[fields[i]->column_index])
+            return refuse_twice(a, fields[i]);
+        is_taken[fields[i]->column_index] = true;
+    }
+    use_fields(a, r, fields, object->count);
+    return NULL;
+}
+
+/* Objects of one list almost always have their keys in one order, so the
+ * place is tried before the name is looked up. */
+static int32_t find_slot(const reader *r, size_t at, str name) {
+    const payload *p = r->out;
+    if (at < p->field_count && str_equal(p->fields[at]->column, name))
+        return (int32_t)at;
+    const field *f = model_find_column(r->request->tables->schema,
+                                       r->request->table->model, name);
+    return f != NULL ? r->slot_of[f->column_index] : NO_SLOT;
+}
+
+static err *refuse_keys(arena *a, size_t row) {
+    return err_with_details(
+        err_new(a, ERR_BODY, "All object keys must match"),
+        arena_printf(a,
+                     "object %zu has other keys than the first; columns= "
+                     "names the ones to use",
+                     row + 1));
+}
+
+static err *read_cell(arena *a, reader *r, size_t row, size_t slot,
+                      const json *cell) {
+    payload *p = r->out;
+    const field *f = p->fields[slot];
+    if (r->seen_in[slot] == row + 1)
+        return refuse_twice(a, f);
+    r->seen_in[slot] = row + 1;
+    err *e = coerce_json(a, f, cell, &p->values[row * p->field_count + slot]);
+    if (e != NULL && str_is_empty(e->details))
+        e = err_with_details(e, arena_printf(a, "column \"%.*s\" of row %zu",
+                                             STR_ARG(f->column), row + 1));
+    return e;
+}
+
+static void fill_missing(reader *r, size_t row) {
+    payload *p = r->out;
+    bool is_default = r->request->prefer.missing == MISSING_DEFAULT;
+    for (size_t i = 0; i < p->field_count; i++) {
+        if (r->seen_in[i] != row + 1)
+            p->values[row * p->field_count + i] = (value){
+                .kind = is_default ? VALUE_DEFAULT : VALUE_NULL,
+            };
+    }
+}
+
+static err *read_row(arena *a, reader *r, size_t row, const json *object) {
+    bool has_columns = r->request->params.has_columns;
+    size_t found = 0;
+    for (size_t i = 0; i < object->count; i++) {
+        int32_t slot = find_slot(r, i, object->keys[i]);
+        if (slot == NO_SLOT && has_columns)
+            continue;
+        if (slot == NO_SLOT)
+            return refuse_keys(a, row);
+        TRY(read_cell(a, r, row, (size_t)slot, &object->items[i]));
+        found++;
+    }
+    if (found == r->out->field_count)
+        return NULL;
+    if (!has_columns)
+        return refuse_keys(a, row);
+    fill_missing(r, row);
+    return NULL;
+}
+
+err *payload_read(arena *a, const rest_request *request, payload *out) {
+    reader r = {.request = request, .out = out};
+    const json *rows = NULL;
+    *out = (payload){0};
+    TRY(media_type_check_body(a, request->content_type));
+    TRY(parse_rows(a, request->http->body, &rows, &out->row_count));
+    if (request->params.has_columns)
+        use_fields(a, &r, request->params.columns.fields,
+                   request->params.columns.count);
+    else if (out->row_count > 0)
+        TRY(use_keys(a, &r, &rows[0]));
+
+    size_t cells;
+    if (__builtin_mul_overflow(out->row_count, out->field_count, &cells))
+        return err_new(a, ERR_TOO_LARGE, "too many values in the body");
+    out->values = arena_new_array(a, value, cells);
+    for (size_t i = 0; i < out->row_count; i++)
+        TRY(read_row(a, &r, i, &rows[i]));
+    return NULL;
+}

@@ -1,0 +1,24 @@
+/*
+ * payload.h: the body of a write as rows of values.
+ *
+ * An object is one row, an array of objects many. The columns are those that
+ * `columns` names, else the keys of the first object, which all others must
+ * then have too. What an object leaves out is null, or, with missing=default,
+ * the column's default.
+ */
+#ifndef API_REST_PAYLOAD_H
+#define API_REST_PAYLOAD_H
+
+#include "api/rest/rest_request.h"
+
+typedef struct payload {
+    const field **fields;
+    size_t field_count;
+    value *values; /* row after row; VALUE_DEFAULT: left out */
+    size_t row_count;
+} payload;
+
+/* ERR_BODY, ERR_UNKNOWN_BODY_COLUMN, or why a value does not fit its column. */
+fallible payload_read(arena *a, const rest_request *r, payload *out);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * query_string.h: all that a query string may say, read once and resolved.
+ *
+ * Each parameter is either one of the words below or a filter on a column;
+ * anything else is an error that names the nearest column. Nothing is ignored:
+ * a misspelled filter that is dropped would update the whole table.
+ */
+#ifndef API_REST_QUERY_STRING_H
+#define API_REST_QUERY_STRING_H
+
+#include "api/rest/rest_table.h"
+#include "api/rest/select.h"
+#include "base/err.h"
+
+typedef struct field_list {
+    const field **fields;
+    size_t count;
+} field_list;
+
+typedef struct query_string {
+    selection selection; /* of all columns when there is no select */
+    const filter *where; /* or NULL: no filter at all */
+    const query_order *order;
+    size_t order_count;
+    int64_t limit;  /* or QUERY_NO_LIMIT */
+    int64_t offset; /* 0 or more */
+    field_list columns;
+    field_list on_conflict;
+    bool has_select;
+    bool has_limit;
+    bool has_offset;
+    bool has_columns;
+    bool has_on_conflict;
+} query_string;
+
+/* text is as received. Borrows from it. */
+fallible query_string_parse(arena *a, const rest_tables *tables,
+                            const rest_table *t, str text, query_string *out);
+
+#endif

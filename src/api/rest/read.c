@@ -1,0 +1,82 @@
+#include "api/rest/read.h"
+
+#include <inttypes.h>
+
+#include "api/rest/range.h"
+#include "api/rest/rows.h"
+#include "core/planner.h"
+
+err *read_refuse_count(arena *a, int64_t count) {
+    err *e = err_new(a, ERR_NOT_SINGULAR,
+                     "Cannot coerce the result to a single JSON object");
+    return err_with_details(
+        e, arena_printf(a, "The result contains %" PRId64 " rows", count));
+}
+
+/* An empty select asks for rows without columns; the database still wants one
+ * to name. */
+static void choose_columns(const rest_request *r, query *q) {
+    const selection *s = &r->params.selection;
+    bool is_empty = s->count == 0;
+    q->columns = is_empty ? r->table->all_columns : s->columns;
+    q->column_count = is_empty ? 1 : s->count;
+}
+
+static err *check_parameters(arena *a, const rest_request *r) {
+    if (r->params.has_columns || r->params.has_on_conflict)
+        return err_new(a, ERR_QUERY_SYNTAX,
+                       "columns and on_conflict are for writes only");
+    return NULL;
+}
+
+/* Rows go straight into the body: a list with its brackets, or, when one is
+ * wanted, an object; how many there were decides afterwards. */
+static int64_t write_rows(const rest_request *r, database_rows *rows) {
+    buf *body = r->reply->body;
+    const selection *s = &r->params.selection;
+    row_shape shape = {s->keys, s->count, r->accept.strips_nulls};
+    int64_t count = 0;
+    if (!r->accept.is_object)
+        buf_append_char(body, '[');
+    while (planner_next(rows)) {
+        if (count > 0)
+            buf_append_char(body, ',');
+        rows_write(body, &shape, rows->values);
+        count++;
+    }
+    if (!r->accept.is_object)
+        buf_append_char(body, ']');
+    return count;
+}
+
+err *read_serve(arena *a, rest_request *r) {
+    query q = {
+        .model = r->table->model,
+        .where = r->params.where,
+        .order = r->params.order,
+        .order_count = r->params.order_count,
+        .limit = r->params.limit,
+        .offset = r->params.offset,
+        .wants_total = r->prefer.count != COUNT_UNSAID,
+    };
+    TRY(check_parameters(a, r));
+    choose_columns(r, &q);
+    if (r->http->method == HTTP_GET && r->range.len > 0)
+        TRY(range_apply_header(a, r->range, &q.limit, &q.offset));
+
+    CLEANUP(database_rows_close) database_rows *rows = NULL;
+    TRY(planner_read(&r->caller, &q, &rows));
+    int64_t count = write_rows(r, rows);
+    int64_t total = q.wants_total ? planner_total(rows) : RANGE_NO_TOTAL;
+    TRY(planner_end(rows));
+
+    if (r->accept.is_object && count != 1)
+        return read_refuse_count(a, count);
+    TRY(range_reply(a, r->reply, q.offset, count, total));
+    r->reply->content_type = r->accept.content_type;
+    r->prefer = (preferences){.count = r->prefer.count,
+                              .is_strict = r->prefer.is_strict,
+                              .is_lenient = r->prefer.is_lenient};
+    preferences_reply(a, &r->prefer, r->reply);
+    return NULL;
+}

@@ -1,0 +1,120 @@
+#include "api/rest/representation.h"
+
+#include <stdlib.h>
+
+#include "api/rest/rows.h"
+#include "base/decimal.h"
+
+typedef struct sorting {
+    const query_order *order;
+    const size_t *at;
+    size_t count;
+} sorting;
+
+representation representation_plan(arena *a, const rest_request *r) {
+    const query_string *params = &r->params;
+    const selection *s = &params->selection;
+    representation plan = {.order_at =
+                               arena_new_array(a, size_t, params->order_count)};
+    /* Without a column there would be no rows to count. */
+    size_t room = s->count + params->order_count + 1;
+    query_column *columns = arena_new_array(a, query_column, room);
+    size_t count = s->count;
+    if (count > 0)
+        memcpy(columns, s->columns, count * sizeof *columns);
+    if (count == 0)
+        columns[count++] = r->table->all_columns[0];
+    for (size_t i = 0; i < params->order_count; i++) {
+        size_t at = 0;
+        while (at < count && columns[at].field != params->order[i].field)
+            at++;
+        if (at == count)
+            columns[count++] = (query_column){params->order[i].field,
+                                              params->order[i].field->column};
+        plan.order_at[i] = at;
+    }
+    plan.returning = columns;
+    plan.returning_count = count;
+    return plan;
+}
+
+static int compare_values(const field *f, const value *a, const value *b) {
+    switch (a->kind) {
+    case VALUE_NULL:
+    case VALUE_DEFAULT:
+        return 0;
+    case VALUE_BOOL:
+        return a->boolean - b->boolean;
+    case VALUE_INT:
+        return (a->integer > b->integer) - (a->integer < b->integer);
+    case VALUE_FLOAT:
+        return (a->real > b->real) - (a->real < b->real);
+    case VALUE_TEXT:
+        return f->scalar == SCALAR_DECIMAL ? decimal_compare(a->text, b->text)
+                                           : str_compare(a->text, b->text);
+    case VALUE_BYTES:
+        return str_compare(a->text, b->text);
+    }
+    return 0;
+}
+
+static int compare_rows(const void *left, const void *right, void *context) {
+    const value *a = *(const value *const *)left;
+    const value *b = *(const value *const *)right;
+    const sorting *by = context;
+    for (size_t i = 0; i < by->count; i++) {
+        const query_order *term = &by->order[i];
+        const value *x = &a[by->at[i]];
+        const value *y = &b[by->at[i]];
+        bool x_is_null = x->kind == VALUE_NULL;
+        bool y_is_null = y->kind == VALUE_NULL;
+        if (x_is_null != y_is_null)
+            return x_is_null == term->are_nulls_first ? -1 : 1;
+        int order = compare_values(term->field, x, y);
+        if (order != 0)
+            return term->is_descending ? -order : order;
+    }
+    return 0;
+}
+
+static const value **sort_rows(arena *a, const rest_request *r,
+                               const representation *plan,
+                               const mutation_result *result) {
+    const value **rows = arena_new_array(a, const value *, result->row_count);
+    for (size_t i = 0; i < result->row_count; i++)
+        rows[i] = result->rows + i * plan->returning_count;
+    sorting by = {r->params.order, plan->order_at, r->params.order_count};
+    if (by.count > 0)
+        qsort_r(rows, result->row_count, sizeof *rows, compare_rows, &by);
+    return rows;
+}
+
+static void cut(const rest_request *r, int64_t *first, int64_t *last) {
+    *first = r->params.offset < *last ? r->params.offset : *last;
+    if (r->params.limit != QUERY_NO_LIMIT && r->params.limit < *last - *first)
+        *last = *first + r->params.limit;
+}
+
+void representation_write(arena *a, const rest_request *r,
+                          const representation *plan,
+                          const mutation_result *result) {
+    const selection *s = &r->params.selection;
+    row_shape shape = {s->keys, s->count, r->accept.strips_nulls};
+    const value **rows = sort_rows(a, r, plan, result);
+    int64_t first = 0;
+    int64_t last = (int64_t)result->row_count;
+    /* The database saw to it that one row was written; it is shown. */
+    if (!r->accept.is_object)
+        cut(r, &first, &last);
+
+    buf *body = r->reply->body;
+    if (!r->accept.is_object)
+        buf_append_char(body, '[');
+    for (int64_t i = first; i < last; i++) {
+        if (i > first)
+            buf_append_char(body, ',');
+        rows_write(body, &shape, rows[i]);
+    }
+    if (!r->accept.is_object)
+        buf_append_char(body, ']');
+}

@@ -1,0 +1,83 @@
+#include "api/rest/rest.h"
+
+#include "api/reply.h"
+#include "api/rest/read.h"
+#include "api/rest/rest_names.h"
+#include "api/rest/rest_request.h"
+#include "api/rest/url.h"
+#include "api/rest/write.h"
+#include "base/assert.h"
+
+struct rest {
+    rest_tables tables;
+};
+
+rest *rest_new(arena *a, const app *application) {
+    rest *r = arena_new_array(a, rest, 1);
+    *r = (rest){rest_tables_new(a, application->schema)};
+    return r;
+}
+
+/* The path has one segment: the table's name. */
+static err *find_table(arena *a, const rest *r, str tail,
+                       const rest_table **out) {
+    str name;
+    const model *m;
+    if (str_is_empty(tail))
+        return err_with_hint(
+            err_new(a, ERR_UNKNOWN_PATH, "no description of the interface yet"),
+            STR("the tables are at /rest/v1/<table>"));
+    if (str_starts_with(tail, STR("rpc/")))
+        return err_with_hint(
+            err_new(a, ERR_UNKNOWN_PATH, "functions are not supported yet"),
+            STR("the tables are at /rest/v1/<table>"));
+    if (str_find_char(tail, '/') < tail.len)
+        return err_new(a, ERR_UNKNOWN_PATH,
+                       "Invalid path specified in request URL");
+    TRY(url_decode_path(a, tail, &name));
+    TRY(rest_names_table(a, r->tables.schema, name, &m));
+    *out = rest_tables_get(&r->tables, m);
+    return NULL;
+}
+
+static err *answer(arena *a, rest_request *r) {
+    TRY(rest_request_read(a, r));
+    switch (r->http->method) {
+    case HTTP_GET:
+    case HTTP_HEAD:
+        return read_serve(a, r);
+    case HTTP_POST:
+        return write_serve_insert(a, r);
+    case HTTP_PATCH:
+        return write_serve_update(a, r);
+    case HTTP_DELETE:
+        return write_serve_delete(a, r);
+    case HTTP_PUT:
+    case HTTP_OPTIONS:
+    case HTTP_OTHER_METHOD:
+        break;
+    }
+    PANIC("the router lets no other method through");
+}
+
+static err *serve(arena *a, const rest *r, const caller *who, str tail,
+                  const http_request *http, http_reply *reply) {
+    rest_request request = {
+        .tables = &r->tables,
+        .http = http,
+        .reply = reply,
+        .caller = *who,
+    };
+    TRY(find_table(a, r, tail, &request.table));
+    return answer(a, &request);
+}
+
+void rest_serve(const rest *r, const caller *who, str tail,
+                const http_request *request, http_reply *reply) {
+    size_t headers_before = reply->header_count;
+    err *e = serve(request->arena, r, who, tail, request, reply);
+    if (e == NULL)
+        return;
+    reply->header_count = headers_before;
+    reply_error(reply, e);
+}

@@ -1,0 +1,81 @@
+#include "api/rest/rest_names.h"
+
+#include "base/nearest.h"
+
+/* A column that could have been meant, or NULL. */
+static const field *find_near_column(const model *m, str name) {
+    const field *by_schema_name = model_find_field(m, name);
+    if (by_schema_name != NULL && by_schema_name->kind != FIELD_RELATION)
+        return by_schema_name;
+    nearest n = nearest_to(name);
+    const field *found = NULL;
+    for (size_t i = 0; i < m->column_count; i++) {
+        nearest_offer(&n, m->columns[i]->column);
+        if (n.best.ptr == m->columns[i]->column.ptr)
+            found = m->columns[i];
+    }
+    return found;
+}
+
+static err *with_near_column(arena *a, const model *m, str name, err *e) {
+    const field *near = find_near_column(m, name);
+    if (near == NULL)
+        return e;
+    return err_with_hint(
+        e, arena_printf(
+               a, "Perhaps you meant to reference the column \"%.*s.%.*s\".",
+               STR_ARG(m->table), STR_ARG(near->column)));
+}
+
+err *rest_names_column(arena *a, const schema *s, const model *m, str name,
+                       const field **out) {
+    *out = model_find_column(s, m, name);
+    if (*out != NULL)
+        return NULL;
+    return with_near_column(a, m, name,
+                            err_new(a, ERR_UNKNOWN_COLUMN,
+                                    "column %.*s.%.*s does not exist",
+                                    STR_ARG(m->table), STR_ARG(name)));
+}
+
+err *rest_names_body_column(arena *a, const schema *s, const model *m, str name,
+                            const field **out) {
+    *out = model_find_column(s, m, name);
+    if (*out != NULL)
+        return NULL;
+    return with_near_column(
+        a, m, name,
+        err_new(a, ERR_UNKNOWN_BODY_COLUMN,
+                "Could not find the '%.*s' column of '%.*s' in the schema "
+                "cache",
+                STR_ARG(name), STR_ARG(m->table)));
+}
+
+static const model *find_near_table(const schema *s, str name) {
+    const model *found = schema_find_model(s, name);
+    if (found != NULL)
+        return found;
+    nearest n = nearest_to(name);
+    for (size_t i = 0; i < s->model_count; i++) {
+        nearest_offer(&n, s->models[i].table);
+        if (n.best.ptr == s->models[i].table.ptr)
+            found = &s->models[i];
+    }
+    return found;
+}
+
+err *rest_names_table(arena *a, const schema *s, str name, const model **out) {
+    *out = schema_find_table(s, name);
+    if (*out != NULL)
+        return NULL;
+    err *e = err_new(a, ERR_UNKNOWN_TABLE,
+                     "Could not find the table 'public.%.*s' in the schema "
+                     "cache",
+                     STR_ARG(name));
+    const model *near = find_near_table(s, name);
+    if (near == NULL)
+        return e;
+    return err_with_hint(
+        e, arena_printf(a, "Perhaps you meant the table 'public.%.*s'",
+                        STR_ARG(near->table)));
+}

@@ -1,0 +1,80 @@
+#include "api/rest/rest_request.h"
+
+static const str ONLY_SCHEMA = STR_INIT("public");
+
+typedef struct headers {
+    str accept;
+    str accept_profile;
+    str content_profile;
+    str content_type;
+    str range;
+    bool has_prefer;
+} headers;
+
+/* One pass: a length tells most names apart. Of a header that comes twice the
+ * first counts. */
+static void take_header(const http_header *h, str name, str *out) {
+    if (out->ptr == NULL && str_equal_ignoring_case(h->name, name))
+        *out = h->value;
+}
+
+static headers collect_headers(const http_request *http) {
+    headers found = {0};
+    for (size_t i = 0; i < http->header_count; i++) {
+        const http_header *h = &http->headers[i];
+        switch (h->name.len) {
+        case sizeof "Range" - 1:
+            take_header(h, STR("Range"), &found.range);
+            break;
+        case sizeof "Accept" - 1: /* and Prefer */
+            take_header(h, STR("Accept"), &found.accept);
+            found.has_prefer |= str_equal_ignoring_case(h->name, STR("Prefer"));
+            break;
+        case sizeof "Content-Type" - 1:
+            take_header(h, STR("Content-Type"), &found.content_type);
+            break;
+        case sizeof "Accept-Profile" - 1:
+            take_header(h, STR("Accept-Profile"), &found.accept_profile);
+            break;
+        case sizeof "Content-Profile" - 1:
+            take_header(h, STR("Content-Profile"), &found.content_profile);
+            break;
+        default:
+            break;
+        }
+    }
+    return found;
+}
+
+static bool is_read(const http_request *http) {
+    return http->method == HTTP_GET || http->method == HTTP_HEAD;
+}
+
+/* The schema of the database, in PostgreSQL's sense: there is one. */
+static err *check_profile(arena *a, str profile, http_reply *reply) {
+    if (profile.ptr == NULL)
+        return NULL;
+    if (!str_equal(profile, ONLY_SCHEMA))
+        return err_with_hint(
+            err_new(a, ERR_SCHEMA_NAME, "Invalid schema: %.*s",
+                    STR_ARG(profile)),
+            STR("Only the following schemas are exposed: public"));
+    http_reply_add(reply, STR("Content-Profile"), ONLY_SCHEMA);
+    return NULL;
+}
+
+err *rest_request_read(arena *a, rest_request *r) {
+    headers found = collect_headers(r->http);
+    http_reply_add(r->reply, STR("Vary"), STR("Accept, Prefer, Range, Origin"));
+    TRY(check_profile(
+        a, is_read(r->http) ? found.accept_profile : found.content_profile,
+        r->reply));
+    TRY(media_type_negotiate(a, found.accept, &r->accept));
+    r->prefer = (preferences){0};
+    if (found.has_prefer)
+        TRY(preferences_parse(a, r->http, &r->prefer));
+    r->content_type = found.content_type;
+    r->range = found.range;
+    return query_string_parse(a, r->tables, r->table, r->http->query,
+                              &r->params);
+}

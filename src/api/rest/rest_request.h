@@ -1,0 +1,31 @@
+/*
+ * rest_request.h: one request to a table, while it is answered.
+ */
+#ifndef API_REST_REST_REQUEST_H
+#define API_REST_REST_REQUEST_H
+
+#include "api/rest/media_type.h"
+#include "api/rest/preference.h"
+#include "api/rest/query_string.h"
+#include "api/rest/rest_table.h"
+#include "core/caller.h"
+#include "io/http_message.h"
+
+typedef struct rest_request {
+    const rest_tables *tables;
+    const rest_table *table;
+    const http_request *http;
+    http_reply *reply;
+    caller caller;
+    str content_type; /* of the body */
+    str range;        /* the Range header, or empty */
+    media_type accept;
+    preferences prefer;
+    query_string params;
+} rest_request;
+
+/* Reads headers and the query string; the table is known. Adds the headers
+ * that every reply of a table has. */
+fallible rest_request_read(arena *a, rest_request *r);
+
+#endif

@@ -1,0 +1,19 @@
+#include "api/rest/rest_table.h"
+
+static rest_table make_table(arena *a, const model *m) {
+    query_column *columns = arena_new_array(a, query_column, m->column_count);
+    row_column *keys = arena_new_array(a, row_column, m->column_count);
+    for (size_t i = 0; i < m->column_count; i++) {
+        const field *f = m->columns[i];
+        columns[i] = (query_column){f, f->column};
+        keys[i] = (row_column){rows_make_key(a, f->column), f->scalar, false};
+    }
+    return (rest_table){m, columns, keys};
+}
+
+rest_tables rest_tables_new(arena *a, const schema *s) {
+    rest_table *tables = arena_new_array(a, rest_table, s->model_count);
+    for (size_t i = 0; i < s->model_count; i++)
+        tables[i] = make_table(a, &s->models[i]);
+    return (rest_tables){s, tables};
+}

@@ -1,0 +1,33 @@
+/*
+ * rest_table.h: what the REST interface knows about each table ahead of time.
+ *
+ * The JSON of a row is mostly its keys, and they are always the same: each
+ * column has its `,"name":` ready here, and so has `*` its list of columns.
+ */
+#ifndef API_REST_REST_TABLE_H
+#define API_REST_REST_TABLE_H
+
+#include "api/rest/rows.h"
+#include "base/arena.h"
+#include "schema/schema.h"
+
+typedef struct rest_table {
+    const model *model;
+    const query_column *all_columns; /* select=* */
+    const row_column *all_keys;      /* pairwise, model->column_count */
+} rest_table;
+
+typedef struct rest_tables {
+    const schema *schema;
+    const rest_table *tables; /* as schema->models */
+} rest_tables;
+
+rest_tables rest_tables_new(arena *a, const schema *s);
+
+/* Of the model behind a table. */
+static inline const rest_table *rest_tables_get(const rest_tables *t,
+                                                const model *m) {
+    return &t->tables[m->index];
+}
+
+#endif

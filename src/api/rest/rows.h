@@ -1,0 +1,33 @@
+/*
+ * rows.h: rows as JSON.
+ *
+ * The workload: a few to a thousand rows of some ten columns, written straight
+ * into the reply. Keys are prepared with their punctuation, so a cell costs one
+ * copy of its key and one switch on its type.
+ */
+#ifndef API_REST_ROWS_H
+#define API_REST_ROWS_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "database/query.h"
+
+typedef struct row_column {
+    str key; /* ,"name": */
+    scalar_type type;
+    bool is_text; /* cast to text: written as a JSON string */
+} row_column;
+
+typedef struct row_shape {
+    const row_column *columns;
+    size_t column_count;
+    bool strips_nulls; /* leaves out what is null */
+} row_shape;
+
+/* ,"name": with the name escaped. Lives in a. */
+str rows_make_key(arena *a, str name);
+
+/* Appends one JSON object. values has column_count cells or more. */
+void rows_write(buf *out, const row_shape *shape, const value *values);
+
+#endif

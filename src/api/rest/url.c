@@ -1,0 +1,72 @@
+#include "api/rest/url.h"
+
+#include "base/hex.h"
+#include "base/utf8.h"
+
+static err *decode_escapes(arena *a, str text, char plus, str *out) {
+    char *to = arena_take(a, text.len, 1);
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (c == '+') {
+            c = plus;
+        } else if (c == '%') {
+            int high = text.len - i > 2 ? hex_digit(text.ptr[i + 1]) : -1;
+            int low = text.len - i > 2 ? hex_digit(text.ptr[i + 2]) : -1;
+            if (high < 0 || low < 0)
+                return err_new(
+                    a, ERR_QUERY_SYNTAX,
+                    "'%%' without two hexadecimal digits in the URL");
+            c = (char)(high * 16 + low);
+            i += 2;
+        }
+        to[len++] = c;
+    }
+    *out = (str){to, len};
+    return NULL;
+}
+
+static err *decode(arena *a, str text, char plus, str *out) {
+    bool is_plain = str_find_char(text, '%') == text.len &&
+                    (plus == '+' || str_find_char(text, '+') == text.len);
+    if (is_plain)
+        *out = text;
+    else
+        TRY(decode_escapes(a, text, plus, out));
+    if (!utf8_is_valid(*out))
+        return err_new(a, ERR_QUERY_SYNTAX, "the URL is not valid UTF-8");
+    if (str_find_char(*out, '\0') < out->len)
+        return err_new(a, ERR_QUERY_SYNTAX, "NUL in the URL");
+    return NULL;
+}
+
+err *url_decode_path(arena *a, str text, str *out) {
+    return decode(a, text, '+', out);
+}
+
+err *url_decode_query(arena *a, str text, str *out) {
+    return decode(a, text, ' ', out);
+}
+
+static bool is_unreserved(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
+           c == '~';
+}
+
+str url_encode(arena *a, str text) {
+    static const char DIGITS[] = "0123456789ABCDEF";
+    char *to = arena_take(a, text.len * 3 + 1, 1);
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char byte = (unsigned char)text.ptr[i];
+        if (is_unreserved(text.ptr[i])) {
+            to[len++] = text.ptr[i];
+            continue;
+        }
+        to[len++] = '%';
+        to[len++] = DIGITS[byte >> 4];
+        to[len++] = DIGITS[byte & 0xf];
+    }
+    return (str){to, len};
+}

@@ -1,0 +1,230 @@
+#include "api/rest/write.h"
+
+#include <inttypes.h>
+
+#include "api/rest/payload.h"
+#include "api/rest/range.h"
+#include "api/rest/read.h"
+#include "api/rest/representation.h"
+#include "api/rest/url.h"
+#include "core/mutation_engine.h"
+#include "core/policy.h"
+
+typedef struct written {
+    representation plan;
+    mutation_result result;
+} written;
+
+static bool wants_rows(const rest_request *r) {
+    return r->prefer.returns == RETURN_REPRESENTATION;
+}
+
+/* What the client is told about preferences is what was applied. */
+static void forget_inapplicable(rest_request *r) {
+    bool is_insert = r->http->method == HTTP_POST;
+    if (!is_insert) {
+        r->prefer.resolution = RESOLUTION_UNSAID;
+        if (r->prefer.returns == RETURN_HEADERS_ONLY)
+            r->prefer.returns = RETURN_MINIMAL;
+    } else {
+        r->prefer.has_max_affected = false;
+    }
+    if (r->http->method == HTTP_DELETE)
+        r->prefer.missing = MISSING_UNSAID;
+}
+
+/* The identity, for Location. */
+static void plan_location(arena *a, const rest_request *r,
+                          representation *plan) {
+    const key *identity = model_identity(r->table->model);
+    query_column *columns =
+        arena_new_array(a, query_column, identity->field_count);
+    for (size_t i = 0; i < identity->field_count; i++)
+        columns[i] =
+            (query_column){identity->fields[i], identity->fields[i]->column};
+    plan->returning = columns;
+    plan->returning_count = identity->field_count;
+}
+
+/* In place of the engine's words those that clients know. */
+static err *explain(arena *a, const rest_request *r, err *e) {
+    if (e->code == ERR_NOT_SINGULAR)
+        return err_with_details(
+            err_new(a, ERR_NOT_SINGULAR,
+                    "Cannot coerce the result to a single JSON object"),
+            e->details);
+    if (e->code == ERR_MAX_AFFECTED)
+        return err_with_details(
+            err_new(a, ERR_MAX_AFFECTED,
+                    "Query result exceeds max-affected preference constraint"),
+            str_is_empty(e->details)
+                ? arena_printf(a,
+                               "The query affects more than %" PRId64 " rows",
+                               r->prefer.max_affected)
+                : e->details);
+    return e;
+}
+
+static err *run(arena *a, rest_request *r, mutation *m, written *out) {
+    *out = (written){0};
+    if (wants_rows(r))
+        out->plan = representation_plan(a, r);
+    else if (r->prefer.returns == RETURN_HEADERS_ONLY)
+        plan_location(a, r, &out->plan);
+    m->model = r->table->model;
+    m->returning = out->plan.returning;
+    m->returning_count = out->plan.returning_count;
+    m->must_be_one = r->accept.is_object;
+    err *e = mutation_engine_run(&r->caller, m, &out->result);
+    return e != NULL ? explain(a, r, e) : NULL;
+}
+
+/* status is for an answer without a body. */
+static void answer(arena *a, rest_request *r, const written *w, int status,
+                   int status_with_body) {
+    bool has_count = r->prefer.count != COUNT_UNSAID;
+    int64_t total = has_count ? w->result.affected : RANGE_NO_TOTAL;
+    bool is_update = r->http->method == HTTP_PATCH;
+    r->reply->status = status;
+    range_write(a, r->reply, 0, is_update ? w->result.affected : 0, total);
+    preferences_reply(a, &r->prefer, r->reply);
+    if (!wants_rows(r))
+        return;
+    representation_write(a, r, &w->plan, &w->result);
+    r->reply->status = status_with_body;
+    r->reply->content_type = r->accept.content_type;
+}
+
+/* --- insert --- */
+
+static err *check_insert_parameters(arena *a, const rest_request *r) {
+    if (r->params.where != NULL)
+        return err_new(a, ERR_QUERY_SYNTAX,
+                       "POST inserts rows and takes no filters");
+    return NULL;
+}
+
+static void choose_conflict(const rest_request *r, mutation *m) {
+    if (r->prefer.resolution == RESOLUTION_UNSAID)
+        return;
+    const key *identity = model_identity(r->table->model);
+    bool is_merge = r->prefer.resolution == RESOLUTION_MERGE;
+    bool is_named = r->params.has_on_conflict;
+    m->on_conflict = is_merge ? CONFLICT_MERGE : CONFLICT_IGNORE;
+    m->conflict_fields =
+        is_named ? r->params.on_conflict.fields : identity->fields;
+    m->conflict_field_count =
+        is_named ? r->params.on_conflict.count : identity->field_count;
+}
+
+static str text_of(arena *a, const field *f, const value *v) {
+    if (v->kind == VALUE_TEXT && f->scalar != SCALAR_JSON)
+        return url_encode(a, v->text);
+    if (v->kind == VALUE_INT)
+        return arena_printf(a, "%" PRId64, v->integer);
+    return (str){0};
+}
+
+/* Where the one new row is: /rest/v1/task?id=eq.5 */
+static void add_location(arena *a, const rest_request *r, const written *w) {
+    if (r->prefer.returns != RETURN_HEADERS_ONLY || w->result.row_count != 1)
+        return;
+    str url = r->http->path;
+    for (size_t i = 0; i < w->plan.returning_count; i++) {
+        const field *f = w->plan.returning[i].field;
+        str column = url_encode(a, f->column);
+        str text = text_of(a, f, &w->result.rows[i]);
+        url = arena_printf(a, "%.*s%c%.*s=eq.%.*s", STR_ARG(url),
+                           i == 0 ? '?' : '&', STR_ARG(column), STR_ARG(text));
+    }
+    http_reply_add(r->reply, STR("Location"), url);
+}
+
+err *write_serve_insert(arena *a, rest_request *r) {
+    payload rows;
+    /* Who may not write learns nothing about the columns. */
+    TRY(policy_require(&r->caller, r->table->model, OPERATION_CREATE));
+    TRY(check_insert_parameters(a, r));
+    TRY(payload_read(a, r, &rows));
+    forget_inapplicable(r);
+
+    mutation m = {
+        .kind = MUTATION_INSERT,
+        .fields = rows.fields,
+        .field_count = rows.field_count,
+        .values = rows.values,
+        .row_count = rows.row_count,
+        .max_rows = MUTATION_ANY_COUNT,
+    };
+    written w;
+    choose_conflict(r, &m);
+    TRY(run(a, r, &m, &w));
+    bool has_inserted =
+        m.on_conflict != CONFLICT_MERGE || w.result.inserted > 0;
+    int status = has_inserted ? 201 : 200;
+    add_location(a, r, &w);
+    answer(a, r, &w, status, status);
+    return NULL;
+}
+
+/* --- update and delete --- */
+
+/* The statement is what people know it by; the hint says how to mean it. */
+static err *require_filter(arena *a, const rest_request *r, const char *verb) {
+    if (r->params.where != NULL)
+        return NULL;
+    const field *id = model_identity(r->table->model)->fields[0];
+    return err_with_hint(
+        err_new(a, ERR_NO_FILTER, "%s requires a WHERE clause", verb),
+        arena_printf(a,
+                     "to mean all rows, filter by something that all of "
+                     "them have, such as %.*s=not.is.null",
+                     STR_ARG(id->column)));
+}
+
+static int64_t max_rows(const rest_request *r) {
+    return r->prefer.is_strict && r->prefer.has_max_affected
+               ? r->prefer.max_affected
+               : MUTATION_ANY_COUNT;
+}
+
+err *write_serve_update(arena *a, rest_request *r) {
+    payload rows;
+    TRY(policy_require(&r->caller, r->table->model, OPERATION_UPDATE));
+    TRY(require_filter(a, r, "UPDATE"));
+    TRY(payload_read(a, r, &rows));
+    if (rows.row_count != 1)
+        return err_new(a, ERR_BODY, "the body of PATCH is one object, not %zu",
+                       rows.row_count);
+    forget_inapplicable(r);
+
+    mutation m = {
+        .kind = MUTATION_UPDATE,
+        .fields = rows.fields,
+        .field_count = rows.field_count,
+        .values = rows.values,
+        .row_count = 1,
+        .where = r->params.where,
+        .max_rows = max_rows(r),
+    };
+    written w;
+    TRY(run(a, r, &m, &w));
+    answer(a, r, &w, 204, 200);
+    return NULL;
+}
+
+err *write_serve_delete(arena *a, rest_request *r) {
+    TRY(policy_require(&r->caller, r->table->model, OPERATION_DELETE));
+    TRY(require_filter(a, r, "DELETE"));
+    forget_inapplicable(r);
+
+    mutation m = {
+        .kind = MUTATION_DELETE,
+        .where = r->params.where,
+        .max_rows = max_rows(r),
+    };
+    written w;
+    TRY(run(a, r, &m, &w));
+    answer(a, r, &w, 204, 200);
+    return NULL;
+}
