@@ -50,15 +50,15 @@ static bool take_sign(str *rest) {
 static bool take_exponent(str *rest, int64_t *exponent) {
     str_take(rest, 1);
     bool is_negative = take_sign(rest);
+    size_t digits = 0;
     int64_t n = 0;
-    bool is_number = rest->len > 0;
-    for (; rest->len > 0; str_take(rest, 1)) {
-        is_number &= is_digit(rest->ptr[0]);
+    for (; digits < rest->len && is_digit(rest->ptr[digits]); digits++) {
         if (n < INT32_MAX)
-            n = n * 10 + (rest->ptr[0] - '0');
+            n = n * 10 + (rest->ptr[digits] - '0');
     }
+    str_take(rest, digits);
     *exponent = is_negative ? -n : n;
-    return is_number;
+    return digits > 0;
 }
 
 static bool read_parts(str rest, parts *p) {

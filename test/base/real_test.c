@@ -156,12 +156,25 @@ static void reads_the_nearest_double(void **state) {
 static void refuses_what_is_not_a_number(void **state) {
     (void)state;
     static const str CASES[] = {
-        STR_INIT(""),     STR_INIT("-"),        STR_INIT("."),
-        STR_INIT("e5"),   STR_INIT("1e"),       STR_INIT("1e+"),
-        STR_INIT("1 "),   STR_INIT(" 1"),       STR_INIT("1,5"),
-        STR_INIT("0x10"), STR_INIT("nan"),      STR_INIT("inf"),
-        STR_INIT("1e5."), STR_INIT("--1"),      STR_INIT("1e309"),
-        STR_INIT("1\0"),  STR_INIT("-1.8e308"),
+        STR_INIT(""),
+        STR_INIT("-"),
+        STR_INIT("."),
+        STR_INIT("e5"),
+        STR_INIT("1e"),
+        STR_INIT("1e+"),
+        STR_INIT("1 "),
+        STR_INIT(" 1"),
+        STR_INIT("1,5"),
+        STR_INIT("0x10"),
+        STR_INIT("nan"),
+        STR_INIT("inf"),
+        STR_INIT("1e5."),
+        STR_INIT("--1"),
+        STR_INIT("1e309"),
+        STR_INIT("1\0"),
+        STR_INIT("-1.8e308"),
+        STR_INIT("1e\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80"
+                 "\x80\x80\x80\x80\x80\x80"),
     };
     for (size_t i = 0; i < LENGTH(CASES); i++) {
         double number = 42;
