@@ -2,47 +2,23 @@
 // works as printed.
 
 import assert from 'node:assert/strict'
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { dirname } from 'node:path'
+import { execFile } from 'node:child_process'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 
-import { BINARY, removeWorkspace, workspace } from './support/tenon.js'
+import { startDemo, stopDemo } from './support/demo.js'
+import { removeWorkspace, workspace } from './support/tenon.js'
 
 const shell = promisify(execFile)
 let folder
 let demo
 
-/** Starts the demo's script and waits until it has printed everything. */
-async function startDemo() {
-  const child = spawn(
-    'examples/launchpad/run.sh',
-    [dirname(BINARY), folder, '--listen', '127.0.0.1:0'],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
-  let text = ''
-  await new Promise((resolve, reject) => {
-    child.stdout.setEncoding('utf8').on('data', (more) => {
-      text += more
-      if (/a wrong name[^\n]*\n[^\n]*\n\n/.test(text)) resolve()
-    })
-    child.on('exit', (code) => reject(new Error(`the demo ended with ${code}:\n${text}`)))
-  })
-  return { child, text, url: /served on (\S+)/.exec(text)[1] }
-}
-
-async function stopDemo() {
-  demo.child.kill('SIGTERM')
-  await once(demo.child, 'exit')
-}
-
 before(async () => {
   folder = await workspace()
-  demo = await startDemo()
+  demo = await startDemo(folder)
 })
 after(async () => {
-  if (demo) await stopDemo()
+  if (demo) await stopDemo(demo)
   await removeWorkspace(folder)
 })
 
@@ -94,8 +70,8 @@ test('every printed request works', async () => {
 
 test('a second start keeps the rows and seeds nothing', async () => {
   const before = await totals()
-  await stopDemo()
-  demo = await startDemo()
+  await stopDemo(demo)
+  demo = await startDemo(folder)
   assert.doesNotMatch(demo.text, /seeding/)
   assert.deepEqual(await totals(), before)
 })
