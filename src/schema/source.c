@@ -1,0 +1,48 @@
+#include "schema/source.h"
+
+#include <stdbool.h>
+
+#include "base/assert.h"
+
+/* CR LF is one line end, and it stands at the LF. */
+static bool ends_line(str text, size_t at) {
+    if (text.ptr[at] == '\n')
+        return true;
+    return text.ptr[at] == '\r' &&
+           (at + 1 == text.len || text.ptr[at + 1] != '\n');
+}
+
+static bool is_continuation(char c) {
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+source_position source_locate(const source *s, uint32_t at) {
+    ASSERT(at <= s->text.len);
+    source_position position = {1, 1};
+    for (size_t i = 0; i < at; i++) {
+        if (ends_line(s->text, i)) {
+            position.line++;
+            position.column = 1;
+        } else if (!is_continuation(s->text.ptr[i])) {
+            position.column++;
+        }
+    }
+    return position;
+}
+
+static bool is_line_end(char c) {
+    return c == '\n' || c == '\r';
+}
+
+/* A byte of the line end belongs to the line it ends. */
+str source_line(const source *s, uint32_t at) {
+    ASSERT(at <= s->text.len);
+    str text = s->text;
+    size_t from = at;
+    while (from > 0 && !ends_line(text, from - 1))
+        from--;
+    size_t to = from;
+    while (to < text.len && !is_line_end(text.ptr[to]))
+        to++;
+    return str_slice(text, from, to);
+}
