@@ -1,0 +1,232 @@
+#include "schema/parser_field.h"
+
+#include "schema/parser_attribute.h"
+
+/* "/// text" without the slashes and the blank behind them. */
+static str doc_text(const cursor *c, const comment *doc) {
+    str text = str_slice(c->source->text, (size_t)doc->from + 3, doc->to);
+    return str_starts_with(text, STR(" ")) ? str_slice(text, 1, text.len)
+                                           : text;
+}
+
+static str join_docs(const cursor *c, str doc, const comment *next) {
+    str text = doc_text(c, next);
+    if (doc.ptr == NULL)
+        return text;
+    return arena_printf(c->arena, "%.*s\n%.*s", STR_ARG(doc), STR_ARG(text));
+}
+
+str parser_doc_before(const cursor *c) {
+    str doc = {0};
+    size_t from = c->at > 0 ? cursor_last(c)->comments : 0;
+    for (size_t i = from; i < cursor_peek(c)->comments; i++) {
+        const comment *next = &c->tokens.comments[i];
+        if (next->kind == COMMENT_DOC && next->is_first)
+            doc = join_docs(c, doc, next);
+    }
+    return doc;
+}
+
+/* A doc comment behind the member on its line. */
+static str doc_behind(const cursor *c, str doc) {
+    for (size_t i = cursor_last(c)->comments; i < cursor_peek(c)->comments;
+         i++) {
+        const comment *next = &c->tokens.comments[i];
+        if (next->kind == COMMENT_DOC && !next->is_first)
+            return join_docs(c, doc, next);
+    }
+    return doc;
+}
+
+static diag *report(cursor *c, syntax_field *f, diag_code code,
+                    source_span span, const char *message) {
+    f->is_damaged = true;
+    return diag_add(c->arena, c->diags, code, span, "%s", message);
+}
+
+/* "[Int]", as lists were written once. */
+static void read_legacy_list(cursor *c, syntax_field *f) {
+    const token *first = cursor_take(c);
+    bool is_list = cursor_is_beside(c, TOKEN_NAME) &&
+                   cursor_look(c, 1)->kind == TOKEN_RIGHT_BRACKET;
+    if (!is_list) {
+        cursor_report_unexpected(c, "a type");
+        f->is_damaged = true;
+        cursor_skip_line(c);
+        return;
+    }
+    f->type = cursor_take_name(c);
+    f->arity = ARITY_LIST;
+    cursor_take(c);
+    diag *d = report(c, f, DIAG_LEGACY_LIST, cursor_span_from(c, first),
+                     "lists are written behind the type");
+    diag_help(c->arena, d, "write '%.*s[]'", STR_ARG(f->type.text));
+}
+
+static void check_touches(cursor *c, syntax_field *f, const token *mark) {
+    if (mark->from == cursor_last(c)->to)
+        return;
+    diag *d = report(c, f, DIAG_LOOSE_ARITY, cursor_span(c, mark),
+                     "blank between the type and its mark");
+    diag_help(c->arena, d, "write '%.*s%s'", STR_ARG(f->type.text),
+              mark->kind == TOKEN_QUESTION ? "?" : "[]");
+}
+
+static void read_question(cursor *c, syntax_field *f) {
+    const token *mark = cursor_peek(c);
+    check_touches(c, f, mark);
+    cursor_take(c);
+    if (f->arity == ARITY_LIST)
+        report(c, f, DIAG_OPTIONAL_LIST, cursor_span(c, mark),
+               "a list cannot be optional, it can be empty");
+    else
+        f->arity = ARITY_OPTIONAL;
+}
+
+static void read_brackets(cursor *c, syntax_field *f) {
+    const token *mark = cursor_peek(c);
+    check_touches(c, f, mark);
+    cursor_take(c);
+    if (!cursor_is_beside(c, TOKEN_RIGHT_BRACKET)) {
+        cursor_report_unexpected(c, "']'");
+        f->is_damaged = true;
+        cursor_skip_line(c);
+        return;
+    }
+    if (cursor_peek(c)->from != mark->to && !f->is_damaged) {
+        diag *d = report(c, f, DIAG_LOOSE_ARITY, cursor_span(c, mark),
+                         "blank inside '[]'");
+        diag_help(c->arena, d, "write '%.*s[]'", STR_ARG(f->type.text));
+    }
+    cursor_take(c);
+    if (f->arity == ARITY_OPTIONAL)
+        report(c, f, DIAG_OPTIONAL_LIST, cursor_span_from(c, mark),
+               "the items of a list cannot be optional");
+    f->arity = ARITY_LIST;
+}
+
+static void read_bang(cursor *c, syntax_field *f) {
+    source_span span = cursor_span(c, cursor_take(c));
+    diag *d = report(c, f, DIAG_LEGACY_REQUIRED, span,
+                     "'!' is not needed, a field is required by itself");
+    diag_help(c->arena, d, "write '%.*s'", STR_ARG(f->type.text));
+}
+
+/* "?", "[]", and what people write in their place. */
+static void read_arity(cursor *c, syntax_field *f) {
+    for (;;) {
+        if (cursor_is_beside(c, TOKEN_QUESTION))
+            read_question(c, f);
+        else if (cursor_is_beside(c, TOKEN_LEFT_BRACKET))
+            read_brackets(c, f);
+        else if (cursor_is_beside(c, TOKEN_BANG))
+            read_bang(c, f);
+        else
+            return;
+    }
+}
+
+/* Unsupported("circle") */
+static void read_unsupported(cursor *c, syntax_field *f) {
+    const syntax_argument *arguments = NULL;
+    size_t count = 0;
+    source_span open = cursor_span(c, cursor_peek(c));
+    if (!parser_arguments(c, &arguments, &count)) {
+        f->is_damaged = true;
+        return;
+    }
+    if (count != 1 || arguments[0].value->kind != EXPRESSION_STRING)
+        report(c, f, DIAG_UNEXPECTED, open,
+               "Unsupported takes the database's type as a string");
+    else
+        f->unsupported = arguments[0].value;
+}
+
+static void read_type(cursor *c, syntax_field *f) {
+    if (cursor_is_beside(c, TOKEN_COLON)) {
+        diag *d =
+            report(c, f, DIAG_LEGACY_COLON, cursor_span(c, cursor_take(c)),
+                   "no ':' between a field and its type");
+        diag_help(c->arena, d, "write '%.*s Type'", STR_ARG(f->name.text));
+    }
+    if (cursor_is_beside(c, TOKEN_LEFT_BRACKET)) {
+        read_legacy_list(c, f);
+        return;
+    }
+    if (!cursor_is_beside(c, TOKEN_NAME)) {
+        bool is_bad = cursor_is_beside(c, TOKEN_BAD_CHARACTER) ||
+                      cursor_is_beside(c, TOKEN_BAD_STRING);
+        if (is_bad)
+            cursor_report_unexpected(c, "a type");
+        else
+            diag_add(c->arena, c->diags, DIAG_MISSING_TYPE, f->name.span,
+                     "the field '%.*s' has no type", STR_ARG(f->name.text));
+        f->is_damaged = true;
+        return;
+    }
+    f->type = cursor_take_name(c);
+    bool is_unsupported = str_equal(f->type.text, STR("Unsupported"));
+    if (is_unsupported && cursor_is_beside(c, TOKEN_LEFT_PAREN))
+        read_unsupported(c, f);
+    read_arity(c, f);
+}
+
+/* Attributes may stand on the lines below, too. */
+static void read_attributes(cursor *c, syntax_field *f) {
+    syntax_attribute *attributes = NULL;
+    while (cursor_peek(c)->kind == TOKEN_AT) {
+        syntax_attribute read;
+        if (parser_attribute(c, &read))
+            ARENA_PUSH(c->arena, attributes, f->attribute_count, read);
+        else
+            f->is_damaged = true;
+    }
+    f->attributes = attributes;
+}
+
+/* On one line another field may follow, if it has a type. */
+static bool can_follow(const cursor *c, bool needs_type) {
+    const token *t = cursor_peek(c);
+    const token *next = cursor_look(c, 1);
+    if (t->is_first || t->kind == TOKEN_RIGHT_BRACE || t->kind == TOKEN_AT_AT)
+        return true;
+    return t->kind == TOKEN_NAME &&
+           (!needs_type || (next->kind == TOKEN_NAME && !next->is_first));
+}
+
+static void end_member(cursor *c, syntax_field *f, bool is_value) {
+    f->doc = doc_behind(c, f->doc);
+    if (can_follow(c, !is_value))
+        return;
+    if (!f->is_damaged) {
+        bool is_comma = cursor_peek(c)->kind == TOKEN_COMMA;
+        bool is_name = cursor_peek(c)->kind == TOKEN_NAME;
+        diag *d = cursor_report_unexpected(c, is_value ? "a new line"
+                                                       : "an attribute");
+        if (is_comma)
+            diag_help(c->arena, d, "one on each line, without ','");
+        else if (is_name)
+            diag_help(c->arena, d, "an attribute starts with '@'");
+    }
+    f->is_damaged = true;
+    cursor_skip_line(c);
+}
+
+void parser_field(cursor *c, syntax_field *f) {
+    const token *first = cursor_peek(c);
+    f->doc = parser_doc_before(c);
+    f->name = cursor_take_name(c);
+    read_type(c, f);
+    read_attributes(c, f);
+    f->span = cursor_span_from(c, first);
+    end_member(c, f, false);
+}
+
+void parser_enum_value(cursor *c, syntax_field *f) {
+    const token *first = cursor_peek(c);
+    f->doc = parser_doc_before(c);
+    f->name = cursor_take_name(c);
+    read_attributes(c, f);
+    f->span = cursor_span_from(c, first);
+    end_member(c, f, true);
+}
