@@ -1,0 +1,288 @@
+#include "schema/attribute_spec.h"
+
+#include "base/assert.h"
+
+#define P(name)                                                                \
+    { STR_INIT(name), false, false }
+#define REQUIRED(name)                                                         \
+    { STR_INIT(name), true, false }
+#define LATER(name)                                                            \
+    { STR_INIT(name), false, true }
+
+/* What stands on a field or an enum value is written with @, what stands on a
+ * block with @@: the places tell which. */
+static const attribute_spec SPECS[] = {
+    {.name = STR_INIT("id"),
+     .id = ATTRIBUTE_ID,
+     .places = PLACE_FIELD,
+     .parameters = {P("map"), LATER("length"), LATER("sort"),
+                    LATER("clustered")}},
+    {.name = STR_INIT("id"),
+     .id = ATTRIBUTE_ID,
+     .places = PLACE_MODEL,
+     .parameters = {REQUIRED("fields"), P("name"), P("map"),
+                    LATER("clustered")}},
+    {.name = STR_INIT("unique"),
+     .id = ATTRIBUTE_UNIQUE,
+     .places = PLACE_FIELD,
+     .parameters = {P("map"), LATER("length"), LATER("sort"),
+                    LATER("clustered")}},
+    {.name = STR_INIT("unique"),
+     .id = ATTRIBUTE_UNIQUE,
+     .places = PLACE_MODEL,
+     .is_repeatable = true,
+     .parameters = {REQUIRED("fields"), P("name"), P("map"),
+                    LATER("clustered")}},
+    {.name = STR_INIT("index"),
+     .id = ATTRIBUTE_INDEX,
+     .places = PLACE_MODEL,
+     .is_repeatable = true,
+     .parameters = {REQUIRED("fields"), P("map"), P("name"), LATER("type"),
+                    LATER("clustered"), LATER("ops"), LATER("sort")}},
+    {.name = STR_INIT("default"),
+     .id = ATTRIBUTE_DEFAULT,
+     .places = PLACE_FIELD,
+     .parameters = {REQUIRED("value"), LATER("map")}},
+    {.name = STR_INIT("updatedAt"),
+     .id = ATTRIBUTE_UPDATED_AT,
+     .places = PLACE_FIELD},
+    {.name = STR_INIT("map"),
+     .id = ATTRIBUTE_MAP,
+     .places = PLACE_FIELD | PLACE_MODEL | PLACE_ENUM | PLACE_ENUM_VALUE,
+     .parameters = {REQUIRED("name")}},
+    {.name = STR_INIT("relation"),
+     .id = ATTRIBUTE_RELATION,
+     .places = PLACE_FIELD,
+     .parameters = {P("name"), P("fields"), P("references"), P("onDelete"),
+                    P("onUpdate"), P("map")}},
+    {.name = STR_INIT("allow"),
+     .id = ATTRIBUTE_ALLOW,
+     .places = PLACE_MODEL,
+     .is_repeatable = true,
+     .is_positional = true,
+     .parameters = {REQUIRED("operation"), REQUIRED("condition")}},
+    {.name = STR_INIT("deny"),
+     .id = ATTRIBUTE_DENY,
+     .places = PLACE_MODEL,
+     .is_repeatable = true,
+     .is_positional = true,
+     .parameters = {REQUIRED("operation"), REQUIRED("condition")}},
+
+    /* Known to the language: said so, and not taken for a misspelling. */
+    {.name = STR_INIT("ignore"), .places = PLACE_FIELD | PLACE_MODEL},
+    {.name = STR_INIT("schema"), .places = PLACE_MODEL | PLACE_ENUM},
+    {.name = STR_INIT("fulltext"), .places = PLACE_MODEL},
+    {.name = STR_INIT("shardKey"), .places = PLACE_FIELD | PLACE_MODEL},
+    {.name = STR_INIT("renamed"), .places = PLACE_FIELD | PLACE_MODEL},
+    {.name = STR_INIT("allow"), .places = PLACE_FIELD},
+    {.name = STR_INIT("deny"), .places = PLACE_FIELD},
+    {.name = STR_INIT("validate"), .places = PLACE_MODEL},
+    {.name = STR_INIT("permission"), .places = PLACE_MODEL},
+    {.name = STR_INIT("audit"), .places = PLACE_MODEL},
+    {.name = STR_INIT("admin"), .places = PLACE_MODEL},
+    {.name = STR_INIT("auth"), .places = PLACE_MODEL},
+    {.name = STR_INIT("delegate"), .places = PLACE_MODEL},
+    {.name = STR_INIT("meta"), .places = PLACE_FIELD | PLACE_MODEL},
+    {.name = STR_INIT("length"), .places = PLACE_FIELD},
+    {.name = STR_INIT("gt"), .places = PLACE_FIELD},
+    {.name = STR_INIT("gte"), .places = PLACE_FIELD},
+    {.name = STR_INIT("lt"), .places = PLACE_FIELD},
+    {.name = STR_INIT("lte"), .places = PLACE_FIELD},
+    {.name = STR_INIT("email"), .places = PLACE_FIELD},
+    {.name = STR_INIT("url"), .places = PLACE_FIELD},
+    {.name = STR_INIT("regex"), .places = PLACE_FIELD},
+    {.name = STR_INIT("startsWith"), .places = PLACE_FIELD},
+    {.name = STR_INIT("endsWith"), .places = PLACE_FIELD},
+    {.name = STR_INIT("contains"), .places = PLACE_FIELD},
+    {.name = STR_INIT("trim"), .places = PLACE_FIELD},
+    {.name = STR_INIT("lower"), .places = PLACE_FIELD},
+    {.name = STR_INIT("upper"), .places = PLACE_FIELD},
+    {.name = STR_INIT("datetime"), .places = PLACE_FIELD},
+    {.name = STR_INIT("date"), .places = PLACE_FIELD},
+    {.name = STR_INIT("time"), .places = PLACE_FIELD},
+    {.name = STR_INIT("phone"), .places = PLACE_FIELD},
+    {.name = STR_INIT("omit"), .places = PLACE_FIELD},
+    {.name = STR_INIT("password"), .places = PLACE_FIELD},
+    {.name = STR_INIT("encrypted"), .places = PLACE_FIELD},
+    {.name = STR_INIT("sensitive"), .places = PLACE_FIELD},
+    {.name = STR_INIT("computed"), .places = PLACE_FIELD},
+    {.name = STR_INIT("json"), .places = PLACE_FIELD},
+    {.name = STR_INIT("file"), .places = PLACE_FIELD},
+    {.name = STR_INIT("label"), .places = PLACE_FIELD},
+    {.name = STR_INIT("help"), .places = PLACE_FIELD},
+};
+
+/* Who reports: the list, and what it is about. */
+typedef struct reporter {
+    arena *arena;
+    diag_list *diags;
+    const syntax_attribute *attribute;
+    str label;
+} reporter;
+
+str attribute_label(const syntax_attribute *attribute) {
+    return str_slice(attribute->span.source->text, (size_t)attribute->span.from,
+                     attribute->name.span.to);
+}
+
+static const attribute_spec *find_spec(unsigned places, str name) {
+    for (size_t i = 0; i < LENGTH(SPECS); i++) {
+        if ((SPECS[i].places & places) != 0 && str_equal(SPECS[i].name, name))
+            return &SPECS[i];
+    }
+    return NULL;
+}
+
+static const char *place_name(attribute_place place) {
+    switch (place) {
+    case PLACE_FIELD:
+        return "a field";
+    case PLACE_MODEL:
+        return "a model";
+    case PLACE_ENUM:
+        return "an enum";
+    case PLACE_ENUM_VALUE:
+        return "an enum value";
+    }
+    PANIC("no such place");
+}
+
+static void report_unknown(const reporter *r, attribute_place place) {
+    const syntax_attribute *attribute = r->attribute;
+    source_span span = attribute->span;
+    span.to = attribute->name.span.to;
+    if (str_find_char(attribute->name.text, '.') < attribute->name.text.len) {
+        diag_add(r->arena, r->diags, DIAG_NOT_SUPPORTED, span,
+                 "the native type '%.*s' is not supported yet",
+                 STR_ARG(r->label));
+        return;
+    }
+    const attribute_spec *elsewhere = find_spec(~0U, attribute->name.text);
+    if (elsewhere == NULL) {
+        diag_add(r->arena, r->diags, DIAG_UNKNOWN_ATTRIBUTE, span,
+                 "unknown attribute '%.*s'", STR_ARG(r->label));
+        return;
+    }
+    diag *d = diag_add(r->arena, r->diags, DIAG_MISPLACED_ATTRIBUTE, span,
+                       "'%.*s' does not stand on %s", STR_ARG(r->label),
+                       place_name(place));
+    bool is_twin = attribute->is_block ? (elsewhere->places & PLACE_FIELD) != 0
+                                       : (elsewhere->places & PLACE_MODEL) != 0;
+    if (is_twin)
+        diag_help(r->arena, d, "%s is written '%s%.*s'",
+                  attribute->is_block ? "on a field it" : "on a model it",
+                  attribute->is_block ? "@" : "@@",
+                  STR_ARG(attribute->name.text));
+}
+
+static size_t find_parameter(const attribute_spec *spec, str name) {
+    size_t i = 0;
+    while (i < ATTRIBUTE_MAX_PARAMETERS &&
+           !str_equal(spec->parameters[i].name, name))
+        i++;
+    return i;
+}
+
+/* The parameter an unnamed argument goes to, or the count when there is none
+ * left. */
+static size_t next_unnamed(const attribute_spec *spec, size_t unnamed) {
+    size_t at = spec->is_positional ? unnamed : 0;
+    bool is_free = spec->is_positional || unnamed == 0;
+    if (!is_free || at >= ATTRIBUTE_MAX_PARAMETERS ||
+        str_is_empty(spec->parameters[at].name))
+        return ATTRIBUTE_MAX_PARAMETERS;
+    return at;
+}
+
+static bool report_extra(const reporter *r, const attribute_spec *spec,
+                         const syntax_argument *argument) {
+    if (str_is_empty(spec->parameters[0].name)) {
+        diag_add(r->arena, r->diags, DIAG_UNKNOWN_ARGUMENT, argument->span,
+                 "'%.*s' takes no arguments", STR_ARG(r->label));
+    } else if (!str_is_empty(argument->name.text)) {
+        diag_add(r->arena, r->diags, DIAG_UNKNOWN_ARGUMENT, argument->name.span,
+                 "'%.*s' has no argument '%.*s'", STR_ARG(r->label),
+                 STR_ARG(argument->name.text));
+    } else if (spec->is_positional) {
+        diag_add(r->arena, r->diags, DIAG_UNNAMED_ARGUMENT, argument->span,
+                 "too many arguments for '%.*s'", STR_ARG(r->label));
+    } else {
+        diag *d =
+            diag_add(r->arena, r->diags, DIAG_UNNAMED_ARGUMENT, argument->span,
+                     "only one argument of '%.*s' can be without name",
+                     STR_ARG(r->label));
+        diag_help(r->arena, d, "write 'name: value'");
+    }
+    return false;
+}
+
+static bool bind_one(const reporter *r, const syntax_argument *argument,
+                     size_t at, binding *out) {
+    const parameter_spec *parameter = &out->spec->parameters[at];
+    if (parameter->is_later) {
+        diag_add(r->arena, r->diags, DIAG_NOT_SUPPORTED, argument->span,
+                 "'%.*s' of '%.*s' is not supported yet",
+                 STR_ARG(parameter->name), STR_ARG(r->label));
+        return false;
+    }
+    if (out->values[at] != NULL) {
+        diag_add(r->arena, r->diags, DIAG_REPEATED_ARGUMENT, argument->span,
+                 "the argument '%.*s' is given twice",
+                 STR_ARG(parameter->name));
+        return false;
+    }
+    out->values[at] = argument->value;
+    return true;
+}
+
+static bool bind_arguments(const reporter *r, binding *out) {
+    size_t unnamed = 0;
+    bool is_bound = true;
+    for (size_t i = 0; i < r->attribute->argument_count; i++) {
+        const syntax_argument *argument = &r->attribute->arguments[i];
+        size_t at = str_is_empty(argument->name.text)
+                        ? next_unnamed(out->spec, unnamed++)
+                        : find_parameter(out->spec, argument->name.text);
+        bool is_one = at < ATTRIBUTE_MAX_PARAMETERS
+                          ? bind_one(r, argument, at, out)
+                          : report_extra(r, out->spec, argument);
+        is_bound = is_bound && is_one;
+    }
+    return is_bound;
+}
+
+static bool check_required(const reporter *r, const binding *b) {
+    for (size_t i = 0; i < ATTRIBUTE_MAX_PARAMETERS; i++) {
+        const parameter_spec *parameter = &b->spec->parameters[i];
+        if (!parameter->is_required || b->values[i] != NULL)
+            continue;
+        diag_add(r->arena, r->diags, DIAG_MISSING_ARGUMENT, r->attribute->span,
+                 "'%.*s' needs the argument '%.*s'", STR_ARG(r->label),
+                 STR_ARG(parameter->name));
+        return false;
+    }
+    return true;
+}
+
+bool attribute_bind(arena *a, diag_list *diags, attribute_place place,
+                    const syntax_attribute *attribute, binding *out) {
+    reporter r = {a, diags, attribute, attribute_label(attribute)};
+    *out = (binding){.attribute = attribute,
+                     .spec = find_spec(place, attribute->name.text)};
+    if (out->spec == NULL) {
+        report_unknown(&r, place);
+        return false;
+    }
+    if (out->spec->id == ATTRIBUTE_LATER) {
+        diag_add(a, diags, DIAG_NOT_SUPPORTED, attribute->span,
+                 "'%.*s' is not supported yet", STR_ARG(r.label));
+        return false;
+    }
+    return bind_arguments(&r, out) && check_required(&r, out);
+}
+
+const expression *binding_find(const binding *b, str parameter) {
+    size_t at = find_parameter(b->spec, parameter);
+    ASSERT(at < ATTRIBUTE_MAX_PARAMETERS);
+    return b->values[at];
+}

@@ -1,0 +1,71 @@
+/*
+ * attribute_spec.h: which attributes there are, where they may stand and what
+ * they take.
+ *
+ * One table; the checks common to all attributes are derived from it: unknown
+ * and misplaced ones, arguments that are unknown, given twice or missing, and
+ * what is not supported yet.
+ */
+#ifndef SCHEMA_ATTRIBUTE_SPEC_H
+#define SCHEMA_ATTRIBUTE_SPEC_H
+
+#include "schema/diag.h"
+#include "schema/syntax.h"
+
+typedef enum attribute_id {
+    ATTRIBUTE_LATER, /* known, and not supported yet */
+    ATTRIBUTE_ID,
+    ATTRIBUTE_UNIQUE,
+    ATTRIBUTE_INDEX,
+    ATTRIBUTE_DEFAULT,
+    ATTRIBUTE_UPDATED_AT,
+    ATTRIBUTE_MAP,
+    ATTRIBUTE_RELATION,
+    ATTRIBUTE_ALLOW,
+    ATTRIBUTE_DENY,
+} attribute_id;
+
+typedef enum attribute_place {
+    PLACE_FIELD = 1,
+    PLACE_MODEL = 2,
+    PLACE_ENUM = 4,
+    PLACE_ENUM_VALUE = 8,
+} attribute_place;
+
+enum { ATTRIBUTE_MAX_PARAMETERS = 7 };
+
+typedef struct parameter_spec {
+    str name;
+    bool is_required;
+    bool is_later; /* not supported yet */
+} parameter_spec;
+
+typedef struct attribute_spec {
+    str name;
+    attribute_id id;
+    unsigned places;
+    bool is_repeatable;
+    /* The first takes the one unnamed argument. */
+    bool is_positional; /* arguments go by their order, as in policies */
+    parameter_spec parameters[ATTRIBUTE_MAX_PARAMETERS];
+} attribute_spec;
+
+/* An attribute with its arguments in the order of the parameters. */
+typedef struct binding {
+    const attribute_spec *spec;
+    const syntax_attribute *attribute;
+    const expression *values[ATTRIBUTE_MAX_PARAMETERS]; /* NULL: not given */
+} binding;
+
+/* Finds the attribute and binds its arguments. False when a mistake was
+ * reported. */
+bool attribute_bind(arena *a, diag_list *diags, attribute_place place,
+                    const syntax_attribute *attribute, binding *out);
+
+/* The value of that parameter, or NULL. */
+const expression *binding_find(const binding *b, str parameter);
+
+/* As it is written: "@@index". */
+str attribute_label(const syntax_attribute *attribute);
+
+#endif

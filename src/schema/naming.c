@@ -1,0 +1,42 @@
+#include "schema/naming.h"
+
+#include "base/assert.h"
+
+static bool is_continuation(char c) {
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+static size_t joined_length(str table, const field *const *columns,
+                            size_t count) {
+    size_t len = table.len;
+    for (size_t i = 0; i < count; i++)
+        len += 1 + columns[i]->column.len;
+    return len;
+}
+
+static void put(char *out, size_t *len, str text) {
+    if (text.len > 0)
+        memcpy(out + *len, text.ptr, text.len);
+    *len += text.len;
+}
+
+str naming_constraint(arena *a, str table, const field *const *columns,
+                      size_t count, str suffix, size_t limit) {
+    ASSERT(limit > suffix.len);
+    size_t all = joined_length(table, columns, count);
+    char *out = arena_take(a, all + suffix.len + 1, 1);
+    size_t len = 0;
+    put(out, &len, table);
+    for (size_t i = 0; i < count; i++) {
+        put(out, &len, STR("_"));
+        put(out, &len, columns[i]->column);
+    }
+    if (len > limit - suffix.len) {
+        len = limit - suffix.len;
+        while (len > 0 && is_continuation(out[len]))
+            len--;
+    }
+    put(out, &len, suffix);
+    out[len] = '\0';
+    return (str){out, len};
+}

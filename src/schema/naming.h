@@ -1,0 +1,24 @@
+/*
+ * naming.h: the names that constraints and indexes get by themselves.
+ *
+ * They are Prisma's, so that a database made by it and one made by us have
+ * equal catalogs: <table>_<column>_<column>_<suffix>. An engine with a limit
+ * gets them cut before the suffix, between two characters.
+ */
+#ifndef SCHEMA_NAMING_H
+#define SCHEMA_NAMING_H
+
+#include "base/arena.h"
+#include "schema/schema.h"
+
+enum {
+    NAMING_NO_LIMIT = 10000, /* SQLite: as long as Prisma makes them */
+    NAMING_POSTGRESQL_LIMIT = 63,
+};
+
+/* suffix comes with its underscore: "_key". limit is in bytes. Without columns
+ * it is <table>_pkey. */
+str naming_constraint(arena *a, str table, const field *const *columns,
+                      size_t count, str suffix, size_t limit);
+
+#endif

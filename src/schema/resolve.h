@@ -1,0 +1,20 @@
+/*
+ * resolve.h: from syntax trees to the resolved schema.
+ *
+ * Works in stages over all files at once: names, types, attributes, keys,
+ * relations, policies (resolve_draft.h). What one stage finds wrong it marks as
+ * damaged, and later stages leave that out, so that one mistake is one
+ * diagnostic and two mistakes are two, whatever stages they belong to.
+ */
+#ifndef SCHEMA_RESOLVE_H
+#define SCHEMA_RESOLVE_H
+
+#include "schema/diag.h"
+#include "schema/schema.h"
+#include "schema/syntax.h"
+
+/* NULL if there are errors in diags, those of the parser included. */
+const schema *resolve_run(arena *a, const syntax_file *const *files,
+                          size_t count, diag_list *diags);
+
+#endif

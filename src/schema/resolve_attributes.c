@@ -1,0 +1,198 @@
+/* The third stage: what the attributes say, each by itself. */
+#include "schema/resolve_draft.h"
+
+static bool is_seen(const syntax_attribute *attributes, size_t at) {
+    for (size_t i = 0; i < at; i++) {
+        if (str_equal(attributes[i].name.text, attributes[at].name.text))
+            return true;
+    }
+    return false;
+}
+
+/* Binds attribute `at` of a list and refuses a second one of its name. */
+static bool bind(resolver *r, attribute_place place,
+                 const syntax_attribute *attributes, size_t at, binding *out) {
+    const syntax_attribute *attribute = &attributes[at];
+    if (!attribute_bind(r->arena, r->diags, place, attribute, out))
+        return false;
+    if (out->spec->is_repeatable || !is_seen(attributes, at))
+        return true;
+    diag_add(r->arena, r->diags, DIAG_REPEATED_ATTRIBUTE, attribute->span,
+             "'%.*s' is given twice", STR_ARG(attribute_label(attribute)));
+    return false;
+}
+
+/* A name in the database: any text that a database keeps as a name. */
+static bool read_map(resolver *r, const binding *b, str *out) {
+    const expression *value = binding_find(b, STR("name"));
+    if (value->kind != EXPRESSION_STRING) {
+        diag_add(r->arena, r->diags, DIAG_WRONG_ARGUMENT, value->span,
+                 "'%.*s' takes a string",
+                 STR_ARG(attribute_label(b->attribute)));
+        return false;
+    }
+    if (str_is_empty(value->text)) {
+        diag_add(r->arena, r->diags, DIAG_BAD_DATABASE_NAME, value->span,
+                 "a name in the database cannot be empty");
+        return false;
+    }
+    *out = value->text;
+    return true;
+}
+
+static void read_updated_at(resolver *r, field_draft *f, const binding *b) {
+    bool is_date =
+        f->field->kind == FIELD_SCALAR && f->field->scalar == SCALAR_DATETIME;
+    if (!is_date)
+        diag_add(r->arena, r->diags, DIAG_BAD_UPDATED_AT, b->attribute->span,
+                 "'@updatedAt' stands on a field of type DateTime");
+    f->field->is_updated_at = is_date;
+}
+
+/* These describe a column, which a relation field does not have. */
+static bool check_has_column(resolver *r, field_draft *f, const binding *b) {
+    if (f->field->kind != FIELD_RELATION)
+        return true;
+    diag *d = diag_add(r->arena, r->diags, DIAG_MISPLACED_ATTRIBUTE,
+                       b->attribute->span,
+                       "'%.*s' does not stand on a relation field",
+                       STR_ARG(attribute_label(b->attribute)));
+    diag_help(r->arena, d, "put it on the field that holds the foreign key");
+    return false;
+}
+
+static void apply_to_column(resolver *r, field_draft *f, const binding *b) {
+    switch (b->spec->id) {
+    case ATTRIBUTE_ID:
+    case ATTRIBUTE_UNIQUE:
+        resolve_field_key(r, f, b);
+        break;
+    case ATTRIBUTE_DEFAULT:
+        resolve_default(r, f, b);
+        break;
+    case ATTRIBUTE_UPDATED_AT:
+        read_updated_at(r, f, b);
+        break;
+    case ATTRIBUTE_MAP:
+        f->is_damaged = !read_map(r, b, &f->field->column);
+        break;
+    case ATTRIBUTE_RELATION:
+    case ATTRIBUTE_INDEX:
+    case ATTRIBUTE_ALLOW:
+    case ATTRIBUTE_DENY:
+    case ATTRIBUTE_LATER:
+        break;
+    }
+}
+
+static void apply_to_field(resolver *r, field_draft *f, const binding *b) {
+    if (b->spec->id != ATTRIBUTE_RELATION) {
+        if (check_has_column(r, f, b))
+            apply_to_column(r, f, b);
+    } else if (f->field->kind == FIELD_RELATION) {
+        resolve_side(r, f, b);
+    } else {
+        diag_add(r->arena, r->diags, DIAG_MISPLACED_ATTRIBUTE,
+                 b->attribute->span,
+                 "'@relation' stands on a field whose type is a model");
+    }
+}
+
+static void resolve_field(resolver *r, field_draft *f) {
+    const syntax_field *syntax = f->syntax;
+    f->field->column =
+        f->field->kind == FIELD_RELATION ? (str){0} : f->field->name;
+    bool was_damaged = f->is_damaged;
+    for (size_t i = 0; i < syntax->attribute_count; i++) {
+        binding b;
+        if (!bind(r, PLACE_FIELD, syntax->attributes, i, &b))
+            f->is_damaged = true;
+        else if (!was_damaged)
+            apply_to_field(r, f, &b);
+    }
+}
+
+static void apply_to_model(resolver *r, model_draft *m, const binding *b) {
+    switch (b->spec->id) {
+    case ATTRIBUTE_MAP:
+        if (!read_map(r, b, &m->model->table))
+            m->is_damaged = true;
+        break;
+    case ATTRIBUTE_ID:
+    case ATTRIBUTE_UNIQUE:
+    case ATTRIBUTE_INDEX:
+        resolve_model_key(r, m, b);
+        break;
+    case ATTRIBUTE_ALLOW:
+    case ATTRIBUTE_DENY:
+        resolve_policy(r, m, b);
+        break;
+    case ATTRIBUTE_DEFAULT:
+    case ATTRIBUTE_UPDATED_AT:
+    case ATTRIBUTE_RELATION:
+    case ATTRIBUTE_LATER:
+        break;
+    }
+}
+
+static void resolve_model(resolver *r, model_draft *m) {
+    m->model->table = m->model->name;
+    for (size_t i = 0; i < m->model->field_count; i++)
+        resolve_field(r, &m->fields[i]);
+    for (size_t i = 0; i < m->syntax->attribute_count; i++) {
+        binding b;
+        if (bind(r, PLACE_MODEL, m->syntax->attributes, i, &b))
+            apply_to_model(r, m, &b);
+        else
+            m->is_damaged = true;
+    }
+}
+
+static void resolve_value(resolver *r, enum_draft *e, size_t at) {
+    const syntax_field *syntax = &e->syntax->fields[at];
+    e->values[at].database_name = e->values[at].name;
+    for (size_t i = 0; i < syntax->attribute_count; i++) {
+        binding b;
+        if (bind(r, PLACE_ENUM_VALUE, syntax->attributes, i, &b))
+            (void)read_map(r, &b, &e->values[at].database_name);
+    }
+}
+
+/* Two values with one name in the database could not be told apart. */
+static void check_values(resolver *r, const enum_draft *e) {
+    map *seen = map_new(r->arena);
+    for (size_t i = 0; i < e->enumeration->value_count; i++) {
+        const syntax_field *syntax = &e->syntax->fields[i];
+        if (map_add(seen, e->values[i].database_name, syntax))
+            continue;
+        const syntax_field *first = map_find(seen, e->values[i].database_name);
+        if (str_equal(first->name.text, syntax->name.text))
+            continue; /* reported as declared twice */
+        diag *d = diag_add(
+            r->arena, r->diags, DIAG_DUPLICATE_ENUM_VALUE, syntax->name.span,
+            "the value '%.*s' is '%.*s' in the database, and so is '%.*s'",
+            STR_ARG(syntax->name.text), STR_ARG(e->values[i].database_name),
+            STR_ARG(first->name.text));
+        diag_relate(r->arena, d, first->name.span, "the other one");
+    }
+}
+
+static void resolve_enum(resolver *r, enum_draft *e) {
+    e->enumeration->database_name = e->enumeration->name;
+    for (size_t i = 0; i < e->enumeration->value_count; i++)
+        resolve_value(r, e, i);
+    for (size_t i = 0; i < e->syntax->attribute_count; i++) {
+        binding b;
+        if (bind(r, PLACE_ENUM, e->syntax->attributes, i, &b))
+            (void)read_map(r, &b, &e->enumeration->database_name);
+    }
+    check_values(r, e);
+}
+
+/* Enums first: defaults of fields need the values' names. */
+void resolve_attributes(resolver *r) {
+    for (size_t i = 0; i < r->enum_count; i++)
+        resolve_enum(r, &r->enum_drafts[i]);
+    for (size_t i = 0; i < r->model_count; i++)
+        resolve_model(r, &r->model_drafts[i]);
+}

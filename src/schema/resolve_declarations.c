@@ -1,0 +1,212 @@
+/* The first stage: what is declared, under which names. */
+#include "schema/resolve_draft.h"
+
+static const str RESERVED[] = {
+#define X(word) STR_INIT(#word),
+#include "schema/reserved_name.def"
+#undef X
+};
+
+static bool is_reserved(str name) {
+    for (size_t i = 0; i < LENGTH(RESERVED); i++) {
+        if (str_equal(name, RESERVED[i]))
+            return true;
+    }
+    return false;
+}
+
+static bool is_scalar(str name) {
+    for (int i = 0; i < SCALAR_TYPE_COUNT; i++) {
+        if (str_equal(name, scalar_type_name((scalar_type)i)))
+            return true;
+    }
+    return false;
+}
+
+static void check_reserved(resolver *r, const syntax_block *b) {
+    if (is_scalar(b->name.text))
+        diag_add(r->arena, r->diags, DIAG_RESERVED_NAME, b->name.span,
+                 "'%.*s' is the name of a built-in type",
+                 STR_ARG(b->name.text));
+    else if (is_reserved(b->name.text))
+        diag_add(r->arena, r->diags, DIAG_RESERVED_NAME, b->name.span,
+                 "'%.*s' is a reserved word and cannot name %s %.*s",
+                 STR_ARG(b->name.text), b->kind == BLOCK_ENUM ? "an" : "a",
+                 STR_ARG(b->keyword.text));
+}
+
+static void report_duplicate(resolver *r, diag_code code, const char *what,
+                             syntax_name name, source_span first) {
+    diag *d = diag_add(r->arena, r->diags, code, name.span,
+                       "%s '%.*s' is declared twice", what, STR_ARG(name.text));
+    diag_relate(r->arena, d, first, "first declared here");
+}
+
+static void report_later(resolver *r, source_span span, const char *what,
+                         str name) {
+    diag_add(r->arena, r->diags, DIAG_NOT_SUPPORTED, span,
+             "%s '%.*s' is not supported yet", what, STR_ARG(name));
+}
+
+static void declare_field(resolver *r, model_draft *m, size_t at) {
+    const syntax_field *syntax = &m->syntax->fields[at];
+    field_draft *draft = &m->fields[at];
+    field *f = draft->field;
+    *f = (field){.name = syntax->name.text,
+                 .doc = syntax->doc,
+                 .model = m->model,
+                 .index = (uint32_t)at,
+                 .span = syntax->name.span};
+    draft->owner = m;
+    draft->syntax = syntax;
+    draft->is_damaged = syntax->is_damaged;
+    if (!map_add(m->field_names, f->name, draft)) {
+        const field_draft *first = map_find(m->field_names, f->name);
+        report_duplicate(r, DIAG_DUPLICATE_FIELD, "the field", syntax->name,
+                         first->syntax->name.span);
+        draft->is_damaged = true;
+    }
+}
+
+static model_draft *declare_model(resolver *r, const syntax_block *b) {
+    size_t at = r->model_count++;
+    model_draft *draft = &r->model_drafts[at];
+    field *fields = arena_new_array(r->arena, field, b->field_count);
+    *draft = (model_draft){
+        .model = &r->models[at],
+        .syntax = b,
+        .fields = arena_new_array(r->arena, field_draft, b->field_count),
+        .field_array = fields,
+        .field_names = map_new(r->arena),
+        .is_damaged = b->is_damaged || b->parents.source != NULL,
+    };
+    *draft->model = (model){.name = b->name.text,
+                            .doc = b->doc,
+                            .fields = fields,
+                            .field_count = b->field_count,
+                            .index = (uint32_t)at,
+                            .span = b->name.span};
+    for (size_t i = 0; i < b->field_count; i++) {
+        draft->fields[i].field = &fields[i];
+        declare_field(r, draft, i);
+    }
+    if (b->field_count == 0 && !draft->is_damaged)
+        diag_add(r->arena, r->diags, DIAG_EMPTY_MODEL, b->name.span,
+                 "the model '%.*s' has no fields", STR_ARG(b->name.text));
+    return draft;
+}
+
+static void declare_value(resolver *r, enum_draft *e, size_t at, map *seen) {
+    const syntax_field *syntax = &e->syntax->fields[at];
+    e->values[at].name = syntax->name.text;
+    e->values[at].doc = syntax->doc;
+    if (map_add(seen, syntax->name.text, syntax))
+        return;
+    const syntax_field *first = map_find(seen, syntax->name.text);
+    report_duplicate(r, DIAG_DUPLICATE_ENUM_VALUE, "the value", syntax->name,
+                     first->name.span);
+}
+
+static enum_draft *declare_enum(resolver *r, const syntax_block *b) {
+    size_t at = r->enum_count++;
+    enum_draft *draft = &r->enum_drafts[at];
+    *draft = (enum_draft){
+        .enumeration = &r->enums[at],
+        .syntax = b,
+        .values = arena_new_array(r->arena, enum_value, b->field_count),
+        .is_damaged = b->is_damaged,
+    };
+    *draft->enumeration = (enumeration){.name = b->name.text,
+                                        .doc = b->doc,
+                                        .values = draft->values,
+                                        .value_count = b->field_count,
+                                        .span = b->name.span};
+    map *seen = map_new(r->arena);
+    for (size_t i = 0; i < b->field_count; i++)
+        declare_value(r, draft, i, seen);
+    if (b->field_count == 0 && !b->is_damaged)
+        diag_add(r->arena, r->diags, DIAG_EMPTY_ENUM, b->name.span,
+                 "the enum '%.*s' has no values", STR_ARG(b->name.text));
+    return draft;
+}
+
+/* What later releases read is declared, so that its uses are no errors. */
+static void declare_later(resolver *r, const syntax_block *b) {
+    if (b->abstract.source != NULL)
+        report_later(r, b->abstract, "the abstract model", b->name.text);
+    else if (b->kind == BLOCK_TYPE)
+        report_later(r, b->keyword.span, "the composite type", b->name.text);
+    else if (b->kind == BLOCK_VIEW)
+        report_later(r, b->keyword.span, "the view", b->name.text);
+}
+
+static void declare_type(resolver *r, const syntax_block *b) {
+    declared *d = arena_new_array(r->arena, declared, 1);
+    *d = (declared){.kind = DECLARED_OTHER, .syntax = b};
+    check_reserved(r, b);
+    if (!map_add(r->declared, b->name.text, d)) {
+        const declared *first = map_find(r->declared, b->name.text);
+        report_duplicate(r, DIAG_DUPLICATE_NAME, "the name", b->name,
+                         first->syntax->name.span);
+        return;
+    }
+    if (b->kind == BLOCK_ENUM) {
+        d->kind = DECLARED_ENUM;
+        d->enumeration = declare_enum(r, b);
+    } else if (b->kind == BLOCK_MODEL && b->abstract.source == NULL) {
+        d->kind = DECLARED_MODEL;
+        d->model = declare_model(r, b);
+        if (b->parents.source != NULL)
+            report_later(r, b->parents, "the inheritance of", b->name.text);
+    } else {
+        declare_later(r, b);
+    }
+}
+
+static void declare(resolver *r, const syntax_block *b) {
+    switch (b->kind) {
+    case BLOCK_MODEL:
+    case BLOCK_ENUM:
+    case BLOCK_TYPE:
+    case BLOCK_VIEW:
+    case BLOCK_OTHER:
+        declare_type(r, b);
+        break;
+    case BLOCK_DATASOURCE:
+        if (r->datasource != NULL)
+            report_duplicate(r, DIAG_DUPLICATE_NAME, "a datasource, with",
+                             b->name, r->datasource->name.span);
+        else
+            resolve_datasource(r, b);
+        r->datasource = b;
+        break;
+    case BLOCK_GENERATOR:
+        break; /* a command to run: not by us */
+    }
+}
+
+static void allocate(resolver *r) {
+    size_t models = 0;
+    size_t enums = 0;
+    for (size_t i = 0; i < r->file_count; i++) {
+        for (size_t k = 0; k < r->files[i]->block_count; k++) {
+            models += r->files[i]->blocks[k].kind == BLOCK_MODEL ? 1 : 0;
+            enums += r->files[i]->blocks[k].kind == BLOCK_ENUM ? 1 : 0;
+        }
+    }
+    r->models = arena_new_array(r->arena, model, models);
+    r->model_drafts = arena_new_array(r->arena, model_draft, models);
+    r->enums = arena_new_array(r->arena, enumeration, enums);
+    r->enum_drafts = arena_new_array(r->arena, enum_draft, enums);
+}
+
+void resolve_declarations(resolver *r) {
+    allocate(r);
+    r->declared = map_new(r->arena);
+    for (size_t i = 0; i < r->file_count; i++) {
+        const syntax_file *file = r->files[i];
+        r->is_damaged = r->is_damaged || file->is_damaged;
+        for (size_t k = 0; k < file->block_count; k++)
+            declare(r, &file->blocks[k]);
+    }
+}

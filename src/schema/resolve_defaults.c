@@ -1,0 +1,285 @@
+/* @default: what a column gets when nobody says. */
+#include <inttypes.h>
+
+#include "base/json.h"
+#include "base/timestamp.h"
+#include "schema/resolve_draft.h"
+#include "schema/suggest.h"
+
+/* A function and what it makes of its arguments. */
+typedef struct function_spec {
+    str name;
+    default_kind kind;
+    unsigned types; /* bits of scalar_type */
+    str argument;   /* the only one it takes here; empty: none */
+} function_spec;
+
+#define BIT(type) (1U << SCALAR_##type)
+
+/* One row for each form; kind DEFAULT_NONE: not supported yet. */
+static const function_spec FUNCTIONS[] = {
+    {STR_INIT("now"), DEFAULT_NOW, BIT(DATETIME), STR_INIT("")},
+    {STR_INIT("autoincrement"), DEFAULT_AUTOINCREMENT, BIT(INT) | BIT(BIGINT),
+     STR_INIT("")},
+    {STR_INIT("uuid"), DEFAULT_UUID4, BIT(STRING), STR_INIT("")},
+    {STR_INIT("uuid"), DEFAULT_UUID4, BIT(STRING), STR_INIT("4")},
+    {STR_INIT("uuid"), DEFAULT_UUID7, BIT(STRING), STR_INIT("7")},
+    {STR_INIT("cuid"), DEFAULT_CUID, BIT(STRING), STR_INIT("")},
+    {STR_INIT("cuid"), DEFAULT_CUID, BIT(STRING), STR_INIT("1")},
+    {STR_INIT("cuid"), DEFAULT_NONE, BIT(STRING), STR_INIT("2")},
+};
+
+/* Known to the language, and later here. */
+static const str LATER_FUNCTIONS[] = {
+    STR_INIT("ulid"), STR_INIT("nanoid"),   STR_INIT("dbgenerated"),
+    STR_INIT("auto"), STR_INIT("sequence"), STR_INIT("auth"),
+};
+
+static void report(resolver *r, const expression *value, diag_code code,
+                   const char *message) {
+    diag_add(r->arena, r->diags, code, value->span, "%s", message);
+}
+
+static str type_name(const field *f) {
+    return f->kind == FIELD_ENUM ? f->enumeration->name
+                                 : scalar_type_name(f->scalar);
+}
+
+static bool is_later_function(str name) {
+    for (size_t i = 0; i < LENGTH(LATER_FUNCTIONS); i++) {
+        if (str_equal(name, LATER_FUNCTIONS[i]))
+            return true;
+    }
+    return false;
+}
+
+static void report_function(resolver *r, const expression *call) {
+    if (is_later_function(call->text)) {
+        diag_add(r->arena, r->diags, DIAG_NOT_SUPPORTED, call->span,
+                 "the default '%.*s()' is not supported yet",
+                 STR_ARG(call->text));
+        return;
+    }
+    source_span span = call->span;
+    span.to = span.from + (uint32_t)call->text.len;
+    diag *d = diag_add(r->arena, r->diags, DIAG_UNKNOWN_FUNCTION, span,
+                       "unknown function '%.*s'", STR_ARG(call->text));
+    nearest n = nearest_to(call->text);
+    for (size_t i = 0; i < LENGTH(FUNCTIONS); i++)
+        nearest_offer(&n, FUNCTIONS[i].name);
+    suggest(r->arena, d, &n);
+}
+
+/* The function's row for these arguments; the last row of its name when there
+ * is none for them; NULL for an unknown one. */
+static const function_spec *find_function(const expression *call,
+                                          bool *is_match) {
+    const function_spec *found = NULL;
+    str argument = {0};
+    if (call->count == 1 && str_is_empty(call->items[0].name.text))
+        argument = call->items[0].value->text;
+    bool is_plain =
+        call->count == 0 ||
+        (call->count == 1 && call->items[0].value->kind == EXPRESSION_NUMBER);
+    for (size_t i = 0; i < LENGTH(FUNCTIONS); i++) {
+        if (!str_equal(FUNCTIONS[i].name, call->text))
+            continue;
+        found = &FUNCTIONS[i];
+        *is_match = is_plain && str_equal(found->argument, argument);
+        if (*is_match)
+            break;
+    }
+    return found;
+}
+
+static void read_function(resolver *r, field *f, const expression *call) {
+    bool is_match = false;
+    const function_spec *spec = find_function(call, &is_match);
+    if (spec == NULL) {
+        report_function(r, call);
+        return;
+    }
+    bool is_type =
+        f->kind == FIELD_SCALAR && (spec->types & 1U << f->scalar) != 0;
+    if (!is_type)
+        diag_add(r->arena, r->diags, DIAG_WRONG_DEFAULT, call->span,
+                 "'%.*s()' does not make a value of type %.*s",
+                 STR_ARG(call->text), STR_ARG(type_name(f)));
+    else if (!is_match)
+        diag_add(r->arena, r->diags, DIAG_WRONG_DEFAULT, call->span,
+                 "'%.*s' does not take these arguments", STR_ARG(call->text));
+    else if (spec->kind == DEFAULT_NONE)
+        diag_add(r->arena, r->diags, DIAG_NOT_SUPPORTED, call->span,
+                 "the default '%.*s(%.*s)' is not supported yet",
+                 STR_ARG(call->text), STR_ARG(spec->argument));
+    else
+        f->default_value.kind = spec->kind;
+}
+
+static void report_enum_value(resolver *r, const field *f,
+                              const expression *value) {
+    const enumeration *e = f->enumeration;
+    diag *d = diag_add(r->arena, r->diags, DIAG_UNKNOWN_ENUM_VALUE, value->span,
+                       "the enum '%.*s' has no value '%.*s'", STR_ARG(e->name),
+                       STR_ARG(value->text));
+    nearest n = nearest_to(value->text);
+    for (size_t i = 0; i < e->value_count; i++)
+        nearest_offer(&n, e->values[i].name);
+    suggest(r->arena, d, &n);
+}
+
+static void read_enum_value(resolver *r, field *f, const expression *value) {
+    const enumeration *e = f->enumeration;
+    const declared *d = map_find(r->declared, e->name);
+    for (size_t i = 0; i < e->value_count; i++) {
+        if (str_equal(e->values[i].name, value->text)) {
+            f->default_value =
+                (default_value){DEFAULT_LITERAL, e->values[i].database_name};
+            return;
+        }
+    }
+    if (!d->enumeration->is_damaged)
+        report_enum_value(r, f, value);
+}
+
+/* "007" is 7: what a client would send. */
+static str canonical_digits(str text) {
+    bool is_negative = str_starts_with(text, STR("-"));
+    size_t at = is_negative ? 1 : 0;
+    while (at + 1 < text.len && text.ptr[at] == '0' &&
+           text.ptr[at + 1] >= '0' && text.ptr[at + 1] <= '9')
+        at++;
+    return str_slice(text, at, text.len);
+}
+
+static bool check_integer(resolver *r, const field *f,
+                          const expression *value) {
+    int64_t n = 0;
+    bool fits =
+        str_parse_int64(value->text, &n) &&
+        (f->scalar == SCALAR_BIGINT || (n >= INT32_MIN && n <= INT32_MAX));
+    if (!fits && str_find_char(value->text, '.') < value->text.len)
+        report(r, value, DIAG_WRONG_DEFAULT, "the default is not an integer");
+    else if (!fits)
+        diag_add(r->arena, r->diags, DIAG_DEFAULT_RANGE, value->span,
+                 "the default %.*s does not fit in %.*s", STR_ARG(value->text),
+                 STR_ARG(type_name(f)));
+    return fits;
+}
+
+/* [-] digits [ . digits ], as a decimal default in quotes must be. */
+static bool is_decimal(str text) {
+    size_t at = str_starts_with(text, STR("-")) ? 1 : 0;
+    size_t digits = 0;
+    size_t points = 0;
+    for (; at < text.len; at++) {
+        bool is_digit = text.ptr[at] >= '0' && text.ptr[at] <= '9';
+        if (!is_digit && (text.ptr[at] != '.' || digits == 0 || points++ > 0))
+            return false;
+        digits += is_digit ? 1 : 0;
+    }
+    return digits > 0 && text.ptr[text.len - 1] != '.';
+}
+
+static bool is_base64(str text) {
+    size_t padding = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        bool is_digit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                        (c >= '0' && c <= '9') || c == '+' || c == '/';
+        padding += c == '=' ? 1 : 0;
+        if (c == '=' ? i + 2 < text.len : !is_digit || padding > 0)
+            return false;
+    }
+    return text.len % 4 == 0;
+}
+
+static bool is_json(resolver *r, str text) {
+    const json *parsed;
+    return json_parse(r->arena, text, &parsed) == NULL;
+}
+
+static bool is_time(resolver *r, str text) {
+    timestamp t;
+    return timestamp_parse(r->arena, text, &t) == NULL;
+}
+
+static bool check_string(resolver *r, const field *f, const expression *value) {
+    const char *problem = NULL;
+    str text = value->text;
+    if (f->scalar == SCALAR_JSON && !is_json(r, text))
+        problem = "the default is not valid JSON";
+    if (f->scalar == SCALAR_DATETIME && !is_time(r, text))
+        problem = "the default is not an RFC 3339 time, such as "
+                  "\"2024-01-31T12:00:00Z\"";
+    if (f->scalar == SCALAR_BYTES && !is_base64(text))
+        problem = "the default is not base64";
+    if (f->scalar == SCALAR_DECIMAL && !is_decimal(text))
+        problem = "the default is not a decimal number";
+    if (problem != NULL)
+        report(r, value, DIAG_WRONG_DEFAULT, problem);
+    return problem == NULL;
+}
+
+/* Which kind of expression a literal of the type is. */
+static bool is_literal(scalar_type type, const expression *value) {
+    bool is_string = value->kind == EXPRESSION_STRING;
+    bool is_number = value->kind == EXPRESSION_NUMBER;
+    switch (type) {
+    case SCALAR_STRING:
+    case SCALAR_JSON:
+    case SCALAR_BYTES:
+    case SCALAR_DATETIME:
+        return is_string;
+    case SCALAR_DECIMAL:
+        return is_string || is_number;
+    case SCALAR_INT:
+    case SCALAR_BIGINT:
+    case SCALAR_FLOAT:
+        return is_number;
+    case SCALAR_BOOLEAN:
+        return value->kind == EXPRESSION_NAME &&
+               (str_equal(value->text, STR("true")) ||
+                str_equal(value->text, STR("false")));
+    }
+    return false;
+}
+
+static bool is_integer(scalar_type type) {
+    return type == SCALAR_INT || type == SCALAR_BIGINT;
+}
+
+static void read_literal(resolver *r, field *f, const expression *value) {
+    bool is_enum = f->kind == FIELD_ENUM && value->kind == EXPRESSION_NAME;
+    if (is_enum) {
+        read_enum_value(r, f, value);
+        return;
+    }
+    if (f->kind == FIELD_ENUM || !is_literal(f->scalar, value)) {
+        diag_add(r->arena, r->diags, DIAG_WRONG_DEFAULT, value->span,
+                 "the default is not a value of type %.*s",
+                 STR_ARG(type_name(f)));
+        return;
+    }
+    bool is_number = value->kind == EXPRESSION_NUMBER;
+    bool is_valid = is_integer(f->scalar) ? check_integer(r, f, value)
+                    : is_number           ? true
+                                          : check_string(r, f, value);
+    if (!is_valid)
+        return;
+    f->default_value.kind = DEFAULT_LITERAL;
+    f->default_value.text = value->text;
+    if (is_number && str_starts_with(value->text, STR("-")))
+        f->default_value.text = arena_printf(
+            r->arena, "-%.*s", STR_ARG(canonical_digits(value->text)));
+    else if (is_number)
+        f->default_value.text = canonical_digits(value->text);
+}
+
+void resolve_default(resolver *r, field_draft *f, const binding *b) {
+    const expression *value = binding_find(b, STR("value"));
+    if (value->kind == EXPRESSION_CALL)
+        read_function(r, f->field, value);
+    else
+        read_literal(r, f->field, value);
+}

@@ -1,0 +1,125 @@
+/*
+ * resolve_draft.h: the schema while it is being resolved.
+ *
+ * A draft stands beside each final struct and holds what only resolving needs:
+ * the syntax it came from and whether it is damaged. The stages run in the
+ * order of this header; each may rely on the ones above it.
+ */
+#ifndef SCHEMA_RESOLVE_DRAFT_H
+#define SCHEMA_RESOLVE_DRAFT_H
+
+#include "base/map.h"
+#include "schema/attribute_spec.h"
+#include "schema/diag.h"
+#include "schema/schema.h"
+#include "schema/syntax.h"
+
+typedef struct model_draft model_draft;
+typedef struct field_draft field_draft;
+
+/* Fields of one model, as @relation and @@index list them. */
+typedef struct field_list {
+    field_draft **items;
+    size_t count;
+    bool is_given;
+    bool is_damaged; /* reported, do not judge by it */
+    source_span span;
+} field_list;
+
+/* What @relation says on one side. */
+typedef struct side_draft {
+    binding binding; /* binding.attribute is NULL without @relation */
+    str name;        /* or empty */
+    field_list fields;
+    field_list references; /* of the other model */
+    bool is_settled;       /* paired, or reported */
+} side_draft;
+
+struct field_draft {
+    model_draft *owner;
+    field *field;
+    const syntax_field *syntax;
+    model_draft *target; /* of a relation field */
+    side_draft side;
+    bool is_damaged;
+};
+
+struct model_draft {
+    model *model;
+    const syntax_block *syntax;
+    field_draft *fields;
+    field *field_array; /* the final ones */
+    key *primary_key;   /* or NULL */
+    key *uniques;
+    key *indexes;
+    policy_rule *rules;
+    relation **relations; /* as they are found */
+    bool is_damaged;      /* fields or attributes may be missing */
+    bool has_damaged_key; /* a key was reported and left out */
+    map *field_names;     /* to field_draft */
+};
+
+typedef struct enum_draft {
+    enumeration *enumeration;
+    const syntax_block *syntax;
+    enum_value *values;
+    bool is_damaged; /* values may be missing */
+} enum_draft;
+
+typedef enum declared_kind {
+    DECLARED_MODEL,
+    DECLARED_ENUM,
+    DECLARED_OTHER, /* reported as not supported, or misspelt */
+} declared_kind;
+
+typedef struct declared {
+    declared_kind kind;
+    const syntax_block *syntax;
+    model_draft *model;
+    enum_draft *enumeration;
+} declared;
+
+typedef struct resolver {
+    arena *arena;
+    diag_list *diags;
+    const syntax_file *const *files;
+    size_t file_count;
+    const syntax_block *datasource; /* or NULL */
+    model *models;
+    model_draft *model_drafts;
+    size_t model_count;
+    enumeration *enums;
+    enum_draft *enum_drafts;
+    size_t enum_count;
+    map *declared;   /* to declared */
+    bool is_damaged; /* declarations may be missing */
+} resolver;
+
+/* Stages. */
+void resolve_declarations(resolver *r);
+void resolve_datasource(resolver *r, const syntax_block *block);
+void resolve_types(resolver *r);
+void resolve_attributes(resolver *r);
+void resolve_missing_keys(resolver *r);
+void resolve_relations(resolver *r);
+void resolve_database_names(resolver *r);
+void resolve_closed_models(resolver *r);
+
+/* Called by resolve_attributes for the attribute of that name. */
+void resolve_default(resolver *r, field_draft *f, const binding *b);
+void resolve_field_key(resolver *r, field_draft *f, const binding *b);
+void resolve_model_key(resolver *r, model_draft *m, const binding *b);
+void resolve_policy(resolver *r, model_draft *m, const binding *b);
+void resolve_side(resolver *r, field_draft *f, const binding *b);
+
+/* Judges two fields that belong together and makes their relation. */
+void resolve_pair(resolver *r, field_draft *f, field_draft *g);
+
+/* [a, b] or a: names of fields of m. Reports those that do not exist. */
+field_list resolve_field_list(resolver *r, model_draft *m,
+                              const expression *value);
+bool resolve_is_same_set(const field_list *list, const key *k);
+
+field_draft *resolve_find_field(const model_draft *m, str name);
+
+#endif

@@ -1,0 +1,303 @@
+/* Keys and indexes: @id @unique @@id @@unique @@index. */
+#include "schema/resolve_draft.h"
+
+field_draft *resolve_find_field(const model_draft *m, str name) {
+    return map_find(m->field_names, name);
+}
+
+static void report_unknown_field(resolver *r, model_draft *m,
+                                 const expression *item, field_list *list) {
+    list->is_damaged = true;
+    if (m->is_damaged)
+        return;
+    diag_add(r->arena, r->diags, DIAG_UNKNOWN_KEY_FIELD, item->span,
+             "the model '%.*s' has no field '%.*s'", STR_ARG(m->model->name),
+             STR_ARG(item->text));
+}
+
+static void add_item(resolver *r, model_draft *m, const expression *item,
+                     field_list *list) {
+    if (item->kind == EXPRESSION_CALL) {
+        diag_add(r->arena, r->diags, DIAG_NOT_SUPPORTED, item->span,
+                 "options of a field in a key or index are not supported yet");
+        list->is_damaged = true;
+        return;
+    }
+    if (item->kind != EXPRESSION_NAME) {
+        diag_add(r->arena, r->diags, DIAG_WRONG_ARGUMENT, item->span,
+                 "expected the name of a field");
+        list->is_damaged = true;
+        return;
+    }
+    field_draft *f = resolve_find_field(m, item->text);
+    if (f == NULL)
+        report_unknown_field(r, m, item, list);
+    else
+        ARENA_PUSH(r->arena, list->items, list->count, f);
+    list->is_damaged = list->is_damaged || (f != NULL && f->is_damaged);
+}
+
+static void check_repeated(resolver *r, const expression *value,
+                           field_list *list) {
+    for (size_t i = 0; i < list->count; i++) {
+        for (size_t k = 0; k < i; k++) {
+            if (list->items[i] != list->items[k] || list->is_damaged)
+                continue;
+            diag_add(r->arena, r->diags, DIAG_REPEATED_KEY_FIELD,
+                     value->items[i].value->span,
+                     "the field '%.*s' is listed twice",
+                     STR_ARG(list->items[i]->field->name));
+            list->is_damaged = true;
+        }
+    }
+}
+
+field_list resolve_field_list(resolver *r, model_draft *m,
+                              const expression *value) {
+    field_list list = {.is_given = true, .span = value->span};
+    if (value->kind != EXPRESSION_LIST) {
+        add_item(r, m, value, &list);
+        return list;
+    }
+    for (size_t i = 0; i < value->count; i++)
+        add_item(r, m, value->items[i].value, &list);
+    if (value->count == 0) {
+        diag_add(r->arena, r->diags, DIAG_EMPTY_KEY, value->span,
+                 "the list of fields is empty");
+        list.is_damaged = true;
+    }
+    if (!list.is_damaged)
+        check_repeated(r, value, &list);
+    return list;
+}
+
+bool resolve_is_same_set(const field_list *list, const key *k) {
+    if (list->count != k->field_count)
+        return false;
+    for (size_t i = 0; i < list->count; i++) {
+        size_t at = 0;
+        while (at < k->field_count && k->fields[at] != list->items[i]->field)
+            at++;
+        if (at == k->field_count)
+            return false;
+    }
+    return true;
+}
+
+/* The constraint's name in the database, or empty. */
+static bool read_name(resolver *r, const binding *b, str parameter, str *out) {
+    const expression *value = binding_find(b, parameter);
+    if (value == NULL)
+        return true;
+    bool is_name =
+        value->kind == EXPRESSION_STRING && !str_is_empty(value->text);
+    if (is_name)
+        *out = value->text;
+    else
+        diag_add(r->arena, r->diags, DIAG_WRONG_ARGUMENT, value->span,
+                 "'%.*s' takes a string that is not empty", STR_ARG(parameter));
+    return is_name;
+}
+
+static bool check_optional_id(resolver *r, const field_list *list) {
+    for (size_t i = 0; i < list->count; i++) {
+        const field_draft *f = list->items[i];
+        if (!f->field->is_optional)
+            continue;
+        diag *d = diag_add(
+            r->arena, r->diags, DIAG_OPTIONAL_ID, f->syntax->type.span,
+            "the id field '%.*s' cannot be optional", STR_ARG(f->field->name));
+        diag_help(r->arena, d, "remove the '?'");
+        return false;
+    }
+    return true;
+}
+
+static bool set_primary_key(resolver *r, model_draft *m, key k) {
+    if (m->primary_key != NULL) {
+        diag *d =
+            diag_add(r->arena, r->diags, DIAG_SECOND_ID, k.span,
+                     "the model '%.*s' has two ids", STR_ARG(m->model->name));
+        diag_relate(r->arena, d, m->primary_key->span, "the first one");
+        diag_help(r->arena, d, "an id of several fields is written '@@id'");
+        return false;
+    }
+    m->primary_key = arena_new_array(r->arena, key, 1);
+    *m->primary_key = k;
+    m->model->primary_key = m->primary_key;
+    return true;
+}
+
+static void mark_field(const field_list *list, attribute_id id) {
+    if (list->count != 1)
+        return;
+    if (id == ATTRIBUTE_ID)
+        list->items[0]->field->is_id = true;
+    if (id == ATTRIBUTE_UNIQUE)
+        list->items[0]->field->is_unique = true;
+}
+
+static void add_key(resolver *r, model_draft *m, attribute_id id,
+                    const field_list *list, key k) {
+    const field **fields =
+        arena_new_array(r->arena, const field *, list->count);
+    for (size_t i = 0; i < list->count; i++)
+        fields[i] = list->items[i]->field;
+    k.fields = fields;
+    k.field_count = list->count;
+
+    bool is_id = id == ATTRIBUTE_ID;
+    if (is_id && (!check_optional_id(r, list) || !set_primary_key(r, m, k))) {
+        m->has_damaged_key = true;
+        return;
+    }
+    if (id == ATTRIBUTE_UNIQUE)
+        ARENA_PUSH(r->arena, m->uniques, m->model->unique_count, k);
+    if (id == ATTRIBUTE_INDEX)
+        ARENA_PUSH(r->arena, m->indexes, m->model->index_count, k);
+    mark_field(list, id);
+}
+
+void resolve_field_key(resolver *r, field_draft *f, const binding *b) {
+    key k = {.span = b->attribute->span};
+    field_list list = {.items = &f, .count = 1};
+    if (read_name(r, b, STR("map"), &k.name))
+        add_key(r, f->owner, b->spec->id, &list, k);
+    else
+        f->owner->has_damaged_key = true;
+}
+
+static bool check_columns(resolver *r, const binding *b,
+                          const field_list *list) {
+    for (size_t i = 0; i < list->count; i++) {
+        const field_draft *f = list->items[i];
+        if (f->field->kind != FIELD_RELATION)
+            continue;
+        diag *d = diag_add(r->arena, r->diags, DIAG_BAD_KEY_FIELD, list->span,
+                           "'%.*s' is a relation and has no column for '%.*s'",
+                           STR_ARG(f->field->name),
+                           STR_ARG(attribute_label(b->attribute)));
+        diag_help(r->arena, d, "list the fields that hold its foreign key");
+        return false;
+    }
+    return true;
+}
+
+static bool is_word(str text) {
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!is_letter && !(c >= '0' && c <= '9') && c != '_')
+            return false;
+    }
+    return true;
+}
+
+/* The name a client would use: `name:`, else the fields joined. It is not in
+ * the database, but it must not hide a field. */
+static bool check_client_name(resolver *r, const binding *b, model_draft *m,
+                              const field_list *list) {
+    str name = {0};
+    if (!read_name(r, b, STR("name"), &name))
+        return false;
+    source_span span = b->attribute->span;
+    if (!str_is_empty(name)) {
+        span = binding_find(b, STR("name"))->span;
+    } else {
+        for (size_t i = 0; list->count > 1 && i < list->count; i++)
+            name = arena_printf(r->arena, "%.*s%s%.*s", STR_ARG(name),
+                                i > 0 ? "_" : "",
+                                STR_ARG(list->items[i]->field->name));
+    }
+    if (is_word(name) || binding_find(b, STR("name")) == NULL) {
+        if (resolve_find_field(m, name) == NULL)
+            return true;
+        diag_add(r->arena, r->diags, DIAG_BAD_KEY_NAME, span,
+                 "the key's name '%.*s' is also the name of a field",
+                 STR_ARG(name));
+        return false;
+    }
+    diag_add(r->arena, r->diags, DIAG_BAD_KEY_NAME, span,
+             "the key's name '%.*s' has characters other than letters, digits "
+             "and '_'",
+             STR_ARG(name));
+    return false;
+}
+
+/* @@index took its database name as `name` once. */
+static bool read_index_name(resolver *r, const binding *b, str *out) {
+    if (!read_name(r, b, STR("name"), out))
+        return false;
+    bool has_both = binding_find(b, STR("name")) != NULL &&
+                    binding_find(b, STR("map")) != NULL;
+    if (has_both)
+        diag_add(r->arena, r->diags, DIAG_REPEATED_ARGUMENT,
+                 binding_find(b, STR("name"))->span,
+                 "'name' and 'map' of '@@index' are the same argument");
+    return !has_both;
+}
+
+void resolve_model_key(resolver *r, model_draft *m, const binding *b) {
+    key k = {.span = b->attribute->span};
+    field_list list = resolve_field_list(r, m, binding_find(b, STR("fields")));
+    bool is_read = !list.is_damaged && check_columns(r, b, &list) &&
+                   read_name(r, b, STR("map"), &k.name);
+    if (is_read && b->spec->id == ATTRIBUTE_INDEX)
+        is_read = read_index_name(r, b, &k.name);
+    else if (is_read)
+        is_read = check_client_name(r, b, m, &list);
+    if (is_read)
+        add_key(r, m, b->spec->id, &list, k);
+    else if (b->spec->id != ATTRIBUTE_INDEX)
+        m->has_damaged_key = true;
+}
+
+static bool is_damaged(const model_draft *m) {
+    bool damaged = m->is_damaged || m->has_damaged_key;
+    for (size_t i = 0; i < m->model->field_count; i++)
+        damaged = damaged || m->fields[i].is_damaged;
+    return damaged;
+}
+
+static bool has_identity(const model_draft *m) {
+    bool has = m->primary_key != NULL;
+    for (size_t i = 0; !has && i < m->model->unique_count; i++) {
+        const key *k = &m->uniques[i];
+        has = true;
+        for (size_t n = 0; n < k->field_count; n++)
+            has = has && !k->fields[n]->is_optional;
+    }
+    return has;
+}
+
+/* SQLite counts in the primary key only, and only if it is one column. */
+static void check_counters(resolver *r, const model_draft *m) {
+    for (size_t i = 0; i < m->model->field_count; i++) {
+        const field *f = m->fields[i].field;
+        if (f->default_value.kind != DEFAULT_AUTOINCREMENT || f->is_id)
+            continue;
+        diag *d = diag_add(r->arena, r->diags, DIAG_BAD_AUTOINCREMENT, f->span,
+                           "'%.*s' cannot use autoincrement(), it is not the "
+                           "id by itself",
+                           STR_ARG(f->name));
+        diag_help(r->arena, d, "SQLite counts in a single @id field only");
+    }
+}
+
+void resolve_missing_keys(resolver *r) {
+    for (size_t i = 0; i < r->model_count; i++) {
+        const model_draft *m = &r->model_drafts[i];
+        if (is_damaged(m) || m->model->field_count == 0)
+            continue;
+        check_counters(r, m);
+        if (has_identity(m))
+            continue;
+        diag *d = diag_add(r->arena, r->diags, DIAG_MISSING_KEY, m->model->span,
+                           "the model '%.*s' has no field that identifies a "
+                           "row",
+                           STR_ARG(m->model->name));
+        diag_help(r->arena, d,
+                  "mark one with @id or @unique, or several with @@id or "
+                  "@@unique; they must be required");
+    }
+}

@@ -1,0 +1,58 @@
+#include "schema/schema.h"
+
+#include "base/attr.h"
+#include "schema/schema_names.h"
+
+static const str SCALAR_NAMES[] = {
+    [SCALAR_STRING] = STR_INIT("String"),
+    [SCALAR_BOOLEAN] = STR_INIT("Boolean"),
+    [SCALAR_INT] = STR_INIT("Int"),
+    [SCALAR_BIGINT] = STR_INIT("BigInt"),
+    [SCALAR_FLOAT] = STR_INIT("Float"),
+    [SCALAR_DECIMAL] = STR_INIT("Decimal"),
+    [SCALAR_DATETIME] = STR_INIT("DateTime"),
+    [SCALAR_JSON] = STR_INIT("Json"),
+    [SCALAR_BYTES] = STR_INIT("Bytes"),
+};
+_Static_assert(LENGTH(SCALAR_NAMES) == SCALAR_TYPE_COUNT, "a name for each");
+
+str scalar_type_name(scalar_type type) {
+    return SCALAR_NAMES[type];
+}
+
+const model *schema_find_table(const schema *s, str table) {
+    return map_find(s->names->tables, table);
+}
+
+const model *schema_find_model(const schema *s, str name) {
+    return map_find(s->names->models, name);
+}
+
+const field *model_find_column(const schema *s, const model *m, str column) {
+    return map_find(s->names->columns[m->index], column);
+}
+
+const field *model_find_field(const model *m, str name) {
+    for (size_t i = 0; i < m->field_count; i++) {
+        if (str_equal(m->fields[i].name, name))
+            return &m->fields[i];
+    }
+    return NULL;
+}
+
+static bool is_required(const key *k) {
+    for (size_t i = 0; i < k->field_count; i++) {
+        if (k->fields[i]->is_optional)
+            return false;
+    }
+    return true;
+}
+
+const key *model_identity(const model *m) {
+    const key *identity = m->primary_key;
+    for (size_t i = 0; identity == NULL && i < m->unique_count; i++) {
+        if (is_required(&m->uniques[i]))
+            identity = &m->uniques[i];
+    }
+    return identity;
+}
