@@ -146,6 +146,7 @@ swap context_run(context *c) {
 
 void context_destroy(context *here, context *c) {
     (void)here;
+    (void)c;
 #if ASAN_IS_ON
     c->is_ending = true;
     context_enter(here, c);
