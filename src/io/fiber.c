@@ -103,6 +103,18 @@ void fiber_set_limit(loop *l, size_t limit) {
     loop_fibers(l)->limit = limit;
 }
 
+fiber_stats fiber_read_stats(loop *l) {
+    const fiber_pool *pool = loop_fibers(l);
+    fiber_stats stats = {.running = pool->mapped_count - pool->idle_count,
+                         .mapped = pool->mapped_count};
+    for (const fiber *f = pool->mapped; f != NULL; f = f->next_mapped) {
+        size_t depth = stack_depth(f->stack);
+        if (depth > stats.deepest)
+            stats.deepest = depth;
+    }
+    return stats;
+}
+
 /* ---- Waiting ------------------------------------------------------------ */
 
 static void make_ready(fiber *f) {

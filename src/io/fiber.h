@@ -43,6 +43,15 @@ fallible fiber_start(arena *a, fiber_group *group, fiber_fn fn, void *argument);
 enum { FIBER_DEFAULT_LIMIT = 12000 };
 void fiber_set_limit(loop *l, size_t limit);
 
+/* deepest: the most bytes that one of the stacks now mapped was ever used to.
+ * Asks the kernel about each stack, so not for hot paths. */
+typedef struct fiber_stats {
+    size_t running;
+    size_t mapped; /* running and pooled */
+    size_t deepest;
+} fiber_stats;
+fiber_stats fiber_read_stats(loop *l);
+
 /* Suspends until all members have ended; returns the group's failure. If the
  * joiner is cancelled, so are the members. One joiner at a time. Only in a
  * fiber; on the loop's own stack use fiber_group_cancel and let them end. */

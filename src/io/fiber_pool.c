@@ -8,7 +8,7 @@
 enum {
     /* Idle stacks that are always kept: at 8 to 16 KiB touched, a megabyte. */
     KEPT_IDLE = 64,
-    LOOK_EVERY_MS = 1000,
+    LOOK_EVERY_MS = 250,
 };
 
 /* The fiber itself takes the top of its stack. */

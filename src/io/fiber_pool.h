@@ -5,8 +5,9 @@
  * loop's pool as it is, waiting for the next function to run: taking one from
  * the pool is a few pointers, where mapping a stack is 8 us.
  *
- * The pool gives memory back slowly: each second it looks how many stacks lay
- * unused all that time, and of these it unmaps one for each fiber that ends.
+ * The pool gives memory back slowly: from time to time it looks how many stacks
+ * lay unused since the last look, and of these it unmaps one for each fiber that
+ * ends. A burst that comes again finds its stacks.
  */
 #ifndef IO_FIBER_POOL_H
 #define IO_FIBER_POOL_H

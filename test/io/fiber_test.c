@@ -66,6 +66,11 @@ static err *see_one(void *argument) {
     return NULL;
 }
 
+static err *see_nothing(void *argument) {
+    (void)argument;
+    return NULL;
+}
+
 static void runs_at_once_until_it_ends(void **state) {
     world *w = *state;
     see(w, "a");
@@ -143,6 +148,36 @@ static void refuses_to_start_past_the_bound(void **state) {
                STR("too many requests at once: all 3 fibers are in use"));
     run_out(w);
     expect_ok(fiber_start(w->a, &w->group, see_one, w));
+}
+
+/* A trickle of fibers, until half of the stacks are gone. */
+static err *come_and_go(void *argument) {
+    world *w = argument;
+    fiber_group visitors = {.loop = w->loop};
+    for (int i = 0; i < 500 && fiber_read_stats(w->loop).mapped > 250; i++) {
+        for (int j = 0; j < 10; j++)
+            TRY(fiber_start(w->a, &visitors, see_nothing, w));
+        TRY(sleep_ms(w, 5));
+    }
+    return NULL;
+}
+
+static void gives_stacks_back_that_a_burst_has_left(void **state) {
+    world *w = *state;
+    enum { BURST = 500 };
+    for (int i = 0; i < BURST; i++)
+        expect_ok(fiber_start(w->a, &w->group, count_and_sleep, w));
+    assert_int_equal(fiber_read_stats(w->loop).running, BURST);
+    run_out(w);
+    fiber_stats after = fiber_read_stats(w->loop);
+    assert_int_equal(after.running, 0);
+    assert_int_equal(after.mapped, BURST);
+    assert_in_range(after.deepest, 1, 64 * 1024);
+
+    expect_ok(fiber_start(w->a, &w->group, come_and_go, w));
+    run_out(w);
+    expect_ok(w->group.failure);
+    assert_in_range(fiber_read_stats(w->loop).mapped, 1, BURST / 2);
 }
 
 /* ---- Waiting ------------------------------------------------------------ */
@@ -463,6 +498,7 @@ int main(void) {
         FIBER_TEST(starts_from_within_another),
         FIBER_TEST(runs_many_at_once),
         FIBER_TEST(refuses_to_start_past_the_bound),
+        FIBER_TEST(gives_stacks_back_that_a_burst_has_left),
         FIBER_TEST(counts_one_unpark_that_came_before_the_park),
         FIBER_TEST(wakes_in_the_order_of_deadlines),
         FIBER_TEST(does_not_suspend_for_a_deadline_that_has_passed),
