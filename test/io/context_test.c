@@ -62,6 +62,12 @@ static uint64_t sum_across(sides *s, void (*swap)(sides *), uint64_t seed,
     IN_FLOAT_REGISTERS(p, q, r, t);
     IN_FLOAT_REGISTERS(u, v, w, x);
     swap(s);
+    /* Again, or it would add them up before the switch. */
+    IN_REGISTERS(a, b, c, d);
+    IN_REGISTERS(e, f, g, h);
+    IN_REGISTERS(i, j, k, l);
+    IN_FLOAT_REGISTERS(p, q, r, t);
+    IN_FLOAT_REGISTERS(u, v, w, x);
     *product = p * q * r * t * u * v * w * x;
     return a + b + c + d + e + f + g + h + i + j + k + l;
 }
