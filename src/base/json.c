@@ -42,29 +42,41 @@ typedef struct reader {
     ((r)->at == (r)->end ? fail_at((r), (r)->at, "unexpected end, " what ",")  \
                          : fail_at((r), (r)->at, what))
 
-static void skip_blanks(reader *r) {
-    while (r->at < r->end && (*r->at == ' ' || *r->at == '\n' ||
-                              *r->at == '\r' || *r->at == '\t'))
-        r->at++;
+static inline bool is_blank(char c) {
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
-static bool take_char(reader *r, char c) {
+static inline void skip_blanks(reader *r) {
+    const char *at = r->at;
+    while (at < r->end && UNLIKELY(is_blank(*at)))
+        at++;
+    r->at = at;
+}
+
+static inline bool take_char(reader *r, char c) {
     bool is_there = r->at < r->end && *r->at == c;
     r->at += is_there;
     return is_there;
 }
 
-static void push(reader *r, str key, json value) {
-    if (UNLIKELY(r->count == r->room)) {
-        size_t room = r->room > 0 ? r->room * 2 : FIRST_ROOM;
-        member *grown =
-            arena_take(r->a, room * sizeof *grown, _Alignof(member));
-        if (r->count > 0)
-            memcpy(grown, r->pending, r->count * sizeof *grown);
-        r->pending = grown;
-        r->room = room;
-    }
-    r->pending[r->count++] = (member){key, value};
+static COLD void make_room(reader *r) {
+    size_t room = r->room > 0 ? r->room * 2 : FIRST_ROOM;
+    member *grown = arena_take(r->a, room * sizeof *grown, _Alignof(member));
+    if (r->count > 0)
+        memcpy(grown, r->pending, r->count * sizeof *grown);
+    r->pending = grown;
+    r->room = room;
+}
+
+/* The next pending member; the caller fills it in. */
+static inline member *push(reader *r) {
+    if (UNLIKELY(r->count == r->room))
+        make_room(r);
+    return &r->pending[r->count++];
+}
+
+static inline void push_scalar(reader *r, json_kind kind, str text) {
+    *push(r) = (member){r->key, {.kind = kind, .text = text}};
 }
 
 /* --- strings --- */
@@ -152,7 +164,7 @@ static err *decode_string(reader *r, size_t plain, str *out) {
 }
 
 /* Behind the opening quote. Borrows the text if nothing is escaped. */
-static err *read_string(reader *r, str *out) {
+static inline err *read_string(reader *r, str *out) {
     const char *begin = r->at;
     size_t n = json_plain_prefix(begin, (size_t)(r->end - begin));
     r->at += n;
@@ -173,48 +185,60 @@ static bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-static bool take_digits(reader *r) {
-    const char *begin = r->at;
-    while (r->at < r->end && is_digit(*r->at))
-        r->at++;
-    return r->at > begin;
+/* Where the digits that start at `at` end. */
+static inline const char *skip_digits(const char *at, const char *end) {
+    while (at < end && is_digit(*at))
+        at++;
+    return at;
+}
+
+/* Digits that must be there; without them r->at is where they should be. */
+static inline bool take_digits(reader *r, const char *from) {
+    r->at = skip_digits(from, r->end);
+    return r->at > from;
 }
 
 static err *read_number(reader *r) {
     const char *begin = r->at;
-    take_char(r, '-');
-    if (!take_char(r, '0') && !take_digits(r))
+    const char *end = r->end;
+    const char *whole = begin + (*begin == '-');
+    if (whole < end && *whole == '0')
+        r->at = whole + 1;
+    else if (!take_digits(r, whole))
         return fail_here(r, "expected a digit");
-    if (take_char(r, '.') && !take_digits(r))
+    if (r->at < end && *r->at == '.' && !take_digits(r, r->at + 1))
         return fail_here(r, "expected a digit");
-    if (take_char(r, 'e') || take_char(r, 'E')) {
-        if (!take_char(r, '-'))
-            take_char(r, '+');
-        if (!take_digits(r))
+    if (r->at < end && (*r->at | 0x20) == 'e') {
+        r->at++;
+        bool has_sign = r->at < end && (*r->at == '-' || *r->at == '+');
+        if (!take_digits(r, r->at + has_sign))
             return fail_here(r, "expected a digit");
     }
-    push(r, r->key,
-         (json){.kind = JSON_NUMBER, .text = {begin, (size_t)(r->at - begin)}});
+    push_scalar(r, JSON_NUMBER, (str){begin, (size_t)(r->at - begin)});
     return NULL;
 }
 
 static err *read_word(reader *r, str word, json_kind kind) {
-    str rest = {r->at, (size_t)(r->end - r->at)};
-    if (!str_starts_with(rest, word))
+    size_t left = (size_t)(r->end - r->at);
+    if (left < word.len || memcmp(r->at, word.ptr, word.len) != 0)
         return fail_here(r, "expected a value");
-    push(r, r->key, (json){.kind = kind, .text = str_take(&rest, word.len)});
+    push_scalar(r, kind, (str){r->at, word.len});
     r->at += word.len;
     return NULL;
 }
 
+static err *read_string_value(reader *r) {
+    str text;
+    r->at++;
+    TRY(read_string(r, &text));
+    push_scalar(r, JSON_STRING, text);
+    return NULL;
+}
+
 static err *read_scalar(reader *r) {
-    json value = {.kind = JSON_STRING};
     switch (r->at < r->end ? *r->at : '\0') {
     case '"':
-        r->at++;
-        TRY(read_string(r, &value.text));
-        push(r, r->key, value);
-        return NULL;
+        return read_string_value(r);
     case 't':
         return read_word(r, STR("true"), JSON_TRUE);
     case 'f':
@@ -253,28 +277,28 @@ static err *open_level(reader *r) {
 /* Moves the members of the innermost container from the pending list to
  * arrays of their own. */
 static void close_level(reader *r) {
-    level l = r->levels[--r->depth];
-    size_t count = r->count - l.first;
+    const level *l = &r->levels[--r->depth];
+    size_t count = r->count - l->first;
+    const member *from = r->pending + l->first;
     json *items = NULL;
     str *keys = NULL;
     if (count > 0) {
-        const member *from = r->pending + l.first;
         items = arena_take(r->a, count * sizeof *items, _Alignof(json));
         for (size_t i = 0; i < count; i++)
             items[i] = from[i].value;
-        if (l.kind == JSON_OBJECT) {
-            keys = arena_take(r->a, count * sizeof *keys, _Alignof(str));
-            for (size_t i = 0; i < count; i++)
-                keys[i] = from[i].key;
-        }
     }
-    r->count = l.first;
-    push(r, l.key,
-         (json){.kind = l.kind,
-                .count = (uint32_t)count,
-                .text = {l.begin, (size_t)(r->at - l.begin)},
-                .items = items,
-                .keys = keys});
+    if (count > 0 && l->kind == JSON_OBJECT) {
+        keys = arena_take(r->a, count * sizeof *keys, _Alignof(str));
+        for (size_t i = 0; i < count; i++)
+            keys[i] = from[i].key;
+    }
+    r->count = l->first;
+    *push(r) = (member){l->key,
+                        {.kind = l->kind,
+                         .count = (uint32_t)count,
+                         .text = {l->begin, (size_t)(r->at - l->begin)},
+                         .items = items,
+                         .keys = keys}};
 }
 
 static bool take_closer(reader *r, json_kind kind) {
