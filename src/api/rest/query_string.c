@@ -6,6 +6,7 @@
 #include "api/rest/scan.h"
 #include "api/rest/url.h"
 #include "base/assert.h"
+#include "base/nearest.h"
 
 typedef struct reader {
     const rest_tables *tables;
@@ -142,6 +143,19 @@ static err *parse_word(arena *a, reader *r, word w, str name, str text) {
     PANIC("not a word");
 }
 
+/* slect=id: not a column, nor like one, but like a word. */
+static err *with_near_word(arena *a, str name, err *e) {
+    nearest n = nearest_to(name);
+    if (!str_is_empty(e->hint))
+        return e;
+    for (size_t i = 0; i < LENGTH(WORDS); i++)
+        nearest_offer(&n, WORDS[i]);
+    if (str_is_empty(n.best))
+        return e;
+    return err_with_hint(
+        e, arena_printf(a, "Perhaps you meant '%.*s='.", STR_ARG(n.best)));
+}
+
 /* A key that is neither a word nor, as it stands, a column: it may be quoted,
  * or something of the dialect that this release refuses by name. */
 static err *resolve_key(arena *a, reader *r, str text, const field **out) {
@@ -164,7 +178,9 @@ static err *resolve_key(arena *a, reader *r, str text, const field **out) {
                        STR_ARG(name));
     if (!scan_is_at_end(&s))
         name = text;
-    return rest_names_column(a, r->tables->schema, r->table->model, name, out);
+    err *e =
+        rest_names_column(a, r->tables->schema, r->table->model, name, out);
+    return e != NULL ? with_near_word(a, name, e) : NULL;
 }
 
 static err *parse_parameter(arena *a, reader *r, str name, str text) {

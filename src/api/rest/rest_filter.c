@@ -27,9 +27,10 @@ static err *take_scalar(arena *a, scan *s, value_style style, str *out) {
         s->at = s->text.len;
         return NULL;
     }
+    scan_skip_blanks(s);
     if (scan_peek(s) == '"')
         return scan_quoted(a, s, true, out);
-    *out = scan_take_until(s, ",)");
+    *out = str_trim(scan_take_until(s, ",)"));
     return NULL;
 }
 

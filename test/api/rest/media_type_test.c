@@ -1,0 +1,77 @@
+#include "api/rest/media_type.h"
+
+#include "test/support/test.h"
+
+#define JSON "application/json; charset=utf-8"
+#define OBJECT "application/vnd.pgrst.object+json; charset=utf-8"
+#define STRIPPED                                                               \
+    "application/vnd.pgrst.object+json;nulls=stripped; charset=utf-8"
+#define ARRAY "application/vnd.pgrst.array+json;nulls=stripped; charset=utf-8"
+
+static void picks_what_the_client_likes_best(void **state) {
+    arena *a = *state;
+    static const struct {
+        str accept;
+        str content_type;
+        bool is_object;
+        bool strips_nulls;
+    } CASES[] = {
+        {STR_INIT(""), STR_INIT(JSON), false, false},
+        {STR_INIT("*/*"), STR_INIT(JSON), false, false},
+        {STR_INIT("application/*"), STR_INIT(JSON), false, false},
+        {STR_INIT("Application/JSON"), STR_INIT(JSON), false, false},
+        {STR_INIT("text/html, */*;q=0.1"), STR_INIT(JSON), false, false},
+        {STR_INIT("application/vnd.pgrst.object+json"), STR_INIT(OBJECT), true,
+         false},
+        {STR_INIT("application/VND.pgrst.object"), STR_INIT(OBJECT), true,
+         false},
+        {STR_INIT("application/vnd.pgrst.object+json;nulls=stripped"),
+         STR_INIT(STRIPPED), true, true},
+        {STR_INIT("application/vnd.pgrst.array+json; nulls=stripped ; q=1"),
+         STR_INIT(ARRAY), false, true},
+        {STR_INIT("application/json;nulls=stripped"), STR_INIT(JSON), false,
+         false},
+        {STR_INIT("application/vnd.pgrst.object+json;q=0.5, application/json"),
+         STR_INIT(JSON), false, false},
+        {STR_INIT("application/json;q=0.25,application/vnd.pgrst.object;q=0.3"),
+         STR_INIT(OBJECT), true, false},
+        {STR_INIT("application/json, application/vnd.pgrst.object+json"),
+         STR_INIT(JSON), false, false},
+    };
+    for (size_t i = 0; i < LENGTH(CASES); i++) {
+        media_type got;
+        expect_ok(media_type_negotiate(a, CASES[i].accept, &got));
+        expect_str(got.content_type, CASES[i].content_type);
+        assert_int_equal(got.is_object, CASES[i].is_object);
+        assert_int_equal(got.strips_nulls, CASES[i].strips_nulls);
+    }
+}
+
+static void refuses_what_is_not_available(void **state) {
+    arena *a = *state;
+    media_type got;
+    expect_err(media_type_negotiate(a, STR("text/csv"), &got), ERR_MEDIA_TYPE,
+               STR("None of these media types are available: text/csv"));
+    expect_err(
+        media_type_negotiate(a, STR("application/json;q=0"), &got),
+        ERR_MEDIA_TYPE,
+        STR("None of these media types are available: application/json;q=0"));
+}
+
+static void takes_json_bodies_only(void **state) {
+    arena *a = *state;
+    expect_ok(media_type_check_body(a, STR("")));
+    expect_ok(media_type_check_body(a, STR("application/json;charset=UTF-8")));
+    expect_err(media_type_check_body(a, STR("text/plain")), ERR_BODY,
+               STR("Content-Type not acceptable: text/plain"));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(picks_what_the_client_likes_best),
+        TEST(refuses_what_is_not_available),
+        TEST(takes_json_bodies_only),
+    };
+    return cmocka_run_group_tests_name("api/rest/media_type", tests, NULL,
+                                       NULL);
+}
