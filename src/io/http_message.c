@@ -22,6 +22,21 @@ void http_reply_add(http_reply *reply, str name, str value) {
     reply->headers[reply->header_count++] = (http_reply_header){name, value};
 }
 
+err *http_reply_begin(arena *a, http_reply *reply) {
+    ASSERT(reply->stream != NULL);
+    return reply->stream->begin(a, reply->stream, reply);
+}
+
+err *http_reply_write(arena *a, http_reply *reply, str bytes) {
+    ASSERT(reply->stream != NULL);
+    return reply->stream->write(a, reply->stream, bytes);
+}
+
+err *http_reply_end(arena *a, http_reply *reply) {
+    ASSERT(reply->stream != NULL);
+    return reply->stream->end(a, reply->stream);
+}
+
 /* RFC 9110 15 and the registry of status codes. */
 static const struct status {
     int code;

@@ -17,7 +17,7 @@
 
 typedef enum http_method {
     HTTP_GET,
-    HTTP_HEAD,
+    HTTP_HEAD, /* never seen by a service: see http_service */
     HTTP_POST,
     HTTP_PUT,
     HTTP_PATCH,
@@ -34,7 +34,8 @@ typedef struct http_header {
 typedef struct http_request {
     http_method method;
     str path;  /* as received, still percent-encoded, without the query */
-    str query; /* behind the first '?', still percent-encoded */
+    str query; /* behind the first '?', still percent-encoded; printable ASCII
+                  but '#', and a '%' may stand alone */
     const http_header *headers;
     size_t header_count;
     str body;    /* complete, de-chunked */
@@ -48,6 +49,8 @@ typedef struct http_request {
 /* The value of the first header of that name, or an empty str with a NULL
  * ptr. Names are compared ignoring case. */
 str http_request_header(const http_request *r, str name);
+
+typedef struct http_stream http_stream; /* the connection's end of a reply */
 
 typedef struct http_reply_header {
     str name;
@@ -64,18 +67,41 @@ typedef struct http_reply {
     str content_type; /* empty: no such header */
     http_reply_header headers[HTTP_MAX_REPLY_HEADERS];
     size_t header_count;
-    buf *body; /* the worker's, empty when the handler starts */
+    buf *body;           /* the worker's, empty when the handler starts */
+    http_stream *stream; /* the server's; NULL where nobody can stream */
 } http_reply;
 
 /* name and value must live until the reply was sent: literals or the request's
  * arena. */
 void http_reply_add(http_reply *reply, str name, str value);
 
+/* Streaming, for replies that are too large for memory or not yet known:
+ * begin sends status and headers, write sends some of the body, end completes
+ * it; reply->body is not used. A serve that returns between begin and end
+ * breaks the connection off, so that no client takes a part for the whole.
+ *
+ * What was written leaves at the end of the turn at the latest. write suspends
+ * while the client does not keep up; ERR_CANCELLED when it is gone. */
+fallible http_reply_begin(arena *a, http_reply *reply);
+fallible http_reply_write(arena *a, http_reply *reply, str bytes);
+fallible http_reply_end(arena *a, http_reply *reply);
+
 /* "Not Found"; standard phrases, because clients assert on them. */
 str http_status_phrase(int status);
 
+/* What whoever carries the reply does for it. */
+struct http_stream {
+    err *(*begin)(arena *a, http_stream *s, const http_reply *reply);
+    err *(*write)(arena *a, http_stream *s, str bytes);
+    err *(*end)(arena *a, http_stream *s);
+};
+
 /* Who answers requests. Embed it at the head of your own struct. serve runs in
- * a fiber of its own and always leaves a complete reply. */
+ * a fiber of its own and always leaves a complete reply.
+ *
+ * A HEAD request arrives as GET: the server sends the reply's head and drops
+ * its body. The fiber is cancelled when the client has gone or sends no more;
+ * who has gone half way (shutdown of its sending side) still gets the reply. */
 typedef struct http_service http_service;
 struct http_service {
     void (*serve)(http_service *service, const http_request *request,

@@ -1,0 +1,145 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "base/assert.h"
+#include "io/http_connection.h"
+
+/* What both bufs hold behind the first sent bytes, as one system call. */
+static ssize_t send_both(int fd, const buf *out, const buf *body, size_t sent) {
+    size_t skipped = sent < out->len ? sent : out->len;
+    if (body->len == 0)
+        return send(fd, out->ptr + skipped, out->len - skipped, MSG_NOSIGNAL);
+    struct iovec parts[2] = {
+        {.iov_base = out->ptr, .iov_len = out->len},
+        {.iov_base = body->ptr, .iov_len = body->len},
+    };
+    struct iovec *first = parts;
+    if (skipped == out->len)
+        first = &parts[1];
+    size_t into_first = first == parts ? sent : sent - skipped;
+    first->iov_base = (char *)first->iov_base + into_first;
+    first->iov_len -= into_first;
+    struct msghdr message = {
+        .msg_iov = first,
+        .msg_iovlen = (size_t)(parts + 2 - first),
+    };
+    return sendmsg(fd, &message, MSG_NOSIGNAL);
+}
+
+/* 0 when the socket is full; false when the connection is lost. */
+static bool try_send(int fd, const buf *out, const buf *body, size_t *sent) {
+    ssize_t n;
+    do {
+        n = send_both(fd, out, body, *sent);
+    } while (n < 0 && errno == EINTR);
+    if (n < 0)
+        return errno == EAGAIN || errno == EWOULDBLOCK;
+    *sent += (size_t)n;
+    return true;
+}
+
+static void forget_output(http_exchange *x) {
+    buf_clear(&x->out, HTTP_GATHERED);
+    if (x->is_body_ready) {
+        buf_clear(&x->body, HTTP_GATHERED);
+        x->is_body_ready = false;
+    }
+}
+
+/* The bufs change hands, so that nothing is copied. */
+static void keep_pending(http_exchange *x, size_t sent) {
+    http_connection *c = x->connection;
+    c->pending = calloc(1, sizeof *c->pending);
+    if (c->pending == NULL)
+        PANIC("out of memory");
+    *c->pending = (http_pending){.out = x->out, .sent = sent};
+    x->out = buf_new(x->out.max);
+    if (x->is_body_ready) {
+        c->pending->body = x->body;
+        x->body = buf_new(x->body.max);
+        x->is_body_ready = false;
+    }
+    http_connection_enter(c, HTTP_PHASE_WRITING);
+    http_connection_watch(c);
+}
+
+void http_output_wait(http_connection *c) {
+    if (c->pending == NULL)
+        return;
+    ASSERT(fiber_current() == c->fiber);
+    c->is_output_awaited = true;
+    while (c->pending != NULL)
+        fiber_park_until_woken(); /* the time limit on writing ends it */
+    c->is_output_awaited = false;
+}
+
+void http_output_flush(http_exchange *x) {
+    static const buf NOTHING;
+    http_connection *c = x->connection;
+    const buf *body = x->is_body_ready ? &x->body : &NOTHING;
+    size_t total = x->out.len + body->len;
+    if (total == 0)
+        return;
+    if (UNLIKELY(c->pending != NULL))
+        http_output_wait(c);
+    if (c->phase == HTTP_PHASE_CLOSED) {
+        forget_output(x);
+        return;
+    }
+    size_t sent = 0;
+    if (!try_send(c->fd, &x->out, body, &sent))
+        http_connection_abort(c);
+    else if (UNLIKELY(sent < total)) {
+        keep_pending(x, sent);
+        return;
+    }
+    forget_output(x);
+}
+
+void http_output_flush_soon(http_exchange *x) {
+    http_server *s = x->server;
+    if (x->is_unflushed)
+        return;
+    x->is_unflushed = true;
+    x->next_unflushed = s->unflushed;
+    s->unflushed = x;
+    loop_request_turn_end(s->loop, &s->flush_hook);
+}
+
+void http_output_flush_all(loop_hook *hook) {
+    http_server *s = CONTAINER_OF(hook, http_server, flush_hook);
+    http_exchange *x = s->unflushed;
+    s->unflushed = NULL;
+    while (x != NULL) {
+        http_exchange *next = x->next_unflushed;
+        x->is_unflushed = false;
+        http_output_flush(x); /* whoever has x by now: early does no harm */
+        x = next;
+    }
+}
+
+void http_output_drop(http_connection *c) {
+    if (c->pending == NULL)
+        return;
+    buf_free(&c->pending->out);
+    buf_free(&c->pending->body);
+    free(c->pending);
+    c->pending = NULL;
+}
+
+bool http_output_resume(http_connection *c) {
+    http_pending *p = c->pending;
+    size_t before = p->sent;
+    if (!try_send(c->fd, &p->out, &p->body, &p->sent)) {
+        http_connection_abort(c);
+        return false;
+    }
+    if (p->sent == p->out.len + p->body.len) {
+        http_output_drop(c);
+        return true;
+    }
+    if (p->sent > before) /* the client reads: its time starts again */
+        http_connection_enter(c, HTTP_PHASE_WRITING);
+    return false;
+}
