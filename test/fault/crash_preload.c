@@ -16,6 +16,7 @@
 
 typedef int open_function(const char *, sqlite3 **, int, const char *);
 
+/* Both are declared by SQLite, whose names for the parameters these are. */
 int sqlite3_open_v2(const char *filename, sqlite3 **ppDb, int flags,
                     const char *zVfs) {
     int rc = crash_vfs_register();
