@@ -279,7 +279,7 @@ static err *open_level(reader *r) {
 static void close_level(reader *r) {
     const level *l = &r->levels[--r->depth];
     size_t count = r->count - l->first;
-    const member *from = r->pending + l->first;
+    const member *from = count > 0 ? r->pending + l->first : NULL;
     json *items = NULL;
     str *keys = NULL;
     if (count > 0) {
