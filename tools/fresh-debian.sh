@@ -25,6 +25,7 @@ fi
 
 root=${1:-$(mktemp -d /var/tmp/fresh-debian.XXXXXX)}
 mkdir -p "$root"
+chmod 755 "$root" # apt downloads as a user of its own
 
 # The mounts end with the namespace; without them rm sees only the folder.
 clean_up() {
