@@ -23,25 +23,25 @@ need_packages() {
 }
 
 install_packages() {
-    say "installing Debian packages: $*"
-    # Fails at once when the machine has no package lists yet.
-    as_root apt-get install -y --no-install-recommends "$@" ||
-        { as_root apt-get update && as_root apt-get install -y \
-            --no-install-recommends "$@"; } ||
-        die "could not install: $*"
-    mkdir -p build
-    touch build/packages-installed
-}
-
-as_root() {
-    local sudo=()
+    local log=build/packages.log with=()
     if [ "$(id -u)" -ne 0 ]; then
         command -v sudo >/dev/null ||
-            die "not root and no sudo; as root, run: $*"
-        sudo=(sudo)
-        say "running with sudo: $*"
+            die "not root and no sudo; as root, run: apt-get install $*"
+        with=(sudo)
     fi
-    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive "$@" >&2
+    with+=(env DEBIAN_FRONTEND=noninteractive apt-get)
+    mkdir -p build
+    say "installing Debian packages: $*"
+    say "  with: ${with[*]} (log: $log)"
+    # The first try fails at once when the machine has no package lists yet.
+    # sudo asks on the terminal, whatever is redirected.
+    {
+        "${with[@]}" install -y --no-install-recommends "$@" ||
+            { "${with[@]}" update &&
+                "${with[@]}" install -y --no-install-recommends "$@"; }
+    } >"$log" 2>&1 ||
+        die "could not install them: $(grep '^E: ' "$log" | tail -n 3)"
+    touch build/packages-installed
 }
 
 # need_npm FOLDER: its node_modules are those of its lock file. Whoever has an
