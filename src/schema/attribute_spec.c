@@ -1,6 +1,7 @@
 #include "schema/attribute_spec.h"
 
 #include "base/assert.h"
+#include "schema/suggest.h"
 
 #define P(name)                                                                \
     { STR_INIT(name), false, false }
@@ -147,32 +148,48 @@ static const char *place_name(attribute_place place) {
     PANIC("no such place");
 }
 
-static void report_unknown(const reporter *r, attribute_place place) {
-    const syntax_attribute *attribute = r->attribute;
-    source_span span = attribute->span;
-    span.to = attribute->name.span.to;
-    if (str_find_char(attribute->name.text, '.') < attribute->name.text.len) {
-        diag_add(r->arena, r->diags, DIAG_NOT_SUPPORTED, span,
-                 "the native type '%.*s' is not supported yet",
-                 STR_ARG(r->label));
-        return;
+static void report_misspelt(const reporter *r, attribute_place place,
+                            source_span span) {
+    diag *d = diag_add(r->arena, r->diags, DIAG_UNKNOWN_ATTRIBUTE, span,
+                       "unknown attribute '%.*s'", STR_ARG(r->label));
+    nearest n = nearest_to(r->attribute->name.text);
+    for (size_t i = 0; i < LENGTH(SPECS); i++) {
+        if ((SPECS[i].places & place) != 0)
+            nearest_offer(&n, SPECS[i].name);
     }
-    const attribute_spec *elsewhere = find_spec(~0U, attribute->name.text);
-    if (elsewhere == NULL) {
-        diag_add(r->arena, r->diags, DIAG_UNKNOWN_ATTRIBUTE, span,
-                 "unknown attribute '%.*s'", STR_ARG(r->label));
-        return;
-    }
+    if (!str_is_empty(n.best))
+        diag_help(r->arena, d, "did you mean '%s%.*s'?",
+                  r->attribute->is_block ? "@@" : "@", STR_ARG(n.best));
+}
+
+/* A field's attribute on a model, or the other way round. */
+static void report_misplaced(const reporter *r, attribute_place place,
+                             const attribute_spec *elsewhere,
+                             source_span span) {
     diag *d = diag_add(r->arena, r->diags, DIAG_MISPLACED_ATTRIBUTE, span,
                        "'%.*s' does not stand on %s", STR_ARG(r->label),
                        place_name(place));
-    bool is_twin = attribute->is_block ? (elsewhere->places & PLACE_FIELD) != 0
-                                       : (elsewhere->places & PLACE_MODEL) != 0;
-    if (is_twin)
-        diag_help(r->arena, d, "%s is written '%s%.*s'",
-                  attribute->is_block ? "on a field it" : "on a model it",
-                  attribute->is_block ? "@" : "@@",
-                  STR_ARG(attribute->name.text));
+    bool is_block = r->attribute->is_block;
+    unsigned other = is_block ? PLACE_FIELD : PLACE_MODEL;
+    if ((elsewhere->places & other) != 0)
+        diag_help(r->arena, d, "on a %s it is written '%s%.*s'",
+                  is_block ? "field" : "model", is_block ? "@" : "@@",
+                  STR_ARG(r->attribute->name.text));
+}
+
+static void report_unknown(const reporter *r, attribute_place place) {
+    str name = r->attribute->name.text;
+    source_span span = r->attribute->span;
+    span.to = r->attribute->name.span.to;
+    const attribute_spec *elsewhere = find_spec(~0U, name);
+    if (str_find_char(name, '.') < name.len)
+        diag_add(r->arena, r->diags, DIAG_NOT_SUPPORTED, span,
+                 "the native type '%.*s' is not supported yet",
+                 STR_ARG(r->label));
+    else if (elsewhere != NULL)
+        report_misplaced(r, place, elsewhere, span);
+    else
+        report_misspelt(r, place, span);
 }
 
 static size_t find_parameter(const attribute_spec *spec, str name) {
@@ -194,25 +211,38 @@ static size_t next_unnamed(const attribute_spec *spec, size_t unnamed) {
     return at;
 }
 
+static void report_unknown_argument(const reporter *r,
+                                    const attribute_spec *spec,
+                                    const syntax_argument *argument) {
+    diag *d = diag_add(r->arena, r->diags, DIAG_UNKNOWN_ARGUMENT,
+                       argument->name.span, "'%.*s' has no argument '%.*s'",
+                       STR_ARG(r->label), STR_ARG(argument->name.text));
+    nearest n = nearest_to(argument->name.text);
+    for (size_t i = 0; i < ATTRIBUTE_MAX_PARAMETERS; i++)
+        nearest_offer(&n, spec->parameters[i].name);
+    suggest(r->arena, d, &n);
+}
+
+static void report_unnamed(const reporter *r, const syntax_argument *argument) {
+    diag *d = diag_add(
+        r->arena, r->diags, DIAG_UNNAMED_ARGUMENT, argument->span,
+        "only one argument of '%.*s' can be without a name", STR_ARG(r->label));
+    diag_help(r->arena, d, "write 'name: value'");
+}
+
+/* An argument that no parameter takes. */
 static bool report_extra(const reporter *r, const attribute_spec *spec,
                          const syntax_argument *argument) {
-    if (str_is_empty(spec->parameters[0].name)) {
+    if (str_is_empty(spec->parameters[0].name))
         diag_add(r->arena, r->diags, DIAG_UNKNOWN_ARGUMENT, argument->span,
                  "'%.*s' takes no arguments", STR_ARG(r->label));
-    } else if (!str_is_empty(argument->name.text)) {
-        diag_add(r->arena, r->diags, DIAG_UNKNOWN_ARGUMENT, argument->name.span,
-                 "'%.*s' has no argument '%.*s'", STR_ARG(r->label),
-                 STR_ARG(argument->name.text));
-    } else if (spec->is_positional) {
+    else if (!str_is_empty(argument->name.text))
+        report_unknown_argument(r, spec, argument);
+    else if (spec->is_positional)
         diag_add(r->arena, r->diags, DIAG_UNNAMED_ARGUMENT, argument->span,
-                 "too many arguments for '%.*s'", STR_ARG(r->label));
-    } else {
-        diag *d =
-            diag_add(r->arena, r->diags, DIAG_UNNAMED_ARGUMENT, argument->span,
-                     "only one argument of '%.*s' can be without name",
-                     STR_ARG(r->label));
-        diag_help(r->arena, d, "write 'name: value'");
-    }
+                 "'%.*s' takes two arguments", STR_ARG(r->label));
+    else
+        report_unnamed(r, argument);
     return false;
 }
 
@@ -256,9 +286,13 @@ static bool check_required(const reporter *r, const binding *b) {
         const parameter_spec *parameter = &b->spec->parameters[i];
         if (!parameter->is_required || b->values[i] != NULL)
             continue;
-        diag_add(r->arena, r->diags, DIAG_MISSING_ARGUMENT, r->attribute->span,
-                 "'%.*s' needs the argument '%.*s'", STR_ARG(r->label),
-                 STR_ARG(parameter->name));
+        diag *d =
+            diag_add(r->arena, r->diags, DIAG_MISSING_ARGUMENT,
+                     r->attribute->span, "'%.*s' needs the argument '%.*s'",
+                     STR_ARG(r->label), STR_ARG(parameter->name));
+        if (r->attribute->is_block && !r->attribute->is_first)
+            diag_help(r->arena, d, "on a field it is written '@%.*s'",
+                      STR_ARG(r->attribute->name.text));
         return false;
     }
     return true;

@@ -143,30 +143,73 @@ diag *cursor_report_unexpected(cursor *c, const char *expected) {
     if (t->kind == TOKEN_BAD_STRING)
         return diag_add(c->arena, c->diags, DIAG_UNCLOSED_STRING, span,
                         "the string is not closed on its line");
-    if (t->kind == TOKEN_END)
-        return diag_add(c->arena, c->diags, DIAG_UNEXPECTED, span,
-                        "expected %s, found the end of the file", expected);
     return diag_add(c->arena, c->diags, DIAG_UNEXPECTED, span,
                     "expected %s, found '%.*s'", expected, STR_ARG(text));
 }
 
-void cursor_skip_line(cursor *c) {
+diag *cursor_report_missing(cursor *c, const char *expected) {
+    if (!cursor_peek(c)->is_first)
+        return cursor_report_unexpected(c, expected);
+    uint32_t end = cursor_last(c)->to;
+    return diag_add(c->arena, c->diags, DIAG_UNEXPECTED,
+                    (source_span){c->source, end, end},
+                    "expected %s before the end of the line", expected);
+}
+
+/* "model Post {" at the start of a line. */
+static bool looks_like_block(const cursor *c) {
+    return cursor_peek(c)->is_first && cursor_peek(c)->kind == TOKEN_NAME &&
+           cursor_look(c, 1)->kind == TOKEN_NAME &&
+           cursor_look(c, 2)->kind == TOKEN_LEFT_BRACE;
+}
+
+static void skip_braces(cursor *c) {
     size_t depth = 0;
-    for (;; cursor_take(c)) {
-        const token *t = cursor_peek(c);
-        if (t->kind == TOKEN_END || (t->is_first && c->at > 0))
-            return;
-        if (t->kind == TOKEN_LEFT_BRACE)
-            depth++;
-        if (t->kind == TOKEN_RIGHT_BRACE && depth-- == 0)
-            return;
+    do {
+        token_kind kind = cursor_take(c)->kind;
+        depth += kind == TOKEN_LEFT_BRACE ? 1 : 0;
+        depth -= kind == TOKEN_RIGHT_BRACE ? 1 : 0;
+    } while (depth > 0 && cursor_peek(c)->kind != TOKEN_END &&
+             !looks_like_block(c));
+}
+
+void cursor_skip_line(cursor *c) {
+    while (!cursor_peek(c)->is_first &&
+           cursor_peek(c)->kind != TOKEN_RIGHT_BRACE) {
+        if (cursor_peek(c)->kind == TOKEN_LEFT_BRACE)
+            skip_braces(c);
+        else
+            cursor_take(c);
     }
+}
+
+void cursor_skip_statement(cursor *c) {
+    cursor_skip_line(c);
+    while (!cursor_peek(c)->is_first) {
+        cursor_take(c);
+        cursor_skip_line(c);
+    }
+}
+
+/* A string that is not closed takes the closing bracket with it. */
+static bool report_bad_string(cursor *c) {
+    for (size_t i = 1; !cursor_look(c, i)->is_first; i++) {
+        const token *t = cursor_look(c, i);
+        if (t->kind != TOKEN_BAD_STRING)
+            continue;
+        diag_add(c->arena, c->diags, DIAG_UNCLOSED_STRING, cursor_span(c, t),
+                 "the string is not closed on its line");
+        return true;
+    }
+    return false;
 }
 
 bool cursor_check_closed(cursor *c) {
     if (c->closes[c->at] > 0)
         return true;
     const token *open = cursor_peek(c);
+    if (report_bad_string(c))
+        return false;
     diag_add(c->arena, c->diags, DIAG_UNCLOSED_BRACKET, cursor_span(c, open),
              "'%.*s' is not closed", STR_ARG(cursor_text(c, open)));
     return false;

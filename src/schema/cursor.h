@@ -54,8 +54,16 @@ syntax_name cursor_take_name(cursor *c);
  * or, when it is no token at all, what is wrong with it. */
 diag *cursor_report_unexpected(cursor *c, const char *expected);
 
-/* Goes to the next line, or to a '}' before it. */
+/* The same for what has to come on this line: when the line ends, that is
+ * where it is missing. */
+diag *cursor_report_missing(cursor *c, const char *expected);
+
+/* Goes to the next line, or to a '}' before it. What stands between braces
+ * that are opened on the way is passed over as a whole. */
 void cursor_skip_line(cursor *c);
+
+/* The same outside of blocks, where a '}' closes nothing. */
+void cursor_skip_statement(cursor *c);
 
 /* Reports the bracket that comes next if nothing closes it before something
  * that no argument can hold: what is behind it is not its content then, but

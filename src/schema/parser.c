@@ -4,6 +4,7 @@
 #include "schema/cursor.h"
 #include "schema/parser_attribute.h"
 #include "schema/parser_field.h"
+#include "schema/suggest.h"
 
 static const struct keyword {
     str text;
@@ -48,8 +49,9 @@ typedef struct draft {
 } draft;
 
 static void add_attribute(cursor *c, draft *d) {
+    size_t errors = c->diags->error_count;
     syntax_attribute read;
-    if (parser_attribute(c, &read))
+    if (parser_attribute(c, &read) && errors == c->diags->error_count)
         ARENA_PUSH(c->arena, d->attributes, d->block.attribute_count, read);
     else
         d->block.is_damaged = true;
@@ -70,7 +72,7 @@ static void add_property(cursor *c, draft *d) {
     syntax_property property = {.name = cursor_take_name(c)};
     bool is_read = true;
     if (!cursor_is_beside(c, TOKEN_EQUALS)) {
-        cursor_report_unexpected(c, "'='");
+        cursor_report_missing(c, "'='");
         is_read = false;
     } else {
         cursor_take(c);
@@ -86,15 +88,24 @@ static void add_property(cursor *c, draft *d) {
         cursor_skip_line(c);
 }
 
+static bool has_properties(const draft *d) {
+    return d->block.kind == BLOCK_DATASOURCE ||
+           d->block.kind == BLOCK_GENERATOR;
+}
+
+static const char *member_name(const draft *d) {
+    if (has_properties(d))
+        return "a setting or '}'";
+    return d->block.kind == BLOCK_ENUM ? "a value or '}'" : "a field or '}'";
+}
+
 static void report_member(cursor *c, draft *d) {
     if (cursor_peek(c)->kind == TOKEN_AT) {
         diag *problem = cursor_report_unexpected(c, "a field");
         diag_help(c->arena, problem,
                   "'@' belongs to the field before it, '@@' to the model");
     } else {
-        cursor_report_unexpected(c, d->block.kind == BLOCK_ENUM
-                                        ? "a value or '}'"
-                                        : "a field or '}'");
+        cursor_report_unexpected(c, member_name(d));
     }
     d->block.is_damaged = true;
     cursor_take(c);
@@ -102,14 +113,12 @@ static void report_member(cursor *c, draft *d) {
 }
 
 static void read_member(cursor *c, draft *d) {
-    bool has_properties =
-        d->block.kind == BLOCK_DATASOURCE || d->block.kind == BLOCK_GENERATOR;
     token_kind kind = cursor_peek(c)->kind;
-    if (kind == TOKEN_NAME && has_properties)
+    if (kind == TOKEN_NAME && has_properties(d))
         add_property(c, d);
     else if (kind == TOKEN_NAME)
         add_field(c, d);
-    else if (kind == TOKEN_AT_AT && !has_properties)
+    else if (kind == TOKEN_AT_AT && !has_properties(d))
         add_attribute(c, d);
     else
         report_member(c, d);
@@ -168,7 +177,7 @@ static void read_parents(cursor *c, draft *d) {
 static bool read_open_brace(cursor *c, draft *d) {
     if (cursor_accept(c, TOKEN_LEFT_BRACE))
         return true;
-    cursor_report_unexpected(c, "'{'");
+    cursor_report_missing(c, "'{'");
     d->block.is_damaged = true;
     bool has_body = cursor_peek(c)->is_first && !is_at_block(c) &&
                     cursor_peek(c)->kind == TOKEN_NAME;
@@ -186,7 +195,7 @@ static bool read_block(cursor *c, draft *d) {
     d->block.keyword.span = cursor_span(c, cursor_peek(c));
     d->block.keyword.text = cursor_text(c, cursor_take(c));
     if (cursor_peek(c)->kind != TOKEN_NAME) {
-        cursor_report_unexpected(c, "a name");
+        cursor_report_missing(c, "a name");
         d->block.is_damaged = true;
         cursor_skip_line(c);
         return false;
@@ -216,25 +225,13 @@ static bool is_other_statement(str text) {
     return false;
 }
 
-static void skip_statement(cursor *c) {
-    cursor_take(c);
-    while (!cursor_peek(c)->is_first) {
-        if (cursor_take(c)->kind != TOKEN_LEFT_BRACE)
-            continue;
-        for (size_t depth = 1; depth > 0 && !is_at_end(c);) {
-            token_kind kind = cursor_take(c)->kind;
-            depth += kind == TOKEN_LEFT_BRACE ? 1 : 0;
-            depth -= kind == TOKEN_RIGHT_BRACE ? 1 : 0;
-        }
-    }
-}
-
 static void report_statement(cursor *c) {
     const token *t = cursor_peek(c);
     str text = cursor_text(c, t);
     diag_add(c->arena, c->diags, DIAG_NOT_SUPPORTED, cursor_span(c, t),
              "'%.*s' is not supported yet", STR_ARG(text));
-    skip_statement(c);
+    cursor_take(c);
+    cursor_skip_statement(c);
 }
 
 /* "modle Post {": the block is read over, its name counts as declared. */
@@ -250,8 +247,13 @@ static void report_misspelt_block(cursor *c) {
     diag *d =
         diag_add(c->arena, c->diags, DIAG_UNKNOWN_BLOCK, cursor_span(c, t),
                  "unknown block '%.*s'", STR_ARG(text));
-    diag_help(c->arena, d,
-              "a block is a model, an enum, a datasource or a generator");
+    nearest n = nearest_to(text);
+    for (size_t i = 0; i < LENGTH(KEYWORDS); i++)
+        nearest_offer(&n, KEYWORDS[i].text);
+    if (str_is_empty(n.best))
+        diag_help(c->arena, d,
+                  "a block is a model, an enum, a datasource or a generator");
+    suggest(c->arena, d, &n);
 }
 
 static void report_stray(cursor *c) {
@@ -264,8 +266,7 @@ static void report_stray(cursor *c) {
                  "expected a block such as 'model', found '%.*s'",
                  STR_ARG(cursor_text(c, cursor_peek(c))));
     cursor_take(c);
-    while (!cursor_peek(c)->is_first)
-        cursor_take(c);
+    cursor_skip_statement(c);
 }
 
 /* One statement at top level. False when it is no block. */
@@ -283,6 +284,7 @@ static bool read_top(cursor *c, draft *d) {
     }
     if (is_name && is_other_statement(text)) {
         report_statement(c);
+        d->block.is_damaged = true; /* it may declare what is used below */
         return false;
     }
     if (is_name && is_misspelt_block(c)) {

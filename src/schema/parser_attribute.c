@@ -33,8 +33,8 @@ static bool read_path(cursor *c, syntax_name *out) {
     *out = cursor_take_name(c);
     while (cursor_is_beside(c, TOKEN_DOT)) {
         cursor_take(c);
-        if (cursor_peek(c)->kind != TOKEN_NAME) {
-            cursor_report_unexpected(c, "a name after '.'");
+        if (!cursor_is_beside(c, TOKEN_NAME)) {
+            cursor_report_missing(c, "a name after '.'");
             return false;
         }
         cursor_take_name(c);
@@ -59,6 +59,20 @@ static bool read_nested(cursor *c, token_kind close, int depth,
     return read_list(c, b, &out->items, &out->count);
 }
 
+/* auth().id: a member of what a call gives is an expression of policies. */
+static bool read_members(cursor *c, expression *out) {
+    while (cursor_is_beside(c, TOKEN_DOT)) {
+        out->kind = EXPRESSION_CONDITION;
+        cursor_take(c);
+        if (!cursor_is_beside(c, TOKEN_NAME)) {
+            cursor_report_missing(c, "a name after '.'");
+            return false;
+        }
+        cursor_take(c);
+    }
+    return true;
+}
+
 static bool read_name_or_call(cursor *c, int depth, expression *out) {
     syntax_name name;
     if (!read_path(c, &name))
@@ -68,7 +82,8 @@ static bool read_name_or_call(cursor *c, int depth, expression *out) {
     if (!cursor_is_beside(c, TOKEN_LEFT_PAREN))
         return true;
     out->kind = EXPRESSION_CALL;
-    return read_nested(c, TOKEN_RIGHT_PAREN, depth, out);
+    return read_nested(c, TOKEN_RIGHT_PAREN, depth, out) &&
+           read_members(c, out);
 }
 
 static bool read_value(cursor *c, int depth, expression *out) {
@@ -221,7 +236,7 @@ bool parser_attribute(cursor *c, syntax_attribute *out) {
     *out = (syntax_attribute){.is_block = first->kind == TOKEN_AT_AT,
                               .is_first = first->is_first};
     if (cursor_peek(c)->kind != TOKEN_NAME || cursor_peek(c)->is_first) {
-        cursor_report_unexpected(c, "the name of an attribute");
+        cursor_report_missing(c, "the name of an attribute");
         cursor_skip_line(c);
         return false;
     }

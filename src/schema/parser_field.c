@@ -38,9 +38,8 @@ static str doc_behind(const cursor *c, str doc) {
     return doc;
 }
 
-static diag *report(cursor *c, syntax_field *f, diag_code code,
-                    source_span span, const char *message) {
-    f->is_damaged = true;
+static diag *report(cursor *c, diag_code code, source_span span,
+                    const char *message) {
     return diag_add(c->arena, c->diags, code, span, "%s", message);
 }
 
@@ -50,79 +49,81 @@ static void read_legacy_list(cursor *c, syntax_field *f) {
     bool is_list = cursor_is_beside(c, TOKEN_NAME) &&
                    cursor_look(c, 1)->kind == TOKEN_RIGHT_BRACKET;
     if (!is_list) {
-        cursor_report_unexpected(c, "a type");
-        f->is_damaged = true;
+        cursor_report_missing(c, "a type");
         cursor_skip_line(c);
         return;
     }
     f->type = cursor_take_name(c);
     f->arity = ARITY_LIST;
     cursor_take(c);
-    diag *d = report(c, f, DIAG_LEGACY_LIST, cursor_span_from(c, first),
+    diag *d = report(c, DIAG_LEGACY_LIST, cursor_span_from(c, first),
                      "lists are written behind the type");
     diag_help(c->arena, d, "write '%.*s[]'", STR_ARG(f->type.text));
 }
 
-static void check_touches(cursor *c, syntax_field *f, const token *mark) {
-    if (mark->from == cursor_last(c)->to)
-        return;
-    diag *d = report(c, f, DIAG_LOOSE_ARITY, cursor_span(c, mark),
+static void report_loose(cursor *c, const syntax_field *f, source_span mark,
+                         const char *written) {
+    diag *d = report(c, DIAG_LOOSE_ARITY, mark,
                      "blank between the type and its mark");
-    diag_help(c->arena, d, "write '%.*s%s'", STR_ARG(f->type.text),
-              mark->kind == TOKEN_QUESTION ? "?" : "[]");
+    diag_help(c->arena, d, "write '%.*s%s'", STR_ARG(f->type.text), written);
 }
 
-static void read_question(cursor *c, syntax_field *f) {
+/* "Int?"; a second mark is left for whoever reads on to stumble over. */
+static bool read_question(cursor *c, syntax_field *f) {
+    uint32_t end = cursor_last(c)->to;
     const token *mark = cursor_peek(c);
-    check_touches(c, f, mark);
+    if (f->arity == ARITY_OPTIONAL)
+        return false;
     cursor_take(c);
     if (f->arity == ARITY_LIST)
-        report(c, f, DIAG_OPTIONAL_LIST, cursor_span(c, mark),
+        report(c, DIAG_OPTIONAL_LIST, cursor_span(c, mark),
                "a list cannot be optional, it can be empty");
-    else
+    else if (mark->from != end)
+        report_loose(c, f, cursor_span(c, mark), "?");
+    if (f->arity == ARITY_ONE)
         f->arity = ARITY_OPTIONAL;
+    return true;
 }
 
-static void read_brackets(cursor *c, syntax_field *f) {
+static bool read_brackets(cursor *c, syntax_field *f) {
+    uint32_t end = cursor_last(c)->to;
     const token *mark = cursor_peek(c);
-    check_touches(c, f, mark);
+    if (f->arity == ARITY_LIST)
+        return false;
     cursor_take(c);
     if (!cursor_is_beside(c, TOKEN_RIGHT_BRACKET)) {
-        cursor_report_unexpected(c, "']'");
-        f->is_damaged = true;
+        cursor_report_missing(c, "']'");
         cursor_skip_line(c);
-        return;
+        return false;
     }
-    if (cursor_peek(c)->from != mark->to && !f->is_damaged) {
-        diag *d = report(c, f, DIAG_LOOSE_ARITY, cursor_span(c, mark),
-                         "blank inside '[]'");
-        diag_help(c->arena, d, "write '%.*s[]'", STR_ARG(f->type.text));
-    }
-    cursor_take(c);
+    const token *close = cursor_take(c);
     if (f->arity == ARITY_OPTIONAL)
-        report(c, f, DIAG_OPTIONAL_LIST, cursor_span_from(c, mark),
+        report(c, DIAG_OPTIONAL_LIST, cursor_span_from(c, mark),
                "the items of a list cannot be optional");
+    else if (mark->from != end || close->from != mark->to)
+        report_loose(c, f, cursor_span_from(c, mark), "[]");
     f->arity = ARITY_LIST;
+    return true;
 }
 
-static void read_bang(cursor *c, syntax_field *f) {
+static bool read_bang(cursor *c, const syntax_field *f) {
     source_span span = cursor_span(c, cursor_take(c));
-    diag *d = report(c, f, DIAG_LEGACY_REQUIRED, span,
+    diag *d = report(c, DIAG_LEGACY_REQUIRED, span,
                      "'!' is not needed, a field is required by itself");
     diag_help(c->arena, d, "write '%.*s'", STR_ARG(f->type.text));
+    return true;
 }
 
 /* "?", "[]", and what people write in their place. */
 static void read_arity(cursor *c, syntax_field *f) {
-    for (;;) {
+    bool is_mark = true;
+    while (is_mark) {
         if (cursor_is_beside(c, TOKEN_QUESTION))
-            read_question(c, f);
+            is_mark = read_question(c, f);
         else if (cursor_is_beside(c, TOKEN_LEFT_BRACKET))
-            read_brackets(c, f);
-        else if (cursor_is_beside(c, TOKEN_BANG))
-            read_bang(c, f);
+            is_mark = read_brackets(c, f);
         else
-            return;
+            is_mark = cursor_is_beside(c, TOKEN_BANG) && read_bang(c, f);
     }
 }
 
@@ -132,11 +133,10 @@ static void read_unsupported(cursor *c, syntax_field *f) {
     size_t count = 0;
     source_span open = cursor_span(c, cursor_peek(c));
     if (!parser_arguments(c, &arguments, &count)) {
-        f->is_damaged = true;
         return;
     }
     if (count != 1 || arguments[0].value->kind != EXPRESSION_STRING)
-        report(c, f, DIAG_UNEXPECTED, open,
+        report(c, DIAG_UNEXPECTED, open,
                "Unsupported takes the database's type as a string");
     else
         f->unsupported = arguments[0].value;
@@ -144,10 +144,11 @@ static void read_unsupported(cursor *c, syntax_field *f) {
 
 static void read_type(cursor *c, syntax_field *f) {
     if (cursor_is_beside(c, TOKEN_COLON)) {
-        diag *d =
-            report(c, f, DIAG_LEGACY_COLON, cursor_span(c, cursor_take(c)),
-                   "no ':' between a field and its type");
-        diag_help(c->arena, d, "write '%.*s Type'", STR_ARG(f->name.text));
+        diag *d = report(c, DIAG_LEGACY_COLON, cursor_span(c, cursor_take(c)),
+                         "no ':' between a field and its type");
+        if (cursor_is_beside(c, TOKEN_NAME))
+            diag_help(c->arena, d, "write '%.*s %.*s'", STR_ARG(f->name.text),
+                      STR_ARG(cursor_text(c, cursor_peek(c))));
     }
     if (cursor_is_beside(c, TOKEN_LEFT_BRACKET)) {
         read_legacy_list(c, f);
@@ -161,7 +162,6 @@ static void read_type(cursor *c, syntax_field *f) {
         else
             diag_add(c->arena, c->diags, DIAG_MISSING_TYPE, f->name.span,
                      "the field '%.*s' has no type", STR_ARG(f->name.text));
-        f->is_damaged = true;
         return;
     }
     f->type = cursor_take_name(c);
@@ -178,8 +178,6 @@ static void read_attributes(cursor *c, syntax_field *f) {
         syntax_attribute read;
         if (parser_attribute(c, &read))
             ARENA_PUSH(c->arena, attributes, f->attribute_count, read);
-        else
-            f->is_damaged = true;
     }
     f->attributes = attributes;
 }
@@ -194,39 +192,41 @@ static bool can_follow(const cursor *c, bool needs_type) {
            (!needs_type || (next->kind == TOKEN_NAME && !next->is_first));
 }
 
-static void end_member(cursor *c, syntax_field *f, bool is_value) {
+static void report_after(cursor *c, bool is_value) {
+    bool is_comma = cursor_peek(c)->kind == TOKEN_COMMA;
+    bool is_name = cursor_peek(c)->kind == TOKEN_NAME;
+    diag *d =
+        cursor_report_unexpected(c, is_value ? "a new line" : "an attribute");
+    if (is_comma)
+        diag_help(c->arena, d, "one on each line, without ','");
+    else if (is_name)
+        diag_help(c->arena, d, "an attribute starts with '@'");
+}
+
+/* A field, or a value of an enum. Whatever was reported about it makes it
+ * damaged, and one report is enough. */
+static void read_member(cursor *c, syntax_field *f, bool is_value) {
+    size_t errors = c->diags->error_count;
+    const token *first = cursor_peek(c);
+    f->doc = parser_doc_before(c);
+    f->name = cursor_take_name(c);
+    if (!is_value)
+        read_type(c, f);
+    read_attributes(c, f);
+    f->span = cursor_span_from(c, first);
     f->doc = doc_behind(c, f->doc);
-    if (can_follow(c, !is_value))
-        return;
-    if (!f->is_damaged) {
-        bool is_comma = cursor_peek(c)->kind == TOKEN_COMMA;
-        bool is_name = cursor_peek(c)->kind == TOKEN_NAME;
-        diag *d = cursor_report_unexpected(c, is_value ? "a new line"
-                                                       : "an attribute");
-        if (is_comma)
-            diag_help(c->arena, d, "one on each line, without ','");
-        else if (is_name)
-            diag_help(c->arena, d, "an attribute starts with '@'");
+    if (!can_follow(c, !is_value)) {
+        if (errors == c->diags->error_count)
+            report_after(c, is_value);
+        cursor_skip_line(c);
     }
-    f->is_damaged = true;
-    cursor_skip_line(c);
+    f->is_damaged = errors != c->diags->error_count;
 }
 
 void parser_field(cursor *c, syntax_field *f) {
-    const token *first = cursor_peek(c);
-    f->doc = parser_doc_before(c);
-    f->name = cursor_take_name(c);
-    read_type(c, f);
-    read_attributes(c, f);
-    f->span = cursor_span_from(c, first);
-    end_member(c, f, false);
+    read_member(c, f, false);
 }
 
 void parser_enum_value(cursor *c, syntax_field *f) {
-    const token *first = cursor_peek(c);
-    f->doc = parser_doc_before(c);
-    f->name = cursor_take_name(c);
-    read_attributes(c, f);
-    f->span = cursor_span_from(c, first);
-    end_member(c, f, true);
+    read_member(c, f, true);
 }

@@ -89,6 +89,8 @@ static void apply_to_field(resolver *r, field_draft *f, const binding *b) {
     if (b->spec->id != ATTRIBUTE_RELATION) {
         if (check_has_column(r, f, b))
             apply_to_column(r, f, b);
+        else
+            f->is_damaged = true;
     } else if (f->field->kind == FIELD_RELATION) {
         resolve_side(r, f, b);
     } else {

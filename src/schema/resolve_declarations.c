@@ -163,6 +163,12 @@ static void declare_type(resolver *r, const syntax_block *b) {
     }
 }
 
+static void report_second_datasource(resolver *r, const syntax_block *b) {
+    diag *d = diag_add(r->arena, r->diags, DIAG_DUPLICATE_NAME, b->name.span,
+                       "there can be only one datasource");
+    diag_relate(r->arena, d, r->datasource->name.span, "the first one");
+}
+
 static void declare(resolver *r, const syntax_block *b) {
     switch (b->kind) {
     case BLOCK_MODEL:
@@ -174,8 +180,7 @@ static void declare(resolver *r, const syntax_block *b) {
         break;
     case BLOCK_DATASOURCE:
         if (r->datasource != NULL)
-            report_duplicate(r, DIAG_DUPLICATE_NAME, "a datasource, with",
-                             b->name, r->datasource->name.span);
+            report_second_datasource(r, b);
         else
             resolve_datasource(r, b);
         r->datasource = b;

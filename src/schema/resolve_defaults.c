@@ -199,9 +199,17 @@ static bool is_json(resolver *r, str text) {
     return json_parse(r->arena, text, &parsed) == NULL;
 }
 
+/* timestamp_parse reads more than RFC 3339 allows (section 5.6): here the time
+ * and the zone must be there, so that nobody has to guess them. */
 static bool is_time(resolver *r, str text) {
     timestamp t;
-    return timestamp_parse(r->arena, text, &t) == NULL;
+    bool is_zulu =
+        str_ends_with(text, STR("Z")) || str_ends_with(text, STR("z"));
+    bool has_zone = text.len > 6 && (text.ptr[text.len - 6] == '+' ||
+                                     text.ptr[text.len - 6] == '-');
+    return text.len >= sizeof "2024-01-31T12:00:00Z" - 1 &&
+           text.ptr[16] == ':' && (is_zulu || has_zone) &&
+           timestamp_parse(r->arena, text, &t) == NULL;
 }
 
 static bool check_string(resolver *r, const field *f, const expression *value) {
@@ -278,7 +286,10 @@ static void read_literal(resolver *r, field *f, const expression *value) {
 
 void resolve_default(resolver *r, field_draft *f, const binding *b) {
     const expression *value = binding_find(b, STR("value"));
-    if (value->kind == EXPRESSION_CALL)
+    if (value->kind == EXPRESSION_CONDITION)
+        report(r, value, DIAG_NOT_SUPPORTED,
+               "expressions as defaults are not supported yet");
+    else if (value->kind == EXPRESSION_CALL)
         read_function(r, f->field, value);
     else
         read_literal(r, f->field, value);

@@ -1,5 +1,6 @@
 /* Keys and indexes: @id @unique @@id @@unique @@index. */
 #include "schema/resolve_draft.h"
+#include "schema/suggest.h"
 
 field_draft *resolve_find_field(const model_draft *m, str name) {
     return map_find(m->field_names, name);
@@ -10,9 +11,13 @@ static void report_unknown_field(resolver *r, model_draft *m,
     list->is_damaged = true;
     if (m->is_damaged)
         return;
-    diag_add(r->arena, r->diags, DIAG_UNKNOWN_KEY_FIELD, item->span,
-             "the model '%.*s' has no field '%.*s'", STR_ARG(m->model->name),
-             STR_ARG(item->text));
+    diag *d = diag_add(r->arena, r->diags, DIAG_UNKNOWN_FIELD, item->span,
+                       "the model '%.*s' has no field '%.*s'",
+                       STR_ARG(m->model->name), STR_ARG(item->text));
+    nearest n = nearest_to(item->text);
+    for (size_t i = 0; i < m->model->field_count; i++)
+        nearest_offer(&n, m->model->fields[i].name);
+    suggest(r->arena, d, &n);
 }
 
 static void add_item(resolver *r, model_draft *m, const expression *item,

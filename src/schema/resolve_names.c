@@ -32,22 +32,26 @@ static void report_taken(resolver *r, diag_code code, const char *what,
                                               : "map:");
 }
 
-static void take_name(resolver *r, map *taken, diag_code code, const char *what,
+static bool take_name(resolver *r, map *taken, diag_code code, const char *what,
                       str name, source_span span) {
     taker *t = arena_new_array(r->arena, taker, 1);
     *t = (taker){name, span};
     str folded = fold(r->arena, name);
-    if (!map_add(taken, folded, t))
-        report_taken(r, code, what, t, map_find(taken, folded));
+    if (map_add(taken, folded, t))
+        return true;
+    report_taken(r, code, what, t, map_find(taken, folded));
+    return false;
 }
 
-static void check_table(resolver *r, const model_draft *m, map *taken) {
+static void check_table(resolver *r, model_draft *m, map *taken) {
     str table = m->model->table;
     if (str_starts_with(fold(r->arena, table), STR("sqlite_")))
         diag_add(r->arena, r->diags, DIAG_BAD_DATABASE_NAME, m->model->span,
                  "SQLite keeps table names that start with 'sqlite_' to "
                  "itself");
-    take_name(r, taken, DIAG_DUPLICATE_TABLE, "table", table, m->model->span);
+    if (!take_name(r, taken, DIAG_DUPLICATE_TABLE, "table", table,
+                   m->model->span))
+        m->is_damaged = true;
 }
 
 static void check_columns(resolver *r, const model_draft *m) {
@@ -102,6 +106,8 @@ void resolve_database_names(resolver *r) {
     for (size_t i = 0; i < r->model_count; i++) {
         const model_draft *m = &r->model_drafts[i];
         check_columns(r, m);
+        if (m->is_damaged)
+            continue;
         name_keys(r, m, taken);
         name_foreign_keys(r, m);
     }

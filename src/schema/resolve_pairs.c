@@ -65,14 +65,16 @@ static void report_self(resolver *r, const arrows *a) {
 }
 
 /* A field that was meant to be the opposite may be among the damaged ones. */
-static bool may_be_damaged(const model_draft *m, const model_draft *to) {
+static bool may_be_damaged(const resolver *r, const model_draft *m,
+                           const model_draft *to) {
     if (m->is_damaged)
         return true;
     for (size_t i = 0; i < m->model->field_count; i++) {
         const field_draft *f = &m->fields[i];
         str type = f->syntax->type.text;
-        if (f->is_damaged &&
-            (str_is_empty(type) || str_equal(type, to->model->name)))
+        bool is_candidate = str_equal(type, to->model->name) ||
+                            map_find(r->declared, type) == NULL;
+        if (f->is_damaged && is_candidate)
             return true;
     }
     return false;
@@ -135,7 +137,7 @@ static void report_alone(resolver *r, field_draft *f) {
     field_draft *misnamed = find_misnamed(f);
     if (misnamed != NULL)
         report_misnamed(r, f, misnamed);
-    else if (!may_be_damaged(f->target, f->owner))
+    else if (!may_be_damaged(r, f->target, f->owner))
         report_missing(r, f);
 }
 

@@ -50,13 +50,14 @@ static bool read_operations(resolver *r, const expression *value,
         return false;
     }
     str rest = value->text;
-    do {
+    for (bool is_last = false; !is_last;) {
+        is_last = str_find_char(rest, ',') == rest.len;
         str word = str_trim(str_split(&rest, ','));
         if (!add_word(rule, word)) {
             report_word(r, value, word);
             return false;
         }
-    } while (!str_is_empty(rest));
+    }
     return true;
 }
 
@@ -69,7 +70,7 @@ static bool read_condition(resolver *r, const expression *value,
     diag *d = diag_add(r->arena, r->diags, DIAG_NOT_SUPPORTED, value->span,
                        "conditions other than true and false are not "
                        "supported yet");
-    diag_help(r->arena, d, "false closes the model to this operation");
+    diag_help(r->arena, d, "write true or false");
     return false;
 }
 

@@ -256,8 +256,7 @@ static bool check_optional(resolver *r, const pair *p) {
 
 static bool find_action(const expression *value, referential_action *out) {
     for (size_t i = 0; i < LENGTH(ACTIONS); i++) {
-        if (value->kind == EXPRESSION_NAME &&
-            str_equal(value->text, ACTIONS[i].word)) {
+        if (str_equal(value->text, ACTIONS[i].word)) {
             *out = ACTIONS[i].action;
             return true;
         }
@@ -271,6 +270,12 @@ static bool read_action(resolver *r, const field_draft *child, str parameter,
     const expression *value = argument_of(child, parameter);
     if (value == NULL)
         return true;
+    if (value->kind != EXPRESSION_NAME) {
+        diag_add(r->arena, r->diags, DIAG_WRONG_ARGUMENT, value->span,
+                 "'%.*s' takes a word such as Cascade, without quotes",
+                 STR_ARG(parameter));
+        return false;
+    }
     if (!find_action(value, out)) {
         diag *d = diag_add(r->arena, r->diags, DIAG_UNKNOWN_ACTION, value->span,
                            "unknown action '%.*s' for '%.*s'",

@@ -1,5 +1,6 @@
 /* The second stage: what each field is. */
 #include "schema/resolve_draft.h"
+#include "schema/suggest.h"
 
 static bool find_scalar(str name, scalar_type *out) {
     for (int i = 0; i < SCALAR_TYPE_COUNT; i++) {
@@ -23,8 +24,14 @@ static void report_unknown(resolver *r, field_draft *f) {
     f->is_damaged = true;
     if (r->is_damaged)
         return;
-    diag_add(r->arena, r->diags, DIAG_UNKNOWN_TYPE, type.span,
-             "unknown type '%.*s'", STR_ARG(type.text));
+    diag *d = diag_add(r->arena, r->diags, DIAG_UNKNOWN_TYPE, type.span,
+                       "unknown type '%.*s'", STR_ARG(type.text));
+    nearest n = nearest_to(type.text);
+    for (int i = 0; i < SCALAR_TYPE_COUNT; i++)
+        nearest_offer(&n, scalar_type_name((scalar_type)i));
+    for (size_t i = 0; i < r->declared->count; i++)
+        nearest_offer(&n, r->declared->entries[i].key);
+    suggest(r->arena, d, &n);
 }
 
 static void resolve_declared(resolver *r, field_draft *f, const declared *d) {
@@ -51,10 +58,8 @@ static void resolve_type(resolver *r, field_draft *f) {
     field *made = f->field;
     made->is_list = syntax->arity == ARITY_LIST;
     made->is_optional = syntax->arity == ARITY_OPTIONAL;
-    if (str_is_empty(syntax->type.text)) {
-        f->is_damaged = true;
+    if (f->is_damaged)
         return;
-    }
     if (syntax->unsupported != NULL) {
         report_later(r, f, "Unsupported");
         return;
