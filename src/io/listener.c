@@ -61,10 +61,10 @@ static err *parse_address(arena *a, str text, endpoint *out) {
 
 /* ---- Sockets ------------------------------------------------------------ */
 
-static void close_socket(const int *fd) {
+/* Keeps errno. */
+static void close_socket(int fd) {
     int kept = errno;
-    if (*fd >= 0)
-        close(*fd);
+    close(fd);
     errno = kept;
 }
 
@@ -80,26 +80,30 @@ static bool set_options(int fd, int family) {
            (family != AF_INET6 || set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0));
 }
 
+static bool bind_and_listen(int fd, const struct sockaddr *address,
+                            socklen_t len, bool is_shared) {
+    return set_options(fd, address->sa_family) &&
+           (!is_shared || set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1)) &&
+           bind(fd, address, len) == 0 && listen(fd, SOMAXCONN) == 0;
+}
+
 /* -1 and errno. */
 static int listen_on(const struct sockaddr *address, socklen_t len,
                      bool is_shared) {
-    CLEANUP(close_socket)
     int fd = socket(address->sa_family,
                     SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
-    if (fd < 0 || !set_options(fd, address->sa_family) ||
-        (is_shared && !set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1)) ||
-        bind(fd, address, len) != 0 || listen(fd, SOMAXCONN) != 0)
+    if (fd >= 0 && !bind_and_listen(fd, address, len, is_shared)) {
+        close_socket(fd);
         return -1;
-    int opened = fd;
-    fd = -1;
-    return opened;
+    }
+    return fd;
 }
 
 /* The first listens alone before it lets others in: had it the option when it
  * was bound, or got it before it listens, a second server doing the same at the
  * same moment would get through. */
 static bool open_all(const struct addrinfo *where, size_t count, int *sockets) {
-    struct sockaddr_storage bound;
+    struct sockaddr_storage bound = {0};
     struct sockaddr *address = (struct sockaddr *)&bound;
     socklen_t len = sizeof bound;
     size_t opened = 0;
@@ -117,7 +121,7 @@ static bool open_all(const struct addrinfo *where, size_t count, int *sockets) {
     if (opened == count)
         return true;
     while (opened-- > 0)
-        close_socket(&sockets[opened]);
+        close_socket(sockets[opened]);
     return false;
 }
 
@@ -187,7 +191,7 @@ static err *open_everywhere(arena *a, const endpoint *e, size_t count,
 
 /* "127.0.0.1:54321", "[::1]:54321" */
 static str format_bound(arena *a, int fd) {
-    struct sockaddr_storage bound;
+    struct sockaddr_storage bound = {0};
     socklen_t len = sizeof bound;
     char host[NI_MAXHOST];
     char port[NI_MAXSERV];
@@ -202,7 +206,7 @@ static str format_bound(arena *a, int fd) {
 err *listener_open(arena *a, str address, size_t count, int *sockets,
                    str *address_out) {
     ASSERT(count > 0);
-    endpoint e;
+    endpoint e = {0};
     TRY(parse_address(a, address, &e));
     if (str_is_empty(e.host))
         TRY(open_everywhere(a, &e, count, sockets));
