@@ -106,6 +106,11 @@ tenon_add_test(
 pkg_check_modules(CMOCKA IMPORTED_TARGET cmocka)
 if(CMOCKA_FOUND)
   tenon_add_unit_tests()
+  if(NOT TENON_SANITIZE AND NOT TENON_COVERAGE)
+    tenon_add_test(NAME tools/gdb COMMAND "${CMAKE_SOURCE_DIR}/tools/gdb/test"
+                   "$<TARGET_FILE:test_io_fiber>" INPUTS
+                   "$<TARGET_FILE:test_io_fiber>" "${CMAKE_SOURCE_DIR}/tools/gdb")
+  endif()
 else()
   message(STATUS "cmocka is missing: no unit tests")
 endif()
