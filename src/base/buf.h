@@ -57,9 +57,11 @@ static inline str buf_str(const buf *b) {
 void buf_drop_front(buf *b, size_t n);
 
 static inline void buf_append(buf *b, str s) {
+    if (UNLIKELY(s.len == 0)) /* NULL + 0 is undefined before C23 */
+        return;
     char *to =
         s.len <= b->capacity - b->len ? b->ptr + b->len : buf_reserve(b, s.len);
-    if (UNLIKELY(s.len == 0 || to == NULL))
+    if (UNLIKELY(to == NULL))
         return;
     memcpy(to, s.ptr, s.len);
     b->len += s.len;

@@ -53,8 +53,18 @@ static void writes_integers(void **state) {
     }
 }
 
+static void takes_nothing_while_empty(void **state) {
+    (void)state;
+    CLEANUP(buf_free) buf b = buf_new(10);
+    buf_append(&b, STR(""));
+    buf_append(&b, (str){0});
+    assert_int_equal(b.len, 0);
+    assert_false(b.is_overflown);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        TEST(takes_nothing_while_empty),
         TEST(appends_and_clears),
         TEST(stops_at_its_maximum_and_says_so),
         TEST(writes_integers),
