@@ -39,8 +39,10 @@ err *planner_read(const caller *c, const query *wanted, database_rows **out) {
     *out = NULL;
     if (!policy_allows(c, wanted->model, OPERATION_READ))
         return NULL;
-    query q = *wanted;
-    q.limit = planner_limit(c->app, wanted->limit);
-    complete_order(c->arena, &q);
-    return database_query(c->session, c->arena, &q, out);
+    /* In the arena: the rows refer to it until they are closed. */
+    query *q = arena_new_array(c->arena, query, 1);
+    *q = *wanted;
+    q->limit = planner_limit(c->app, wanted->limit);
+    complete_order(c->arena, q);
+    return database_query(c->session, c->arena, q, out);
 }

@@ -67,7 +67,8 @@ void database_session_close(database_session *s);
 /* Is the database reachable and writable? For /readyz. */
 fallible database_check(database_session *s, arena *a);
 
-/* Starts a read. What it sees is never older than this call. Suspends: here
+/* Starts a read. What it sees is never older than this call. The query must
+ * live, and stay as it is, until the rows are closed. Suspends: here
  * and in database_rows_next, when the statement is slow or all connections are
  * taken. The statement time limit ends it with ERR_TIMEOUT. */
 fallible database_query(database_session *s, arena *a, const query *q,
