@@ -120,8 +120,10 @@ static void round_inside(void *argument) {
 static void each_side_rounds_its_own_way(void **state) {
     (void)state;
     sides s = {.inner_rounding = {-1, -1, -1}};
-    begin(&s, round_inside);
     fesetround(FE_UPWARD);
+    if (rounding() != FE_UPWARD)
+        skip(); /* valgrind, which always rounds to nearest */
+    begin(&s, round_inside);
     context_enter(&s.outer, &s.inner);
     int after_first = rounding();
     context_enter(&s.outer, &s.inner);
