@@ -270,6 +270,24 @@ static void yielding_endlessly_lets_timers_and_others_run(void **state) {
     assert_true(w->count > 1);
 }
 
+typedef struct letter {
+    loop_message message;
+    world *world;
+} letter;
+
+static void see_letter(loop_message *message) {
+    see(CONTAINER_OF(message, letter, message)->world, "1");
+}
+
+static void yielding_endlessly_lets_events_in(void **state) {
+    world *w = *state;
+    letter posted = {{.deliver = see_letter}, w};
+    expect_ok(fiber_start(w->a, &w->group, yield_until_seen, w));
+    loop_post(w->loop, &posted.message);
+    run_out(w);
+    expect_str(w->seen, STR("1"));
+}
+
 static err *wake_each_other(void *argument) {
     world *w = argument;
     int self = w->count++;
@@ -483,6 +501,18 @@ static void woken_fibers_run_before_the_hooks_of_the_turn(void **state) {
     expect_str(w->seen, STR("12h"));
 }
 
+static void waking_each_other_endlessly_lets_hooks_run(void **state) {
+    world *w = *state;
+    seeing_hook h = {{.run = see_hook}, w};
+    expect_ok(fiber_start(w->a, &w->group, wake_each_other, w));
+    expect_ok(fiber_start(w->a, &w->group, wake_each_other, w));
+    fiber_unpark(w->fibers[0]);
+    loop_request_turn_end(w->loop, &h.hook);
+    run_out(w);
+    expect_ok(w->group.failure);
+    expect_str(w->seen, STR("h"));
+}
+
 static void what_a_hook_wakes_runs_and_gets_its_hook(void **state) {
     world *w = *state;
     seeing_hook h = {{.run = see_hook}, w};
@@ -504,6 +534,7 @@ int main(void) {
         FIBER_TEST(does_not_suspend_for_a_deadline_that_has_passed),
         FIBER_TEST(takes_turns_with_others_that_yield),
         FIBER_TEST(yielding_endlessly_lets_timers_and_others_run),
+        FIBER_TEST(yielding_endlessly_lets_events_in),
         FIBER_TEST(waking_each_other_endlessly_lets_timers_run),
         FIBER_TEST(cancel_ends_this_wait_and_the_next),
         FIBER_TEST(a_running_fiber_is_cancelled_at_its_next_wait),
@@ -514,6 +545,7 @@ int main(void) {
         FIBER_TEST(joining_those_that_have_ended_does_not_wait),
         FIBER_TEST(cancels_all_members_from_the_loops_stack),
         FIBER_TEST(woken_fibers_run_before_the_hooks_of_the_turn),
+        FIBER_TEST(waking_each_other_endlessly_lets_hooks_run),
         FIBER_TEST(what_a_hook_wakes_runs_and_gets_its_hook),
     };
     return cmocka_run_group_tests_name("io/fiber", tests, NULL, NULL);
