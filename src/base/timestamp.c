@@ -205,9 +205,9 @@ void timestamp_format(timestamp t, char out[TIMESTAMP_LENGTH]) {
 size_t timestamp_shorten(const char value[TIMESTAMP_LENGTH],
                          char out[TIMESTAMP_LENGTH]) {
     size_t end = ZONE_AT;
-    while (value[end - 1] == '0')
+    while (end > FRACTION_AT + 1 && value[end - 1] == '0')
         end--;
-    if (value[end - 1] == '.')
+    if (end == FRACTION_AT + 1)
         end--;
     memmove(out, value, end);
     memcpy(out + end, "+00:00", TIMESTAMP_LENGTH - ZONE_AT);
