@@ -16,19 +16,21 @@
 #include <stdlib.h>
 
 #include "base/assert.h"
+#include "base/attr.h"
 
 enum {
     MANTISSA_BITS = 52,
     EXPONENT_BIAS = 1075, /* of the mantissa as an integer */
     SCALED_DIGITS = 17,
-    LONG_WORDS = 20, /* 1280 bits: 5e-324 needs 1190 */
-    QUOTIENT_BITS = 58,
+    LONG_WORDS = 22, /* 1408 bits: 5e-324 needs 1190 and a word to shift */
 };
 
 __extension__ typedef unsigned __int128 u128;
 
 typedef struct long_number {
-    uint64_t words[LONG_WORDS]; /* least significant first */
+    int count;
+    uint64_t
+        words[LONG_WORDS]; /* least significant first; zero from count on */
 } long_number;
 
 /* mantissa * 10^power * 2^exponent, cut to an integer. */
@@ -43,37 +45,65 @@ typedef struct digits {
     int exponent; /* value * 10^exponent */
 } digits;
 
+static const uint64_t POWERS[] = {
+    UINT64_C(1),
+    UINT64_C(10),
+    UINT64_C(100),
+    UINT64_C(1000),
+    UINT64_C(10000),
+    UINT64_C(100000),
+    UINT64_C(1000000),
+    UINT64_C(10000000),
+    UINT64_C(100000000),
+    UINT64_C(1000000000),
+    UINT64_C(10000000000),
+    UINT64_C(100000000000),
+    UINT64_C(1000000000000),
+    UINT64_C(10000000000000),
+    UINT64_C(100000000000000),
+    UINT64_C(1000000000000000),
+    UINT64_C(10000000000000000),
+    UINT64_C(100000000000000000),
+    UINT64_C(1000000000000000000),
+    UINT64_C(10000000000000000000),
+};
+enum { LAST_POWER = LENGTH(POWERS) - 1 };
+
+/* Up to 38. */
+static u128 power_of_ten(int power) {
+    return power <= LAST_POWER
+               ? POWERS[power]
+               : (u128)POWERS[LAST_POWER] * POWERS[power - LAST_POWER];
+}
+
 /* --- long arithmetic --- */
 
 static void long_multiply(long_number *n, uint64_t factor) {
     u128 carry = 0;
-    for (int i = 0; i < LONG_WORDS; i++) {
+    for (int i = 0; i < n->count; i++) {
         carry += (u128)n->words[i] * factor;
         n->words[i] = (uint64_t)carry;
         carry >>= 64;
     }
-    ASSERT(carry == 0);
+    if (carry > 0) {
+        ASSERT(n->count < LONG_WORDS);
+        n->words[n->count++] = (uint64_t)carry;
+    }
 }
 
-static void long_multiply_by_power(long_number *n, int power_of_ten) {
-    const uint64_t ten_to_19 = UINT64_C(10000000000000000000);
-    for (; power_of_ten >= 19; power_of_ten -= 19)
-        long_multiply(n, ten_to_19);
-    for (; power_of_ten > 0; power_of_ten--)
-        long_multiply(n, 10);
+static void long_multiply_by_power(long_number *n, int power) {
+    for (; power > LAST_POWER; power -= LAST_POWER)
+        long_multiply(n, POWERS[LAST_POWER]);
+    long_multiply(n, POWERS[power]);
 }
 
 static void long_shift_left(long_number *n, int bits) {
-    for (; bits >= 32; bits -= 32)
-        long_multiply(n, UINT64_C(1) << 32);
-    long_multiply(n, UINT64_C(1) << bits);
-}
-
-static void long_halve(long_number *n) {
-    for (int i = 0; i < LONG_WORDS; i++) {
-        uint64_t above = i + 1 < LONG_WORDS ? n->words[i + 1] : 0;
-        n->words[i] = n->words[i] >> 1 | above << 63;
-    }
+    int words = bits / 64;
+    ASSERT(n->count + words < LONG_WORDS);
+    memmove(n->words + words, n->words, (size_t)n->count * sizeof *n->words);
+    memset(n->words, 0, (size_t)words * sizeof *n->words);
+    n->count += words;
+    long_multiply(n, UINT64_C(1) << bits % 64);
 }
 
 static int long_compare(const long_number *a, const long_number *b) {
@@ -84,46 +114,69 @@ static int long_compare(const long_number *a, const long_number *b) {
     return 0;
 }
 
-static void long_subtract(long_number *a, const long_number *b) {
-    uint64_t borrow = 0;
-    for (int i = 0; i < LONG_WORDS; i++) {
-        u128 difference = (u128)a->words[i] - b->words[i] - borrow;
-        a->words[i] = (uint64_t)difference;
-        borrow = (uint64_t)(difference >> 64) & 1;
+/* Takes b * factor off a; what is missing is the result, in units of a's word
+ * above b's last. */
+static uint64_t long_subtract(long_number *a, const long_number *b,
+                              uint64_t factor) {
+    u128 borrow = 0;
+    for (int i = 0; i < b->count; i++) {
+        borrow += (u128)b->words[i] * factor;
+        uint64_t low = (uint64_t)borrow;
+        borrow = (borrow >> 64) + (a->words[i] < low);
+        a->words[i] -= low;
     }
+    uint64_t above = a->words[b->count];
+    a->words[b->count] = above - (uint64_t)borrow;
+    return above < borrow;
+}
+
+static void long_add(long_number *a, const long_number *b) {
+    u128 carry = 0;
+    for (int i = 0; i < b->count; i++) {
+        carry += (u128)a->words[i] + b->words[i];
+        a->words[i] = (uint64_t)carry;
+        carry >>= 64;
+    }
+    a->words[b->count] += (uint64_t)carry;
+}
+
+/* One step of long division (Knuth, The Art of Computer Programming, 4.3.1,
+ * algorithm D): the quotient fits a word, and guessed from the first two words
+ * of a divisor that starts with a one bit it is at most two too large. Leaves
+ * the rest. */
+static uint64_t long_divide(long_number *rest, const long_number *divisor) {
+    int top = divisor->count - 1;
+    u128 first = (u128)rest->words[top + 1] << 64 | rest->words[top];
+    u128 guess = first / divisor->words[top];
+    uint64_t quotient = guess > UINT64_MAX ? UINT64_MAX : (uint64_t)guess;
+    bool is_too_large = long_subtract(rest, divisor, quotient);
+    while (is_too_large) {
+        quotient--;
+        long_add(rest, divisor);
+        is_too_large = rest->words[divisor->count] != 0;
+    }
+    return quotient;
 }
 
 static scaled scale_long(uint64_t mantissa, int power, int exponent) {
-    long_number rest = {{mantissa}};
-    long_number divisor = {{1}};
+    long_number rest = {1, {mantissa}};
+    long_number divisor = {1, {1}};
     long_multiply_by_power(power >= 0 ? &rest : &divisor, abs(power));
     long_shift_left(exponent >= 0 ? &rest : &divisor, abs(exponent));
-    long_shift_left(&divisor, QUOTIENT_BITS);
+    int unused = __builtin_clzll(divisor.words[divisor.count - 1]);
+    long_shift_left(&divisor, unused);
+    long_shift_left(&rest, unused);
 
-    scaled s = {0};
-    for (int bit = QUOTIENT_BITS; bit >= 0; bit--) {
-        if (long_compare(&rest, &divisor) >= 0) {
-            long_subtract(&rest, &divisor);
-            s.whole |= UINT64_C(1) << bit;
-        }
-        if (bit > 0)
-            long_halve(&divisor);
-    }
     static const long_number ZERO;
+    scaled s = {.whole = long_divide(&rest, &divisor)};
     s.is_exact = long_compare(&rest, &ZERO) == 0;
-    long_shift_left(&rest, 1);
+    rest.count = divisor.count;
+    long_multiply(&rest, 2);
     s.is_half_or_more = long_compare(&rest, &divisor) >= 0;
     return s;
 }
 
 /* --- the same in 128 bits, for power >= 0 and exponent < 0 --- */
-
-static u128 power_of_ten(int power) {
-    u128 n = 1;
-    for (; power > 0; power--)
-        n *= 10;
-    return n;
-}
 
 static scaled scale_short(uint64_t mantissa, u128 power, int exponent) {
     DEBUG_ASSERT(exponent < 0 && exponent > -128);
@@ -140,7 +193,7 @@ static scaled scale_short(uint64_t mantissa, u128 power, int exponent) {
 static uint64_t rounded(scaled value, int dropped) {
     if (dropped == 0)
         return value.whole + value.is_half_or_more;
-    uint64_t unit = (uint64_t)power_of_ten(dropped);
+    uint64_t unit = POWERS[dropped];
     return value.whole / unit + (value.whole % unit >= unit / 2);
 }
 
