@@ -76,7 +76,10 @@ err *media_type_negotiate(arena *a, str accept, media_type *out) {
     str rest = accept;
     int best = 0;
     *out = (media_type){false, false, REPLY_JSON};
-    if (str_is_empty(str_trim(accept)))
+    bool is_usual = str_is_empty(str_trim(accept)) ||
+                    str_equal(accept, STR("*/*")) ||
+                    str_equal(accept, STR("application/json"));
+    if (is_usual)
         return NULL;
     while (!str_is_empty(rest)) {
         media_type type;

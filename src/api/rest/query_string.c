@@ -217,14 +217,16 @@ err *query_string_parse(arena *a, const rest_tables *tables,
         .filters = {.schema = tables->schema, .model = t->model},
         .out = out,
     };
+    bool is_plain = url_is_plain_query(text);
     while (!str_is_empty(text)) {
-        str raw = str_split(&text, '&');
-        str name;
-        str content;
-        if (str_is_empty(raw))
+        str content = str_split(&text, '&');
+        if (str_is_empty(content))
             continue; /* `a=1&&b=2` says nothing between */
-        TRY(url_decode_query(a, str_split(&raw, '='), &name));
-        TRY(url_decode_query(a, raw, &content));
+        str name = str_split(&content, '=');
+        if (!is_plain) {
+            TRY(url_decode_query(a, name, &name));
+            TRY(url_decode_query(a, content, &content));
+        }
         TRY(parse_parameter(a, &r, name, content));
     }
     out->where = join(a, &r);

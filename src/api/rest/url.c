@@ -26,6 +26,14 @@ static err *decode_escapes(arena *a, str text, char plus, str *out) {
     return NULL;
 }
 
+static err *check_text(arena *a, str text) {
+    if (!utf8_is_valid(text))
+        return err_new(a, ERR_QUERY_SYNTAX, "the URL is not valid UTF-8");
+    if (str_find_char(text, '\0') < text.len)
+        return err_new(a, ERR_QUERY_SYNTAX, "NUL in the URL");
+    return NULL;
+}
+
 static err *decode(arena *a, str text, char plus, str *out) {
     bool is_plain = str_find_char(text, '%') == text.len &&
                     (plus == '+' || str_find_char(text, '+') == text.len);
@@ -33,11 +41,16 @@ static err *decode(arena *a, str text, char plus, str *out) {
         *out = text;
     else
         TRY(decode_escapes(a, text, plus, out));
-    if (!utf8_is_valid(*out))
-        return err_new(a, ERR_QUERY_SYNTAX, "the URL is not valid UTF-8");
-    if (str_find_char(*out, '\0') < out->len)
-        return err_new(a, ERR_QUERY_SYNTAX, "NUL in the URL");
-    return NULL;
+    return check_text(a, *out);
+}
+
+bool url_is_plain_query(str text) {
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c == '%' || c == '+' || c == '\0' || c >= 0x80)
+            return false;
+    }
+    return true;
 }
 
 err *url_decode_path(arena *a, str text, str *out) {
