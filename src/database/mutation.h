@@ -65,7 +65,8 @@ typedef struct mutation_result {
     size_t row_count;
 } mutation_result;
 
-/* The same contract as query_write_shape, for one row of the mutation. */
-void mutation_write_shape(buf *out, const mutation *m);
+/* The same contract as query_write_shape, for one row of the mutation: rows
+ * that leave different cells to the database are different statements. */
+void mutation_write_shape(buf *out, const mutation *m, size_t row);
 
 #endif

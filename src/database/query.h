@@ -86,8 +86,14 @@ typedef struct query {
 
 /* Appends bytes that are equal for two queries exactly if one prepared
  * statement serves both. limit and offset are values, not shape (but whether
- * there is a limit is shape); FILTER_IN's shape includes its count. */
+ * there is one, is). wants_total is not in it: the count is a statement of its
+ * own. */
 void query_write_shape(buf *out, const query *q);
 void filter_write_shape(buf *out, const filter *f);
+
+/* How many parameters stand for a list of so many values: the next power of
+ * two, so that lists of different lengths share statements. The last value
+ * fills the rest. */
+size_t filter_in_slots(size_t value_count);
 
 #endif

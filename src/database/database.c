@@ -1,0 +1,94 @@
+#include "database/database.h"
+
+#include "database/engine.h"
+
+/* The part of a URL before its first ':' chooses the engine. */
+static const struct scheme {
+    str name;
+    const engine *engine;
+} SCHEMES[] = {
+    {STR_INIT("file"), &LITE_ENGINE},
+    {STR_INIT("sqlite"), &LITE_ENGINE},
+};
+
+static err *choose_engine(arena *a, str url, const engine **out) {
+    if (str_is_empty(url))
+        return err_with_hint(err_new(a, ERR_INVALID, "no database is named"),
+                             STR("give one, such as file:app.db"));
+    str rest = url;
+    str name = str_split(&rest, ':');
+    for (size_t i = 0; i < LENGTH(SCHEMES) && name.len < url.len; i++) {
+        if (str_equal_ignoring_case(SCHEMES[i].name, name)) {
+            *out = SCHEMES[i].engine;
+            return NULL;
+        }
+    }
+    /* The rest of the URL may hold a password. */
+    str shown = name.len < url.len ? name : STR("");
+    return err_with_hint(
+        err_new(a, ERR_UNSUPPORTED, "no database engine for '%.*s' URLs",
+                STR_ARG(shown)),
+        STR("a database URL is file:PATH or sqlite:PATH, such as file:app.db"));
+}
+
+err *database_open(arena *a, const database_config *config, const schema *s,
+                   database **out) {
+    const engine *e = NULL;
+    TRY(choose_engine(a, config->url, &e));
+    return e->open(a, config, s, out);
+}
+
+void database_close(database *d) {
+    d->engine->close(d);
+}
+
+err *database_push(arena *a, const database_config *config, const schema *s,
+                   buf *report) {
+    const engine *e = NULL;
+    TRY(choose_engine(a, config->url, &e));
+    return e->push(a, config, s, report);
+}
+
+err *database_session_open(arena *a, database *d, loop *l,
+                           database_session **out) {
+    return d->engine->session_open(a, d, l, out);
+}
+
+void database_session_close(database_session *s) {
+    s->engine->session_close(s);
+}
+
+err *database_check(database_session *s, arena *a) {
+    return s->engine->check(s, a);
+}
+
+static const engine *engine_of(database_rows *rows) {
+    return CONTAINER_OF(rows, engine_rows, rows)->engine;
+}
+
+err *database_query(database_session *s, arena *a, const query *q,
+                    database_rows **out) {
+    return s->engine->query(s, a, q, out);
+}
+
+bool database_rows_next(database_rows *rows) {
+    return engine_of(rows)->rows_next(rows);
+}
+
+err *database_rows_end(database_rows *rows) {
+    return engine_of(rows)->rows_end(rows);
+}
+
+void database_rows_close(database_rows **rows) {
+    if (*rows == NULL)
+        return;
+    /* Who leaves early has an err of its own to report. */
+    err *ignored = engine_of(*rows)->rows_end(*rows);
+    (void)ignored;
+    *rows = NULL;
+}
+
+err *database_mutate(database_session *s, arena *a, const mutation *m,
+                     mutation_result *out) {
+    return s->engine->mutate(s, a, m, out);
+}

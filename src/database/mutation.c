@@ -1,0 +1,34 @@
+#include "database/mutation.h"
+
+#include "database/shape.h"
+
+static void write_conflict(buf *out, const mutation *m) {
+    shape_put(out, m->on_conflict);
+    if (m->on_conflict == CONFLICT_FAIL)
+        return;
+    shape_put(out, m->conflict_field_count);
+    for (size_t i = 0; i < m->conflict_field_count; i++)
+        shape_put_field(out, m->conflict_fields[i]);
+    shape_put(out, m->keeps_on_merge != NULL);
+    for (size_t i = 0; m->keeps_on_merge != NULL && i < m->field_count; i++)
+        shape_put(out, m->keeps_on_merge[i]);
+}
+
+void mutation_write_shape(buf *out, const mutation *m, size_t row) {
+    shape_put(out, m->model->index);
+    shape_put(out, m->kind);
+    shape_put(out, m->field_count);
+    for (size_t i = 0; i < m->field_count; i++) {
+        const value *v = &m->values[row * m->field_count + i];
+        shape_put(out, (size_t)m->fields[i]->column_index * 2 +
+                           (v->kind == VALUE_DEFAULT));
+    }
+    shape_put(out, m->returning_count);
+    for (size_t i = 0; i < m->returning_count; i++)
+        shape_put_field(out, m->returning[i].field);
+    if (m->kind == MUTATION_INSERT)
+        write_conflict(out, m);
+    shape_put(out, m->where != NULL);
+    if (m->where != NULL)
+        filter_write_shape(out, m->where);
+}

@@ -1,0 +1,289 @@
+#include "database/sqlite/lite_apply.h"
+
+#include <inttypes.h>
+
+#include "base/assert.h"
+#include "database/shape.h"
+#include "database/sqlite/lite_change.h"
+#include "database/sqlite/lite_ddl.h"
+#include "database/sqlite/lite_error.h"
+#include "database/sqlite/lite_sql.h"
+#include "database/sqlite/lite_statement.h"
+#include "database/sqlite/lite_violation.h"
+
+/* What one mutation may hand back. */
+enum { RESULT_MAX_BYTES = 64 * 1024 * 1024 };
+
+typedef struct work {
+    lite_write_connection *connection;
+    arena *a;
+    const mutation *m;
+    str shape;
+    mutation_result *result;
+    value *rows;
+    size_t value_count;
+    size_t result_bytes;
+    char scratch[LITE_SCRATCH];
+} work;
+
+/* ---- Statements --------------------------------------------------------- */
+
+err *lite_apply_statement(lite_write_connection *c, arena *a, str shape,
+                          lite_write_sql *write, const void *argument,
+                          size_t row, lite_cached *out) {
+    if (lite_cache_take(c->cache, shape, out))
+        return NULL;
+    CLEANUP(buf_free) buf sql = buf_new(LITE_SQL_MAX);
+    write(&sql, argument, row);
+    if (sql.is_overflown)
+        return err_new(a, ERR_TOO_LARGE, "the statement is too large");
+    sqlite3_stmt *statement = NULL;
+    TRY(lite_prepare(a, c->db, buf_str(&sql), SQLITE_PREPARE_PERSISTENT,
+                     &statement));
+    *out = lite_cache_add(c->cache, shape, statement);
+    return NULL;
+}
+
+static void write_change(buf *out, const void *mutation_, size_t row) {
+    lite_change_write(out, mutation_, row);
+}
+
+static void write_look(buf *out, const void *mutation_, size_t row) {
+    (void)row;
+    lite_change_write_look(out, mutation_);
+}
+
+/* ---- Results ------------------------------------------------------------ */
+
+static err *copy_value(work *w, sqlite3_stmt *row, size_t column, value *out) {
+    const field *f = w->m->returning[column].field;
+    lite_form form = lite_form_in(w->connection->database, f);
+    if (!lite_form_read(row, (int)column, form, w->scratch, out))
+        return err_new(w->a, ERR_CORRUPT,
+                       "a value in column \"%.*s\" of table \"%.*s\" is not of"
+                       " its type",
+                       STR_ARG(f->column), STR_ARG(f->model->table));
+    w->result_bytes += sizeof *out;
+    if (out->kind != VALUE_TEXT && out->kind != VALUE_BYTES)
+        return NULL;
+    w->result_bytes += out->text.len;
+    if (w->result_bytes > RESULT_MAX_BYTES)
+        return err_new(w->a, ERR_TOO_LARGE,
+                       "the written rows are too many to hand back");
+    out->text = arena_copy(w->a, out->text);
+    return NULL;
+}
+
+static err *take_row(work *w, sqlite3_stmt *row) {
+    w->result->row_count++;
+    for (size_t i = 0; i < w->m->returning_count; i++) {
+        value v = {0};
+        TRY(copy_value(w, row, i, &v));
+        ARENA_PUSH(w->a, w->rows, w->value_count, v);
+    }
+    return NULL;
+}
+
+/* ---- One row ------------------------------------------------------------ */
+
+static err *step_error(work *w, size_t row, int rc, str said) {
+    lite_write_connection *c = w->connection;
+    if ((rc & 0xff) == SQLITE_INTERRUPT && c->pace.has_ended)
+        return lite_pace_error(w->a, &c->pace);
+    if ((rc & 0xff) == SQLITE_CONSTRAINT)
+        return lite_violation(c, w->a, w->m, row, rc, said);
+    return lite_error(w->a, c->db, rc);
+}
+
+static bool is_no_change(const mutation *m) {
+    return m->kind == MUTATION_UPDATE && m->field_count == 0;
+}
+
+/* Binds and runs the statement, which is of the row's shape. */
+static err *run_statement(work *w, sqlite3_stmt *statement, size_t row,
+                          int *rc) {
+    TRY(lite_change_bind(w->a, statement, &w->connection->database->layout,
+                         w->m, row));
+    size_t before = w->result->row_count;
+    while ((*rc = sqlite3_step(statement)) == SQLITE_ROW)
+        TRY(take_row(w, statement));
+    if (*rc == SQLITE_DONE)
+        w->result->affected += is_no_change(w->m)
+                                   ? (int64_t)(w->result->row_count - before)
+                                   : sqlite3_changes64(w->connection->db);
+    return NULL;
+}
+
+static err *run_row(work *w, str shape, size_t row) {
+    lite_cached used;
+    int rc = SQLITE_DONE;
+    TRY(lite_apply_statement(w->connection, w->a, shape, write_change, w->m,
+                             row, &used));
+    err *e = run_statement(w, used.statement, row, &rc);
+    bool has_failed = e == NULL && rc != SQLITE_DONE;
+    str said = {0};
+    if (has_failed)
+        said = arena_copy(w->a, str_of(sqlite3_errmsg(w->connection->db)));
+    /* The statement goes back before its error is explained: explaining asks
+     * the database, which must have undone it by then. */
+    lite_cache_put(used);
+    return has_failed ? step_error(w, row, rc, said) : e;
+}
+
+/* ---- Inserts ------------------------------------------------------------ */
+
+/* Is there something to merge with? The writer is alone, so what it sees stays
+ * so until it writes. */
+static err *look(work *w, size_t row, bool *is_there) {
+    lite_write_connection *c = w->connection;
+    buf *shape = &c->scratch;
+    buf_clear(shape, SIZE_MAX);
+    buf_append(shape, STR("look"));
+    shape_put(shape, w->m->model->index);
+    for (size_t i = 0; i < w->m->conflict_field_count; i++)
+        shape_put_field(shape, w->m->conflict_fields[i]);
+    lite_cached used;
+    TRY(lite_apply_statement(c, w->a, buf_str(shape), write_look, w->m, 0,
+                             &used));
+    err *e = lite_change_bind_look(w->a, used.statement, &c->database->layout,
+                                   w->m, row);
+    int rc = e == NULL ? sqlite3_step(used.statement) : SQLITE_OK;
+    *is_there = rc == SQLITE_ROW;
+    if (e == NULL)
+        e = lite_check(w->a, c->db, rc);
+    lite_cache_put(used);
+    return e;
+}
+
+/* SQLite would give such a row the next number. */
+static err *check_row_number(work *w, size_t row) {
+    const key *k = w->m->model->primary_key;
+    if (k == NULL || !lite_ddl_is_rowid(k->fields[0]))
+        return NULL;
+    const field *id = k->fields[0];
+    const value *v = lite_change_value(w->m, row, id);
+    bool is_default = v == NULL || v->kind == VALUE_DEFAULT;
+    bool counts = id->default_value.kind == DEFAULT_AUTOINCREMENT;
+    if (is_default ? counts : v->kind != VALUE_NULL)
+        return NULL;
+    return lite_violation_null(w->a, id);
+}
+
+static bool leaves_out_the_same(const mutation *m, size_t row) {
+    const value *first = m->values;
+    const value *v = &m->values[row * m->field_count];
+    for (size_t i = 0; i < m->field_count; i++)
+        if ((first[i].kind == VALUE_DEFAULT) != (v[i].kind == VALUE_DEFAULT))
+            return false;
+    return true;
+}
+
+static err *insert_row(work *w, size_t row) {
+    TRY(check_row_number(w, row));
+    bool is_there = false;
+    if (w->m->on_conflict == CONFLICT_MERGE)
+        TRY(look(w, row, &is_there));
+    str shape = w->shape;
+    if (row > 0 && !leaves_out_the_same(w->m, row)) {
+        buf_clear(&w->connection->scratch, SIZE_MAX);
+        mutation_write_shape(&w->connection->scratch, w->m, row);
+        shape = arena_copy(w->a, buf_str(&w->connection->scratch));
+    }
+    int64_t before = w->result->affected;
+    TRY(run_row(w, shape, row));
+    if (!is_there)
+        w->result->inserted += w->result->affected - before;
+    return NULL;
+}
+
+/* ---- A mutation --------------------------------------------------------- */
+
+static err *check_count(work *w) {
+    const mutation *m = w->m;
+    int64_t affected = w->result->affected;
+    if (m->must_be_one && affected != 1)
+        return err_with_details(
+            err_new(w->a, ERR_NOT_SINGULAR,
+                    "Cannot coerce the result to a single JSON object"),
+            arena_printf(w->a, "The result contains %" PRId64 " rows",
+                         affected));
+    if (m->max_rows != MUTATION_ANY_COUNT && affected > m->max_rows)
+        return err_with_details(
+            err_new(w->a, ERR_MAX_AFFECTED,
+                    "Query result exceeds max-affected preference constraint"),
+            arena_printf(w->a, "The query affects %" PRId64 " rows", affected));
+    return NULL;
+}
+
+static err *run_mutation(work *w) {
+    if (w->m->kind == MUTATION_INSERT) {
+        for (size_t i = 0; i < w->m->row_count; i++)
+            TRY(insert_row(w, i));
+    } else {
+        TRY(run_row(w, w->shape, 0));
+    }
+    TRY(check_count(w));
+    w->result->rows = w->rows;
+    return NULL;
+}
+
+static err *run_control(work *w, sqlite3_stmt *statement) {
+    int rc = sqlite3_step(statement);
+    (void)sqlite3_reset(statement);
+    return lite_check(w->a, w->connection->db, rc);
+}
+
+static bool has_deferred_violation(sqlite3 *db) {
+    int outstanding = 0;
+    int highest = 0;
+    sqlite3_db_status(db, SQLITE_DBSTATUS_DEFERRED_FKS, &outstanding, &highest,
+                      0);
+    return outstanding != 0;
+}
+
+static bool needs_savepoint(const work *w) {
+    return !w->connection->database->layout.is_ours ||
+           w->m->kind != MUTATION_INSERT || w->m->row_count != 1;
+}
+
+static lite_outcome run_plain(work *w) {
+    sqlite3 *db = w->connection->db;
+    int64_t before = sqlite3_total_changes64(db);
+    err *e = run_mutation(w);
+    /* A failure behind the insert itself, as when its row cannot be read
+     * back: only the whole transaction can undo it. */
+    bool is_clean = e == NULL || sqlite3_total_changes64(db) == before;
+    return (lite_outcome){e, is_clean && sqlite3_get_autocommit(db) == 0};
+}
+
+/* A savepoint that cannot be undone or released takes the transaction along. */
+static lite_outcome run_in_savepoint(work *w) {
+    lite_write_connection *c = w->connection;
+    err *e = run_control(w, c->savepoint);
+    if (e != NULL)
+        return (lite_outcome){e, false};
+    e = run_mutation(w);
+    if (sqlite3_get_autocommit(c->db) != 0)
+        return (lite_outcome){e, false};
+    if (e == NULL && has_deferred_violation(c->db))
+        e = lite_violation_foreign_key(c, w->a, w->m, 0);
+    err *failure = e != NULL ? run_control(w, c->undo) : NULL;
+    if (failure == NULL)
+        failure = run_control(w, c->release);
+    if (failure != NULL)
+        return (lite_outcome){e != NULL ? e : failure, false};
+    return (lite_outcome){e, true};
+}
+
+lite_outcome lite_apply(lite_write_connection *c, arena *a, const mutation *m,
+                        str shape, mutation_result *out) {
+    *out = (mutation_result){0};
+    work w = {.connection = c, .a = a, .m = m, .shape = shape, .result = out};
+    lite_pace_begin(&c->pace, lite_now_ms(), c->database->statement_timeout_ms);
+    lite_outcome outcome =
+        needs_savepoint(&w) ? run_in_savepoint(&w) : run_plain(&w);
+    lite_pace_end(&c->pace);
+    if (outcome.failure != NULL || !outcome.is_transaction)
+        *out = (mutation_result){0};
+    return outcome;
+}

@@ -1,0 +1,152 @@
+#include "database/sqlite/lite_cache.h"
+
+#include <stdlib.h>
+
+#include "base/assert.h"
+
+enum { SLOTS = 2 * LITE_CACHE_SIZE }; /* a power of two */
+
+typedef struct lite_entry {
+    uint64_t hash;
+    char *shape;
+    size_t shape_len;
+    sqlite3_stmt *statement;
+    bool is_in_use;
+    struct lite_entry *next; /* of the same slot */
+    struct lite_entry *newer;
+    struct lite_entry *older;
+} lite_entry;
+
+struct lite_cache {
+    lite_entry *slots[SLOTS];
+    lite_entry *newest;
+    lite_entry *oldest;
+    size_t count;
+};
+
+/* Shapes are our own bytes, mostly a few dozens: mixing eight at a time is as
+ * good as anything. */
+static uint64_t hash_of(str shape) {
+    const uint64_t factor = UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t hash = shape.len;
+    while (shape.len > 0) {
+        uint64_t word = 0;
+        size_t n = shape.len < sizeof word ? shape.len : sizeof word;
+        memcpy(&word, str_take(&shape, n).ptr, n);
+        hash = (hash ^ word) * factor;
+        hash ^= hash >> 32;
+    }
+    return hash;
+}
+
+/* ---- By age ------------------------------------------------------------- */
+
+static void unlink_entry(lite_cache *c, lite_entry *e) {
+    *(e->newer != NULL ? &e->newer->older : &c->newest) = e->older;
+    *(e->older != NULL ? &e->older->newer : &c->oldest) = e->newer;
+}
+
+static void link_newest(lite_cache *c, lite_entry *e) {
+    e->newer = NULL;
+    e->older = c->newest;
+    *(c->newest != NULL ? &c->newest->newer : &c->oldest) = e;
+    c->newest = e;
+}
+
+/* ---- By shape ----------------------------------------------------------- */
+
+static lite_entry **slot_of(lite_cache *c, uint64_t hash) {
+    return &c->slots[hash & (SLOTS - 1)];
+}
+
+static lite_entry *find(lite_cache *c, str shape, uint64_t hash) {
+    lite_entry *e = *slot_of(c, hash);
+    while (e != NULL && !(e->hash == hash &&
+                          str_equal((str){e->shape, e->shape_len}, shape)))
+        e = e->next;
+    return e;
+}
+
+static void remove_entry(lite_cache *c, lite_entry *e) {
+    lite_entry **at = slot_of(c, e->hash);
+    while (*at != e)
+        at = &(*at)->next;
+    *at = e->next;
+    unlink_entry(c, e);
+    sqlite3_finalize(e->statement);
+    free(e->shape);
+    free(e);
+    c->count--;
+}
+
+static void make_room(lite_cache *c) {
+    lite_entry *e = c->oldest;
+    while (c->count >= LITE_CACHE_SIZE && e != NULL) {
+        lite_entry *newer = e->newer;
+        if (!e->is_in_use)
+            remove_entry(c, e);
+        e = newer;
+    }
+}
+
+/* ---- Life --------------------------------------------------------------- */
+
+static void *allocate(size_t size) {
+    void *memory = calloc(1, size);
+    if (memory == NULL)
+        PANIC("out of memory");
+    return memory;
+}
+
+lite_cache *lite_cache_new(void) {
+    return allocate(sizeof(lite_cache));
+}
+
+void lite_cache_free(lite_cache *c) {
+    while (c->oldest != NULL) {
+        ASSERT(!c->oldest->is_in_use);
+        remove_entry(c, c->oldest);
+    }
+    free(c);
+}
+
+bool lite_cache_take(lite_cache *c, str shape, lite_cached *out) {
+    lite_entry *e = find(c, shape, hash_of(shape));
+    if (e == NULL || e->is_in_use)
+        return false;
+    e->is_in_use = true;
+    if (e != c->newest) {
+        unlink_entry(c, e);
+        link_newest(c, e);
+    }
+    *out = (lite_cached){e->statement, e};
+    return true;
+}
+
+lite_cached lite_cache_add(lite_cache *c, str shape, sqlite3_stmt *statement) {
+    uint64_t hash = hash_of(shape);
+    if (find(c, shape, hash) != NULL)
+        return (lite_cached){statement, NULL};
+    make_room(c);
+    lite_entry *e = allocate(sizeof *e);
+    *e = (lite_entry){.hash = hash,
+                      .shape = allocate(shape.len + 1),
+                      .shape_len = shape.len,
+                      .statement = statement,
+                      .is_in_use = true,
+                      .next = *slot_of(c, hash)};
+    memcpy(e->shape, shape.ptr, shape.len);
+    *slot_of(c, hash) = e;
+    link_newest(c, e);
+    c->count++;
+    return (lite_cached){statement, e};
+}
+
+void lite_cache_put(lite_cached used) {
+    if (used.entry == NULL) {
+        sqlite3_finalize(used.statement);
+        return;
+    }
+    (void)sqlite3_reset(used.statement);
+    used.entry->is_in_use = false;
+}

@@ -1,0 +1,41 @@
+/*
+ * lite_cache.h: the prepared statements of one connection, by shape.
+ *
+ * Preparing costs ten times what running a point read does. The cache holds up
+ * to LITE_CACHE_SIZE statements and lets go of the one that was not asked for
+ * the longest. A statement that is in use is not handed out again: who asks for
+ * the same shape meanwhile gets one of his own, which is not kept.
+ */
+#ifndef DATABASE_SQLITE_LITE_CACHE_H
+#define DATABASE_SQLITE_LITE_CACHE_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+#include "base/err.h"
+
+enum { LITE_CACHE_SIZE = 128 };
+
+typedef struct lite_cache lite_cache;
+
+typedef struct lite_cached {
+    sqlite3_stmt *statement;
+    struct lite_entry *entry; /* or NULL: not kept */
+} lite_cached;
+
+lite_cache *lite_cache_new(void);
+
+/* Finalizes all. None may be in use. */
+void lite_cache_free(lite_cache *c);
+
+/* A statement of that shape to use until lite_cache_put, or false: then prepare
+ * one and hand it to lite_cache_add. */
+bool lite_cache_take(lite_cache *c, str shape, lite_cached *out);
+
+/* Takes over a new statement, which is in use from now on. */
+lite_cached lite_cache_add(lite_cache *c, str shape, sqlite3_stmt *statement);
+
+/* Resets the statement and gives it back. */
+void lite_cache_put(lite_cached used);
+
+#endif

@@ -1,0 +1,212 @@
+#include "database/sqlite/lite_change.h"
+
+#include "base/assert.h"
+#include "base/clock.h"
+#include "base/timestamp.h"
+#include "database/sqlite/lite_error.h"
+#include "database/sqlite/lite_filter.h"
+#include "database/sqlite/lite_select.h"
+#include "database/sqlite/lite_sql.h"
+
+const value *lite_change_value(const mutation *m, size_t row, const field *f) {
+    for (size_t i = 0; i < m->field_count; i++)
+        if (m->fields[i] == f)
+            return &m->values[row * m->field_count + i];
+    return NULL;
+}
+
+/* SQLite has no word for "the default" among values: such a cell's column is
+ * left out. The present time is ours to say: a table that others made would
+ * put it in a form of its own. */
+static bool is_left_out(const field *f, const value *v) {
+    return v->kind == VALUE_DEFAULT && f->default_value.kind != DEFAULT_NOW;
+}
+
+static const value *row_of(const mutation *m, size_t row) {
+    return &m->values[row * m->field_count];
+}
+
+/* ---- SQL ---------------------------------------------------------------- */
+
+static void write_returning(buf *out, const mutation *m) {
+    if (m->returning_count == 0)
+        return;
+    buf_append(out, STR(" RETURNING "));
+    lite_select_columns(out, m->returning, m->returning_count);
+}
+
+static bool is_conflict_field(const mutation *m, const field *f) {
+    for (size_t i = 0; i < m->conflict_field_count; i++)
+        if (m->conflict_fields[i] == f)
+            return true;
+    return false;
+}
+
+static void write_merge(buf *out, const mutation *m, size_t row) {
+    const value *v = row_of(m, row);
+    size_t count = 0;
+    buf_append(out, STR(" DO UPDATE SET "));
+    for (size_t i = 0; i < m->field_count; i++) {
+        const field *f = m->fields[i];
+        bool is_kept = m->keeps_on_merge != NULL && m->keeps_on_merge[i];
+        if (is_kept || is_conflict_field(m, f) || is_left_out(f, &v[i]))
+            continue;
+        buf_append(out, count++ > 0 ? STR(", ") : STR(""));
+        lite_sql_name(out, f->column);
+        buf_append(out, STR(" = excluded."));
+        lite_sql_name(out, f->column);
+    }
+    if (count > 0)
+        return;
+    /* Nothing to set, but the row is to count and to come back. */
+    lite_sql_name(out, m->conflict_fields[0]->column);
+    buf_append(out, STR(" = excluded."));
+    lite_sql_name(out, m->conflict_fields[0]->column);
+}
+
+static void write_conflict(buf *out, const mutation *m, size_t row) {
+    if (m->on_conflict == CONFLICT_FAIL)
+        return;
+    buf_append(out, STR(" ON CONFLICT"));
+    if (m->conflict_field_count > 0) {
+        buf_append(out, STR(" ("));
+        lite_sql_columns(out, m->conflict_fields, m->conflict_field_count);
+        buf_append_char(out, ')');
+    }
+    if (m->on_conflict == CONFLICT_IGNORE)
+        buf_append(out, STR(" DO NOTHING"));
+    else
+        write_merge(out, m, row);
+}
+
+static void write_values(buf *out, size_t count) {
+    buf_append(out, STR(") VALUES ("));
+    for (size_t i = 0; i < count; i++)
+        buf_append(out, i > 0 ? STR(", ?") : STR("?"));
+    buf_append_char(out, ')');
+}
+
+static void write_insert(buf *out, const mutation *m, size_t row) {
+    const value *v = row_of(m, row);
+    size_t count = 0;
+    buf_append(out, STR("INSERT INTO "));
+    lite_sql_name(out, m->model->table);
+    for (size_t i = 0; i < m->field_count; i++) {
+        if (is_left_out(m->fields[i], &v[i]))
+            continue;
+        buf_append(out, count++ > 0 ? STR(", ") : STR(" ("));
+        lite_sql_name(out, m->fields[i]->column);
+    }
+    if (count > 0) {
+        write_values(out, count);
+        write_conflict(out, m, row);
+    } else {
+        buf_append(out, STR(" DEFAULT VALUES"));
+    }
+    write_returning(out, m);
+}
+
+static void write_update(buf *out, const mutation *m) {
+    buf_append(out, STR("UPDATE "));
+    lite_sql_name(out, m->model->table);
+    for (size_t i = 0; i < m->field_count; i++) {
+        buf_append(out, i > 0 ? STR(", ") : STR(" SET "));
+        lite_sql_name(out, m->fields[i]->column);
+        buf_append(out, STR(" = ?"));
+    }
+    lite_filter_write(out, m->where);
+    write_returning(out, m);
+}
+
+static void write_matching(buf *out, const mutation *m) {
+    buf_append(out, STR("SELECT "));
+    lite_select_columns(out, m->returning, m->returning_count);
+    buf_append(out, STR(" FROM "));
+    lite_sql_name(out, m->model->table);
+    lite_filter_write(out, m->where);
+}
+
+static void write_delete(buf *out, const mutation *m) {
+    buf_append(out, STR("DELETE FROM "));
+    lite_sql_name(out, m->model->table);
+    lite_filter_write(out, m->where);
+    write_returning(out, m);
+}
+
+void lite_change_write(buf *out, const mutation *m, size_t row) {
+    switch (m->kind) {
+    case MUTATION_INSERT:
+        write_insert(out, m, row);
+        return;
+    case MUTATION_UPDATE:
+        if (m->field_count > 0)
+            write_update(out, m);
+        else
+            write_matching(out, m);
+        return;
+    case MUTATION_DELETE:
+        write_delete(out, m);
+        return;
+    }
+}
+
+void lite_change_write_look(buf *out, const mutation *m) {
+    buf_append(out, STR("SELECT 1 FROM "));
+    lite_sql_name(out, m->model->table);
+    for (size_t i = 0; i < m->conflict_field_count; i++) {
+        buf_append(out, i > 0 ? STR(" AND ") : STR(" WHERE "));
+        lite_sql_name(out, m->conflict_fields[i]->column);
+        buf_append(out, STR(" = ?"));
+    }
+}
+
+/* ---- Values ------------------------------------------------------------- */
+
+static value present_time(arena *a) {
+    char text[TIMESTAMP_LENGTH];
+    timestamp_format((timestamp){clock_wall_ms(NULL)}, text);
+    return (value){.kind = VALUE_TEXT,
+                   .text = arena_copy(a, (str){text, sizeof text})};
+}
+
+static err *bind_row(arena *a, sqlite3_stmt *statement, int *at,
+                     const lite_layout *layout, const mutation *m, size_t row) {
+    const value *v = row_of(m, row);
+    for (size_t i = 0; i < m->field_count; i++) {
+        const field *f = m->fields[i];
+        if (m->kind == MUTATION_INSERT && is_left_out(f, &v[i]))
+            continue;
+        ASSERT(v[i].kind != VALUE_DEFAULT || m->kind == MUTATION_INSERT);
+        value stored = v[i].kind == VALUE_DEFAULT ? present_time(a) : v[i];
+        TRY(lite_form_store(a, statement, (*at)++, f,
+                            lite_layout_form(layout, f), stored));
+    }
+    return NULL;
+}
+
+err *lite_change_bind(arena *a, sqlite3_stmt *statement,
+                      const lite_layout *layout, const mutation *m,
+                      size_t row) {
+    int at = 1;
+    if (m->kind != MUTATION_DELETE)
+        TRY(bind_row(a, statement, &at, layout, m, row));
+    if (m->kind == MUTATION_INSERT)
+        return NULL;
+    return lite_filter_bind(a, statement, &at, layout, m->where);
+}
+
+err *lite_change_bind_look(arena *a, sqlite3_stmt *statement,
+                           const lite_layout *layout, const mutation *m,
+                           size_t row) {
+    for (size_t i = 0; i < m->conflict_field_count; i++) {
+        const field *f = m->conflict_fields[i];
+        const value *v = lite_change_value(m, row, f);
+        value looked_for = v != NULL && v->kind != VALUE_DEFAULT
+                               ? *v
+                               : (value){.kind = VALUE_NULL};
+        int rc = lite_form_bind(a, statement, (int)i + 1,
+                                lite_layout_form(layout, f), looked_for);
+        TRY(lite_check(a, sqlite3_db_handle(statement), rc));
+    }
+    return NULL;
+}

@@ -1,0 +1,25 @@
+/* lite_change.h: a mutation as SQL, one row of it at a time, and its values. */
+#ifndef DATABASE_SQLITE_LITE_CHANGE_H
+#define DATABASE_SQLITE_LITE_CHANGE_H
+
+#include <sqlite3.h>
+
+#include "database/mutation.h"
+#include "database/sqlite/lite_form.h"
+
+/* An update that sets nothing becomes a SELECT of the rows it matches. */
+void lite_change_write(buf *out, const mutation *m, size_t row);
+fallible lite_change_bind(arena *a, sqlite3_stmt *statement,
+                          const lite_layout *layout, const mutation *m,
+                          size_t row);
+
+/* Is there a row already that the insert of this one would merge with? */
+void lite_change_write_look(buf *out, const mutation *m);
+fallible lite_change_bind_look(arena *a, sqlite3_stmt *statement,
+                               const lite_layout *layout, const mutation *m,
+                               size_t row);
+
+/* The row's value for the field, or NULL if the mutation has none. */
+const value *lite_change_value(const mutation *m, size_t row, const field *f);
+
+#endif

@@ -1,0 +1,21 @@
+/*
+ * lite_error.h: SQLite's result codes as errs.
+ *
+ * The message is ours and fit for a client; what SQLite said, which may name
+ * files, is the cause below it, for the log and the terminal.
+ */
+#ifndef DATABASE_SQLITE_LITE_ERROR_H
+#define DATABASE_SQLITE_LITE_ERROR_H
+
+#include <sqlite3.h>
+
+#include "base/err.h"
+
+/* rc must be a failure. Constraint violations have better texts: see
+ * lite_violation.h. */
+fallible lite_error(arena *a, sqlite3 *db, int rc);
+
+/* NULL for SQLITE_OK, SQLITE_ROW and SQLITE_DONE. */
+fallible lite_check(arena *a, sqlite3 *db, int rc);
+
+#endif

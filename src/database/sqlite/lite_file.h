@@ -1,0 +1,28 @@
+/*
+ * lite_file.h: the database file of a URL, and who may serve it.
+ *
+ * One process serves a file. It holds a lock on <file>.lock for as long as it
+ * lives: the kernel lets go of it however the process ends. The lock file stays
+ * behind, because removing it would let two processes lock two files of the
+ * same name.
+ */
+#ifndef DATABASE_SQLITE_LITE_FILE_H
+#define DATABASE_SQLITE_LITE_FILE_H
+
+#include "base/err.h"
+
+/* The absolute path, symbolic links resolved, of "file:app.db" and the like;
+ * the file itself need not exist, its folder must. */
+fallible lite_file_locate(arena *a, str url, str *path);
+
+/* Does the file exist? A folder or a device of that name is an err. */
+fallible lite_file_exists(arena *a, str path, bool *out);
+
+/* Makes an empty file that only its owner may read and write. */
+fallible lite_file_create(arena *a, str path);
+
+/* ERR_BUSY, naming the process, when another one has the lock. */
+fallible lite_file_lock(arena *a, str path, int *out);
+void lite_file_unlock(int lock);
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * lite_form.h: how each column's values are stored, and the way between that
+ * and value.h.
+ *
+ * Tables of ours have one form for each scalar type. Tables that others made
+ * may hold DateTimes as Unix milliseconds or as text that ends in Z; such a
+ * column is recognised when the database is opened (lite_survey.h) and read and
+ * written in its own form.
+ *
+ * Decimals live in a column of numeric affinity, that is as a 64-bit integer or
+ * a double: a value that would not come back equal is refused.
+ */
+#ifndef DATABASE_SQLITE_LITE_FORM_H
+#define DATABASE_SQLITE_LITE_FORM_H
+
+#include <sqlite3.h>
+
+#include "base/err.h"
+#include "database/value.h"
+#include "schema/schema.h"
+
+typedef enum lite_form {
+    LITE_TEXT,
+    LITE_BOOLEAN,
+    LITE_INTEGER,
+    LITE_REAL,
+    LITE_DECIMAL,
+    LITE_DATETIME,    /* 2024-01-31T12:00:00.123+00:00 */
+    LITE_DATETIME_Z,  /* 2024-01-31T12:00:00.123Z */
+    LITE_DATETIME_MS, /* Unix milliseconds, an integer */
+    LITE_JSON,
+    LITE_JSON_NUMERIC, /* in a column of numeric affinity (JSONB) */
+    LITE_BYTES,
+} lite_form;
+
+/* How each column of each model is stored in one database. */
+typedef struct lite_layout {
+    lite_form *const *forms; /* by model->index, field->column_index */
+    /* Nothing in the database but what lite_ddl made: no triggers, no deferred
+     * constraints, no conflict clauses. */
+    bool is_ours;
+} lite_layout;
+
+static inline lite_form lite_layout_form(const lite_layout *l, const field *f) {
+    return l->forms[f->model->index][f->column_index];
+}
+
+/* The form in tables of ours. */
+lite_form lite_form_of(const field *f);
+
+/* Binds v for a comparison with the column. SQLite's result code. What is
+ * borrowed from v must live until the statement is bound anew. */
+int lite_form_bind(arena *a, sqlite3_stmt *statement, int at, lite_form form,
+                   value v);
+
+/* Binds v to be stored in the column. ERR_VALUE_RANGE if it would change. */
+fallible lite_form_store(arena *a, sqlite3_stmt *statement, int at,
+                         const field *f, lite_form form, value v);
+
+/* Memory that reading a column needs: an element of this for each. */
+enum { LITE_SCRATCH = 352 };
+
+/* Reads a cell. Borrowed from SQLite, until the next step, or from scratch.
+ * False: what is there is not of the column's type. */
+bool lite_form_read(sqlite3_stmt *row, int column, lite_form form,
+                    char *scratch, value *out);
+
+/* Does lite_form_read use scratch? */
+bool lite_form_needs_scratch(lite_form form);
+
+#endif

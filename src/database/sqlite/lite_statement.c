@@ -1,0 +1,47 @@
+#include "database/sqlite/lite_statement.h"
+
+#include "base/assert.h"
+#include "database/sqlite/lite_error.h"
+
+err *lite_prepare(arena *a, sqlite3 *db, str sql, unsigned flags,
+                  sqlite3_stmt **out) {
+    ASSERT(sql.len < INT_MAX);
+    return lite_check(
+        a, db, sqlite3_prepare_v3(db, sql.ptr, (int)sql.len, flags, out, NULL));
+}
+
+void lite_finalize(sqlite3_stmt **statement) {
+    sqlite3_finalize(*statement);
+    *statement = NULL;
+}
+
+int lite_bind_text(sqlite3_stmt *statement, int at, str text) {
+    return sqlite3_bind_text64(statement, at, text.ptr != NULL ? text.ptr : "",
+                               text.len, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+int lite_bind_bytes(sqlite3_stmt *statement, int at, str bytes) {
+    return sqlite3_bind_blob64(statement, at,
+                               bytes.ptr != NULL ? bytes.ptr : "", bytes.len,
+                               SQLITE_STATIC);
+}
+
+/* The length is valid only after the pointer was asked for. */
+str lite_column_text(sqlite3_stmt *statement, int column) {
+    const unsigned char *text = sqlite3_column_text(statement, column);
+    if (text == NULL)
+        return (str){0};
+    return (str){(const char *)text,
+                 (size_t)sqlite3_column_bytes(statement, column)};
+}
+
+str lite_column_bytes(sqlite3_stmt *statement, int column) {
+    const void *bytes = sqlite3_column_blob(statement, column);
+    if (bytes == NULL)
+        return (str){0};
+    return (str){bytes, (size_t)sqlite3_column_bytes(statement, column)};
+}
+
+err *lite_run(arena *a, sqlite3 *db, const char *sql) {
+    return lite_check(a, db, sqlite3_exec(db, sql, NULL, NULL, NULL));
+}

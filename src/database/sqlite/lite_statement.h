@@ -1,0 +1,28 @@
+/* lite_statement.h: SQLite's statements with strs and errs. */
+#ifndef DATABASE_SQLITE_LITE_STATEMENT_H
+#define DATABASE_SQLITE_LITE_STATEMENT_H
+
+#include <sqlite3.h>
+
+#include "base/err.h"
+
+/* flags: SQLITE_PREPARE_PERSISTENT for what is kept. */
+fallible lite_prepare(arena *a, sqlite3 *db, str sql, unsigned flags,
+                      sqlite3_stmt **out);
+
+/* For CLEANUP. */
+void lite_finalize(sqlite3_stmt **statement);
+
+/* Text and bytes are borrowed until the statement is reset and bound anew.
+ * SQLite's result code. */
+int lite_bind_text(sqlite3_stmt *statement, int at, str text);
+int lite_bind_bytes(sqlite3_stmt *statement, int at, str bytes);
+
+/* Borrowed until the next step. Empty for NULL. */
+str lite_column_text(sqlite3_stmt *statement, int column);
+str lite_column_bytes(sqlite3_stmt *statement, int column);
+
+/* Runs statements that take and return nothing. */
+fallible lite_run(arena *a, sqlite3 *db, const char *sql);
+
+#endif

@@ -1,0 +1,144 @@
+#include "database/sqlite/lite_survey.h"
+
+#include <inttypes.h>
+
+#include "database/sqlite/lite_ddl.h"
+#include "database/sqlite/lite_error.h"
+#include "database/sqlite/lite_sql.h"
+#include "database/sqlite/lite_statement.h"
+
+enum { MAX_COUNTS = 4 };
+
+/* Runs a statement whose one row is numbers. */
+static err *count(arena *a, sqlite3 *db, buf *sql, int64_t out[MAX_COUNTS]) {
+    CLEANUP(lite_finalize) sqlite3_stmt *row = NULL;
+    TRY(lite_prepare(a, db, lite_sql_take(a, sql), 0, &row));
+    int rc = sqlite3_step(row);
+    for (int i = 0; rc == SQLITE_ROW && i < sqlite3_column_count(row); i++)
+        out[i] = sqlite3_column_int64(row, i);
+    return lite_check(a, db, rc);
+}
+
+static void write_from(buf *sql, const field *f) {
+    buf_append(sql, STR(" FROM "));
+    lite_sql_name(sql, f->model->table);
+}
+
+static void write_count_like(buf *sql, const field *f, str pattern) {
+    buf_append(sql, STR(", count(*) FILTER (WHERE "));
+    lite_sql_name(sql, f->column);
+    buf_append(sql, STR(" GLOB "));
+    lite_sql_text(sql, pattern);
+    buf_append_char(sql, ')');
+}
+
+static err *survey_datetime(arena *a, sqlite3 *db, const field *f,
+                            lite_form *out) {
+    CLEANUP(buf_free) buf sql = buf_new(LITE_SQL_MAX);
+    buf_append(&sql, STR("SELECT count("));
+    lite_sql_name(&sql, f->column);
+    buf_append(&sql, STR("), count(*) FILTER (WHERE typeof("));
+    lite_sql_name(&sql, f->column);
+    buf_append(&sql, STR(") = 'integer')"));
+    write_count_like(&sql, f, STR(LITE_DATETIME_GLOB));
+    write_count_like(&sql, f, STR(LITE_DATETIME_GLOB_Z));
+    write_from(&sql, f);
+    int64_t n[MAX_COUNTS] = {0};
+    TRY(count(a, db, &sql, n));
+    int64_t all = n[0];
+    if (all == n[2])
+        *out = LITE_DATETIME;
+    else if (all == n[1])
+        *out = LITE_DATETIME_MS;
+    else if (all == n[3])
+        *out = LITE_DATETIME_Z;
+    else
+        return err_new(a, ERR_CONFLICT,
+                       "column \"%.*s\" of table \"%.*s\" holds dates in no"
+                       " single form: of %" PRId64 " values %" PRId64
+                       " are integers, %" PRId64 " end in +00:00, %" PRId64
+                       " end in Z",
+                       STR_ARG(f->column), STR_ARG(f->model->table), all, n[1],
+                       n[2], n[3]);
+    return NULL;
+}
+
+static err *survey_enum(arena *a, sqlite3 *db, const field *f) {
+    CLEANUP(buf_free) buf sql = buf_new(LITE_SQL_MAX);
+    buf_append(&sql, STR("SELECT count(*)"));
+    write_from(&sql, f);
+    buf_append(&sql, STR(" WHERE "));
+    lite_sql_name(&sql, f->column);
+    buf_append(&sql, STR(" NOT IN ("));
+    for (size_t i = 0; i < f->enumeration->value_count; i++) {
+        buf_append(&sql, i > 0 ? STR(", ") : STR(""));
+        lite_sql_text(&sql, f->enumeration->values[i].database_name);
+    }
+    buf_append_char(&sql, ')');
+    int64_t n[MAX_COUNTS] = {0};
+    TRY(count(a, db, &sql, n));
+    if (n[0] == 0)
+        return NULL;
+    return err_new(a, ERR_CONFLICT,
+                   "column \"%.*s\" of table \"%.*s\" holds %" PRId64
+                   " values that enum %.*s does not have",
+                   STR_ARG(f->column), STR_ARG(f->model->table), n[0],
+                   STR_ARG(f->enumeration->name));
+}
+
+static err *survey_json(arena *a, sqlite3 *db, const field *f,
+                        const lite_table *table, lite_form *out) {
+    CLEANUP(buf_free) buf sql = buf_new(LITE_SQL_MAX);
+    buf_append(&sql, STR("SELECT count(*) FILTER (WHERE NOT json_valid("));
+    lite_sql_name(&sql, f->column);
+    buf_append(&sql, STR("))"));
+    write_from(&sql, f);
+    int64_t n[MAX_COUNTS] = {0};
+    TRY(count(a, db, &sql, n));
+    if (n[0] > 0)
+        return err_new(a, ERR_CONFLICT,
+                       "column \"%.*s\" of table \"%.*s\" holds %" PRId64
+                       " values that are not JSON",
+                       STR_ARG(f->column), STR_ARG(f->model->table), n[0]);
+    for (size_t i = 0; i < table->column_count; i++)
+        if (str_equal(table->columns[i].name, f->column) &&
+            !str_equal_ignoring_case(table->columns[i].type, STR("TEXT")))
+            *out = LITE_JSON_NUMERIC;
+    return NULL;
+}
+
+static err *survey_column(arena *a, sqlite3 *db, const field *f,
+                          const lite_table *table, lite_form *out) {
+    if (f->kind == FIELD_ENUM)
+        return survey_enum(a, db, f);
+    if (f->scalar == SCALAR_DATETIME)
+        return survey_datetime(a, db, f, out);
+    if (f->scalar == SCALAR_JSON)
+        return survey_json(a, db, f, table, out);
+    return NULL;
+}
+
+static err *survey_model(arena *a, sqlite3 *db, const model *m, bool is_ours,
+                         lite_form *out) {
+    for (size_t i = 0; i < m->column_count; i++)
+        out[i] = lite_form_of(m->columns[i]);
+    if (is_ours)
+        return NULL;
+    lite_table table;
+    TRY(lite_table_read(a, db, m->table, &table));
+    for (size_t i = 0; i < m->column_count; i++)
+        TRY(survey_column(a, db, m->columns[i], &table, &out[i]));
+    return NULL;
+}
+
+err *lite_survey(arena *a, sqlite3 *db, const schema *s,
+                 const lite_comparison *c, lite_layout *out) {
+    lite_form **forms = arena_new_array(a, lite_form *, s->model_count);
+    for (size_t i = 0; i < s->model_count; i++) {
+        const model *m = &s->models[i];
+        forms[i] = arena_new_array(a, lite_form, m->column_count);
+        TRY(survey_model(a, db, m, c->is_our_table[i], forms[i]));
+    }
+    *out = (lite_layout){forms, c->is_ours};
+    return NULL;
+}

@@ -1,0 +1,367 @@
+#include "database/sqlite/lite_violation.h"
+
+#include <inttypes.h>
+
+#include "base/assert.h"
+#include "base/real.h"
+#include "database/sqlite/lite_change.h"
+#include "database/sqlite/lite_ddl.h"
+#include "database/sqlite/lite_error.h"
+#include "database/sqlite/lite_filter.h"
+#include "database/sqlite/lite_select.h"
+#include "database/sqlite/lite_sql.h"
+#include "database/sqlite/lite_statement.h"
+
+/* ---- Keys as text ------------------------------------------------------- */
+
+enum { VALUE_SHOWN_MAX = 200 };
+
+static void write_value(buf *out, const value *v) {
+    char real[REAL_TEXT_MAX];
+    switch (v->kind) {
+    case VALUE_NULL:
+    case VALUE_DEFAULT:
+        buf_append(out, STR("null"));
+        return;
+    case VALUE_BOOL:
+        buf_append(out, v->boolean ? STR("t") : STR("f"));
+        return;
+    case VALUE_INT:
+        buf_append_int(out, v->integer);
+        return;
+    case VALUE_FLOAT:
+        buf_append(out, (str){real, real_format(v->real, real)});
+        return;
+    case VALUE_TEXT:
+        buf_append(out, v->text);
+        return;
+    case VALUE_BYTES:
+        buf_append(out, STR("..."));
+        return;
+    }
+}
+
+/* "Key (a, b)=(1, x) already exists.", or empty when a value is not known or
+ * too long to show. */
+static str describe_key(arena *a, const field *const *fields,
+                        const value *const *values, size_t count,
+                        const char *what) {
+    CLEANUP(buf_free) buf text = buf_new(LITE_SQL_MAX);
+    buf_append(&text, STR("Key ("));
+    for (size_t i = 0; i < count; i++) {
+        if (values[i] == NULL || values[i]->kind == VALUE_DEFAULT)
+            return STR("");
+        buf_append(&text, i > 0 ? STR(", ") : STR(""));
+        buf_append(&text, fields[i]->column);
+    }
+    buf_append(&text, STR(")=("));
+    for (size_t i = 0; i < count; i++) {
+        buf_append(&text, i > 0 ? STR(", ") : STR(""));
+        write_value(&text, values[i]);
+    }
+    if (text.len > VALUE_SHOWN_MAX)
+        return STR("");
+    buf_printf(&text, ") %s", what);
+    return arena_copy(a, buf_str(&text));
+}
+
+/* ---- Unique, not null, check -------------------------------------------- */
+
+/* What SQLite says of a key: "T.a, T.b". */
+static bool is_said(str said, const model *m, const field *const *fields,
+                    size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const str parts[] = {i > 0 ? STR(", ") : STR(""), m->table, STR("."),
+                             fields[i]->column};
+        for (size_t k = 0; k < LENGTH(parts); k++) {
+            if (!str_starts_with(said, parts[k]))
+                return false;
+            str_take(&said, parts[k].len);
+        }
+    }
+    return str_is_empty(said);
+}
+
+static const key *find_key(const model *m, str said) {
+    const key *k = m->primary_key;
+    if (k != NULL && is_said(said, m, k->fields, k->field_count))
+        return k;
+    for (size_t i = 0; i < m->unique_count; i++)
+        if (is_said(said, m, m->uniques[i].fields, m->uniques[i].field_count))
+            return &m->uniques[i];
+    return NULL;
+}
+
+static err *unique_error(arena *a, const mutation *m, size_t row, str said) {
+    const key *k = find_key(m->model, said);
+    if (k == NULL)
+        return err_new(a, ERR_UNIQUE_VIOLATION,
+                       "duplicate key value violates a unique constraint of"
+                       " table \"%.*s\"",
+                       STR_ARG(m->model->table));
+    const value **values = arena_new_array(a, const value *, k->field_count);
+    for (size_t i = 0; i < k->field_count; i++)
+        values[i] = lite_change_value(m, row, k->fields[i]);
+    return err_with_details(
+        err_new(a, ERR_UNIQUE_VIOLATION,
+                "duplicate key value violates unique constraint \"%.*s\"",
+                STR_ARG(k->name)),
+        describe_key(a, k->fields, values, k->field_count, "already exists."));
+}
+
+err *lite_violation_null(arena *a, const field *f) {
+    return err_new(a, ERR_NOT_NULL_VIOLATION,
+                   "null value in column \"%.*s\" of relation \"%.*s\" violates"
+                   " not-null constraint",
+                   STR_ARG(f->column), STR_ARG(f->model->table));
+}
+
+static err *null_error(arena *a, const model *m, str said) {
+    for (size_t i = 0; i < m->column_count; i++)
+        if (is_said(said, m, &m->columns[i], 1))
+            return lite_violation_null(a, m->columns[i]);
+    return err_new(a, ERR_NOT_NULL_VIOLATION,
+                   "null value violates not-null constraint");
+}
+
+static err *check_error(arena *a, const model *m, str said) {
+    return err_new(a, ERR_CHECK_VIOLATION,
+                   "new row for relation \"%.*s\" violates check constraint"
+                   " \"%.*s\"",
+                   STR_ARG(m->table), STR_ARG(said));
+}
+
+/* ---- Foreign keys: who asks for a parent that is not there -------------- */
+
+static err *child_error(arena *a, const relation *r, str details) {
+    return err_with_details(
+        err_new(a, ERR_FOREIGN_KEY_VIOLATION,
+                "insert or update on table \"%.*s\" violates foreign key"
+                " constraint \"%.*s\"",
+                STR_ARG(r->child->table), STR_ARG(r->constraint_name)),
+        details);
+}
+
+/* Runs a SELECT with bound values: is there a row? */
+static err *ask(arena *a, sqlite3_stmt *statement, bool *out) {
+    int rc = sqlite3_step(statement);
+    *out = rc == SQLITE_ROW;
+    return lite_check(a, sqlite3_db_handle(statement), rc);
+}
+
+static err *has_parent(lite_write_connection *c, arena *a, const relation *r,
+                       const value *const *values, bool *out) {
+    CLEANUP(buf_free) buf sql = buf_new(LITE_SQL_MAX);
+    buf_append(&sql, STR("SELECT 1 FROM "));
+    lite_sql_name(&sql, r->parent->table);
+    for (size_t i = 0; i < r->column_count; i++) {
+        buf_append(&sql, i > 0 ? STR(" AND ") : STR(" WHERE "));
+        lite_sql_name(&sql, r->references[i]->column);
+        buf_append(&sql, STR(" = ?"));
+    }
+    CLEANUP(lite_finalize) sqlite3_stmt *statement = NULL;
+    TRY(lite_prepare(a, c->db, buf_str(&sql), 0, &statement));
+    for (size_t i = 0; i < r->column_count; i++) {
+        lite_form form = lite_form_in(c->database, r->references[i]);
+        TRY(lite_check(
+            a, c->db,
+            lite_form_bind(a, statement, (int)i + 1, form, *values[i])));
+    }
+    return ask(a, statement, out);
+}
+
+/* Does this key of the mutation's row point nowhere? */
+static err *check_child(lite_write_connection *c, arena *a, const mutation *m,
+                        size_t row, const relation *r, err **violation) {
+    const value **values = arena_new_array(a, const value *, r->column_count);
+    for (size_t i = 0; i < r->column_count; i++) {
+        values[i] = lite_change_value(m, row, r->columns[i]);
+        if (values[i] == NULL || values[i]->kind == VALUE_DEFAULT ||
+            values[i]->kind == VALUE_NULL)
+            return NULL;
+    }
+    bool is_there;
+    TRY(has_parent(c, a, r, values, &is_there));
+    if (is_there)
+        return NULL;
+    str end = arena_printf(a, "is not present in table \"%.*s\".",
+                           STR_ARG(r->parent->table));
+    *violation = child_error(
+        a, r, describe_key(a, r->columns, values, r->column_count, end.ptr));
+    return NULL;
+}
+
+static err *check_children(lite_write_connection *c, arena *a,
+                           const mutation *m, size_t row, err **violation) {
+    for (size_t i = 0; i < m->model->relation_count && *violation == NULL; i++)
+        TRY(check_child(c, a, m, row, m->model->relations[i], violation));
+    return NULL;
+}
+
+/* ---- Foreign keys: whose parent would go -------------------------------- */
+
+/* The way from the written rows down to those that hold them back: t0 is the
+ * mutation's table, each further one refers to the one before. */
+enum { MAX_DEPTH = 8 };
+
+typedef struct path {
+    const relation *steps[MAX_DEPTH];
+    size_t length;
+} path;
+
+static bool holds_back(referential_action action) {
+    return action == ACTION_RESTRICT || action == ACTION_NO_ACTION;
+}
+
+/* A deleted row's children are deleted, an updated one's updated. */
+static referential_action action_of(const relation *r, const mutation *m) {
+    return m->kind == MUTATION_DELETE ? r->on_delete : r->on_update;
+}
+
+/* An update that leaves a key alone breaks nothing that refers to it. */
+static bool can_break(const relation *r, const mutation *m) {
+    for (size_t i = 0; i < r->column_count; i++)
+        if (m->kind == MUTATION_DELETE ||
+            lite_change_value(m, 0, r->references[i]) != NULL)
+            return true;
+    return false;
+}
+
+static void write_step(buf *sql, const path *p, size_t at) {
+    const relation *r = p->steps[at];
+    buf_append(sql, STR(" JOIN "));
+    lite_sql_name(sql, r->child->table);
+    buf_printf(sql, " AS t%zu ON ", at + 1);
+    for (size_t i = 0; i < r->column_count; i++) {
+        buf_printf(sql, "%st%zu.", i > 0 ? " AND " : "", at + 1);
+        lite_sql_name(sql, r->columns[i]->column);
+        buf_printf(sql, " = t%zu.", at);
+        lite_sql_name(sql, r->references[i]->column);
+    }
+}
+
+static void write_path(buf *sql, const mutation *m, const path *p) {
+    const relation *last = p->steps[p->length - 1];
+    buf_append(sql, STR("SELECT "));
+    for (size_t i = 0; i < last->column_count; i++) {
+        buf_printf(sql, "%st%zu.", i > 0 ? ", " : "", p->length - 1);
+        lite_sql_name(sql, last->references[i]->column);
+    }
+    buf_append(sql, STR(" FROM (SELECT * FROM "));
+    lite_sql_name(sql, m->model->table);
+    lite_filter_write(sql, m->where);
+    buf_append(sql, STR(") AS t0"));
+    for (size_t i = 0; i < p->length; i++)
+        write_step(sql, p, i);
+    buf_append(sql, STR(" LIMIT 1"));
+}
+
+static err *parent_error(lite_write_connection *c, arena *a, sqlite3_stmt *row,
+                         const relation *r) {
+    value *values = arena_new_array(a, value, r->column_count);
+    const value **shown = arena_new_array(a, const value *, r->column_count);
+    char *scratch = arena_new_array(a, char, r->column_count *LITE_SCRATCH);
+    for (size_t i = 0; i < r->column_count; i++) {
+        lite_form form = lite_form_in(c->database, r->references[i]);
+        if (lite_form_read(row, (int)i, form, scratch + i * LITE_SCRATCH,
+                           &values[i]))
+            shown[i] = &values[i];
+    }
+    str end = arena_printf(a, "is still referenced from table \"%.*s\".",
+                           STR_ARG(r->child->table));
+    return err_with_details(
+        err_new(a, ERR_FOREIGN_KEY_VIOLATION,
+                "update or delete on table \"%.*s\" violates foreign key"
+                " constraint \"%.*s\" on table \"%.*s\"",
+                STR_ARG(r->parent->table), STR_ARG(r->constraint_name),
+                STR_ARG(r->child->table)),
+        describe_key(a, r->references, shown, r->column_count, end.ptr));
+}
+
+/* Are there rows at the end of the path? */
+static err *check_path(lite_write_connection *c, arena *a, const mutation *m,
+                       const path *p, bool *is_reached, err **violation) {
+    CLEANUP(buf_free) buf sql = buf_new(LITE_SQL_MAX);
+    write_path(&sql, m, p);
+    CLEANUP(lite_finalize) sqlite3_stmt *row = NULL;
+    TRY(lite_prepare(a, c->db, buf_str(&sql), 0, &row));
+    int at = 1;
+    TRY(lite_filter_bind(a, row, &at, &c->database->layout, m->where));
+    TRY(ask(a, row, is_reached));
+    const relation *last = p->steps[p->length - 1];
+    if (*is_reached && holds_back(action_of(last, m)))
+        *violation = parent_error(c, a, row, last);
+    return NULL;
+}
+
+static err *descend(lite_write_connection *c, arena *a, const mutation *m,
+                    const model *parent, path *p, err **violation) {
+    const schema *s = c->database->schema;
+    if (p->length == MAX_DEPTH)
+        return NULL;
+    for (size_t i = 0; i < s->model_count; i++) {
+        for (size_t k = 0; k < s->models[i].relation_count; k++) {
+            const relation *r = s->models[i].relations[k];
+            if (r->parent != parent || *violation != NULL ||
+                (p->length == 0 && !can_break(r, m)))
+                continue;
+            p->steps[p->length++] = r;
+            bool is_reached = false;
+            TRY(check_path(c, a, m, p, &is_reached, violation));
+            if (is_reached && *violation == NULL &&
+                action_of(r, m) == ACTION_CASCADE)
+                TRY(descend(c, a, m, r->child, p, violation));
+            p->length--;
+        }
+    }
+    return NULL;
+}
+
+err *lite_violation_foreign_key(lite_write_connection *c, arena *a,
+                                const mutation *m, size_t row) {
+    err *violation = NULL;
+    path p = {0};
+    if (m->kind != MUTATION_DELETE)
+        TRY(check_children(c, a, m, row, &violation));
+    if (violation == NULL && m->kind != MUTATION_INSERT)
+        TRY(descend(c, a, m, m->model, &p, &violation));
+    if (violation != NULL)
+        return violation;
+    return err_new(a, ERR_FOREIGN_KEY_VIOLATION,
+                   "the change to table \"%.*s\" violates a foreign key"
+                   " constraint",
+                   STR_ARG(m->model->table));
+}
+
+/* ------------------------------------------------------------------------- */
+
+/* What stands behind "UNIQUE constraint failed: ". */
+static str subject_of(str said) {
+    static const str END = STR_INIT("constraint failed: ");
+    const char *at = memmem(said.ptr, said.len, END.ptr, END.len);
+    if (at == NULL)
+        return said;
+    return str_slice(said, (size_t)(at - said.ptr) + END.len, said.len);
+}
+
+err *lite_violation(lite_write_connection *c, arena *a, const mutation *m,
+                    size_t row, int rc, str said) {
+    str subject = subject_of(said);
+    switch (rc) {
+    case SQLITE_CONSTRAINT_UNIQUE:
+    case SQLITE_CONSTRAINT_PRIMARYKEY:
+    case SQLITE_CONSTRAINT_ROWID:
+        return unique_error(a, m, row, subject);
+    case SQLITE_CONSTRAINT_NOTNULL:
+        return null_error(a, m->model, subject);
+    case SQLITE_CONSTRAINT_CHECK:
+        return check_error(a, m->model, subject);
+    case SQLITE_CONSTRAINT_FOREIGNKEY:
+        return lite_violation_foreign_key(c, a, m, row);
+    default:
+        /* RESTRICT is a trigger inside SQLite. */
+        if (str_equal(said, STR("FOREIGN KEY constraint failed")))
+            return lite_violation_foreign_key(c, a, m, row);
+        return err_new(a, ERR_CHECK_VIOLATION, "%.*s", STR_ARG(said));
+    }
+}
