@@ -1,6 +1,7 @@
 /* @default: what a column gets when nobody says. */
 #include <inttypes.h>
 
+#include "base/base64.h"
 #include "base/json.h"
 #include "base/timestamp.h"
 #include "schema/resolve_draft.h"
@@ -181,17 +182,9 @@ static bool is_decimal(str text) {
     return digits > 0 && text.ptr[text.len - 1] != '.';
 }
 
-static bool is_base64(str text) {
-    size_t padding = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        bool is_digit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                        (c >= '0' && c <= '9') || c == '+' || c == '/';
-        padding += c == '=' ? 1 : 0;
-        if (c == '=' ? i + 2 < text.len : !is_digit || padding > 0)
-            return false;
-    }
-    return text.len % 4 == 0;
+static bool is_base64(resolver *r, str text) {
+    str bytes;
+    return base64_decode(r->arena, text, BASE64_STANDARD, &bytes);
 }
 
 static bool is_json(resolver *r, str text) {
@@ -220,7 +213,7 @@ static bool check_string(resolver *r, const field *f, const expression *value) {
     if (f->scalar == SCALAR_DATETIME && !is_time(r, text))
         problem = "the default is not an RFC 3339 time, such as "
                   "\"2024-01-31T12:00:00Z\"";
-    if (f->scalar == SCALAR_BYTES && !is_base64(text))
+    if (f->scalar == SCALAR_BYTES && !is_base64(r, text))
         problem = "the default is not base64";
     if (f->scalar == SCALAR_DECIMAL && !is_decimal(text))
         problem = "the default is not a decimal number";
