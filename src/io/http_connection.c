@@ -345,7 +345,10 @@ static void go_on(http_connection *c) {
 
 void http_connection_time_out(http_connection *c) {
     if (c->phase == HTTP_PHASE_WRITING) {
-        http_connection_reset(c);
+        if (http_output_advances(c))
+            http_connection_enter(c, HTTP_PHASE_WRITING);
+        else
+            http_connection_reset(c);
         return;
     }
     if (c->phase != HTTP_PHASE_HEAD && c->phase != HTTP_PHASE_BODY) {

@@ -72,6 +72,7 @@ typedef struct http_pending {
     buf out;
     buf body;
     size_t sent;
+    int in_kernel; /* bytes the client had not taken when last looked at */
 } http_pending;
 
 struct http_connection {
@@ -176,6 +177,11 @@ void http_output_flush_soon(http_exchange *x);
 
 /* Goes on with c->pending. True when all of it was taken. */
 bool http_output_resume(http_connection *c);
+
+/* Whether the client took a byte since the last look. The kernel speaks of
+ * room only when there is much of it, so a slow reader would seem not to read
+ * at all. */
+bool http_output_advances(http_connection *c);
 
 void http_output_drop(http_connection *c);
 

@@ -1,5 +1,7 @@
 #include <errno.h>
+#include <linux/sockios.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "base/assert.h"
@@ -60,6 +62,7 @@ static void keep_pending(http_exchange *x, size_t sent) {
         x->body = buf_new(x->body.max);
         x->is_body_ready = false;
     }
+    http_output_advances(c);
     http_connection_enter(c, HTTP_PHASE_WRITING);
     http_connection_watch(c);
 }
@@ -119,6 +122,13 @@ void http_output_flush_all(loop_hook *hook) {
     }
 }
 
+bool http_output_advances(http_connection *c) {
+    int before = c->pending->in_kernel;
+    if (ioctl(c->fd, SIOCOUTQ, &c->pending->in_kernel) != 0)
+        return false;
+    return c->pending->in_kernel < before;
+}
+
 void http_output_drop(http_connection *c) {
     if (c->pending == NULL)
         return;
@@ -139,7 +149,9 @@ bool http_output_resume(http_connection *c) {
         http_output_drop(c);
         return true;
     }
-    if (p->sent > before) /* the client reads: its time starts again */
+    if (p->sent > before) { /* the client reads: its time starts again */
+        http_output_advances(c);
         http_connection_enter(c, HTTP_PHASE_WRITING);
+    }
     return false;
 }
