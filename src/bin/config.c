@@ -1,0 +1,204 @@
+#include "bin/config.h"
+
+#include "base/nearest.h"
+#include "bin/dotenv.h"
+
+typedef enum config_kind {
+    TEXT,
+    SWITCH,
+    COUNT,
+    THREADS,
+    BYTES,
+    TIME
+} config_kind;
+
+enum { MAX_THREADS = 256 };
+
+static const struct setting {
+    str flag;
+    const char *env;
+    config_kind kind;
+    str fallback;
+    str doc;
+} SETTINGS[] = {
+#define X(id, flag, env, kind, fallback, doc)                                  \
+    [CONFIG_##                                                                 \
+        id] = {STR_INIT(flag), env, kind, STR_INIT(fallback), STR_INIT(doc)},
+#include "bin/config.def"
+#undef X
+};
+_Static_assert(LENGTH(SETTINGS) == CONFIG_COUNT, "one row a setting");
+
+static const struct unit {
+    config_kind kind;
+    str name;
+    int64_t scale;
+} UNITS[] = {
+    {COUNT, STR_INIT(""), 1},
+    {THREADS, STR_INIT(""), 1},
+    {BYTES, STR_INIT("B"), 1},
+    {BYTES, STR_INIT("KB"), INT64_C(1) << 10},
+    {BYTES, STR_INIT("MB"), INT64_C(1) << 20},
+    {BYTES, STR_INIT("GB"), INT64_C(1) << 30},
+    {TIME, STR_INIT("ms"), 1},
+    {TIME, STR_INIT("s"), 1000},
+    {TIME, STR_INIT("m"), INT64_C(60) * 1000},
+    {TIME, STR_INIT("h"), INT64_C(60) * 60 * 1000},
+};
+
+static const char *const EXPECTED[] = {
+    [TEXT] = "a text",
+    [SWITCH] = "true or false",
+    [COUNT] = "a whole number",
+    [THREADS] = "auto or a number from 1 to 256",
+    [BYTES] = "a size such as 64KB or 10MB",
+    [TIME] = "a time such as 500ms, 10s or 2m",
+};
+
+static const char *const SOURCES[] = {
+    [CONFIG_FROM_DEFAULT] = "default",
+    [CONFIG_FROM_FILE] = ".env",
+    [CONFIG_FROM_ENVIRONMENT] = "environment",
+    [CONFIG_FROM_COMMAND_LINE] = "command line",
+};
+
+static bool read_scaled(config_kind kind, str text, int64_t *out) {
+    size_t digits = 0;
+    while (digits < text.len && text.ptr[digits] >= '0' &&
+           text.ptr[digits] <= '9')
+        digits++;
+    str unit = str_slice(text, digits, text.len);
+    int64_t n = 0;
+    if (!str_parse_int64(str_slice(text, 0, digits), &n))
+        return false;
+    for (size_t i = 0; i < LENGTH(UNITS); i++) {
+        if (UNITS[i].kind == kind && str_equal(UNITS[i].name, unit))
+            return !__builtin_mul_overflow(n, UNITS[i].scale, out);
+    }
+    return false;
+}
+
+static bool read_switch(str text, int64_t *out) {
+    bool is_on = str_equal(text, STR("true")) || str_equal(text, STR("1"));
+    *out = is_on ? 1 : 0;
+    return is_on || str_equal(text, STR("false")) || str_equal(text, STR("0"));
+}
+
+static bool read_threads(str text, int64_t *out) {
+    if (str_equal(text, STR("auto")))
+        return true;
+    return read_scaled(THREADS, text, out) && *out >= 1 && *out <= MAX_THREADS;
+}
+
+static bool read_number(config_kind kind, str text, int64_t *out) {
+    switch (kind) {
+    case TEXT:
+        return !str_is_empty(text);
+    case SWITCH:
+        return read_switch(text, out);
+    case THREADS:
+        return read_threads(text, out);
+    case COUNT:
+    case BYTES:
+    case TIME:
+        return read_scaled(kind, text, out);
+    }
+    return false;
+}
+
+static err *check(arena *a, config_id id, config_value *v) {
+    const struct setting *s = &SETTINGS[id];
+    if (read_number(s->kind, v->text, &v->number))
+        return NULL;
+    str place = v->source == CONFIG_FROM_COMMAND_LINE
+                    ? arena_printf(a, "--%.*s", STR_ARG(s->flag))
+                : v->source == CONFIG_FROM_FILE
+                    ? arena_printf(a, "%s in line %u of .env", s->env, v->line)
+                    : arena_printf(a, "%s", s->env);
+    return err_new(a, ERR_INVALID, "%.*s: expected %s, got '%.*s'",
+                   STR_ARG(place), EXPECTED[s->kind], STR_ARG(v->text));
+}
+
+static const config_flag *find_flag(const config_flag *flags, size_t count,
+                                    str name) {
+    for (size_t i = count; i > 0; i--) {
+        if (str_equal(flags[i - 1].name, name))
+            return &flags[i - 1];
+    }
+    return NULL;
+}
+
+err *config_read(arena *a, str dotenv_text, char *(*lookup)(const char *name),
+                 const config_flag *flags, size_t flag_count, config *out) {
+    dotenv file;
+    TRY(dotenv_parse(a, dotenv_text, &file));
+    for (config_id id = 0; id < CONFIG_COUNT; id++) {
+        const struct setting *s = &SETTINGS[id];
+        config_value *v = &out->values[id];
+        *v = (config_value){.text = s->fallback};
+        const dotenv_entry *entry = dotenv_find(&file, str_of(s->env));
+        if (entry != NULL)
+            *v = (config_value){.text = entry->value,
+                                .source = CONFIG_FROM_FILE,
+                                .line = entry->line};
+        const char *variable = lookup(s->env);
+        if (variable != NULL)
+            *v = (config_value){.text = arena_copy(a, str_of(variable)),
+                                .source = CONFIG_FROM_ENVIRONMENT};
+        const config_flag *flag = find_flag(flags, flag_count, s->flag);
+        if (flag != NULL)
+            *v = (config_value){.text =
+                                    flag->has_value ? flag->value : STR("true"),
+                                .source = CONFIG_FROM_COMMAND_LINE};
+        TRY(check(a, id, v));
+    }
+    return NULL;
+}
+
+bool config_has_flag(str name, bool *takes_value) {
+    for (size_t i = 0; i < CONFIG_COUNT; i++) {
+        if (str_equal(SETTINGS[i].flag, name)) {
+            *takes_value = SETTINGS[i].kind != SWITCH;
+            return true;
+        }
+    }
+    return false;
+}
+
+str config_text(const config *c, config_id id) {
+    return c->values[id].text;
+}
+
+int64_t config_number(const config *c, config_id id) {
+    return c->values[id].number;
+}
+
+bool config_is_on(const config *c, config_id id) {
+    return c->values[id].number != 0;
+}
+
+void config_print(buf *out, const config *c) {
+    for (config_id id = 0; id < CONFIG_COUNT; id++) {
+        const struct setting *s = &SETTINGS[id];
+        const config_value *v = &c->values[id];
+        buf_printf(out, "--%-18.*s %-24.*s %s\n", STR_ARG(s->flag),
+                   STR_ARG(v->text), SOURCES[v->source]);
+        buf_printf(out, "    %.*s\n    %s, default %.*s\n", STR_ARG(s->doc),
+                   s->env, STR_ARG(s->fallback));
+    }
+}
+
+void config_print_flags(buf *out) {
+    for (size_t i = 0; i < LENGTH(SETTINGS); i++) {
+        const struct setting *s = &SETTINGS[i];
+        buf_printf(out, "  --%-18.*s %.*s\n", STR_ARG(s->flag),
+                   STR_ARG(s->doc));
+    }
+}
+
+str config_nearest_flag(str name) {
+    nearest n = nearest_to(name);
+    for (size_t i = 0; i < CONFIG_COUNT; i++)
+        nearest_offer(&n, SETTINGS[i].flag);
+    return n.best;
+}

@@ -1,0 +1,48 @@
+/* schema_file.c: the commands that begin with the schema file: check, push. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "bin/command.h"
+#include "database/database.h"
+#include "schema/check.h"
+#include "schema/load.h"
+
+err *command_check(command_context *c) {
+    str path = c->argument_count > 0 ? c->arguments[0]
+                                     : config_text(&c->config, CONFIG_SCHEMA);
+    check_options options = {.is_json = c->is_json,
+                             .is_colored = isatty(STDOUT_FILENO) == 1};
+    check_counts counts;
+    TRY(check_file(c->arena, path, options, c->out, &counts));
+    c->exit_code = counts.errors > 0 ? 1 : 0;
+    return NULL;
+}
+
+err *command_load_schema(command_context *c, const schema **out) {
+    CLEANUP(buf_free) buf text = buf_new(FILE_MAX_BYTES);
+    diag_list diags = {0};
+    err *failure = schema_load_file(
+        c->arena, config_text(&c->config, CONFIG_SCHEMA), &diags, out);
+    diag_print(&text, &diags, isatty(STDERR_FILENO) == 1);
+    fwrite(text.ptr, 1, text.len, stderr);
+    return failure;
+}
+
+database_config command_database(const command_context *c) {
+    const config *settings = &c->config;
+    return (database_config){
+        .url = config_text(settings, CONFIG_DATABASE),
+        .statement_timeout_ms =
+            config_number(settings, CONFIG_STATEMENT_TIMEOUT),
+        .read_connections =
+            (size_t)config_number(settings, CONFIG_READ_CONNECTIONS),
+    };
+}
+
+err *command_push(command_context *c) {
+    const schema *s = NULL;
+    TRY(command_load_schema(c, &s));
+    database_config place = command_database(c);
+    return database_push(c->arena, &place, s, c->out);
+}

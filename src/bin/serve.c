@@ -1,0 +1,197 @@
+/*
+ * serve.c: `tenon serve`: the workers, and what they share.
+ *
+ * Each worker owns a loop, a database session, an API and an HTTP server; the
+ * schema and the database are the process's. The main thread only waits for a
+ * signal, then asks the workers to finish what they have begun.
+ */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "api/api.h"
+#include "base/log.h"
+#include "bin/command.h"
+#include "io/http_server.h"
+#include "io/listener.h"
+#include "io/process.h"
+#include "io/worker.h"
+
+typedef struct server {
+    app app;
+    http_limits limits;
+    int64_t drain_ms;
+} server;
+
+typedef struct serve_worker {
+    worker_task task;
+    server *server;
+    int socket;
+    database_session *session;
+    http_server *http;
+} serve_worker;
+
+static serve_worker *worker_of(worker_task *task) {
+    return CONTAINER_OF(task, serve_worker, task);
+}
+
+static err *open_worker(worker_task *task, arena *a, loop *l) {
+    serve_worker *w = worker_of(task);
+    const app *application = &w->server->app;
+    TRY(database_session_open(a, application->database, l, &w->session));
+    api_service *api = api_new(a, application, w->session);
+    err *failure = http_server_new(a, l, w->socket, &w->server->limits,
+                                   &api->http, &w->http);
+    if (failure != NULL)
+        database_session_close(w->session);
+    return failure;
+}
+
+static void drain_worker(worker_task *task) {
+    serve_worker *w = worker_of(task);
+    http_server_drain(w->http, w->server->drain_ms);
+}
+
+static void close_worker(worker_task *task) {
+    serve_worker *w = worker_of(task);
+    http_server_free(w->http);
+    database_session_close(w->session);
+}
+
+/* ---- Settings ------------------------------------------------------------*/
+
+static http_limits limits_of(const config *c, size_t workers) {
+    http_limits limits = http_limits_default();
+    limits.head_bytes = (size_t)config_number(c, CONFIG_MAX_HEAD_SIZE);
+    limits.body_bytes = (size_t)config_number(c, CONFIG_MAX_BODY_SIZE);
+    limits.reply_bytes = (size_t)config_number(c, CONFIG_MAX_REPLY_SIZE);
+    limits.connections =
+        (size_t)config_number(c, CONFIG_MAX_CONNECTIONS) / workers + 1;
+    limits.head_ms = config_number(c, CONFIG_HEAD_TIMEOUT);
+    limits.body_ms = config_number(c, CONFIG_BODY_TIMEOUT);
+    limits.idle_ms = config_number(c, CONFIG_IDLE_TIMEOUT);
+    limits.write_ms = config_number(c, CONFIG_WRITE_TIMEOUT);
+    limits.request_ms = config_number(c, CONFIG_REQUEST_TIMEOUT);
+    return limits;
+}
+
+static size_t worker_count(const config *c) {
+    size_t count = (size_t)config_number(c, CONFIG_WORKERS);
+    return count > 0 ? count : process_cpu_count();
+}
+
+static err *logger_of(arena *a, const config *c, logger *out) {
+    log_level level;
+    str name = config_text(c, CONFIG_LOG_LEVEL);
+    str format = config_text(c, CONFIG_LOG_FORMAT);
+    if (!log_level_parse(name, &level))
+        return err_new(a, ERR_INVALID,
+                       "log-level: expected debug, info, warn or error, got "
+                       "'%.*s'",
+                       STR_ARG(name));
+    *out = logger_to(STDERR_FILENO, level);
+    if (str_equal(format, STR("json")))
+        out->format = LOG_FORMAT_JSON;
+    else if (str_equal(format, STR("human")))
+        out->format =
+            out->format == LOG_FORMAT_JSON ? LOG_FORMAT_PLAIN : out->format;
+    else if (!str_equal(format, STR("auto")))
+        return err_new(a, ERR_INVALID,
+                       "log-format: expected human, json or auto, got '%.*s'",
+                       STR_ARG(format));
+    return NULL;
+}
+
+/* ---- Who may reach us ----------------------------------------------------*/
+
+/* Called with the address that is bound, before anybody is answered. */
+static err *warn_of_openness(arena *a, const server *s, str address,
+                             const logger *log) {
+    bool is_local = listener_is_loopback(address);
+    if (s->app.is_dev_open && !is_local)
+        return err_with_hint(
+            err_new(a, ERR_INVALID,
+                    "--dev-open opens everything to everybody, so it serves "
+                    "loopback only, not %.*s",
+                    STR_ARG(address)),
+            STR("leave out --dev-open, or listen on 127.0.0.1"));
+    if (s->app.is_dev_open)
+        log_warn(log, "dev-open: policies are off, everybody may do everything",
+                 LOG_END);
+    if (!is_local)
+        log_warn(log,
+                 "other machines can reach this address and all callers are "
+                 "anonymous: policies alone protect the data",
+                 LOG_STR("address", address), LOG_END);
+    return NULL;
+}
+
+/* ---- The command ---------------------------------------------------------*/
+
+static void stop(void *main_loop) {
+    loop_stop(main_loop);
+}
+
+static err *start_workers(command_context *c, server *s, size_t count,
+                          const logger *log, worker_group **out, str *address) {
+    arena *a = c->arena;
+    int *sockets = arena_new_array(a, int, count);
+    serve_worker *workers = arena_new_array(a, serve_worker, count);
+    worker_task **tasks = arena_new_array(a, worker_task *, count);
+    TRY(listener_open(a, config_text(&c->config, CONFIG_LISTEN), count, sockets,
+                      address));
+    TRY(warn_of_openness(a, s, *address, log));
+    for (size_t i = 0; i < count; i++) {
+        workers[i] =
+            (serve_worker){.task = {open_worker, drain_worker, close_worker},
+                           .server = s,
+                           .socket = sockets[i]};
+        tasks[i] = &workers[i].task;
+    }
+    return worker_group_start(a, tasks, count, out);
+}
+
+/* From here the process answers; returns when it was asked to stop and all
+ * that had begun is done. A second signal ends it at once. */
+static void wait_for_the_end(worker_group *workers) {
+    loop *l = loop_new();
+    process_signals *signals = process_signals_open(l, stop, l);
+    loop_run(l);
+    process_signals_close(signals);
+    loop_free(l);
+    worker_group_drain(workers);
+    worker_group_join(workers);
+}
+
+static err *run_server(command_context *c, server *s, const logger *log) {
+    size_t count = worker_count(&c->config);
+    s->limits = limits_of(&c->config, count);
+    worker_group *workers = NULL;
+    str address;
+    TRY(start_workers(c, s, count, log, &workers, &address));
+    buf_printf(c->out, "listening on http://%.*s\n", STR_ARG(address));
+    command_flush(c);
+    wait_for_the_end(workers);
+    log_info(log, "stopped", LOG_END);
+    return NULL;
+}
+
+err *command_serve(command_context *c) {
+    const schema *loaded = NULL;
+    logger log;
+    TRY(logger_of(c->arena, &c->config, &log));
+    TRY(command_load_schema(c, &loaded));
+    process_prepare();
+
+    int64_t max_rows = config_number(&c->config, CONFIG_MAX_ROWS);
+    server s = {
+        .app = {.schema = loaded,
+                .max_rows = max_rows > 0 ? max_rows : QUERY_NO_LIMIT,
+                .is_dev_open = config_is_on(&c->config, CONFIG_DEV_OPEN)},
+        .drain_ms = config_number(&c->config, CONFIG_DRAIN_TIMEOUT),
+    };
+    database_config place = command_database(c);
+    TRY(database_open(c->arena, &place, loaded, &s.app.database));
+    err *failure = run_server(c, &s, &log);
+    database_close(s.app.database);
+    return failure;
+}
