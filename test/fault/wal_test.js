@@ -19,7 +19,8 @@ model Note {
 }
 `
 
-const BOUND = 96 * 1024 * 1024
+// The engine ends readers that are in the way at 24 * 1024 pages.
+const BOUND = 128 * 1024 * 1024
 const SECONDS = 4
 const WRITERS = 8
 

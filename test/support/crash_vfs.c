@@ -1,5 +1,6 @@
 #include "test/support/crash_vfs.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
@@ -199,6 +200,7 @@ static int fault_of(_Atomic int32_t *error, _Atomic int32_t *count) {
     if (code == 0 || !take_one(count))
         return SQLITE_OK;
     atomic_fetch_add(&crash.faults->delivered, 1);
+    errno = code == SQLITE_FULL ? ENOSPC : EIO;
     return code;
 }
 
