@@ -4,7 +4,7 @@
 
 #include "base/assert.h"
 #include "database/sqlite/lite_error.h"
-#include "database/sqlite/lite_like.h"
+#include "database/sqlite/lite_function.h"
 #include "database/sqlite/lite_statement.h"
 
 /* FULL: an answer leaves after its commit reached the disk. The crash tests
@@ -61,53 +61,6 @@ void lite_configure(void) {
     (void)sqlite3_initialize();
 }
 
-static str text_of(sqlite3_value *v) {
-    const unsigned char *text = sqlite3_value_text(v);
-    return (str){(const char *)text, (size_t)sqlite3_value_bytes(v)};
-}
-
-static void like(sqlite3_context *c, sqlite3_value **v, bool ignores_case) {
-    if (sqlite3_value_type(v[0]) == SQLITE_NULL ||
-        sqlite3_value_type(v[1]) == SQLITE_NULL)
-        return;
-    lite_pace *pace = sqlite3_user_data(c);
-    lite_like_watch watch = {pace != NULL ? lite_pace_tick : NULL, pace};
-    switch (lite_like(text_of(v[1]), text_of(v[0]), ignores_case, watch)) {
-    case LITE_LIKE_NO:
-        sqlite3_result_int(c, 0);
-        return;
-    case LITE_LIKE_YES:
-        sqlite3_result_int(c, 1);
-        return;
-    case LITE_LIKE_BAD_PATTERN:
-        sqlite3_result_error_code(c, SQLITE_MISMATCH);
-        return;
-    case LITE_LIKE_GAVE_UP:
-        sqlite3_result_error_code(c, SQLITE_INTERRUPT);
-        return;
-    }
-}
-
-static void sql_like(sqlite3_context *c, int count, sqlite3_value **values) {
-    (void)count;
-    like(c, values, false);
-}
-
-static void sql_ilike(sqlite3_context *c, int count, sqlite3_value **values) {
-    (void)count;
-    like(c, values, true);
-}
-
-static int add_functions(sqlite3 *db, lite_pace *pace) {
-    const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
-    int rc = sqlite3_create_function(db, "tenon_like", 2, flags, pace, sql_like,
-                                     NULL, NULL);
-    if (rc != SQLITE_OK)
-        return rc;
-    return sqlite3_create_function(db, "tenon_ilike", 2, flags, pace, sql_ilike,
-                                   NULL, NULL);
-}
-
 static err *set_up(arena *a, sqlite3 *db, lite_role role, lite_pace *pace) {
     sqlite3_extended_result_codes(db, 1);
     sqlite3_busy_timeout(db, role == LITE_READER ? 0 : OPEN_BUSY_MS);
@@ -118,8 +71,9 @@ static err *set_up(arena *a, sqlite3 *db, lite_role role, lite_pace *pace) {
             a, db,
             sqlite3_db_config(db, SWITCHES[i].id, SWITCHES[i].is_on, NULL)));
     TRY(lite_check(a, db, sqlite3_wal_autocheckpoint(db, 0)));
+    /* Before the first look at the schema, which calls json_valid. */
+    TRY(lite_check(a, db, lite_function_add_all(db, pace)));
     TRY(lite_run(a, db, SETTINGS[role]));
-    TRY(lite_check(a, db, add_functions(db, pace)));
     if (pace != NULL)
         lite_pace_install(pace, db);
     return NULL;

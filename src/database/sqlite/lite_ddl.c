@@ -1,6 +1,7 @@
 #include "database/sqlite/lite_ddl.h"
 
 #include "base/assert.h"
+#include "base/base64.h"
 #include "base/timestamp.h"
 #include "database/sqlite/lite_sql.h"
 
@@ -51,6 +52,13 @@ static void write_datetime(arena *a, buf *out, str text) {
     lite_sql_text(out, (str){canonical, sizeof canonical});
 }
 
+static void write_bytes(arena *a, buf *out, str base64) {
+    str bytes = {0};
+    bool is_base64 = base64_decode(a, base64, BASE64_STANDARD, &bytes);
+    ASSERT(is_base64);
+    lite_sql_bytes(out, bytes);
+}
+
 static void write_literal(arena *a, buf *out, const field *f) {
     str text = f->default_value.text;
     switch (f->scalar) {
@@ -69,7 +77,7 @@ static void write_literal(arena *a, buf *out, const field *f) {
         lite_sql_text(out, text);
         return;
     case SCALAR_BYTES:
-        lite_sql_bytes(out, text);
+        write_bytes(a, out, text);
         return;
     }
 }

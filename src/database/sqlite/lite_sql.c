@@ -1,6 +1,7 @@
 #include "database/sqlite/lite_sql.h"
 
 #include "base/assert.h"
+#include "base/hex.h"
 
 static void write_doubling(buf *out, str text, char quote) {
     for (;;) {
@@ -32,13 +33,8 @@ void lite_sql_text(buf *out, str text) {
 }
 
 void lite_sql_bytes(buf *out, str bytes) {
-    static const char DIGITS[] = "0123456789abcdef";
     buf_append(out, STR("x'"));
-    for (size_t i = 0; i < bytes.len; i++) {
-        unsigned char byte = (unsigned char)bytes.ptr[i];
-        buf_append_char(out, DIGITS[byte >> 4]);
-        buf_append_char(out, DIGITS[byte & 15]);
-    }
+    hex_encode(out, bytes);
     buf_append_char(out, '\'');
 }
 
