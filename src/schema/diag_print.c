@@ -11,6 +11,7 @@ enum {
     TAB_WIDTH = 4,
     LINE_MAX_WIDTH = 120, /* columns of the terminal */
     BEFORE_MAX_WIDTH = 80,
+    PATH_MAX_BYTES = 64 * 1024,
 };
 
 typedef struct style {
@@ -204,11 +205,18 @@ void diag_print(buf *out, const diag_list *list, bool is_colored) {
         buf_printf(out, "... and %zu more\n", all - list->count);
 }
 
+/* A path is whatever bytes the system gave us; JSON is UTF-8. */
+static void print_json_path(buf *out, str path) {
+    CLEANUP(buf_free) buf text = buf_new(PATH_MAX_BYTES);
+    print_text(&text, path);
+    json_write_string(out, buf_str(&text));
+}
+
 static void print_json_one(buf *out, const diag *d) {
     source_position at = source_locate(d->span.source, d->span.from);
     excerpt e = find_excerpt(d->span, at);
     buf_append(out, STR("{\"file\":"));
-    json_write_string(out, d->span.source->path);
+    print_json_path(out, d->span.source->path);
     buf_printf(out, ",\"line\":%u,\"column\":%u,\"length\":%zu", at.line,
                at.column, utf8_count(str_slice(e.line, e.from, e.to)));
     buf_printf(out, ",\"severity\":\"%s\",\"code\":\"%s\",\"message\":",

@@ -1,7 +1,9 @@
 /* @default: what a column gets when nobody says. */
 #include <inttypes.h>
 
+#include "base/assert.h"
 #include "base/base64.h"
+#include "base/decimal.h"
 #include "base/json.h"
 #include "base/timestamp.h"
 #include "schema/resolve_draft.h"
@@ -143,48 +145,34 @@ static void read_enum_value(resolver *r, field *f, const expression *value) {
         report_enum_value(r, f, value);
 }
 
-/* "007" is 7: what a client would send. */
-static str canonical_digits(str text) {
-    bool is_negative = str_starts_with(text, STR("-"));
-    size_t at = is_negative ? 1 : 0;
-    while (at + 1 < text.len && text.ptr[at] == '0' &&
-           text.ptr[at + 1] >= '0' && text.ptr[at + 1] <= '9')
-        at++;
-    return str_slice(text, at, text.len);
-}
-
-static bool check_integer(resolver *r, const field *f,
-                          const expression *value) {
+/* In the form a client would send: 7 for 007. */
+static bool read_integer(resolver *r, const field *f, const expression *value,
+                         str *out) {
     int64_t n = 0;
     bool fits =
         str_parse_int64(value->text, &n) &&
         (f->scalar == SCALAR_BIGINT || (n >= INT32_MIN && n <= INT32_MAX));
-    if (!fits && str_find_char(value->text, '.') < value->text.len)
+    if (fits)
+        *out = arena_printf(r->arena, "%" PRId64, n);
+    else if (str_find_char(value->text, '.') < value->text.len)
         report(r, value, DIAG_WRONG_DEFAULT, "the default is not an integer");
-    else if (!fits)
+    else
         diag_add(r->arena, r->diags, DIAG_DEFAULT_RANGE, value->span,
                  "the default %.*s does not fit in %.*s", STR_ARG(value->text),
                  STR_ARG(type_name(f)));
     return fits;
 }
 
-/* [-] digits [ . digits ], as a decimal default in quotes must be. */
-static bool is_decimal(str text) {
-    size_t at = str_starts_with(text, STR("-")) ? 1 : 0;
-    size_t digits = 0;
-    size_t points = 0;
-    for (; at < text.len; at++) {
-        bool is_digit = text.ptr[at] >= '0' && text.ptr[at] <= '9';
-        if (!is_digit && (text.ptr[at] != '.' || digits == 0 || points++ > 0))
-            return false;
-        digits += is_digit ? 1 : 0;
-    }
-    return digits > 0 && text.ptr[text.len - 1] != '.';
-}
-
-static bool is_base64(resolver *r, str text) {
-    str bytes;
-    return base64_decode(r->arena, text, BASE64_STANDARD, &bytes);
+static bool read_decimal(resolver *r, const expression *value, str *out) {
+    err *e = decimal_parse(r->arena, value->text, out);
+    if (e == NULL)
+        return true;
+    if (e->code == ERR_VALUE_RANGE)
+        report(r, value, DIAG_DEFAULT_RANGE, "the default has too many digits");
+    else
+        report(r, value, DIAG_WRONG_DEFAULT,
+               "the default is not a decimal number");
+    return false;
 }
 
 static bool is_json(resolver *r, str text) {
@@ -205,18 +193,22 @@ static bool is_time(resolver *r, str text) {
            timestamp_parse(r->arena, text, &t) == NULL;
 }
 
-static bool check_string(resolver *r, const field *f, const expression *value) {
+static bool is_base64(resolver *r, str text) {
+    str bytes;
+    return base64_decode(r->arena, text, BASE64_STANDARD, &bytes);
+}
+
+static bool read_string(resolver *r, const field *f, const expression *value,
+                        str *out) {
     const char *problem = NULL;
-    str text = value->text;
-    if (f->scalar == SCALAR_JSON && !is_json(r, text))
+    *out = value->text;
+    if (f->scalar == SCALAR_JSON && !is_json(r, *out))
         problem = "the default is not valid JSON";
-    if (f->scalar == SCALAR_DATETIME && !is_time(r, text))
+    if (f->scalar == SCALAR_DATETIME && !is_time(r, *out))
         problem = "the default is not an RFC 3339 time, such as "
                   "\"2024-01-31T12:00:00Z\"";
-    if (f->scalar == SCALAR_BYTES && !is_base64(r, text))
+    if (f->scalar == SCALAR_BYTES && !is_base64(r, *out))
         problem = "the default is not base64";
-    if (f->scalar == SCALAR_DECIMAL && !is_decimal(text))
-        problem = "the default is not a decimal number";
     if (problem != NULL)
         report(r, value, DIAG_WRONG_DEFAULT, problem);
     return problem == NULL;
@@ -246,35 +238,62 @@ static bool is_literal(scalar_type type, const expression *value) {
     return false;
 }
 
-static bool is_integer(scalar_type type) {
-    return type == SCALAR_INT || type == SCALAR_BIGINT;
+/* What a default of the type looks like. */
+static const char *const EXAMPLES[SCALAR_TYPE_COUNT] = {
+    [SCALAR_STRING] = "\"text\"",
+    [SCALAR_BOOLEAN] = "true or false",
+    [SCALAR_INT] = "42",
+    [SCALAR_BIGINT] = "42",
+    [SCALAR_FLOAT] = "1.5",
+    [SCALAR_DECIMAL] = "1.50",
+    [SCALAR_DATETIME] = "now() or \"2024-01-31T12:00:00Z\"",
+    [SCALAR_JSON] = "\"{}\"",
+    [SCALAR_BYTES] = "\"aGVsbG8=\"",
+};
+
+static void report_wrong_literal(resolver *r, const field *f,
+                                 const expression *value) {
+    diag *d = diag_add(r->arena, r->diags, DIAG_WRONG_DEFAULT, value->span,
+                       "the default is not a value of type %.*s",
+                       STR_ARG(type_name(f)));
+    if (f->kind == FIELD_ENUM)
+        diag_help(r->arena, d, "name one of its values, without quotes");
+    else
+        diag_help(r->arena, d, "such a default is written %s",
+                  EXAMPLES[f->scalar]);
+}
+
+static bool read_scalar(resolver *r, const field *f, const expression *value,
+                        str *out) {
+    switch (f->scalar) {
+    case SCALAR_INT:
+    case SCALAR_BIGINT:
+        return read_integer(r, f, value, out);
+    case SCALAR_FLOAT:
+    case SCALAR_DECIMAL:
+        return read_decimal(r, value, out);
+    case SCALAR_STRING:
+    case SCALAR_JSON:
+    case SCALAR_BYTES:
+    case SCALAR_DATETIME:
+    case SCALAR_BOOLEAN:
+        return read_string(r, f, value, out);
+    }
+    PANIC("no such type");
 }
 
 static void read_literal(resolver *r, field *f, const expression *value) {
-    bool is_enum = f->kind == FIELD_ENUM && value->kind == EXPRESSION_NAME;
-    if (is_enum) {
+    if (f->kind == FIELD_ENUM && value->kind == EXPRESSION_NAME) {
         read_enum_value(r, f, value);
         return;
     }
     if (f->kind == FIELD_ENUM || !is_literal(f->scalar, value)) {
-        diag_add(r->arena, r->diags, DIAG_WRONG_DEFAULT, value->span,
-                 "the default is not a value of type %.*s",
-                 STR_ARG(type_name(f)));
+        report_wrong_literal(r, f, value);
         return;
     }
-    bool is_number = value->kind == EXPRESSION_NUMBER;
-    bool is_valid = is_integer(f->scalar) ? check_integer(r, f, value)
-                    : is_number           ? true
-                                          : check_string(r, f, value);
-    if (!is_valid)
-        return;
-    f->default_value.kind = DEFAULT_LITERAL;
-    f->default_value.text = value->text;
-    if (is_number && str_starts_with(value->text, STR("-")))
-        f->default_value.text = arena_printf(
-            r->arena, "-%.*s", STR_ARG(canonical_digits(value->text)));
-    else if (is_number)
-        f->default_value.text = canonical_digits(value->text);
+    str text;
+    if (read_scalar(r, f, value, &text))
+        f->default_value = (default_value){DEFAULT_LITERAL, text};
 }
 
 void resolve_default(resolver *r, field_draft *f, const binding *b) {
