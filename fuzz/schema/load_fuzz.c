@@ -1,0 +1,134 @@
+/*
+ * Loading a schema never crashes, what it complains about lies in the file, and
+ * what it accepts holds together: columns are numbered, keys name columns of
+ * their model, relations have two sides. Other line ends change nothing.
+ */
+#include "schema/load.h"
+
+#include <stdint.h>
+
+#include "base/assert.h"
+#include "base/json.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check_span(source_span span) {
+    ASSERT(span.source != NULL);
+    ASSERT(span.from <= span.to);
+    ASSERT(span.to <= span.source->text.len);
+}
+
+static void check_diags(const diag_list *diags) {
+    for (size_t i = 0; i < diags->count; i++) {
+        const diag *d = &diags->items[i];
+        check_span(d->span);
+        ASSERT(!str_is_empty(d->message));
+        for (size_t k = 0; k < d->place_count; k++)
+            check_span(d->places[k].span);
+    }
+}
+
+static void check_printing(arena *a, const diag_list *diags) {
+    CLEANUP(buf_free) buf out = buf_new(64 << 20);
+    diag_print(&out, diags, true);
+    buf_clear(&out, 1 << 20);
+    diag_print_json(&out, diags);
+    const json *parsed = NULL;
+    err *e = json_parse(a, buf_str(&out), &parsed);
+    ASSERT(e == NULL && parsed->count == diags->count);
+}
+
+static void check_key(const model *m, const key *k) {
+    ASSERT(k->field_count > 0 && !str_is_empty(k->name));
+    for (size_t i = 0; i < k->field_count; i++) {
+        ASSERT(k->fields[i]->model == m);
+        ASSERT(k->fields[i]->kind != FIELD_RELATION);
+    }
+}
+
+static void check_keys(const model *m) {
+    ASSERT(model_identity(m) != NULL);
+    check_key(m, model_identity(m));
+    for (size_t i = 0; i < m->unique_count; i++)
+        check_key(m, &m->uniques[i]);
+    for (size_t i = 0; i < m->index_count; i++)
+        check_key(m, &m->indexes[i]);
+}
+
+static void check_relation(const relation *r) {
+    ASSERT(r->child_field->relation == r && r->parent_field->relation == r);
+    ASSERT(r->child_field != r->parent_field);
+    ASSERT(r->child_field->model == r->child);
+    ASSERT(r->parent_field->model == r->parent);
+    ASSERT(r->column_count > 0);
+    for (size_t i = 0; i < r->column_count; i++) {
+        ASSERT(r->columns[i]->model == r->child);
+        ASSERT(r->references[i]->model == r->parent);
+        ASSERT(r->columns[i]->scalar == r->references[i]->scalar);
+    }
+}
+
+static void check_field(const schema *s, const model *m, const field *f) {
+    ASSERT(f->model == m && f == &m->fields[f->index]);
+    ASSERT(model_find_field(m, f->name) == f);
+    if (f->kind == FIELD_RELATION) {
+        ASSERT(f->relation != NULL);
+        return;
+    }
+    ASSERT(m->columns[f->column_index] == f);
+    ASSERT(model_find_column(s, m, f->column) == f);
+    ASSERT((f->kind == FIELD_ENUM) == (f->enumeration != NULL));
+}
+
+static void check_schema(const schema *s) {
+    for (size_t i = 0; i < s->model_count; i++) {
+        const model *m = &s->models[i];
+        ASSERT(m->index == i);
+        ASSERT(schema_find_model(s, m->name) == m);
+        ASSERT(schema_find_table(s, m->table) == m);
+        check_keys(m);
+        for (size_t k = 0; k < m->field_count; k++)
+            check_field(s, m, &m->fields[k]);
+        for (size_t k = 0; k < m->relation_count; k++)
+            check_relation(m->relations[k]);
+    }
+}
+
+static str with_other_line_ends(arena *a, str text) {
+    char *other = arena_take(a, text.len * 2 + 1, 1);
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '\n')
+            other[len++] = '\r';
+        other[len++] = text.ptr[i];
+    }
+    return (str){other, len};
+}
+
+static void check_line_ends(arena *a, str text, const diag_list *diags) {
+    if (str_find_char(text, '\r') < text.len)
+        return;
+    diag_list again = {0};
+    const schema *s = NULL;
+    err *e = schema_load_text(a, STR("fuzz.prisma"),
+                              with_other_line_ends(a, text), &again, &s);
+    ASSERT((e == NULL) == (diags->error_count == 0));
+    ASSERT(again.count == diags->count);
+    for (size_t i = 0; i < again.count; i++)
+        ASSERT(again.items[i].code == diags->items[i].code);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    CLEANUP(arena_release) arena *a = arena_new();
+    str text = {(const void *)data, size};
+    diag_list diags = {0};
+    const schema *s = NULL;
+    err *e = schema_load_text(a, STR("fuzz.prisma"), text, &diags, &s);
+    ASSERT((e == NULL) == (s != NULL));
+    check_diags(&diags);
+    check_printing(a, &diags);
+    check_line_ends(a, text, &diags);
+    if (s != NULL)
+        check_schema(s);
+    return 0;
+}
