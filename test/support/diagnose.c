@@ -27,16 +27,27 @@ str diagnose(arena *a, str text) {
     return said;
 }
 
+/* The first one that diagnose() shows, or a warning when there is no other. */
+static const diag *first_diag(const diag_list *diags) {
+    for (size_t i = 0; i < diags->count; i++) {
+        if (diags->items[i].code != DIAG_CLOSED_MODEL)
+            return &diags->items[i];
+    }
+    assert_true(diags->count > 0);
+    return &diags->items[0];
+}
+
 str diagnose_help(arena *a, str text) {
     diag_list diags = load(a, text);
-    return diags.count > 0 ? diags.items[0].help : (str){0};
+    return first_diag(&diags)->help;
 }
 
 str diagnose_places(arena *a, str text) {
     diag_list diags = load(a, text);
+    const diag *d = first_diag(&diags);
     str said = {0};
-    for (size_t i = 0; diags.count > 0 && i < diags.items[0].place_count; i++) {
-        diag_place p = diags.items[0].places[i];
+    for (size_t i = 0; i < d->place_count; i++) {
+        diag_place p = d->places[i];
         source_position at = source_locate(p.span.source, p.span.from);
         said = arena_printf(a, "%.*s%s%u:%u %.*s", STR_ARG(said),
                             str_is_empty(said) ? "" : "\n", at.line, at.column,

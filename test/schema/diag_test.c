@@ -1,0 +1,72 @@
+#include "schema/diag.h"
+
+#include "test/support/test.h"
+
+static const source A = {STR_INIT("a.prisma"), STR_INIT("0123456789")};
+static const source B = {STR_INIT("b.prisma"), STR_INIT("0123456789")};
+
+static void add(arena *a, diag_list *list, const source *s, uint32_t at,
+                const char *message) {
+    diag_add(a, list, DIAG_UNEXPECTED, (source_span){s, at, at + 1}, "%s",
+             message);
+}
+
+static void sorts_by_file_and_place(void **state) {
+    diag_list list = {0};
+    add(*state, &list, &B, 1, "5");
+    add(*state, &list, &A, 7, "3");
+    add(*state, &list, &A, 2, "1");
+    add(*state, &list, &A, 7, "4");
+    add(*state, &list, &A, 3, "2");
+    diag_sort(&list);
+    for (size_t i = 0; i < list.count; i++)
+        expect_str(list.items[i].message, arena_printf(*state, "%zu", i + 1));
+}
+
+static void counts_errors_and_warnings(void **state) {
+    diag_list list = {0};
+    add(*state, &list, &A, 1, "error");
+    diag_add(*state, &list, DIAG_CLOSED_MODEL, (source_span){&A, 0, 1},
+             "warning");
+    assert_int_equal(list.error_count, 1);
+    assert_int_equal(list.warning_count, 1);
+    assert_int_equal(list.count, 2);
+}
+
+static void keeps_a_bounded_number(void **state) {
+    diag_list list = {0};
+    for (size_t i = 0; i < DIAG_MAX + 5; i++) {
+        diag *d = diag_add(*state, &list, DIAG_UNEXPECTED,
+                           (source_span){&A, 0, 1}, "n");
+        diag_help(*state, d, "help %zu", i);
+    }
+    assert_int_equal(list.count, DIAG_MAX);
+    assert_int_equal(list.error_count, DIAG_MAX + 5);
+    expect_str(list.items[DIAG_MAX - 1].help, STR("help 999"));
+}
+
+/* People search for codes, so none may stand for two things. */
+static void has_a_code_of_its_own_for_each(void **state) {
+    (void)state;
+    for (int i = 0; i < DIAG_CODE_COUNT; i++) {
+        str code = str_of(diag_code_text((diag_code)i));
+        assert_int_equal(code.len, 5);
+        bool is_error = diag_code_severity((diag_code)i) == DIAG_ERROR;
+        assert_int_equal(code.ptr[0], is_error ? 'E' : 'W');
+        for (int k = 0; k < i; k++) {
+            str other = str_of(diag_code_text((diag_code)k));
+            assert_false(
+                str_equal(str_slice(code, 1, 5), str_slice(other, 1, 5)));
+        }
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(sorts_by_file_and_place),
+        TEST(counts_errors_and_warnings),
+        TEST(keeps_a_bounded_number),
+        TEST(has_a_code_of_its_own_for_each),
+    };
+    return cmocka_run_group_tests_name("schema/diag", tests, NULL, NULL);
+}

@@ -1,0 +1,101 @@
+#include "schema/load.h"
+
+#include "test/support/diagnose.h"
+#include "test/support/test.h"
+
+static void reports_types_that_do_not_exist(void **state) {
+    static const diagnose_case CASES[] = {
+        {STR_INIT(IN_MODEL("  a Strng")),
+         STR_INIT("3:5 E0401 unknown type 'Strng'")},
+        {STR_INIT(IN_MODEL("  a string")),
+         STR_INIT("3:5 E0401 unknown type 'string'")},
+        {STR_INIT(IN_MODEL("  a Foo")),
+         STR_INIT("3:5 E0401 unknown type 'Foo'")},
+        {STR_INIT(IN_MODEL("  a Foo @default(5) @unique")),
+         STR_INIT("3:5 E0401 unknown type 'Foo'")},
+        {STR_INIT("model User {\n"
+                  "  id Int @id\n"
+                  "}\n"
+                  "model B {\n"
+                  "  id Int @id\n"
+                  "  u Usr\n"
+                  "}\n"),
+         STR_INIT("6:5 E0401 unknown type 'Usr'")},
+    };
+    diagnose_expect(*state, CASES, LENGTH(CASES));
+}
+
+static void names_types_that_are_not_supported_yet(void **state) {
+    static const diagnose_case CASES[] = {
+        {STR_INIT(IN_MODEL("  a Int[]")),
+         STR_INIT("3:5 E1001 a list of scalars is not supported yet")},
+        {STR_INIT(IN_MODEL("  a String[] @default([])")),
+         STR_INIT("3:5 E1001 a list of scalars is not supported yet")},
+        {STR_INIT("enum E {\n"
+                  "  X\n"
+                  "}\n"
+                  "model A {\n"
+                  "  id Int @id\n"
+                  "  e E[]\n"
+                  "}\n"),
+         STR_INIT("6:5 E1001 a list of enum values is not supported yet")},
+        {STR_INIT(IN_MODEL("  a Unsupported(\"circle\")")),
+         STR_INIT("3:5 E1001 Unsupported is not supported yet")},
+    };
+    diagnose_expect(*state, CASES, LENGTH(CASES));
+}
+
+static const schema *load(arena *a, str text) {
+    diag_list diags = {0};
+    const schema *s = NULL;
+    expect_ok(schema_load_text(a, STR("test.prisma"), text, &diags, &s));
+    return s;
+}
+
+static void knows_the_nine_types(void **state) {
+    const schema *s =
+        load(*state,
+             STR("model A {\n  a String @id\n  b Boolean\n  c Int\n  d BigInt\n"
+                 "  e Float\n  f Decimal\n  g DateTime\n  h Json\n  i Bytes?"
+                 "\n}\n"));
+    const model *m = &s->models[0];
+    for (size_t i = 0; i < SCALAR_TYPE_COUNT; i++) {
+        assert_int_equal(m->fields[i].kind, FIELD_SCALAR);
+        assert_int_equal(m->fields[i].scalar, i);
+    }
+    assert_true(m->fields[8].is_optional);
+    assert_false(m->fields[7].is_optional);
+}
+
+static void knows_enums_and_their_database_names(void **state) {
+    const schema *s = load(
+        *state, STR("model A {\n  id Int @id\n  e E?\n}\nenum E {\n  A\n  B "
+                    "@map(\"b-b\") /// second\n  @@map(\"es\")\n}\n"));
+    const enumeration *e = &s->enums[0];
+    assert_ptr_equal(s->models[0].fields[1].enumeration, e);
+    assert_int_equal(s->models[0].fields[1].kind, FIELD_ENUM);
+    expect_str(e->database_name, STR("es"));
+    assert_int_equal(e->value_count, 2);
+    expect_str(e->values[0].database_name, STR("A"));
+    expect_str(e->values[1].database_name, STR("b-b"));
+    expect_str(e->values[1].doc, STR("second"));
+}
+
+static void helps_with_misspelt_types(void **state) {
+    expect_str(diagnose_help(*state, STR(IN_MODEL("  a Datetime"))),
+               STR("did you mean 'DateTime'?"));
+    expect_str(diagnose_help(*state, STR(IN_MODEL("  a Frobnicator"))),
+               STR(""));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(reports_types_that_do_not_exist),
+        TEST(names_types_that_are_not_supported_yet),
+        TEST(knows_the_nine_types),
+        TEST(knows_enums_and_their_database_names),
+        TEST(helps_with_misspelt_types),
+    };
+    return cmocka_run_group_tests_name("schema/resolve_types", tests, NULL,
+                                       NULL);
+}
