@@ -185,6 +185,7 @@ err *command_serve(command_context *c) {
     int64_t max_rows = config_number(&c->config, CONFIG_MAX_ROWS);
     server s = {
         .app = {.schema = loaded,
+                .log = &log,
                 .max_rows = max_rows > 0 ? max_rows : QUERY_NO_LIMIT,
                 .is_dev_open = config_is_on(&c->config, CONFIG_DEV_OPEN)},
         .drain_ms = config_number(&c->config, CONFIG_DRAIN_TIMEOUT),

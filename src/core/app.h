@@ -5,14 +5,16 @@
 #define CORE_APP_H
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "database/database.h"
 #include "schema/schema.h"
 
 typedef struct app {
     const schema *schema;
     database *database;
-    int64_t max_rows; /* the most rows a read returns, or QUERY_NO_LIMIT */
-    bool is_dev_open; /* --dev-open: policies are not asked */
+    int64_t max_rows;  /* the most rows a read returns, or QUERY_NO_LIMIT */
+    bool is_dev_open;  /* --dev-open: policies are not asked */
+    const logger *log; /* or NULL */
     const fake_clock *clock; /* NULL: the system's */
 } app;
 

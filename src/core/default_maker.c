@@ -1,6 +1,7 @@
 #include "core/default_maker.h"
 
 #include "base/assert.h"
+#include "base/base64.h"
 #include "base/clock.h"
 #include "base/timestamp.h"
 #include "core/coerce.h"
@@ -37,6 +38,19 @@ static value make_cuid(default_maker *d) {
     return text_value((str){to, CUID_LENGTH});
 }
 
+/* Literals are what a client would send, but for bytes, which the schema
+ * language writes in base64. */
+static err *make_literal(default_maker *d, const field *f, value *out) {
+    str text = f->default_value.text;
+    if (f->scalar != SCALAR_BYTES)
+        return coerce_text(d->caller->arena, f, text, out);
+    out->kind = VALUE_BYTES;
+    bool is_base64 =
+        base64_decode(d->caller->arena, text, BASE64_STANDARD, &out->text);
+    ASSERT(is_base64);
+    return NULL;
+}
+
 err *default_maker_make(default_maker *d, const field *f, value *out) {
     switch (f->default_value.kind) {
     case DEFAULT_NONE:
@@ -44,7 +58,7 @@ err *default_maker_make(default_maker *d, const field *f, value *out) {
                                 : (value){.kind = VALUE_NULL};
         return NULL;
     case DEFAULT_LITERAL:
-        return coerce_text(d->caller->arena, f, f->default_value.text, out);
+        return make_literal(d, f, out);
     case DEFAULT_NOW:
         *out = default_maker_now(d);
         return NULL;

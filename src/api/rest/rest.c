@@ -1,5 +1,7 @@
 #include "api/rest/rest.h"
 
+#include <inttypes.h>
+
 #include "api/reply.h"
 #include "api/rest/read.h"
 #include "api/rest/rest_names.h"
@@ -72,12 +74,27 @@ static err *serve(arena *a, const rest *r, const caller *who, str tail,
     return answer(a, &request);
 }
 
+/* Failures of ours, with what lies under them; what a client got wrong it is
+ * told, and nobody else. */
+static void report(const caller *who, const http_request *request,
+                   const err *e) {
+    const logger *log = who->app->log;
+    if (log == NULL || reply_error_status(e->code) < 500)
+        return;
+    str id = arena_printf(who->arena, "%" PRIu64, request->id);
+    logger line = logger_for_request(log, id);
+    log_error(&line, "request failed", LOG_STR("path", request->path),
+              LOG_STR("code", reply_error_code(e->code)), LOG_CAUSE(e),
+              LOG_END);
+}
+
 void rest_serve(const rest *r, const caller *who, str tail,
                 const http_request *request, http_reply *reply) {
     size_t headers_before = reply->header_count;
     err *e = serve(request->arena, r, who, tail, request, reply);
     if (e == NULL)
         return;
+    report(who, request, e);
     reply->header_count = headers_before;
     reply_error(reply, e);
 }
