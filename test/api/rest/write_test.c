@@ -1,0 +1,365 @@
+#include "test/support/api_world.h"
+#include "test/support/test.h"
+
+#define OBJECT "Accept: application/vnd.pgrst.object+json\n"
+#define BACK "Prefer: return=representation\n"
+#define COUNT "Prefer: count=exact\n"
+#define MERGE "Prefer: resolution=merge-duplicates\n"
+#define IGNORE "Prefer: resolution=ignore-duplicates\n"
+
+static int begin(void **state) {
+    api_world *w = api_world_new(arena_new());
+    *state = w;
+    api_answer got =
+        api_ask(w, "POST /rest/v1/task", "",
+                "[{\"title\":\"alpha\",\"status\":\"OPEN\",\"points\":5,"
+                "\"code\":\"a\",\"created_at\":\"2024-01-01\"},"
+                "{\"title\":\"beta\",\"status\":\"OPEN\",\"points\":6,"
+                "\"code\":\"b\",\"created_at\":\"2024-01-02\"},"
+                "{\"title\":\"gamma\",\"status\":\"DONE\",\"points\":null,"
+                "\"code\":null,\"created_at\":\"2024-01-03\"}]");
+    assert_int_equal(got.status, 201);
+    database_world_sql(w->database,
+                       "INSERT INTO inbox (id, text) VALUES (1, 'unseen')");
+    return 0;
+}
+
+static int end(void **state) {
+    api_world *w = *state;
+    arena *a = w->a;
+    api_world_free(w);
+    arena_free(a);
+    return 0;
+}
+
+static str count_tasks(api_world *w) {
+    return database_world_ask(w->database, "SELECT count(*) FROM task");
+}
+
+static void inserts_and_hands_back(void **state) {
+    static const api_case CASES[] = {
+        {"POST /rest/v1/task", NULL, "{\"title\":\"x\"}", 201, "",
+         "Content-Range: */*"},
+        {"POST /rest/v1/task?select=id,title,status,is_urgent,created_at,"
+         "updated_at",
+         BACK, "{\"title\":\"y\"}", 201,
+         "[{\"id\":5,\"title\":\"y\",\"status\":\"OPEN\",\"is_urgent\":null,"
+         "\"created_at\":\"2024-01-31T12:00:00.123+00:00\","
+         "\"updated_at\":\"2024-01-31T12:00:00.123+00:00\"}]",
+         "Preference-Applied: return=representation"},
+        {"POST /rest/v1/task?select=title", BACK OBJECT, "{\"title\":\"z\"}",
+         201, "{\"title\":\"z\"}", NULL},
+        {"POST /rest/v1/task", "Prefer: return=headers-only",
+         "{\"id\":40,\"title\":\"x\"}", 201, "",
+         "Location: /rest/v1/task?id=eq.40"},
+        {"POST /rest/v1/member", "Prefer: return=headers-only",
+         "{\"team\":\"a b\",\"name\":\"x\"}", 201, "",
+         "Location: /rest/v1/member?team=eq.a%20b&name=eq.x"},
+        {"POST /rest/v1/task", COUNT, "[{\"title\":\"p\"},{\"title\":\"q\"}]",
+         201, "", "Content-Range: */2"},
+        {"POST /rest/v1/task", NULL, "[]", 201, "", "Content-Range: */*"},
+        {"POST /rest/v1/task", BACK, "[]", 201, "[]", NULL},
+        {"POST /rest/v1/task?select=", BACK, "{\"title\":\"y\"}", 201, "[{}]",
+         NULL},
+    };
+    api_check(*state, CASES, LENGTH(CASES));
+}
+
+static void keeps_each_type_as_it_was_sent(void **state) {
+    static const api_case CASES[] = {
+        {"POST /rest/v1/task?select=views,ratio,price,due_at,data,blob,title",
+         BACK,
+         "{\"title\":7,\"views\":\"9007199254740993\",\"ratio\":0.1,"
+         "\"price\":12.50,\"due_at\":\"2024-02-29T23:30:00.5-02:00\","
+         "\"data\":{\"b\": [1,{}]},\"blob\":\"\\\\x00FF\"}",
+         201,
+         "[{\"views\":9007199254740993,\"ratio\":0.1,\"price\":12.5,"
+         "\"due_at\":\"2024-03-01T01:30:00.5+00:00\",\"data\":{\"b\": [1,{}]},"
+         "\"blob\":\"\\\\x00ff\",\"title\":\"7\"}]",
+         NULL},
+    };
+    api_check(*state, CASES, LENGTH(CASES));
+}
+
+static void makes_ids_and_defaults(void **state) {
+    api_world *w = *state;
+    api_answer got = api_ask(w, "POST /rest/v1/note?select=id,tag,weight",
+                             BACK OBJECT, "{\"text\":\"x\"}");
+    assert_int_equal(got.status, 201);
+    /* A version 7 uuid of the clock's time, a cuid, the literal. */
+    assert_true(str_starts_with(got.body, STR("{\"id\":\"018d5f63-ea7b-7")));
+    assert_true(str_ends_with(got.body, STR(",\"weight\":3}")));
+    static const api_case CASES[] = {
+        {"POST /rest/v1/note?columns=text,weight&select=text,weight",
+         "Prefer: missing=default, return=representation",
+         "[{\"text\":\"a\",\"weight\":9},{\"text\":\"b\",\"more\":1}]", 201,
+         "[{\"text\":\"a\",\"weight\":9},{\"text\":\"b\",\"weight\":3}]",
+         "Preference-Applied: missing=default, return=representation"},
+        {"POST /rest/v1/note?columns=text,weight", NULL,
+         "[{\"text\":\"a\",\"weight\":9},{\"text\":\"b\"}]", 400,
+         "{\"code\":\"23502\",\"message\":\"null value in column \\\"weight\\\""
+         " of relation \\\"note\\\" violates not-null constraint\","
+         "\"details\":null,\"hint\":null}",
+         NULL},
+        {"POST /rest/v1/note?columns=id,text&select=text",
+         "Prefer: missing=default, return=representation", "{\"text\":\"c\"}",
+         201, "[{\"text\":\"c\"}]", NULL},
+    };
+    api_check(w, CASES, LENGTH(CASES));
+}
+
+static void refuses_bodies_that_say_something_else(void **state) {
+    api_world *w = *state;
+    static const api_case CASES[] = {
+        {"POST /rest/v1/task", NULL, "", 400, NULL, NULL},
+        {"POST /rest/v1/task", NULL, "{", 400, NULL, NULL},
+        {"POST /rest/v1/task", NULL, "7", 400,
+         "{\"code\":\"PGRST102\",\"message\":\"Empty or invalid json\","
+         "\"details\":\"the body is an object or an array of objects\","
+         "\"hint\":null}",
+         NULL},
+        {"POST /rest/v1/task", NULL, "[{\"title\":\"x\"},5]", 400, NULL, NULL},
+        {"POST /rest/v1/task", "Content-Type: text/csv", "title\nx", 400,
+         "{\"code\":\"PGRST102\",\"message\":\"Content-Type not acceptable: "
+         "text/csv\",\"details\":null,\"hint\":\"send the body as "
+         "application/json\"}",
+         NULL},
+        {"POST /rest/v1/task", NULL, "{\"title\":\"x\",\"title\":\"y\"}", 400,
+         "{\"code\":\"PGRST102\",\"message\":\"column \\\"title\\\" is given "
+         "twice\",\"details\":null,\"hint\":null}",
+         NULL},
+        {"POST /rest/v1/task", NULL,
+         "[{\"title\":\"x\",\"points\":1},"
+         "{\"title\":\"x\",\"points\":1,\"points\":2}]",
+         400, NULL, NULL},
+        {"POST /rest/v1/task", NULL,
+         "[{\"title\":\"x\",\"points\":1},{\"points\":2}]", 400, NULL, NULL},
+        {"POST /rest/v1/task", NULL, "[{\"title\":\"x\"},{\"points\":2}]", 400,
+         NULL, NULL},
+        {"POST /rest/v1/task", NULL, "{\"titel\":\"x\"}", 400,
+         "{\"code\":\"PGRST204\",\"message\":\"Could not find the 'titel' "
+         "column of 'task' in the schema cache\",\"details\":null,\"hint\":"
+         "\"Perhaps you meant to reference the column \\\"task.title\\\".\"}",
+         NULL},
+        {"POST /rest/v1/task", NULL, "{\"title\":\"x\",\"points\":\"many\"}",
+         400,
+         "{\"code\":\"22P02\",\"message\":\"invalid input syntax for type "
+         "integer: \\\"many\\\"\",\"details\":\"column \\\"points\\\" of row "
+         "1\",\"hint\":null}",
+         NULL},
+        {"POST /rest/v1/task", NULL, "{\"points\":1}", 400,
+         "{\"code\":\"23502\",\"message\":\"null value in column \\\"title\\\" "
+         "of relation \\\"task\\\" violates not-null constraint\","
+         "\"details\":null,\"hint\":null}",
+         NULL},
+        {"POST /rest/v1/task?id=eq.1", NULL, "{\"title\":\"x\"}", 400, NULL,
+         NULL},
+        {"PATCH /rest/v1/task?id=eq.1", NULL, "[{\"points\":1},{\"points\":2}]",
+         400, NULL, NULL},
+    };
+    api_check(w, CASES, LENGTH(CASES));
+    expect_str(count_tasks(w), STR("3"));
+}
+
+static void reports_conflicts_in_the_words_of_postgresql(void **state) {
+    api_world *w = *state;
+    static const api_case CASES[] = {
+        {"POST /rest/v1/task", NULL,
+         "[{\"title\":\"x\",\"code\":\"n\"},{\"title\":\"y\",\"code\":\"a\"}]",
+         409,
+         "{\"code\":\"23505\",\"message\":\"duplicate key value violates "
+         "unique constraint \\\"task_code_key\\\"\",\"details\":\"Key "
+         "(code)=(a) already exists.\",\"hint\":null}",
+         NULL},
+        {"POST /rest/v1/task", NULL, "{\"id\":1,\"title\":\"x\"}", 409, NULL,
+         NULL},
+        {"PATCH /rest/v1/task?id=eq.1", NULL, "{\"title\":null}", 400, NULL,
+         NULL},
+    };
+    api_check(w, CASES, LENGTH(CASES));
+    expect_str(count_tasks(w), STR("3"));
+}
+
+static void merges_or_ignores_what_is_there(void **state) {
+    api_world *w = *state;
+    static const api_case CASES[] = {
+        {"POST /rest/v1/task?select=id,title,points,created_at,updated_at",
+         MERGE BACK, "{\"id\":1,\"title\":\"new\"}", 200,
+         "[{\"id\":1,\"title\":\"new\",\"points\":5,"
+         "\"created_at\":\"2024-01-01T00:00:00+00:00\","
+         "\"updated_at\":\"2024-01-31T12:00:00.123+00:00\"}]",
+         "Preference-Applied: resolution=merge-duplicates, "
+         "return=representation"},
+        {"POST /rest/v1/task?on_conflict=code&select=title,code", MERGE BACK,
+         "[{\"title\":\"n\",\"code\":\"b\"},{\"title\":\"n\",\"code\":\"c\"}]",
+         201,
+         "[{\"title\":\"n\",\"code\":\"b\"},"
+         "{\"title\":\"n\",\"code\":\"c\"}]",
+         NULL},
+        {"POST /rest/v1/task?on_conflict=code&select=code", IGNORE BACK,
+         "[{\"title\":\"i\",\"code\":\"b\"},{\"title\":\"i\",\"code\":\"d\"}]",
+         201, "[{\"code\":\"d\"}]", NULL},
+        {"POST /rest/v1/task?on_conflict=title", MERGE, "{\"title\":\"n\"}",
+         400,
+         "{\"code\":\"42P10\",\"message\":\"there is no unique or exclusion "
+         "constraint matching the ON CONFLICT specification\",\"details\":null,"
+         "\"hint\":null}",
+         NULL},
+        {"POST /rest/v1/task?on_conflict=cod", MERGE, "{\"title\":\"n\"}", 400,
+         NULL, NULL},
+        {"POST /rest/v1/member", MERGE,
+         "{\"team\":\"a\",\"name\":\"x\",\"role\":\"r\"}", 201, "", NULL},
+        {"POST /rest/v1/member", MERGE, "{\"team\":\"a\",\"name\":\"x\"}", 200,
+         "", NULL},
+    };
+    api_check(w, CASES, LENGTH(CASES));
+    expect_str(
+        database_world_ask(w->database, "SELECT title FROM task WHERE id = 2"),
+        STR("n"));
+    expect_str(database_world_ask(w->database, "SELECT role FROM member"),
+               STR("r"));
+}
+
+static void updates_what_the_filter_finds(void **state) {
+    api_world *w = *state;
+    static const api_case CASES[] = {
+        {"PATCH /rest/v1/task?status=eq.OPEN", COUNT, "{\"points\":9}", 204, "",
+         "Content-Range: 0-1/2"},
+        {"PATCH /rest/v1/task?id=eq.1&select=id,points,updated_at", BACK,
+         "{\"points\":null}", 200,
+         "[{\"id\":1,\"points\":null,"
+         "\"updated_at\":\"2024-01-31T12:00:00.123+00:00\"}]",
+         "Content-Range: 0-0/*"},
+        {"PATCH /rest/v1/task?id=eq.9", NULL, "{\"points\":1}", 204, "",
+         "Content-Range: */*"},
+        {"PATCH /rest/v1/task?id=eq.9", BACK, "{\"points\":1}", 200, "[]",
+         NULL},
+        {"PATCH /rest/v1/task?id=eq.1", NULL, "{}", 204, "",
+         "Content-Range: */*"},
+        {"PATCH /rest/v1/task?id=not.is.null&columns=points&select=id", BACK,
+         "{\"points\":3,\"title\":\"ignored\"}", 200,
+         "[{\"id\":1},{\"id\":2},{\"id\":3}]", "Content-Range: 0-2/*"},
+        {"PATCH /rest/v1/task?id=gt.0&select=id&order=title.desc&limit=2", BACK,
+         "{\"points\":3}", 200, "[{\"id\":3},{\"id\":2}]",
+         "Content-Range: 0-2/*"},
+    };
+    api_check(w, CASES, LENGTH(CASES));
+    expect_str(
+        database_world_ask(w->database, "SELECT title FROM task WHERE id = 1"),
+        STR("alpha"));
+}
+
+static void deletes_what_the_filter_finds(void **state) {
+    api_world *w = *state;
+    static const api_case CASES[] = {
+        {"DELETE /rest/v1/task?id=eq.9", NULL, NULL, 204, "",
+         "Content-Range: */*"},
+        {"DELETE /rest/v1/task?id=eq.1&select=id,title", BACK COUNT, NULL, 200,
+         "[{\"id\":1,\"title\":\"alpha\"}]", "Content-Range: */1"},
+        {"DELETE /rest/v1/task?id=in.(1,2)", COUNT, NULL, 204, "",
+         "Content-Range: */1"},
+    };
+    api_check(w, CASES, LENGTH(CASES));
+    expect_str(count_tasks(w), STR("1"));
+}
+
+static void wants_a_filter_for_all_rows(void **state) {
+    api_world *w = *state;
+    static const api_case CASES[] = {
+        {"DELETE /rest/v1/task", NULL, NULL, 400,
+         "{\"code\":\"21000\",\"message\":\"DELETE requires a WHERE clause\","
+         "\"details\":null,\"hint\":\"to mean all rows, filter by something "
+         "that all of them have, such as id=not.is.null\"}",
+         NULL},
+        {"PATCH /rest/v1/task?select=id", NULL, "{\"points\":1}", 400, NULL,
+         NULL},
+    };
+    api_check(w, CASES, LENGTH(CASES));
+    expect_str(count_tasks(w), STR("3"));
+    static const api_case ALL[] = {
+        {"DELETE /rest/v1/task?id=not.is.null", COUNT, NULL, 204, "",
+         "Content-Range: */3"},
+    };
+    api_check(w, ALL, LENGTH(ALL));
+}
+
+static void writes_nothing_when_not_exactly_one_row_is_meant(void **state) {
+    api_world *w = *state;
+    static const api_case CASES[] = {
+        {"PATCH /rest/v1/task?status=eq.OPEN", BACK OBJECT, "{\"points\":99}",
+         406,
+         "{\"code\":\"PGRST116\",\"message\":\"Cannot coerce the result to a "
+         "single JSON object\",\"details\":\"The result contains 2 rows\","
+         "\"hint\":null}",
+         NULL},
+        {"PATCH /rest/v1/task?id=eq.9", BACK OBJECT, "{\"points\":99}", 406,
+         NULL, NULL},
+        {"POST /rest/v1/task", BACK OBJECT,
+         "[{\"title\":\"x\"},{\"title\":\"y\"}]", 406, NULL, NULL},
+        {"POST /rest/v1/task", BACK OBJECT, "[]", 406, NULL, NULL},
+        {"DELETE /rest/v1/task?status=eq.OPEN", OBJECT, NULL, 406, NULL, NULL},
+        {"PATCH /rest/v1/task?id=gt.0",
+         "Prefer: handling=strict, max-affected=2", "{\"points\":99}", 400,
+         "{\"code\":\"PGRST124\",\"message\":\"Query result exceeds "
+         "max-affected preference constraint\",\"details\":\"The query affects "
+         "3 rows\",\"hint\":null}",
+         NULL},
+        {"PATCH /rest/v1/task?id=gt.0", "Prefer: handling=strict, odd=1",
+         "{\"points\":99}", 400, NULL, NULL},
+        {"PATCH /rest/v1/task?id=gt.0", "Prefer: tx=rollback",
+         "{\"points\":99}", 400, NULL, NULL},
+    };
+    api_check(w, CASES, LENGTH(CASES));
+    expect_str(count_tasks(w), STR("3"));
+    expect_str(database_world_ask(
+                   w->database, "SELECT count(*) FROM task WHERE points = 99"),
+               STR("0"));
+}
+
+static void obeys_the_policies(void **state) {
+    api_world *w = *state;
+    static const api_case CASES[] = {
+        {"POST /rest/v1/secret", NULL, "{\"nonsense\":1}", 401,
+         "{\"code\":\"42501\",\"message\":\"permission denied for table "
+         "secret\",\"details\":null,\"hint\":\"no policy of model Secret "
+         "allows create: add @@allow('create', true) to open it to "
+         "everybody\"}",
+         "WWW-Authenticate: Bearer"},
+        {"PATCH /rest/v1/secret?id=eq.1", NULL, "{}", 401, NULL, NULL},
+        {"DELETE /rest/v1/secret?id=eq.1", NULL, NULL, 401, NULL, NULL},
+        {"DELETE /rest/v1/note?id=eq.1", NULL, NULL, 401, NULL, NULL},
+        /* What cannot be read cannot be handed back, found or merged. */
+        {"POST /rest/v1/inbox", NULL, "{\"text\":\"x\"}", 201, "", NULL},
+        {"POST /rest/v1/inbox", BACK, "{\"text\":\"x\"}", 401, NULL, NULL},
+        {"POST /rest/v1/inbox", MERGE, "{\"id\":1,\"text\":\"x\"}", 401, NULL,
+         NULL},
+        {"PATCH /rest/v1/inbox?id=eq.1", COUNT, "{\"text\":\"x\"}", 204, "",
+         "Content-Range: */0"},
+        {"PATCH /rest/v1/inbox?id=eq.1", BACK OBJECT, "{\"text\":\"x\"}", 406,
+         NULL, NULL},
+        {"DELETE /rest/v1/inbox?id=eq.1", BACK, NULL, 200, "[]", NULL},
+    };
+    api_check(w, CASES, LENGTH(CASES));
+    expect_str(
+        database_world_ask(w->database, "SELECT text FROM inbox WHERE id = 1"),
+        STR("unseen"));
+}
+
+#define WORLD(fn) cmocka_unit_test_setup_teardown(fn, begin, end)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        WORLD(inserts_and_hands_back),
+        WORLD(keeps_each_type_as_it_was_sent),
+        WORLD(makes_ids_and_defaults),
+        WORLD(refuses_bodies_that_say_something_else),
+        WORLD(reports_conflicts_in_the_words_of_postgresql),
+        WORLD(merges_or_ignores_what_is_there),
+        WORLD(updates_what_the_filter_finds),
+        WORLD(deletes_what_the_filter_finds),
+        WORLD(wants_a_filter_for_all_rows),
+        WORLD(writes_nothing_when_not_exactly_one_row_is_meant),
+        WORLD(obeys_the_policies),
+    };
+    return cmocka_run_group_tests_name("api/rest/write", tests, NULL, NULL);
+}
