@@ -180,6 +180,7 @@ err *lite_reader_take(lite_reader_pool *p, arena *a, deadline until,
         lease(p, r, f);
     else
         TRY(wait_for_one(p, a, until, &r));
+    ASSERT(r != NULL);
     *out = r;
     err *e = r->leases == 1 ? renew(p, a, r) : NULL;
     if (e != NULL)
