@@ -127,60 +127,88 @@ static err *warn_of_openness(arena *a, const server *s, str address,
 
 /* ---- The command ---------------------------------------------------------*/
 
+typedef struct sockets {
+    int *fds;
+    size_t count;
+    str address;
+} sockets;
+
+/* A signal that comes between the start and the wait is not lost, so the order
+ * is: signals, workers, the line that says we are there, the wait. */
+typedef struct stop_signal {
+    loop *loop;
+    process_signals *signals;
+} stop_signal;
+
 static void stop(void *main_loop) {
     loop_stop(main_loop);
 }
 
-static err *start_workers(command_context *c, server *s, size_t count,
-                          const logger *log, worker_group **out, str *address) {
-    arena *a = c->arena;
-    int *sockets = arena_new_array(a, int, count);
-    serve_worker *workers = arena_new_array(a, serve_worker, count);
-    worker_task **tasks = arena_new_array(a, worker_task *, count);
-    TRY(listener_open(a, config_text(&c->config, CONFIG_LISTEN), count, sockets,
-                      address));
-    TRY(warn_of_openness(a, s, *address, log));
-    for (size_t i = 0; i < count; i++) {
+static stop_signal stop_signal_open(void) {
+    stop_signal s = {.loop = loop_new()};
+    s.signals = process_signals_open(s.loop, stop, s.loop);
+    return s;
+}
+
+/* A second signal ends the process at once. */
+static void stop_signal_close(stop_signal *s) {
+    process_signals_close(s->signals);
+    loop_free(s->loop);
+}
+
+static err *start_workers(arena *a, server *s, const sockets *open,
+                          worker_group **out) {
+    serve_worker *workers = arena_new_array(a, serve_worker, open->count);
+    worker_task **tasks = arena_new_array(a, worker_task *, open->count);
+    for (size_t i = 0; i < open->count; i++) {
         workers[i] =
             (serve_worker){.task = {open_worker, drain_worker, close_worker},
                            .server = s,
-                           .socket = sockets[i]};
+                           .socket = open->fds[i]};
         tasks[i] = &workers[i].task;
     }
-    return worker_group_start(a, tasks, count, out);
+    return worker_group_start(a, tasks, open->count, out);
 }
 
-/* From here the process answers; returns when it was asked to stop and all
- * that had begun is done. A second signal ends it at once. */
-static void wait_for_the_end(worker_group *workers) {
-    loop *l = loop_new();
-    process_signals *signals = process_signals_open(l, stop, l);
-    loop_run(l);
-    process_signals_close(signals);
-    loop_free(l);
+static err *run_workers(command_context *c, server *s, const sockets *open,
+                        stop_signal *end) {
+    worker_group *workers = NULL;
+    TRY(start_workers(c->arena, s, open, &workers));
+    buf_printf(c->out, "listening on http://%.*s\n", STR_ARG(open->address));
+    command_flush(c);
+    loop_run(end->loop);
+    stop_signal_close(end);
     worker_group_drain(workers);
     worker_group_join(workers);
+    return NULL;
 }
 
-static err *run_server(command_context *c, server *s, const logger *log) {
-    size_t count = worker_count(&c->config);
-    s->limits = limits_of(&c->config, count);
-    worker_group *workers = NULL;
-    str address;
-    TRY(start_workers(c, s, count, log, &workers, &address));
-    buf_printf(c->out, "listening on http://%.*s\n", STR_ARG(address));
-    command_flush(c);
-    wait_for_the_end(workers);
-    log_info(log, "stopped", LOG_END);
-    return NULL;
+/* Answers until it is asked to stop, and then until all that had begun is
+ * done. */
+static err *run_server(command_context *c, server *s, const sockets *open) {
+    stop_signal end = stop_signal_open();
+    err *failure = run_workers(c, s, open, &end);
+    if (failure != NULL)
+        stop_signal_close(&end);
+    return failure;
+}
+
+/* The address comes first: a wrong one is said before anything is touched. */
+static err *listen_on(command_context *c, sockets *out) {
+    out->count = worker_count(&c->config);
+    out->fds = arena_new_array(c->arena, int, out->count);
+    return listener_open(c->arena, config_text(&c->config, CONFIG_LISTEN),
+                         out->count, out->fds, &out->address);
 }
 
 err *command_serve(command_context *c) {
     const schema *loaded = NULL;
     logger log;
+    sockets open;
     TRY(logger_of(c->arena, &c->config, &log));
     TRY(command_load_schema(c, &loaded));
     process_prepare();
+    TRY(listen_on(c, &open));
 
     int64_t max_rows = config_number(&c->config, CONFIG_MAX_ROWS);
     server s = {
@@ -188,11 +216,15 @@ err *command_serve(command_context *c) {
                 .log = &log,
                 .max_rows = max_rows > 0 ? max_rows : QUERY_NO_LIMIT,
                 .is_dev_open = config_is_on(&c->config, CONFIG_DEV_OPEN)},
+        .limits = limits_of(&c->config, open.count),
         .drain_ms = config_number(&c->config, CONFIG_DRAIN_TIMEOUT),
     };
+    TRY(warn_of_openness(c->arena, &s, open.address, &log));
     database_config place = command_database(c);
     TRY(database_open(c->arena, &place, loaded, &s.app.database));
-    err *failure = run_server(c, &s, &log);
+    err *failure = run_server(c, &s, &open);
     database_close(s.app.database);
+    if (failure == NULL)
+        log_info(&log, "stopped", LOG_END);
     return failure;
 }
