@@ -47,7 +47,10 @@ static err_code code_of_errno(int number, err_code otherwise) {
 
 err *lite_error(arena *a, sqlite3 *db, int rc) {
     err_code code = code_of_result(rc);
-    if (db != NULL && (code == ERR_IO || code == ERR_READ_ONLY))
+    /* What could not be synced was written, whatever the reason: it may come
+     * back after a crash, which "no space left" would deny. */
+    if (db != NULL && (code == ERR_IO || code == ERR_READ_ONLY) &&
+        rc != SQLITE_IOERR_FSYNC)
         code = code_of_errno(sqlite3_system_errno(db), code);
     const char *said = db != NULL && sqlite3_errcode(db) != SQLITE_OK
                            ? sqlite3_errmsg(db)

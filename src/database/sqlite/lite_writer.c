@@ -239,6 +239,16 @@ static bool is_breaking(err_code code) {
     return code == ERR_IO || code == ERR_READ_ONLY || code == ERR_CORRUPT;
 }
 
+/* On a file that could only be opened for reading, BEGIN IMMEDIATE succeeds
+ * and begins a read. */
+static int begin_write(lite_writer *w) {
+    int rc = run(w->connection.begin);
+    if (rc != SQLITE_DONE || sqlite3_db_readonly(w->connection.db, "main") != 1)
+        return rc;
+    (void)run(w->connection.commit);
+    return SQLITE_READONLY;
+}
+
 /* Begins a transaction for b, waiting for other processes while its members
  * have patience. False: all are answered. */
 static bool begin(lite_writer *w, batch *b) {
@@ -246,7 +256,7 @@ static bool begin(lite_writer *w, batch *b) {
         err *e = ensure_connection(w, w->arena);
         int rc = SQLITE_DONE;
         if (e == NULL) {
-            rc = run(w->connection.begin);
+            rc = begin_write(w);
             if (rc == SQLITE_DONE)
                 return true;
             e = lite_error(w->arena, w->connection.db, rc);
