@@ -185,7 +185,7 @@ test('a read-only database file is served for reading until it is writable', asy
   setWritable(folder, false)
   const client = await served(t, folder, { uid })
   await client.expectReads()
-  for (let i = 0; i < 3; i++) await client.expectRefused(405, '25006', /read-only/)
+  for (let i = 0; i < 3; i++) await client.expectRefused(503, '25006', /read-only/)
   await client.expectReads()
   setWritable(folder, true)
   await client.expectInserted()

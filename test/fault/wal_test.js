@@ -21,7 +21,7 @@ model Note {
 
 // The engine ends readers that are in the way at 24 * 1024 pages.
 const BOUND = 128 * 1024 * 1024
-const SECONDS = 4
+const SECONDS = 2.5
 const WRITERS = 8
 
 const rows = Array.from({ length: 200 }, (_, i) => ({ text: `${i} `.repeat(200) }))
