@@ -70,12 +70,13 @@ static void insert_row(sqlite3 *db, sqlite3_stmt *s, uint64_t *random) {
     uint64_t left = r;
     char title[64];
     char note[64];
-    char created[32];
+    char created[40];
     snprintf(title, sizeof title, "Item %" PRIu64 " of a list", r % 1000000);
     snprintf(note, sizeof note, "A note of some length about %" PRIx64, r);
-    snprintf(created, sizeof created, "2025-%02u-%02uT%02u:%02u:%02u.%03uZ",
-             take(&left, 12) + 1, take(&left, 28) + 1, take(&left, 24),
-             take(&left, 60), take(&left, 60), take(&left, 1000));
+    snprintf(created, sizeof created,
+             "2025-%02u-%02uT%02u:%02u:%02u.%03u+00:00", take(&left, 12) + 1,
+             take(&left, 28) + 1, take(&left, 24), take(&left, 60),
+             take(&left, 60), take(&left, 1000));
     sqlite3_bind_int64(s, 1, (sqlite3_int64)(r % 10000) + 1);
     sqlite3_bind_text(s, 2, title, -1, SQLITE_STATIC);
     sqlite3_bind_text(s, 3, note, -1, SQLITE_STATIC);

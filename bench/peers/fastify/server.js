@@ -52,6 +52,9 @@ const newItem = {
 }
 const id = { type: 'object', properties: { id: { type: 'integer' } } }
 
+// As the table wants it.
+const now = () => `${new Date().toISOString().slice(0, 23)}+00:00`
+
 const app = Fastify()
 
 const health = {
@@ -86,7 +89,7 @@ app.post('/item', {
   const row = request.body
   const { lastInsertRowid } = insert.run(
     row.user_id, row.title, row.note, row.price, row.quantity,
-    row.active ? 1 : 0, new Date().toISOString())
+    row.active ? 1 : 0, now())
   reply.code(201)
   return { id: lastInsertRowid }
 })
