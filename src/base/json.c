@@ -1,19 +1,13 @@
 #include "base/json.h"
 
 #include "base/hex.h"
+#include "base/json_pending.h"
 #include "base/json_plain.h"
 #include "base/real.h"
 #include "base/utf8.h"
 
-enum { FIRST_ROOM = 32 };
-
-typedef struct member {
-    str key; /* empty in an array */
-    json value;
-} member;
-
 /* A container that is still open. Its members so far are the last ones of the
- * pending list, from `first` on. */
+ * pending ones, from `first` on. */
 typedef struct level {
     const char *begin;
     size_t first;
@@ -28,9 +22,8 @@ typedef struct reader {
     const char *end;
     str key; /* of the value that comes next */
     size_t depth;
-    size_t count;
-    size_t room;
-    member *pending;
+    size_t values; /* so far, in all */
+    json_pending pending;
     level levels[JSON_MAX_DEPTH];
 } reader;
 
@@ -59,24 +52,9 @@ static inline bool take_char(reader *r, char c) {
     return is_there;
 }
 
-static COLD void make_room(reader *r) {
-    size_t room = r->room > 0 ? r->room * 2 : FIRST_ROOM;
-    member *grown = arena_take(r->a, room * sizeof *grown, _Alignof(member));
-    if (r->count > 0)
-        memcpy(grown, r->pending, r->count * sizeof *grown);
-    r->pending = grown;
-    r->room = room;
-}
-
-/* The next pending member; the caller fills it in. */
-static inline member *push(reader *r) {
-    if (UNLIKELY(r->count == r->room))
-        make_room(r);
-    return &r->pending[r->count++];
-}
-
 static inline void push_scalar(reader *r, json_kind kind, str text) {
-    *push(r) = (member){r->key, {.kind = kind, .text = text}};
+    *json_pending_push(&r->pending) =
+        (json_member){r->key, {.kind = kind, .text = text}};
 }
 
 /* --- strings --- */
@@ -269,36 +247,30 @@ static err *open_level(reader *r) {
     if (r->depth == JSON_MAX_DEPTH)
         return fail_here(r, "nested too deeply");
     json_kind kind = *r->at == '{' ? JSON_OBJECT : JSON_ARRAY;
-    r->levels[r->depth++] = (level){r->at++, r->count, r->key, kind};
+    r->levels[r->depth++] = (level){r->at++, r->pending.count, r->key, kind};
     r->key = (str){0};
     return NULL;
 }
 
-/* Moves the members of the innermost container from the pending list to
- * arrays of their own. */
+/* Moves the members of the innermost container to arrays of their own. */
 static void close_level(reader *r) {
     const level *l = &r->levels[--r->depth];
-    size_t count = r->count - l->first;
-    const member *from = count > 0 ? r->pending + l->first : NULL;
+    size_t count = r->pending.count - l->first;
     json *items = NULL;
     str *keys = NULL;
-    if (count > 0) {
+    if (count > 0)
         items = arena_take(r->a, count * sizeof *items, _Alignof(json));
-        for (size_t i = 0; i < count; i++)
-            items[i] = from[i].value;
-    }
-    if (count > 0 && l->kind == JSON_OBJECT) {
+    if (count > 0 && l->kind == JSON_OBJECT)
         keys = arena_take(r->a, count * sizeof *keys, _Alignof(str));
-        for (size_t i = 0; i < count; i++)
-            keys[i] = from[i].key;
-    }
-    r->count = l->first;
-    *push(r) = (member){l->key,
-                        {.kind = l->kind,
-                         .count = (uint32_t)count,
-                         .text = {l->begin, (size_t)(r->at - l->begin)},
-                         .items = items,
-                         .keys = keys}};
+    json_pending_copy(&r->pending, l->first, items, keys);
+    json_pending_cut(&r->pending, l->first);
+    *json_pending_push(&r->pending) =
+        (json_member){l->key,
+                      {.kind = l->kind,
+                       .count = (uint32_t)count,
+                       .text = {l->begin, (size_t)(r->at - l->begin)},
+                       .items = items,
+                       .keys = keys}};
 }
 
 static bool take_closer(reader *r, json_kind kind) {
@@ -311,6 +283,8 @@ static bool take_closer(reader *r, json_kind kind) {
 static err *read_value(reader *r) {
     for (;;) {
         skip_blanks(r);
+        if (++r->values > JSON_MAX_VALUES)
+            return fail_here(r, "too many values");
         if (r->at == r->end || (*r->at != '{' && *r->at != '['))
             return read_scalar(r);
         TRY(open_level(r));
@@ -363,10 +337,10 @@ err *json_parse(arena *a, str text, const json **out) {
     r.begin = r.at = text.ptr;
     r.end = text.ptr + text.len;
     r.key = (str){0};
-    r.depth = r.count = r.room = 0;
-    r.pending = NULL;
+    r.depth = r.values = 0;
+    json_pending_init(&r.pending, a);
     TRY(read_document(&r));
-    *out = &r.pending[0].value;
+    *out = &r.pending.pages[0]->value;
     return NULL;
 }
 

@@ -3,8 +3,9 @@
  *
  * The reader makes a tree in an arena. Numbers keep their source text, so that
  * integers past 2^53 and decimals stay exact; strings are decoded and are valid
- * UTF-8 (a lone surrogate or a raw control character is an error). Depth is
- * bounded. A key that comes twice is kept twice, in order: json_find returns
+ * UTF-8 (a lone surrogate or a raw control character is an error). Depth and
+ * number of values are bounded, because a value in a tree takes some hundred
+ * bytes and in the text no more than two. A key that comes twice is kept twice, in order: json_find returns
  * the last one, and who must refuse duplicates can see them.
  *
  * The writer appends to a buf. It has no state: commas and colons are the
@@ -21,8 +22,10 @@
 #include "base/err.h"
 #include "base/str.h"
 
-/* A scalar at the top has depth 0. */
-enum { JSON_MAX_DEPTH = 64 };
+enum {
+    JSON_MAX_DEPTH = 64,       /* a scalar at the top has depth 0 */
+    JSON_MAX_VALUES = 1 << 20, /* in all */
+};
 
 typedef enum json_kind {
     JSON_NULL,

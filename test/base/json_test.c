@@ -207,6 +207,25 @@ static void bounds_the_depth(void **state) {
                STR("nested too deeply at byte 192"));
 }
 
+static str list_of(arena *a, size_t count) {
+    char *text = arena_take(a, 2 * count + 1, 1);
+    for (size_t i = 0; i < count; i++)
+        memcpy(text + 2 * i, ",1", 2);
+    text[0] = '[';
+    text[2 * count] = ']';
+    return (str){text, 2 * count + 1};
+}
+
+static void bounds_the_number_of_values(void **state) {
+    arena *a = *state;
+    const json *value;
+    /* The list itself is one. */
+    str most = list_of(a, JSON_MAX_VALUES - 1);
+    assert_int_equal(parse(a, most)->count, JSON_MAX_VALUES - 1);
+    expect_err(json_parse(a, list_of(a, JSON_MAX_VALUES), &value), ERR_BODY,
+               STR("too many values at byte 2097151"));
+}
+
 static void keeps_members_in_order_and_finds_the_last(void **state) {
     arena *a = *state;
     const json *o =
@@ -356,6 +375,7 @@ int main(void) {
         TEST(reads_what_rfc_8259_allows),
         TEST(refuses_the_rest_and_says_where),
         TEST(bounds_the_depth),
+        TEST(bounds_the_number_of_values),
         TEST(keeps_members_in_order_and_finds_the_last),
         TEST(reads_more_members_than_it_has_room_for),
         TEST(borrows_strings_that_have_no_escape),
