@@ -21,7 +21,8 @@ void lite_session_deliver(lite_session *s, lite_job *first, lite_job *last) {
     do {
         last->next = top;
     } while (!atomic_compare_exchange_weak_explicit(
-        &s->done, &top, first, memory_order_release, memory_order_relaxed));
+        &s->done, &top, first, memory_order_acq_rel, memory_order_relaxed));
+    /* Whoever emptied the chain is done with the message: it may go again. */
     if (top == NULL)
         loop_post(s->readers.loop, &s->done_message);
 }
@@ -29,7 +30,7 @@ void lite_session_deliver(lite_session *s, lite_job *first, lite_job *last) {
 static void wake_fibers(loop_message *message) {
     lite_session *s = CONTAINER_OF(message, lite_session, done_message);
     lite_job *job =
-        atomic_exchange_explicit(&s->done, NULL, memory_order_acquire);
+        atomic_exchange_explicit(&s->done, NULL, memory_order_acq_rel);
     while (job != NULL) {
         lite_job *next = job->next;
         job->is_done = true;
