@@ -28,7 +28,8 @@ diag *diag_add(arena *a, diag_list *list, diag_code code, source_span span,
         list->warning_count++;
 
     list->dropped = (diag){.code = code, .span = span};
-    if (list->count == DIAG_MAX)
+    list->dropped.is_dropped = list->count == DIAG_MAX;
+    if (list->dropped.is_dropped)
         return &list->dropped;
 
     va_list args;
@@ -40,6 +41,8 @@ diag *diag_add(arena *a, diag_list *list, diag_code code, source_span span,
 }
 
 void diag_help(arena *a, diag *d, const char *fmt, ...) {
+    if (d->is_dropped)
+        return;
     va_list args;
     va_start(args, fmt);
     d->help = arena_vprintf(a, fmt, args);
@@ -47,6 +50,8 @@ void diag_help(arena *a, diag *d, const char *fmt, ...) {
 }
 
 void diag_relate(arena *a, diag *d, source_span span, const char *fmt, ...) {
+    if (d->is_dropped)
+        return;
     va_list args;
     va_start(args, fmt);
     diag_place place = {span, arena_vprintf(a, fmt, args)};

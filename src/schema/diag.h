@@ -49,6 +49,7 @@ typedef struct diag {
     str help; /* or empty */
     diag_place *places;
     size_t place_count;
+    bool is_dropped; /* past the maximum: takes no help and no places */
 } diag;
 
 /* Keeps the first DIAG_MAX; the counts go on. */

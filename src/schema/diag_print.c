@@ -86,6 +86,22 @@ static size_t measure(str text, size_t column) {
     return column - start;
 }
 
+/* Diagnostics come sorted, so that each place is found from the one before:
+ * a large file is gone through once and not once for each. */
+typedef struct locator {
+    const source *source;
+    uint32_t at;
+    source_position position;
+} locator;
+
+static source_position locate(locator *l, source_span span) {
+    if (l->source != span.source || l->at > span.from)
+        *l = (locator){span.source, 0, {1, 1}};
+    l->position = source_locate_from(l->source, l->at, l->position, span.from);
+    l->at = span.from;
+    return l->position;
+}
+
 /* The line of a span and the part of it that the span covers, in bytes. */
 typedef struct excerpt {
     str line;
@@ -178,9 +194,9 @@ static void print_place(buf *out, const diag_place *p, const style *s) {
                at.column);
 }
 
-static void print_one(buf *out, const diag *d, const style *s) {
+static void print_one(buf *out, const diag *d, source_position at,
+                      const style *s) {
     bool is_error = diag_code_severity(d->code) == DIAG_ERROR;
-    source_position at = source_locate(d->span.source, d->span.from);
     buf_printf(out, "%s%.*s:%u:%u:%s %s%s:%s ", s->bold,
                STR_ARG(d->span.source->path), at.line, at.column, s->end,
                is_error ? s->error : s->warning, is_error ? "error" : "warning",
@@ -198,8 +214,11 @@ static void print_one(buf *out, const diag *d, const style *s) {
 }
 
 void diag_print(buf *out, const diag_list *list, bool is_colored) {
-    for (size_t i = 0; i < list->count; i++)
-        print_one(out, &list->items[i], is_colored ? &COLORED : &PLAIN);
+    locator l = {0};
+    for (size_t i = 0; i < list->count; i++) {
+        const diag *d = &list->items[i];
+        print_one(out, d, locate(&l, d->span), is_colored ? &COLORED : &PLAIN);
+    }
     size_t all = list->error_count + list->warning_count;
     if (all > list->count)
         buf_printf(out, "... and %zu more\n", all - list->count);
@@ -212,8 +231,7 @@ static void print_json_path(buf *out, str path) {
     json_write_string(out, buf_str(&text));
 }
 
-static void print_json_one(buf *out, const diag *d) {
-    source_position at = source_locate(d->span.source, d->span.from);
+static void print_json_one(buf *out, const diag *d, source_position at) {
     excerpt e = find_excerpt(d->span, at);
     buf_append(out, STR("{\"file\":"));
     print_json_path(out, d->span.source->path);
@@ -227,10 +245,12 @@ static void print_json_one(buf *out, const diag *d) {
 }
 
 void diag_print_json(buf *out, const diag_list *list) {
+    locator l = {0};
     buf_append_char(out, '[');
     for (size_t i = 0; i < list->count; i++) {
+        const diag *d = &list->items[i];
         buf_append(out, i > 0 ? STR(",\n ") : STR(""));
-        print_json_one(out, &list->items[i]);
+        print_json_one(out, d, locate(&l, d->span));
     }
     buf_append(out, STR("]\n"));
 }

@@ -175,8 +175,9 @@ static void read_type(cursor *c, syntax_field *f) {
 static void read_attributes(cursor *c, syntax_field *f) {
     syntax_attribute *attributes = NULL;
     while (cursor_peek(c)->kind == TOKEN_AT) {
+        size_t errors = c->diags->error_count;
         syntax_attribute read;
-        if (parser_attribute(c, &read))
+        if (parser_attribute(c, &read) && errors == c->diags->error_count)
             ARENA_PUSH(c->arena, attributes, f->attribute_count, read);
     }
     f->attributes = attributes;

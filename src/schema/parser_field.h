@@ -7,10 +7,10 @@
 
 #include "schema/cursor.h"
 
-/* The next token is the name. What is read is in *out, is_damaged says whether
+/* The next token is the name. What is read is in *f, is_damaged says whether
  * a mistake was reported. */
-void parser_field(cursor *c, syntax_field *out);
-void parser_enum_value(cursor *c, syntax_field *out);
+void parser_field(cursor *c, syntax_field *f);
+void parser_enum_value(cursor *c, syntax_field *f);
 
 /* The text of the doc comments between the last token and the next one, but
  * for one that trails the last token's line. */

@@ -77,6 +77,7 @@ static model_draft *declare_model(resolver *r, const syntax_block *b) {
         .syntax = b,
         .fields = arena_new_array(r->arena, field_draft, b->field_count),
         .field_array = fields,
+        .relations = arena_new_array(r->arena, relation *, b->field_count),
         .field_names = map_new(r->arena),
         .is_damaged = b->is_damaged || b->parents.source != NULL,
     };

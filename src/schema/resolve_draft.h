@@ -21,7 +21,6 @@ typedef struct field_draft field_draft;
 typedef struct field_list {
     field_draft **items;
     size_t count;
-    bool is_given;
     bool is_damaged; /* reported, do not judge by it */
     source_span span;
 } field_list;

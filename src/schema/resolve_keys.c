@@ -38,7 +38,7 @@ static void add_item(resolver *r, model_draft *m, const expression *item,
     if (f == NULL)
         report_unknown_field(r, m, item, list);
     else
-        ARENA_PUSH(r->arena, list->items, list->count, f);
+        list->items[list->count++] = f;
     list->is_damaged = list->is_damaged || (f != NULL && f->is_damaged);
 }
 
@@ -59,8 +59,11 @@ static void check_repeated(resolver *r, const expression *value,
 
 field_list resolve_field_list(resolver *r, model_draft *m,
                               const expression *value) {
-    field_list list = {.is_given = true, .span = value->span};
-    if (value->kind != EXPRESSION_LIST) {
+    bool is_list = value->kind == EXPRESSION_LIST;
+    field_list list = {.span = value->span};
+    list.items =
+        arena_new_array(r->arena, field_draft *, is_list ? value->count : 1);
+    if (!is_list) {
         add_item(r, m, value, &list);
         return list;
     }

@@ -360,6 +360,6 @@ void resolve_pair(resolver *r, field_draft *f, field_draft *g) {
         return;
     p.child->field->relation = made;
     p.parent->field->relation = made;
-    ARENA_PUSH(r->arena, p.child->owner->relations,
-               p.child->owner->model->relation_count, made);
+    model_draft *owner = p.child->owner;
+    owner->relations[owner->model->relation_count++] = made;
 }

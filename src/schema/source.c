@@ -17,9 +17,13 @@ static bool is_continuation(char c) {
 }
 
 source_position source_locate(const source *s, uint32_t at) {
-    ASSERT(at <= s->text.len);
-    source_position position = {1, 1};
-    for (size_t i = 0; i < at; i++) {
+    return source_locate_from(s, 0, (source_position){1, 1}, at);
+}
+
+source_position source_locate_from(const source *s, uint32_t known,
+                                   source_position position, uint32_t at) {
+    ASSERT(known <= at && at <= s->text.len);
+    for (size_t i = known; i < at; i++) {
         if (ends_line(s->text, i)) {
             position.line++;
             position.column = 1;

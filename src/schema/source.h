@@ -31,6 +31,11 @@ typedef struct source_position {
 
 source_position source_locate(const source *s, uint32_t at);
 
+/* The same for who asks for many places in order: goes on from `known`, which
+ * is at `position`. */
+source_position source_locate_from(const source *s, uint32_t known,
+                                   source_position position, uint32_t at);
+
 /* The line that contains the byte, without its line end. */
 str source_line(const source *s, uint32_t at);
 

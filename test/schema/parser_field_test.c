@@ -64,6 +64,16 @@ static void reports_names_no_database_client_could_use(void **state) {
     diagnose_expect(*state, CASES, LENGTH(CASES));
 }
 
+static void reports_a_bad_name_once(void **state) {
+    static const diagnose_case CASES[] = {
+        {STR_INIT(IN_MODEL("  a Int @_x")),
+         STR_INIT("3:10 E0108 the name '_x' starts with '_'")},
+        {STR_INIT(IN_MODEL("  @@1x")),
+         STR_INIT("3:5 E0108 the name '1x' starts with a digit")},
+    };
+    diagnose_expect(*state, CASES, LENGTH(CASES));
+}
+
 static void reports_what_follows_a_field(void **state) {
     static const diagnose_case CASES[] = {
         {STR_INIT(IN_MODEL("  a Int;")),
@@ -112,6 +122,7 @@ int main(void) {
         TEST(reports_what_is_no_type),
         TEST(reports_arities_that_do_not_exist),
         TEST(reports_names_no_database_client_could_use),
+        TEST(reports_a_bad_name_once),
         TEST(reports_what_follows_a_field),
         TEST(reports_a_type_the_database_alone_knows),
     };
