@@ -204,7 +204,7 @@ static bool is_same_value(const value *x, const value *y) {
     case VALUE_INT:
         return x->integer == y->integer;
     case VALUE_FLOAT:
-        return memcmp(&x->real, &y->real, sizeof x->real) == 0;
+        return !(x->real < y->real || x->real > y->real);
     case VALUE_TEXT:
     case VALUE_BYTES:
         return str_equal(x->text, y->text);
@@ -224,6 +224,11 @@ static void check_same(const filter *x, const filter *y) {
         ASSERT(is_same_value(&x->values[i], &y->values[i]));
     for (size_t i = 0; i < x->child_count; i++)
         check_same(x->children[i], y->children[i]);
+}
+
+static void check_same_order(const query_order *x, const query_order *y) {
+    ASSERT(x->field == y->field && x->is_descending == y->is_descending);
+    ASSERT(x->are_nulls_first == y->are_nulls_first);
 }
 
 static int depth_of(const filter *f) {
@@ -252,7 +257,7 @@ static void check_round_trip(arena *a, const query_string *q) {
         check_same(q->where, again.where);
     ASSERT(q->order_count == again.order_count);
     for (size_t i = 0; i < q->order_count; i++)
-        ASSERT(memcmp(&q->order[i], &again.order[i], sizeof q->order[i]) == 0);
+        check_same_order(&q->order[i], &again.order[i]);
 }
 
 static void check_resolved(const query_string *q) {

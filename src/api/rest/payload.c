@@ -1,10 +1,15 @@
 #include "api/rest/payload.h"
 
 #include "api/rest/rest_names.h"
+#include "base/assert.h"
 #include "base/json.h"
 #include "core/coerce.h"
 
-enum { NO_SLOT = -1 };
+enum {
+    NO_SLOT = -1,
+    /* An empty object is three bytes of a body and a whole row of defaults. */
+    MAX_ROWS = 100000,
+};
 
 typedef struct reader {
     const rest_request *request;
@@ -27,6 +32,9 @@ static err *parse_rows(arena *a, str body, const json **rows, size_t *count) {
     bool is_list = tree->kind == JSON_ARRAY;
     *rows = is_list ? tree->items : tree;
     *count = is_list ? tree->count : 1;
+    if (*count > MAX_ROWS)
+        return err_new(a, ERR_TOO_LARGE, "more than %d rows in one body",
+                       MAX_ROWS);
     for (size_t i = 0; i < *count; i++) {
         if ((*rows)[i].kind != JSON_OBJECT)
             return refuse_body(
@@ -140,16 +148,17 @@ err *payload_read(arena *a, const rest_request *request, payload *out) {
     *out = (payload){0};
     TRY(media_type_check_body(a, request->content_type));
     TRY(parse_rows(a, request->http->body, &rows, &out->row_count));
+    if (out->row_count == 0)
+        return NULL;
+    ASSERT(rows != NULL);
     if (request->params.has_columns)
         use_fields(a, &r, request->params.columns.fields,
                    request->params.columns.count);
-    else if (out->row_count > 0)
+    else
         TRY(use_keys(a, &r, &rows[0]));
+    ASSERT(r.slot_of != NULL && r.seen_in != NULL);
 
-    size_t cells;
-    if (__builtin_mul_overflow(out->row_count, out->field_count, &cells))
-        return err_new(a, ERR_TOO_LARGE, "too many values in the body");
-    out->values = arena_new_array(a, value, cells);
+    out->values = arena_new_array(a, value, out->row_count * out->field_count);
     for (size_t i = 0; i < out->row_count; i++)
         TRY(read_row(a, &r, i, &rows[i]));
     return NULL;

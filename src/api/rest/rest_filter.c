@@ -184,7 +184,7 @@ static err *take_condition(arena *a, filter_reader *r, scan *s,
 err *rest_filter_parse(arena *a, filter_reader *r, const field *f, str text,
                        const filter **out) {
     scan s = {.text = text, .what = "filter"};
-    filter *made;
+    filter *made = NULL;
     TRY(take_condition(a, r, &s, (value_style){false}, f, &made));
     if (!scan_is_at_end(&s))
         return scan_fail(a, &s, "end of input");
@@ -242,7 +242,7 @@ static err *take_group(arena *a, filter_reader *r, scan *s, int depth,
     if (!scan_take(s, '('))
         return scan_fail(a, s, "\"(\"");
     do {
-        filter *child;
+        filter *child = NULL;
         TRY(take_member(a, r, s, depth, &child));
         ARENA_PUSH(a, children, group->child_count, child);
         scan_skip_blanks(s);
@@ -257,7 +257,7 @@ err *rest_filter_parse_logic(arena *a, filter_reader *r, filter_kind kind,
                              bool is_negated, str text, const filter **out) {
     scan s = {.text = text, .what = "logic tree"};
     filter group = {.kind = kind, .is_negated = is_negated};
-    filter *made;
+    filter *made = NULL;
     scan_skip_blanks(&s);
     TRY(take_group(a, r, &s, 1, &group));
     scan_skip_blanks(&s);

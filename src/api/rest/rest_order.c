@@ -51,7 +51,7 @@ err *rest_order_parse(arena *a, const schema *known, const model *m, str text,
     query_order *order = NULL;
     *count = 0;
     do {
-        query_order term;
+        query_order term = {0};
         TRY(take_term(a, known, m, &s, &term));
         if (is_in(order, *count, term.field))
             continue;

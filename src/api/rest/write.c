@@ -80,7 +80,7 @@ static err *run(arena *a, rest_request *r, mutation *m, written *out) {
 }
 
 /* status is for an answer without a body. */
-static void answer(arena *a, rest_request *r, const written *w, int status,
+static err *answer(arena *a, rest_request *r, const written *w, int status,
                    int status_with_body) {
     bool has_count = r->prefer.count != COUNT_UNSAID;
     int64_t total = has_count ? w->result.affected : RANGE_NO_TOTAL;
@@ -89,10 +89,27 @@ static void answer(arena *a, rest_request *r, const written *w, int status,
     range_write(a, r->reply, 0, is_update ? w->result.affected : 0, total);
     preferences_reply(a, &r->prefer, r->reply);
     if (!wants_rows(r))
-        return;
+        return NULL;
     representation_write(a, r, &w->plan, &w->result);
+    if (r->reply->body->is_overflown)
+        return err_with_hint(
+            err_new(a, ERR_INTERNAL,
+                    "the rows were written, but are too many to hand back"),
+            STR("use Prefer: return=minimal, and read them in pages"));
     r->reply->status = status_with_body;
     r->reply->content_type = r->accept.content_type;
+    return NULL;
+}
+
+/* Somebody who deletes with limit=1 must not delete all that match. */
+static err *check_limit(arena *a, const rest_request *r) {
+    if (wants_rows(r) || !(r->params.has_limit || r->params.has_offset))
+        return NULL;
+    return err_with_hint(
+        err_new(a, ERR_QUERY_SYNTAX,
+                "limit and offset do not limit what is written"),
+        STR("they choose among the rows that Prefer: return=representation "
+            "hands back"));
 }
 
 /* --- insert --- */
@@ -145,6 +162,7 @@ err *write_serve_insert(arena *a, rest_request *r) {
     /* Who may not write learns nothing about the columns. */
     TRY(policy_require(&r->caller, r->table->model, OPERATION_CREATE));
     TRY(check_insert_parameters(a, r));
+    TRY(check_limit(a, r));
     TRY(payload_read(a, r, &rows));
     forget_inapplicable(r);
 
@@ -163,8 +181,7 @@ err *write_serve_insert(arena *a, rest_request *r) {
         m.on_conflict != CONFLICT_MERGE || w.result.inserted > 0;
     int status = has_inserted ? 201 : 200;
     add_location(a, r, &w);
-    answer(a, r, &w, status, status);
-    return NULL;
+    return answer(a, r, &w, status, status);
 }
 
 /* --- update and delete --- */
@@ -192,6 +209,7 @@ err *write_serve_update(arena *a, rest_request *r) {
     payload rows;
     TRY(policy_require(&r->caller, r->table->model, OPERATION_UPDATE));
     TRY(require_filter(a, r, "UPDATE"));
+    TRY(check_limit(a, r));
     TRY(payload_read(a, r, &rows));
     if (rows.row_count != 1)
         return err_new(a, ERR_BODY, "the body of PATCH is one object, not %zu",
@@ -209,13 +227,13 @@ err *write_serve_update(arena *a, rest_request *r) {
     };
     written w;
     TRY(run(a, r, &m, &w));
-    answer(a, r, &w, 204, 200);
-    return NULL;
+    return answer(a, r, &w, 204, 200);
 }
 
 err *write_serve_delete(arena *a, rest_request *r) {
     TRY(policy_require(&r->caller, r->table->model, OPERATION_DELETE));
     TRY(require_filter(a, r, "DELETE"));
+    TRY(check_limit(a, r));
     forget_inapplicable(r);
 
     mutation m = {
@@ -225,6 +243,5 @@ err *write_serve_delete(arena *a, rest_request *r) {
     };
     written w;
     TRY(run(a, r, &m, &w));
-    answer(a, r, &w, 204, 200);
-    return NULL;
+    return answer(a, r, &w, 204, 200);
 }

@@ -276,6 +276,17 @@ static void wants_a_filter_for_all_rows(void **state) {
     };
     api_check(w, CASES, LENGTH(CASES));
     expect_str(count_tasks(w), STR("3"));
+    static const api_case LIMITED[] = {
+        {"DELETE /rest/v1/task?id=gt.0&limit=1", NULL, NULL, 400,
+         "{\"code\":\"PGRST100\",\"message\":\"limit and offset do not limit "
+         "what is written\",\"details\":null,\"hint\":\"they choose among the "
+         "rows that Prefer: return=representation hands back\"}",
+         NULL},
+        {"PATCH /rest/v1/task?id=gt.0&offset=1", NULL, "{\"points\":1}", 400,
+         NULL, NULL},
+    };
+    api_check(w, LIMITED, LENGTH(LIMITED));
+    expect_str(count_tasks(w), STR("3"));
     static const api_case ALL[] = {
         {"DELETE /rest/v1/task?id=not.is.null", COUNT, NULL, 204, "",
          "Content-Range: */3"},
@@ -314,6 +325,30 @@ static void writes_nothing_when_not_exactly_one_row_is_meant(void **state) {
     expect_str(database_world_ask(
                    w->database, "SELECT count(*) FROM task WHERE points = 99"),
                STR("0"));
+}
+
+static void says_so_when_what_it_wrote_is_too_long_to_show(void **state) {
+    api_world *w = *state;
+    CLEANUP(buf_free) buf body = buf_new(1 << 20);
+    buf_append(&body, STR("{\"title\":\""));
+    for (int i = 0; i < 70 * 1024; i++)
+        buf_append(&body, STR("ten bytes."));
+    buf_append(&body, STR("\"}"));
+    api_answer got = api_ask(w, "POST /rest/v1/task?select=title,again:title",
+                             BACK, arena_cstr(w->a, buf_str(&body)));
+    assert_int_equal(got.status, 500);
+    expect_str(got.body,
+               STR("{\"code\":\"PGRSTX00\",\"message\":\"the rows were "
+                   "written, but are too many to hand back\",\"details\":null,"
+                   "\"hint\":\"use Prefer: return=minimal, and read them in "
+                   "pages\"}"));
+    expect_str(count_tasks(w), STR("4"));
+    got = api_ask(w, "GET /rest/v1/task?select=title,again:title", "", "");
+    assert_int_equal(got.status, 500);
+    expect_str(got.body,
+               STR("{\"code\":\"PGRSTX00\",\"message\":\"the answer is larger "
+                   "than 1048576 bytes\",\"details\":null,\"hint\":\"ask for "
+                   "fewer rows with limit\"}"));
 }
 
 static void obeys_the_policies(void **state) {
@@ -359,6 +394,7 @@ int main(void) {
         WORLD(deletes_what_the_filter_finds),
         WORLD(wants_a_filter_for_all_rows),
         WORLD(writes_nothing_when_not_exactly_one_row_is_meant),
+        WORLD(says_so_when_what_it_wrote_is_too_long_to_show),
         WORLD(obeys_the_policies),
     };
     return cmocka_run_group_tests_name("api/rest/write", tests, NULL, NULL);
