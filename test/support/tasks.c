@@ -145,6 +145,12 @@ static void print_filter(buf *out, const filter *f) {
     }
 }
 
+str tasks_print_value(arena *a, const value *v) {
+    CLEANUP(buf_free) buf out = buf_new(64 * 1024);
+    print_value(&out, v);
+    return arena_copy(a, buf_str(&out));
+}
+
 str tasks_print_filter(arena *a, const filter *f) {
     CLEANUP(buf_free) buf out = buf_new(64 * 1024);
     if (f != NULL)

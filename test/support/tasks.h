@@ -11,6 +11,9 @@ extern const str TASKS_SCHEMA;
 const schema *tasks_schema(arena *a);
 const model *tasks_model(arena *a, const schema **s, const char *table);
 
+/* "5", "x", "null", "default" */
+str tasks_print_value(arena *a, const value *v);
+
 /* A filter in the manner of SQL: "title = x AND NOT (due_at IS NULL)". */
 str tasks_print_filter(arena *a, const filter *f);
 

@@ -1,0 +1,91 @@
+#include "core/planner.h"
+
+#include "test/support/fake_engine.h"
+#include "test/support/tasks.h"
+#include "test/support/test.h"
+
+static query query_of(const fake_engine *e, const char *table) {
+    return (query){
+        .model = schema_find_table(e->app.schema, str_of(table)),
+        .limit = QUERY_NO_LIMIT,
+    };
+}
+
+static str order_of(arena *a, fake_engine *e, const query *q) {
+    database_rows *rows = NULL;
+    expect_ok(planner_read(&e->caller, q, &rows));
+    assert_non_null(rows);
+    return tasks_print_order(a, e->query.order, e->query.order_count);
+}
+
+static void orders_by_identity_when_nobody_says(void **state) {
+    arena *a = *state;
+    fake_engine *e = fake_engine_new(a);
+    query task = query_of(e, "task");
+    expect_str(order_of(a, e, &task), STR("id asc nulls last"));
+    query member = query_of(e, "member");
+    expect_str(order_of(a, e, &member),
+               STR("team asc nulls last, name asc nulls last"));
+}
+
+static void breaks_ties_by_identity(void **state) {
+    arena *a = *state;
+    fake_engine *e = fake_engine_new(a);
+    query q = query_of(e, "member");
+    query_order order[] = {
+        {.field = fake_engine_field(e, "member", "name"),
+         .is_descending = true},
+        {.field = fake_engine_field(e, "member", "role")},
+    };
+    q.order = order;
+    q.order_count = 2;
+    expect_str(order_of(a, e, &q),
+               STR("name desc nulls last, role asc nulls last, team asc nulls "
+                   "last"));
+}
+
+static void caps_the_rows(void **state) {
+    arena *a = *state;
+    fake_engine *e = fake_engine_new(a);
+    static const struct {
+        int64_t max;
+        int64_t wanted;
+        int64_t limit;
+    } CASES[] = {
+        {QUERY_NO_LIMIT, QUERY_NO_LIMIT, QUERY_NO_LIMIT},
+        {QUERY_NO_LIMIT, 5, 5},
+        {10, QUERY_NO_LIMIT, 10},
+        {10, 5, 5},
+        {10, 50, 10},
+        {10, 0, 0},
+    };
+    for (size_t i = 0; i < LENGTH(CASES); i++) {
+        query q = query_of(e, "task");
+        q.limit = CASES[i].wanted;
+        e->app.max_rows = CASES[i].max;
+        order_of(a, e, &q);
+        assert_int_equal(e->query.limit, CASES[i].limit);
+    }
+}
+
+static void does_not_ask_for_what_nobody_may_see(void **state) {
+    fake_engine *e = fake_engine_new(*state);
+    query q = query_of(e, "secret");
+    database_rows *rows = NULL;
+    expect_ok(planner_read(&e->caller, &q, &rows));
+    assert_null(rows);
+    assert_int_equal(e->query_count, 0);
+    assert_false(planner_next(rows));
+    assert_int_equal(planner_total(rows), 0);
+    expect_ok(planner_end(rows));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(orders_by_identity_when_nobody_says),
+        TEST(breaks_ties_by_identity),
+        TEST(caps_the_rows),
+        TEST(does_not_ask_for_what_nobody_may_see),
+    };
+    return cmocka_run_group_tests_name("core/planner", tests, NULL, NULL);
+}
