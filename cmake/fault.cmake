@@ -23,14 +23,27 @@ target_compile_definitions(tenon_unsynced
                            PRIVATE "TENON_SQLITE_SYNCHRONOUS=\"OFF\"")
 target_link_libraries(tenon_unsynced PRIVATE tenon_all)
 
-# A library that is preloaded into a sanitized binary would come before the
-# sanitizer, which refuses that.
-if(TENON_SANITIZE)
-  set(TENON_FAULT_ENVIRONMENT SANITIZED=1)
-else()
-  set(TENON_FAULT_ENVIRONMENT "CRASH_PRELOAD=$<TARGET_FILE:crash_preload>"
-                              "UNSYNCED=$<TARGET_FILE:tenon_unsynced>")
+# A sanitizer's runtime must come before any library that is preloaded. gcc has
+# it as a library of its own; elsewhere the tests that need this are skipped.
+set(preload "$<TARGET_FILE:crash_preload>")
+if(TENON_SANITIZE MATCHES "address|thread")
+  set(runtime "libasan.so")
+  if(TENON_SANITIZE MATCHES "thread")
+    set(runtime "libtsan.so")
+  endif()
+  execute_process(
+    COMMAND "${CMAKE_C_COMPILER}" "-print-file-name=${runtime}"
+    OUTPUT_VARIABLE runtime
+    OUTPUT_STRIP_TRAILING_WHITESPACE)
+  if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND EXISTS "${runtime}")
+    string(PREPEND preload "${runtime}:")
+  else()
+    set(preload "")
+  endif()
 endif()
+set(TENON_FAULT_ENVIRONMENT
+    "CRASH_PRELOAD=${preload}" "UNSYNCED=$<TARGET_FILE:tenon_unsynced>"
+    "SANITIZED=${TENON_SANITIZE}")
 set(TENON_FAULT_INPUTS "$<TARGET_FILE:crash_preload>"
                        "$<TARGET_FILE:tenon_unsynced>"
                        "${CMAKE_SOURCE_DIR}/test/fault/support")

@@ -20,7 +20,8 @@ static int print_failure(const err *e) {
 }
 
 void command_flush(command_context *c) {
-    fwrite(c->out->ptr, 1, c->out->len, stdout);
+    if (c->out->len > 0)
+        fwrite(c->out->ptr, 1, c->out->len, stdout);
     fflush(stdout);
     buf_clear(c->out, 0);
 }

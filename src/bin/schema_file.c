@@ -25,7 +25,8 @@ err *command_load_schema(command_context *c, const schema **out) {
     err *failure = schema_load_file(
         c->arena, config_text(&c->config, CONFIG_SCHEMA), &diags, out);
     diag_print(&text, &diags, isatty(STDERR_FILENO) == 1);
-    fwrite(text.ptr, 1, text.len, stderr);
+    if (text.len > 0)
+        fwrite(text.ptr, 1, text.len, stderr);
     return failure;
 }
 

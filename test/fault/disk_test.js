@@ -73,7 +73,7 @@ async function pushed(t) {
 
 async function served(t, folder, options) {
   const server = await serve(folder, FILES, options)
-  t.after(() => server.stop())
+  t.after(async () => assert.equal(await server.stop(), 0, server.log.join('\n')))
   const client = await Client.open(server)
   t.after(() => client.connection.close())
   return client

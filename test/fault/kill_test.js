@@ -134,7 +134,7 @@ async function killOften(victim, kills) {
   }
   const server = await victim.serve()
   const problems = await victim.inspect(server)
-  assert.equal(await server.stop(), 0)
+  assert.equal(await server.stop(), 0, server.log.join('\n'))
   return problems
 }
 

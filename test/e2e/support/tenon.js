@@ -128,7 +128,8 @@ export async function serveSchema(schema, args = [], prepare = () => ({})) {
   server.close = async () => {
     const code = await server.stop()
     await removeWorkspace(folder)
-    return code
+    // A leak, say, is only told at the end.
+    if (code !== 0) throw new Error(`the server ended with ${code}:\n${server.log.join('\n')}`)
   }
   return server
 }

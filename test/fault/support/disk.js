@@ -7,7 +7,7 @@ import { join } from 'node:path'
 const LIBRARY = process.env.CRASH_PRELOAD
 
 /** For the skip option of a test. */
-export const noDisk = LIBRARY ? false : 'a sanitizer in the binary would have to be loaded first'
+export const noDisk = LIBRARY ? false : 'the sanitizer cannot be loaded before it'
 
 export const FULL = 13
 export const IO_WRITE = 10 | (3 << 8)
