@@ -1,12 +1,9 @@
 #include "io/http1.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include "base/assert.h"
 #include "base/attr.h"
-#include "io/http1_class.h"
+#include "io/http1_authority.h"
+#include "io/http1_scan.h"
 
 typedef struct reader {
     const char *at;   /* next byte */
@@ -33,33 +30,10 @@ static bool ran_out(reader *r) {
     return refuse(r, 0, (str){0});
 }
 
-/* ------------------------------------------------------------ scanning ---- */
+/* ---- Request line ------------------------------------------------------- */
 
-static const char *skip(const char *at, const char *end, uint8_t classes) {
-    while (at < end && http1_is(*at, classes))
-        at++;
-    return at;
-}
-
-/* Values are most of a head: sixteen bytes a step where the machine can. */
-static const char *skip_value(const char *at, const char *end) {
-#ifdef __SSE2__
-    const __m128i last_control = _mm_set1_epi8(0x1f);
-    const __m128i tab = _mm_set1_epi8('\t');
-    const __m128i del = _mm_set1_epi8(0x7f);
-    for (; end - at >= 16; at += 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
-        __m128i is_control =
-            _mm_cmpeq_epi8(_mm_min_epu8(bytes, last_control), bytes);
-        __m128i stops = _mm_or_si128(
-            _mm_andnot_si128(_mm_cmpeq_epi8(bytes, tab), is_control),
-            _mm_cmpeq_epi8(bytes, del));
-        int mask = _mm_movemask_epi8(stops);
-        if (mask != 0)
-            return at + __builtin_ctz((unsigned)mask);
-    }
-#endif
-    return skip(at, end, HTTP1_VALUE);
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
 }
 
 static bool is_blank(char c) {
@@ -69,8 +43,6 @@ static bool is_blank(char c) {
 static str between(const char *from, const char *to) {
     return (str){from, (size_t)(to - from)};
 }
-
-/* -------------------------------------------------------- request line ---- */
 
 static const str METHODS[] = {
     [HTTP_GET] = STR_INIT("GET"),         [HTTP_HEAD] = STR_INIT("HEAD"),
@@ -88,7 +60,7 @@ static http_method find_method(str name) {
 }
 
 static bool read_method(reader *r) {
-    const char *stop = skip(r->at, r->end, HTTP1_TOKEN);
+    const char *stop = http1_skip_token(r->at, r->end);
     if (stop == r->end)
         return ran_out(r);
     if (stop == r->at || *stop != ' ')
@@ -98,47 +70,11 @@ static bool read_method(reader *r) {
     return true;
 }
 
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-/* Of an IPv6 address; what it means is nobody's business here. */
-static const char *skip_address(const char *at, const char *end) {
-    while (at < end && (is_digit(*at) || (*at >= 'a' && *at <= 'f') ||
-                        (*at >= 'A' && *at <= 'F') || *at == ':' || *at == '.'))
-        at++;
-    return at;
-}
-
-/* Whether text, up to its first ':', is a host and the rest a port: RFC 3986
- * 3.2.2. No userinfo; empty hosts are for other schemes than http. */
-static bool is_authority(str text) {
-    const char *end = text.ptr + text.len;
-    const char *at = text.ptr;
-    if (text.len > 0 && *at == '[') {
-        at = skip_address(at + 1, end);
-        if (at == end || *at++ != ']')
-            return false;
-    } else {
-        at = skip(at, end, HTTP1_HOST);
-    }
-    if (at == text.ptr)
-        return false;
-    if (at == end)
-        return true;
-    if (*at++ != ':' || end - at > 5)
-        return false;
-    uint32_t port = 0;
-    for (; at < end && is_digit(*at); at++)
-        port = port * 10 + (uint32_t)(*at - '0');
-    return at == end && port <= UINT16_MAX;
-}
-
 /* "http://host:port" in front of the path: RFC 9112 3.2.2 wants it understood,
  * and finish() wants the same host in the Host line. */
 static bool read_scheme_and_authority(reader *r) {
     static const str SCHEMES[] = {STR_INIT("http://"), STR_INIT("https://")};
-    const char *stop = skip_value(r->at, r->end);
+    const char *stop = http1_skip_value(r->at, r->end);
     str rest = between(r->at, stop);
     str authority = {0};
     for (size_t i = 0; i < LENGTH(SCHEMES); i++) {
@@ -152,7 +88,7 @@ static bool read_scheme_and_authority(reader *r) {
     while (len < authority.len && strchr("/? ", authority.ptr[len]) == NULL)
         len++;
     authority.len = len;
-    if (!is_authority(authority))
+    if (!http1_is_authority(authority))
         return refuse(r, 400, STR("malformed host in the request target"));
     r->authority = authority;
     r->at = authority.ptr + len;
@@ -164,7 +100,7 @@ static bool ends_path(char c) {
 }
 
 static bool read_path(reader *r) {
-    const char *stop = skip(r->at, r->end, HTTP1_PATH);
+    const char *stop = http1_skip(r->at, r->end, HTTP1_PATH);
     if (stop == r->end)
         return ran_out(r);
     if (!ends_path(*stop))
@@ -175,7 +111,7 @@ static bool read_path(reader *r) {
 }
 
 static bool read_query(reader *r) {
-    const char *stop = skip(r->at, r->end, HTTP1_QUERY);
+    const char *stop = http1_skip_query(r->at, r->end);
     if (stop == r->end)
         return ran_out(r);
     if (*stop != ' ')
@@ -242,12 +178,12 @@ static bool read_request_line(reader *r) {
            read_version(r);
 }
 
-/* -------------------------------------------------------------- headers --- */
+/* ---- Header lines ------------------------------------------------------- */
 
 static bool note_host(reader *r, str value) {
     if (r->host.ptr != NULL)
         return refuse(r, 400, STR("more than one host header"));
-    if (!is_authority(value))
+    if (!http1_is_authority(value))
         return refuse(r, 400, STR("malformed host header"));
     r->host = value;
     return true;
@@ -306,30 +242,36 @@ static bool note_expect(reader *r, str value) {
     return true;
 }
 
+/* By their length, of which no two are equal. */
 static const struct known_header {
     str name;
     bool (*note)(reader *r, str value);
 } KNOWN[] = {
-    {STR_INIT("host"), note_host},
-    {STR_INIT("connection"), note_connection},
-    {STR_INIT("content-length"), note_content_length},
-    {STR_INIT("transfer-encoding"), note_transfer_encoding},
-    {STR_INIT("expect"), note_expect},
+    [4] = {STR_INIT("host"), note_host},
+    [6] = {STR_INIT("expect"), note_expect},
+    [10] = {STR_INIT("connection"), note_connection},
+    [14] = {STR_INIT("content-length"), note_content_length},
+    [17] = {STR_INIT("transfer-encoding"), note_transfer_encoding},
 };
 
+/* Of token bytes, only a letter of the other case turns into a lower-case
+ * letter or '-' by that bit. */
+static bool is_named(str name, str known) {
+    size_t i = 0;
+    while (i < known.len && (name.ptr[i] | 0x20) == known.ptr[i])
+        i++;
+    return i == known.len;
+}
+
 static bool note_header(reader *r, str name, str value) {
-    /* Most names are of another length than all of ours. */
-    enum { LENGTHS = 1 << 4 | 1 << 6 | 1 << 10 | 1 << 14 | 1 << 17 };
-    if (name.len > 17 || (LENGTHS >> name.len & 1) == 0)
+    if (name.len >= LENGTH(KNOWN) || KNOWN[name.len].note == NULL)
         return true;
-    for (size_t i = 0; i < LENGTH(KNOWN); i++)
-        if (str_equal_ignoring_case(KNOWN[i].name, name))
-            return KNOWN[i].note(r, value);
-    return true;
+    const struct known_header *known = &KNOWN[name.len];
+    return !is_named(name, known->name) || known->note(r, value);
 }
 
 static bool read_name(reader *r, str *name) {
-    const char *stop = skip(r->at, r->end, HTTP1_TOKEN);
+    const char *stop = http1_skip_token(r->at, r->end);
     if (stop == r->end)
         return ran_out(r);
     if (stop == r->at && is_blank(*stop))
@@ -347,7 +289,7 @@ static bool read_value(reader *r, str *value) {
     const char *from = r->at;
     while (from < r->end && is_blank(*from))
         from++;
-    const char *stop = skip_value(from, r->end);
+    const char *stop = http1_skip_value(from, r->end);
     if (stop == r->end || (*stop == '\r' && stop + 1 == r->end))
         return ran_out(r);
     if (stop[0] != '\r' || stop[1] != '\n')
@@ -397,7 +339,7 @@ static bool read_headers(reader *r) {
     }
 }
 
-/* ------------------------------------------------------------- the whole -- */
+/* ---- The whole ---------------------------------------------------------- */
 
 /* What only all lines together can tell. */
 static bool finish(reader *r) {

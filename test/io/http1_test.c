@@ -287,6 +287,7 @@ static const struct refused {
     HOSTED("a:000080", "malformed host header"),
     HOSTED(":80", "malformed host header"),
     HOSTED("[::1", "malformed host header"),
+    HOSTED("[]", "malformed host header"),
     HOSTED("[::1]x", "malformed host header"),
     HOSTED("[::1%25eth0]", "malformed host header"),
     HOSTED("\xc3\xa4", "malformed host header"),
