@@ -82,6 +82,7 @@ const BLOCK = /^```console\n([\s\S]*?)^```$/gm
 /** Runs a page's console blocks and returns the page with what they print. */
 class Session {
   constructor(folder, address) {
+    this.home = folder
     this.folder = folder
     this.address = address // what the page's 127.0.0.1:54321 stands for
   }
@@ -113,6 +114,7 @@ class Session {
     return text
       .replaceAll('\r', '')
       .replaceAll(this.address, '127.0.0.1:54321')
+      .replaceAll(this.home, '/home/ada')
       .replace(/^date: .*$/gim, 'Date: Thu, 20 Nov 2025 12:00:00 GMT')
       .replace(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, '019aa0c4-7b1e-7d02-9c6f-2f1d8e5ab301')
       .replace(/"20(2[6-9]|25-1[12])[^"]*\+00:00"/g, '"2025-11-20T12:00:00.000+00:00"')
@@ -137,7 +139,7 @@ class Session {
 }
 
 test('README.md prints what the commands print', async () => {
-  await new Session(await scratch(), '').page(join(ROOT, 'README.md'))
+  await new Session(await scratch(), '127.0.0.1:54321').page(join(ROOT, 'README.md'))
 })
 
 test('docs/rest.md prints what the demo answers', async () => {
