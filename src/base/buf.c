@@ -32,7 +32,7 @@ char *buf_reserve(buf *b, size_t n) {
         b->is_overflown = true;
         return NULL;
     }
-    if (n > b->capacity - b->len) {
+    if (n > b->capacity - b->len || b->ptr == NULL) {
         size_t capacity = grown_capacity(b, b->len + n);
         char *grown = realloc(b->ptr, capacity > 0 ? capacity : 1);
         if (grown == NULL)

@@ -16,6 +16,18 @@ static void appends_and_clears(void **state) {
     assert_null(b.ptr);
 }
 
+static void nothing_can_be_appended_to_nothing(void **state) {
+    (void)state;
+    CLEANUP(buf_free) buf b = buf_new(0);
+    buf_append(&b, (str){0});
+    assert_non_null(buf_reserve(&b, 0));
+    buf_commit(&b, 0);
+    assert_int_equal(b.len, 0);
+    assert_false(b.is_overflown);
+    buf_append_char(&b, 'x');
+    assert_true(b.is_overflown);
+}
+
 static void stops_at_its_maximum_and_says_so(void **state) {
     (void)state;
     CLEANUP(buf_free) buf b = buf_new(300);
@@ -66,6 +78,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(takes_nothing_while_empty),
         TEST(appends_and_clears),
+        TEST(nothing_can_be_appended_to_nothing),
         TEST(stops_at_its_maximum_and_says_so),
         TEST(writes_integers),
     };
