@@ -16,6 +16,7 @@ static const attribute_spec SPECS[] = {
     {.name = STR_INIT("id"),
      .id = ATTRIBUTE_ID,
      .places = PLACE_FIELD,
+     .is_named_only = true,
      .parameters = {P("map"), LATER("length"), LATER("sort"),
                     LATER("clustered")}},
     {.name = STR_INIT("id"),
@@ -26,6 +27,7 @@ static const attribute_spec SPECS[] = {
     {.name = STR_INIT("unique"),
      .id = ATTRIBUTE_UNIQUE,
      .places = PLACE_FIELD,
+     .is_named_only = true,
      .parameters = {P("map"), LATER("length"), LATER("sort"),
                     LATER("clustered")}},
     {.name = STR_INIT("unique"),
@@ -204,7 +206,8 @@ static size_t find_parameter(const attribute_spec *spec, str name) {
  * left. */
 static size_t next_unnamed(const attribute_spec *spec, size_t unnamed) {
     size_t at = spec->is_positional ? unnamed : 0;
-    bool is_free = spec->is_positional || unnamed == 0;
+    bool is_free =
+        spec->is_positional || (unnamed == 0 && !spec->is_named_only);
     if (!is_free || at >= ATTRIBUTE_MAX_PARAMETERS ||
         str_is_empty(spec->parameters[at].name))
         return ATTRIBUTE_MAX_PARAMETERS;
@@ -223,11 +226,14 @@ static void report_unknown_argument(const reporter *r,
     suggest(r->arena, d, &n);
 }
 
-static void report_unnamed(const reporter *r, const syntax_argument *argument) {
-    diag *d = diag_add(
-        r->arena, r->diags, DIAG_UNNAMED_ARGUMENT, argument->span,
-        "only one argument of '%.*s' can be without a name", STR_ARG(r->label));
-    diag_help(r->arena, d, "write 'name: value'");
+static void report_unnamed(const reporter *r, const attribute_spec *spec,
+                           const syntax_argument *argument) {
+    str missing = spec->parameters[spec->is_named_only ? 0 : 1].name;
+    diag *d =
+        diag_add(r->arena, r->diags, DIAG_UNNAMED_ARGUMENT, argument->span,
+                 "this argument of '%.*s' needs a name", STR_ARG(r->label));
+    if (!str_is_empty(missing))
+        diag_help(r->arena, d, "write '%.*s: ...'", STR_ARG(missing));
 }
 
 /* An argument that no parameter takes. */
@@ -242,7 +248,7 @@ static bool report_extra(const reporter *r, const attribute_spec *spec,
         diag_add(r->arena, r->diags, DIAG_UNNAMED_ARGUMENT, argument->span,
                  "'%.*s' takes two arguments", STR_ARG(r->label));
     else
-        report_unnamed(r, argument);
+        report_unnamed(r, spec, argument);
     return false;
 }
 
@@ -286,13 +292,9 @@ static bool check_required(const reporter *r, const binding *b) {
         const parameter_spec *parameter = &b->spec->parameters[i];
         if (!parameter->is_required || b->values[i] != NULL)
             continue;
-        diag *d =
-            diag_add(r->arena, r->diags, DIAG_MISSING_ARGUMENT,
-                     r->attribute->span, "'%.*s' needs the argument '%.*s'",
-                     STR_ARG(r->label), STR_ARG(parameter->name));
-        if (r->attribute->is_block && !r->attribute->is_first)
-            diag_help(r->arena, d, "on a field it is written '@%.*s'",
-                      STR_ARG(r->attribute->name.text));
+        diag_add(r->arena, r->diags, DIAG_MISSING_ARGUMENT, r->attribute->span,
+                 "'%.*s' needs the argument '%.*s'", STR_ARG(r->label),
+                 STR_ARG(parameter->name));
         return false;
     }
     return true;

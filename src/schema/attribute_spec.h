@@ -45,7 +45,8 @@ typedef struct attribute_spec {
     attribute_id id;
     unsigned places;
     bool is_repeatable;
-    /* The first takes the one unnamed argument. */
+    /* The first takes the one unnamed argument, unless all need a name. */
+    bool is_named_only;
     bool is_positional; /* arguments go by their order, as in policies */
     parameter_spec parameters[ATTRIBUTE_MAX_PARAMETERS];
 } attribute_spec;

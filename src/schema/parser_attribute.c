@@ -233,8 +233,7 @@ bool parser_expression(cursor *c, const expression **out) {
 
 bool parser_attribute(cursor *c, syntax_attribute *out) {
     const token *first = cursor_take(c);
-    *out = (syntax_attribute){.is_block = first->kind == TOKEN_AT_AT,
-                              .is_first = first->is_first};
+    *out = (syntax_attribute){.is_block = first->kind == TOKEN_AT_AT};
     if (cursor_peek(c)->kind != TOKEN_NAME || cursor_peek(c)->is_first) {
         cursor_report_missing(c, "the name of an attribute");
         cursor_skip_line(c);

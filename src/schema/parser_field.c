@@ -61,16 +61,9 @@ static void read_legacy_list(cursor *c, syntax_field *f) {
     diag_help(c->arena, d, "write '%.*s[]'", STR_ARG(f->type.text));
 }
 
-static void report_loose(cursor *c, const syntax_field *f, source_span mark,
-                         const char *written) {
-    diag *d = report(c, DIAG_LOOSE_ARITY, mark,
-                     "blank between the type and its mark");
-    diag_help(c->arena, d, "write '%.*s%s'", STR_ARG(f->type.text), written);
-}
-
-/* "Int?"; a second mark is left for whoever reads on to stumble over. */
+/* "Int?", also with a blank before the mark, as Prisma takes it. A second mark
+ * is left for whoever reads on to stumble over. */
 static bool read_question(cursor *c, syntax_field *f) {
-    uint32_t end = cursor_last(c)->to;
     const token *mark = cursor_peek(c);
     if (f->arity == ARITY_OPTIONAL)
         return false;
@@ -78,15 +71,12 @@ static bool read_question(cursor *c, syntax_field *f) {
     if (f->arity == ARITY_LIST)
         report(c, DIAG_OPTIONAL_LIST, cursor_span(c, mark),
                "a list cannot be optional, it can be empty");
-    else if (mark->from != end)
-        report_loose(c, f, cursor_span(c, mark), "?");
     if (f->arity == ARITY_ONE)
         f->arity = ARITY_OPTIONAL;
     return true;
 }
 
 static bool read_brackets(cursor *c, syntax_field *f) {
-    uint32_t end = cursor_last(c)->to;
     const token *mark = cursor_peek(c);
     if (f->arity == ARITY_LIST)
         return false;
@@ -96,12 +86,10 @@ static bool read_brackets(cursor *c, syntax_field *f) {
         cursor_skip_line(c);
         return false;
     }
-    const token *close = cursor_take(c);
+    cursor_take(c);
     if (f->arity == ARITY_OPTIONAL)
         report(c, DIAG_OPTIONAL_LIST, cursor_span_from(c, mark),
                "the items of a list cannot be optional");
-    else if (mark->from != end || close->from != mark->to)
-        report_loose(c, f, cursor_span_from(c, mark), "[]");
     f->arity = ARITY_LIST;
     return true;
 }
@@ -183,25 +171,37 @@ static void read_attributes(cursor *c, syntax_field *f) {
     f->attributes = attributes;
 }
 
-/* On one line another field may follow, if it has a type. */
-static bool can_follow(const cursor *c, bool needs_type) {
+/* On one line another field may follow, if it has a type. A block attribute may
+ * only if the block is on one line: behind a field of its own line it is a
+ * mistake for the field's attribute, and would rename the whole table. */
+static bool can_follow(const cursor *c, bool needs_type, bool starts_line) {
     const token *t = cursor_peek(c);
     const token *next = cursor_look(c, 1);
-    if (t->is_first || t->kind == TOKEN_RIGHT_BRACE || t->kind == TOKEN_AT_AT)
+    if (t->is_first || t->kind == TOKEN_RIGHT_BRACE)
         return true;
+    if (t->kind == TOKEN_AT_AT)
+        return !starts_line;
     return t->kind == TOKEN_NAME &&
            (!needs_type || (next->kind == TOKEN_NAME && !next->is_first));
 }
 
 static void report_after(cursor *c, bool is_value) {
-    bool is_comma = cursor_peek(c)->kind == TOKEN_COMMA;
-    bool is_name = cursor_peek(c)->kind == TOKEN_NAME;
+    token_kind kind = cursor_peek(c)->kind;
     diag *d =
         cursor_report_unexpected(c, is_value ? "a new line" : "an attribute");
-    if (is_comma)
+    if (kind == TOKEN_COMMA)
         diag_help(c->arena, d, "one on each line, without ','");
-    else if (is_name)
+    else if (kind == TOKEN_NAME)
         diag_help(c->arena, d, "an attribute starts with '@'");
+    else if (kind == TOKEN_AT_AT)
+        diag_help(c->arena, d,
+                  "'@' belongs to the field, '@@' to the block on a line of "
+                  "its own");
+    else if (kind == TOKEN_EQUALS)
+        diag_help(c->arena, d, "%s",
+                  is_value ? "another name in the database is written "
+                             "@map(\"...\")"
+                           : "a default is written @default(...)");
 }
 
 /* A field, or a value of an enum. Whatever was reported about it makes it
@@ -216,7 +216,7 @@ static void read_member(cursor *c, syntax_field *f, bool is_value) {
     read_attributes(c, f);
     f->span = cursor_span_from(c, first);
     f->doc = doc_behind(c, f->doc);
-    if (!can_follow(c, !is_value)) {
+    if (!can_follow(c, !is_value, first->is_first)) {
         if (errors == c->diags->error_count)
             report_after(c, is_value);
         cursor_skip_line(c);

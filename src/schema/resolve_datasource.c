@@ -51,8 +51,11 @@ static void report_unknown_provider(resolver *r, const expression *value) {
 }
 
 static void check_provider(resolver *r, const expression *value) {
-    if (value == NULL || value->kind != EXPRESSION_STRING)
-        return; /* env("X"), which does not matter here */
+    if (value->kind != EXPRESSION_STRING) {
+        diag_add(r->arena, r->diags, DIAG_WRONG_ARGUMENT, value->span,
+                 "the provider is a string, such as \"sqlite\"");
+        return;
+    }
     for (size_t i = 0; i < LENGTH(PROVIDERS); i++) {
         if (!str_equal(PROVIDERS[i].name, value->text))
             continue;
@@ -82,7 +85,8 @@ static void check_setting(resolver *r, const syntax_property *p, setting s) {
     case SETTING_IGNORED:
         break;
     case SETTING_PROVIDER:
-        check_provider(r, p->value);
+        if (p->value != NULL)
+            check_provider(r, p->value);
         break;
     case SETTING_RELATION_MODE:
         if (!is_default)
@@ -94,6 +98,15 @@ static void check_setting(resolver *r, const syntax_property *p, setting s) {
     }
 }
 
+static bool is_seen(const syntax_block *block, size_t at) {
+    for (size_t i = 0; i < at; i++) {
+        if (str_equal(block->properties[i].name.text,
+                      block->properties[at].name.text))
+            return true;
+    }
+    return false;
+}
+
 void resolve_datasource(resolver *r, const syntax_block *block) {
     for (size_t i = 0; i < block->property_count; i++) {
         const syntax_property *p = &block->properties[i];
@@ -101,7 +114,10 @@ void resolve_datasource(resolver *r, const syntax_block *block) {
         while (at < LENGTH(SETTINGS) &&
                !str_equal(SETTINGS[at].name, p->name.text))
             at++;
-        if (at < LENGTH(SETTINGS))
+        if (is_seen(block, i))
+            diag_add(r->arena, r->diags, DIAG_REPEATED_ARGUMENT, p->name.span,
+                     "'%.*s' is given twice", STR_ARG(p->name.text));
+        else if (at < LENGTH(SETTINGS))
             check_setting(r, p, SETTINGS[at].setting);
         else
             report_unknown(r, p);

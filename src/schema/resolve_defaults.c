@@ -5,6 +5,7 @@
 #include "base/base64.h"
 #include "base/decimal.h"
 #include "base/json.h"
+#include "base/real.h"
 #include "base/timestamp.h"
 #include "schema/resolve_draft.h"
 #include "schema/suggest.h"
@@ -163,11 +164,21 @@ static bool read_integer(resolver *r, const field *f, const expression *value,
     return fits;
 }
 
-static bool read_decimal(resolver *r, const expression *value, str *out) {
+/* SQLite keeps a Decimal of ours as a number: what has more digits would come
+ * back as another one. */
+enum { DECIMAL_DIGITS = 15 };
+
+static bool read_decimal(resolver *r, const field *f, const expression *value,
+                         str *out) {
+    double real;
     err *e = decimal_parse(r->arena, value->text, out);
-    if (e == NULL)
+    bool fits =
+        e == NULL && (f->scalar == SCALAR_FLOAT
+                          ? real_parse(*out, &real)
+                          : decimal_significant_digits(*out) <= DECIMAL_DIGITS);
+    if (fits)
         return true;
-    if (e->code == ERR_VALUE_RANGE)
+    if (e == NULL || e->code == ERR_VALUE_RANGE)
         report(r, value, DIAG_DEFAULT_RANGE, "the default has too many digits");
     else
         report(r, value, DIAG_WRONG_DEFAULT,
@@ -271,7 +282,7 @@ static bool read_scalar(resolver *r, const field *f, const expression *value,
         return read_integer(r, f, value, out);
     case SCALAR_FLOAT:
     case SCALAR_DECIMAL:
-        return read_decimal(r, value, out);
+        return read_decimal(r, f, value, out);
     case SCALAR_STRING:
     case SCALAR_JSON:
     case SCALAR_BYTES:

@@ -55,7 +55,8 @@ struct model_draft {
     relation **relations; /* as they are found */
     bool is_damaged;      /* fields or attributes may be missing */
     bool has_damaged_key; /* a key was reported and left out */
-    map *field_names;     /* to field_draft */
+    bool has_damaged_rule;
+    map *field_names; /* to field_draft */
 };
 
 typedef struct enum_draft {

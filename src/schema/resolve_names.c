@@ -85,17 +85,15 @@ static void name_keys(resolver *r, const model_draft *m, map *taken) {
         name_key(r, m, &m->indexes[i], STR("_idx"), true, taken);
 }
 
-/* Foreign keys have names of their own in each model, beside its keys. */
+/* Two foreign keys over the same columns have the same name. SQLite, which does
+ * not name them, takes that, and so do we. */
 static void name_foreign_keys(resolver *r, const model_draft *m) {
-    map *taken = map_new(r->arena);
     for (size_t i = 0; i < m->model->relation_count; i++) {
         relation *rel = m->relations[i];
         if (str_is_empty(rel->constraint_name))
             rel->constraint_name = naming_constraint(
                 r->arena, m->model->table, rel->columns, rel->column_count,
                 STR("_fkey"), NAMING_NO_LIMIT);
-        take_name(r, taken, DIAG_DUPLICATE_CONSTRAINT, "foreign key",
-                  rel->constraint_name, rel->child_field->span);
     }
 }
 

@@ -84,14 +84,14 @@ void resolve_policy(resolver *r, model_draft *m, const binding *b) {
     if (has_operations && has_condition)
         ARENA_PUSH(r->arena, m->rules, m->model->rule_count, rule);
     else
-        m->is_damaged = true;
+        m->has_damaged_rule = true;
 }
 
 /* A closed model is legal, and rarely what is wanted. */
 void resolve_closed_models(resolver *r) {
     for (size_t i = 0; i < r->model_count; i++) {
         const model_draft *m = &r->model_drafts[i];
-        bool is_open = m->is_damaged;
+        bool is_open = m->is_damaged || m->has_damaged_rule;
         for (size_t k = 0; k < m->model->rule_count; k++)
             is_open = is_open || !m->rules[k].is_deny;
         if (is_open)

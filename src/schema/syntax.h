@@ -55,7 +55,6 @@ struct expression {
 typedef struct syntax_attribute {
     syntax_name name; /* without @; may be dotted */
     bool is_block;    /* @@ */
-    bool is_first;    /* stands at the start of a line */
     const syntax_argument *arguments;
     size_t argument_count;
     source_span span;

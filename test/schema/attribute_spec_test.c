@@ -20,8 +20,8 @@ static void reports_attributes_that_do_not_exist(void **state) {
                   "  @@foo\n"
                   "}\n"),
          STR_INIT("3:3 E0501 unknown attribute '@@foo'")},
-        {STR_INIT(IN_MODEL("  a Int @@foo")),
-         STR_INIT("3:9 E0501 unknown attribute '@@foo'")},
+        {STR_INIT(IN_MODEL("  @@foo")),
+         STR_INIT("3:3 E0501 unknown attribute '@@foo'")},
     };
     diagnose_expect(*state, CASES, LENGTH(CASES));
 }
@@ -67,8 +67,9 @@ static void reports_arguments_that_do_not_fit(void **state) {
         {STR_INIT(IN_MODEL("  a Int @default()")),
          STR_INIT("3:9 E0506 '@default' needs the argument 'value'")},
         {STR_INIT(IN_MODEL("  a Int @default(1, 2)")),
-         STR_INIT("3:21 E0507 only one argument of '@default' can be without a "
-                  "name")},
+         STR_INIT("3:21 E0507 this argument of '@default' needs a name")},
+        {STR_INIT(IN_MODEL("  a Int @unique(\"x\")")),
+         STR_INIT("3:17 E0507 this argument of '@unique' needs a name")},
         {STR_INIT(IN_MODEL("  a Int @default(1, foo: 2)")),
          STR_INIT("3:21 E0504 '@default' has no argument 'foo'")},
         {STR_INIT(IN_MODEL("  a Int @default(1, value: 2)")),

@@ -19,6 +19,16 @@ static void reports_settings_that_do_not_exist(void **state) {
     diagnose_expect(*state, CASES, LENGTH(CASES));
 }
 
+static void reports_settings_that_make_no_sense(void **state) {
+    static const diagnose_case CASES[] = {
+        {STR_INIT("datasource db {\n  provider = [\"sqlite\"]\n}\n"),
+         STR_INIT("2:14 E0508 the provider is a string, such as \"sqlite\"")},
+        {STR_INIT("datasource db {\n  url = \"a\"\n  url = \"b\"\n}\n"),
+         STR_INIT("3:3 E0505 'url' is given twice")},
+    };
+    diagnose_expect(*state, CASES, LENGTH(CASES));
+}
+
 static void names_settings_that_are_not_supported_yet(void **state) {
     static const diagnose_case CASES[] = {
         {STR_INIT("datasource db {\n"
@@ -47,6 +57,7 @@ static void names_settings_that_are_not_supported_yet(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(reports_settings_that_do_not_exist),
+        TEST(reports_settings_that_make_no_sense),
         TEST(names_settings_that_are_not_supported_yet),
     };
     return cmocka_run_group_tests_name("schema/resolve_datasource", tests, NULL,

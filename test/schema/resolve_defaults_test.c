@@ -53,6 +53,18 @@ static void reports_values_out_of_range(void **state) {
     diagnose_expect(*state, CASES, LENGTH(CASES));
 }
 
+static void reports_digits_that_would_be_lost(void **state) {
+    static const diagnose_case CASES[] = {
+        {STR_INIT(IN_MODEL("  a Decimal @default(1234567890123.456)")),
+         STR_INIT("3:22 E0603 the default has too many digits")},
+        {STR_INIT(IN_MODEL("  a Decimal @default(\"1234567890123.456\")")),
+         STR_INIT("3:22 E0603 the default has too many digits")},
+        {STR_INIT(IN_MODEL("  a Float @default(1234567890123.4567890)")),
+         STR_INIT("")},
+    };
+    diagnose_expect(*state, CASES, LENGTH(CASES));
+}
+
 static void reports_text_that_is_no_value(void **state) {
     static const diagnose_case CASES[] = {
         {STR_INIT(IN_MODEL("  a Json @default(\"{\")")),
@@ -193,8 +205,8 @@ static void keeps_literals_as_a_client_would_send_them(void **state) {
          STR_INIT("9223372036854775807")},
         {STR_INIT("  a Float @default(1.50)"), STR_INIT("1.50")},
         {STR_INIT("  a Float @default(-00.5)"), STR_INIT("-0.5")},
-        {STR_INIT("  a Decimal @default(12345678901234567890.123)"),
-         STR_INIT("12345678901234567890.123")},
+        {STR_INIT("  a Decimal @default(123456789012.345)"),
+         STR_INIT("123456789012.345")},
         {STR_INIT("  a Decimal @default(\"-1.5\")"), STR_INIT("-1.5")},
         {STR_INIT("  a Boolean @default(true)"), STR_INIT("true")},
         {STR_INIT("  a Boolean? @default(false)"), STR_INIT("false")},
@@ -259,6 +271,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(reports_values_of_another_type),
         TEST(reports_values_out_of_range),
+        TEST(reports_digits_that_would_be_lost),
         TEST(reports_text_that_is_no_value),
         TEST(reports_enum_values_that_do_not_exist),
         TEST(reports_functions_that_do_not_fit),

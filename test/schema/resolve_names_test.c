@@ -67,11 +67,23 @@ static void reports_constraints_with_one_name(void **state) {
     diagnose_expect(*state, CASES, LENGTH(CASES));
 }
 
+static void lets_foreign_keys_share_a_name(void **state) {
+    static const diagnose_case CASES[] = {
+        {STR_INIT("model U {\n  id Int @id\n  a P[] @relation(\"a\")\n  b P[] "
+                  "@relation(\"b\")\n}\nmodel P {\n  id Int @id\n  u Int\n  a "
+                  "U @relation(\"a\", fields: [u], references: [id])\n  b U "
+                  "@relation(\"b\", fields: [u], references: [id])\n}\n"),
+         STR_INIT("")},
+    };
+    diagnose_expect(*state, CASES, LENGTH(CASES));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(reports_tables_with_one_name),
         TEST(reports_columns_with_one_name),
         TEST(reports_constraints_with_one_name),
+        TEST(lets_foreign_keys_share_a_name),
     };
     return cmocka_run_group_tests_name("schema/resolve_names", tests, NULL,
                                        NULL);
