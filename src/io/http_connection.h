@@ -45,6 +45,10 @@ enum {
     HTTP_GATHERED = 64 * 1024,
     HTTP_COPIED_BODY = 8 * 1024,
 
+    /* What a pooled exchange keeps of its memory. */
+    HTTP_KEPT_OUT = 16 * 1024,
+    HTTP_KEPT_BODY = 64 * 1024,
+
     HTTP_PEER_SIZE = 56,
 };
 

@@ -9,10 +9,9 @@ enum {
      * whole buffer along. */
     COPIED_REQUEST = 16 * 1024,
 
-    KEPT_BODY = 64 * 1024,
     MIN_BODY = 1024,       /* our own replies always fit */
     MAX_OUT = 1024 * 1024, /* a batch of replies and the largest head */
-    MAX_FREE = 256,        /* exchanges; more are given back */
+    MAX_FREE = 128,        /* exchanges; more are given back */
 };
 
 /* ---- The pool ----------------------------------------------------------- */
@@ -70,7 +69,7 @@ void http_exchange_put(http_exchange *x) {
 void http_exchange_clear(http_exchange *x) {
     if (x->bytes.ptr != NULL)
         buf_free(&x->bytes);
-    buf_clear(&x->body, KEPT_BODY);
+    buf_clear(&x->body, HTTP_KEPT_BODY);
     arena_reset(x->arena);
     x->is_body_ready = false;
     x->is_stream_begun = false;
@@ -245,7 +244,7 @@ static void write_plain_reply(http_exchange *x, int status, str text) {
     http_exchange_begin_reply(x);
     x->reply.status = status;
     x->reply.content_type = STR("text/plain; charset=utf-8");
-    buf_clear(&x->body, KEPT_BODY);
+    buf_clear(&x->body, HTTP_KEPT_BODY);
     buf_append(&x->body, text);
     buf_append_char(&x->body, '\n');
     http_exchange_reply(x);
@@ -289,7 +288,7 @@ void http_exchange_reply(http_exchange *x) {
     if (!x->is_body_ready || x->body.len <= HTTP_COPIED_BODY) {
         if (x->is_body_ready)
             buf_append(&x->out, buf_str(&x->body));
-        buf_clear(&x->body, KEPT_BODY);
+        buf_clear(&x->body, HTTP_KEPT_BODY);
         x->is_body_ready = false;
     }
 }

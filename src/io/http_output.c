@@ -42,9 +42,9 @@ static bool try_send(int fd, const buf *out, const buf *body, size_t *sent) {
 }
 
 static void forget_output(http_exchange *x) {
-    buf_clear(&x->out, HTTP_GATHERED);
+    buf_clear(&x->out, HTTP_KEPT_OUT);
     if (x->is_body_ready) {
-        buf_clear(&x->body, HTTP_GATHERED);
+        buf_clear(&x->body, HTTP_KEPT_BODY);
         x->is_body_ready = false;
     }
 }
@@ -84,8 +84,11 @@ void http_output_flush(http_exchange *x) {
     size_t total = x->out.len + body->len;
     if (total == 0)
         return;
-    if (UNLIKELY(c->pending != NULL))
+    if (UNLIKELY(c->pending != NULL)) {
+        if (fiber_current() != c->fiber)
+            return; /* its fiber is waiting to do it */
         http_output_wait(c);
+    }
     if (c->phase == HTTP_PHASE_CLOSED) {
         forget_output(x);
         return;

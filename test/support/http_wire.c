@@ -116,12 +116,14 @@ str wire_read_all(arena *a, int fd, bool *was_reset) {
 
 str wire_read_until(arena *a, int fd, str stop) {
     CLEANUP(buf_free) buf in = buf_new(MAX_READ);
-    while (!str_ends_with(buf_str(&in), stop))
-        if (!read_some(fd, &in, 1, NULL)) {
-            print_error("  the connection ended after \"%.*s\"\n",
-                        STR_ARG(buf_str(&in)));
-            fail();
-        }
+    bool is_open = true;
+    while (is_open && !str_ends_with(buf_str(&in), stop))
+        is_open = read_some(fd, &in, 1, NULL);
+    if (!is_open) {
+        print_error("  the connection ended after \"%.*s\"\n",
+                    STR_ARG(buf_str(&in)));
+        fail();
+    }
     return arena_copy(a, buf_str(&in));
 }
 
