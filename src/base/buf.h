@@ -34,6 +34,12 @@ static inline buf buf_new(size_t max) {
     return (buf){.max = max};
 }
 
+/* Over memory that somebody else owns, and no larger than that: not to be
+ * freed. */
+static inline buf buf_over(char *memory, size_t size) {
+    return (buf){.ptr = memory, .capacity = size, .max = size};
+}
+
 /* Leaves an empty buf with the same maximum. */
 void buf_free(buf *b);
 

@@ -65,6 +65,18 @@ static void writes_integers(void **state) {
     }
 }
 
+static void stays_in_the_memory_it_was_given(void **state) {
+    (void)state;
+    char memory[4];
+    buf b = buf_over(memory, sizeof memory);
+    buf_append(&b, STR("abcd"));
+    assert_ptr_equal(b.ptr, memory);
+    expect_str(buf_str(&b), STR("abcd"));
+    buf_append_char(&b, 'e');
+    assert_true(b.is_overflown);
+    assert_int_equal(b.len, 4);
+}
+
 static void takes_nothing_while_empty(void **state) {
     (void)state;
     CLEANUP(buf_free) buf b = buf_new(10);
@@ -77,6 +89,7 @@ static void takes_nothing_while_empty(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(takes_nothing_while_empty),
+        TEST(stays_in_the_memory_it_was_given),
         TEST(appends_and_clears),
         TEST(nothing_can_be_appended_to_nothing),
         TEST(stops_at_its_maximum_and_says_so),
