@@ -10,14 +10,15 @@ static void refuse_path(const http_request *request, http_reply *reply) {
     err *e = err_new(request->arena, ERR_UNKNOWN_PATH,
                      "invalid path specified in request URL");
     e = err_with_hint(e, STR("the tables are at /rest/v1/<table>"));
-    reply_error(reply, e);
+    reply_error(request->arena, reply, e);
 }
 
 static void refuse_method(route_target target, const http_request *request,
                           http_reply *reply) {
     http_reply_add(reply, STR("Allow"), router_allowed_methods(target));
-    reply_error(reply, err_new(request->arena, ERR_METHOD,
-                               "method not allowed for this path"));
+    reply_error(request->arena, reply,
+                err_new(request->arena, ERR_METHOD,
+                        "method not allowed for this path"));
 }
 
 static void answer_options(route_target target, http_reply *reply) {
@@ -59,7 +60,7 @@ static void refuse_size(const http_request *request, http_reply *reply) {
     err *e = err_new(request->arena, ERR_INTERNAL,
                      "the answer is larger than %zu bytes", max);
     e = err_with_hint(e, STR("ask for fewer rows with limit"));
-    reply_error(reply, e);
+    reply_error(request->arena, reply, e);
 }
 
 static void serve(http_service *service, const http_request *request,

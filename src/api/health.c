@@ -19,6 +19,6 @@ void health_serve_ready(database_session *session, const http_request *request,
         serve_ok(reply);
         return;
     }
-    reply_error(reply, e);
+    reply_error(request->arena, reply, e);
     reply->status = 503;
 }

@@ -1,6 +1,7 @@
 #include "api/reply.h"
 
 #include "base/json.h"
+#include "base/utf8.h"
 
 const str REPLY_JSON = STR_INIT("application/json; charset=utf-8");
 
@@ -67,15 +68,32 @@ int reply_error_status(err_code code) {
     return WIRE[code].status;
 }
 
-static void write_member(buf *body, str key, str text) {
-    buf_append(body, key);
-    if (str_is_empty(text))
-        buf_append(body, STR("null"));
-    else
-        json_write_string(body, text);
+/* A message may quote a header, which may hold any bytes. */
+static str as_text(arena *a, str bytes) {
+    static const str REPLACEMENT = STR_INIT("\xef\xbf\xbd"); /* U+FFFD */
+    if (utf8_is_valid(bytes))
+        return bytes;
+    size_t room = bytes.len * REPLACEMENT.len;
+    buf text = buf_over(arena_take(a, room, 1), room);
+    while (!str_is_empty(bytes)) {
+        buf_append(&text, str_take(&bytes, utf8_valid_prefix(bytes)));
+        if (str_is_empty(bytes))
+            break;
+        str_take(&bytes, 1);
+        buf_append(&text, REPLACEMENT);
+    }
+    return buf_str(&text);
 }
 
-void reply_error(http_reply *reply, const err *e) {
+static void write_member(arena *a, buf *body, str name, str bytes) {
+    buf_append(body, name);
+    if (str_is_empty(bytes))
+        buf_append(body, STR("null"));
+    else
+        json_write_string(body, as_text(a, bytes));
+}
+
+void reply_error(arena *a, http_reply *reply, const err *e) {
     const struct wire *wire = &WIRE[e->code];
     reply->status = wire->status;
     reply->content_type = REPLY_JSON;
@@ -84,9 +102,9 @@ void reply_error(http_reply *reply, const err *e) {
     buf_clear(body, BODY_KEPT);
     buf_append(body, STR("{\"code\":"));
     json_write_string(body, wire->code);
-    write_member(body, STR(",\"message\":"), e->message);
-    write_member(body, STR(",\"details\":"), e->details);
-    write_member(body, STR(",\"hint\":"), e->hint);
+    write_member(a, body, STR(",\"message\":"), e->message);
+    write_member(a, body, STR(",\"details\":"), e->details);
+    write_member(a, body, STR(",\"hint\":"), e->hint);
     buf_append_char(body, '}');
 
     if (wire->status == 401)

@@ -18,7 +18,7 @@
 extern const str REPLY_JSON; /* the content type */
 
 /* Replaces what is in the body. Headers that were added before stay. */
-void reply_error(http_reply *reply, const err *e);
+void reply_error(arena *a, http_reply *reply, const err *e);
 
 /* What the err is called on the wire: "42703", 400. */
 str reply_error_code(err_code code);

@@ -218,9 +218,10 @@ err *coerce_text(arena *a, const field *f, str text, value *out) {
 
 /* The text as a JSON string. */
 static str quote(arena *a, str text) {
-    CLEANUP(buf_free) buf quoted = buf_new(text.len * MAX_ESCAPED + 2);
+    size_t room = text.len * MAX_ESCAPED + 2;
+    buf quoted = buf_over(arena_take(a, room, 1), room);
     json_write_string(&quoted, text);
-    return arena_copy(a, buf_str(&quoted));
+    return buf_str(&quoted);
 }
 
 err *coerce_json(arena *a, const field *f, const json *j, value *out) {

@@ -8,12 +8,22 @@ static void writes_four_keys_and_the_status(void **state) {
     buf_append(&body, STR("half an answer"));
     http_reply reply = {.status = 200, .body = &body};
     err *e = err_new(a, ERR_UNKNOWN_COLUMN, "column t.\"x\" does not exist");
-    reply_error(&reply, err_with_hint(e, STR("look")));
+    reply_error(a, &reply, err_with_hint(e, STR("look")));
     assert_int_equal(reply.status, 400);
     expect_str(reply.content_type, STR("application/json; charset=utf-8"));
     expect_str(buf_str(&body),
                STR("{\"code\":\"42703\",\"message\":\"column t.\\\"x\\\" does "
                    "not exist\",\"details\":null,\"hint\":\"look\"}"));
+}
+
+static void writes_text_whatever_bytes_a_message_quotes(void **state) {
+    arena *a = *state;
+    CLEANUP(buf_free) buf body = buf_new(1000);
+    http_reply reply = {.body = &body};
+    reply_error(a, &reply, err_new(a, ERR_MEDIA_TYPE, "a\xff\xc3\xa9\xc3"));
+    expect_str(buf_str(&body),
+               STR("{\"code\":\"PGRST107\",\"message\":\"a\xef\xbf\xbd\xc3\xa9"
+                   "\xef\xbf\xbd\",\"details\":null,\"hint\":null}"));
 }
 
 static void knows_the_code_and_status_of_every_err(void **state) {
@@ -48,16 +58,17 @@ static void says_how_to_come_back(void **state) {
     arena *a = *state;
     CLEANUP(buf_free) buf body = buf_new(1000);
     http_reply busy = {.body = &body};
-    reply_error(&busy, err_new(a, ERR_BUSY, "busy"));
+    reply_error(a, &busy, err_new(a, ERR_BUSY, "busy"));
     expect_str(busy.headers[0].name, STR("Retry-After"));
     http_reply denied = {.body = &body};
-    reply_error(&denied, err_new(a, ERR_DENIED, "no"));
+    reply_error(a, &denied, err_new(a, ERR_DENIED, "no"));
     expect_str(denied.headers[0].name, STR("WWW-Authenticate"));
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(writes_four_keys_and_the_status),
+        TEST(writes_text_whatever_bytes_a_message_quotes),
         TEST(knows_the_code_and_status_of_every_err),
         TEST(says_how_to_come_back),
     };

@@ -113,6 +113,8 @@ err *preferences_parse(arena *a, const http_request *request,
 }
 
 static void add_applied(arena *a, str *list, kind k, int value) {
+    if (value == 0)
+        return;
     for (size_t i = 0; i < LENGTH(KNOWN); i++) {
         if (KNOWN[i].kind != k || KNOWN[i].value != value)
             continue;

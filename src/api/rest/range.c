@@ -53,10 +53,7 @@ err *range_apply_header(arena *a, str header, int64_t *limit, int64_t *offset) {
 
 void range_write(arena *a, http_reply *reply, int64_t offset, int64_t count,
                  int64_t total) {
-    /* A buf that never grows, because this is part of every small read. */
-    buf text = buf_new(TEXT_MAX);
-    text.ptr = arena_take(a, TEXT_MAX, 1);
-    text.capacity = TEXT_MAX;
+    buf text = buf_over(arena_take(a, TEXT_MAX, 1), TEXT_MAX);
     if (count > 0) {
         buf_append_int(&text, offset);
         buf_append_char(&text, '-');

@@ -96,5 +96,5 @@ void rest_serve(const rest *r, const caller *who, str tail,
         return;
     report(who, request, e);
     reply->header_count = headers_before;
-    reply_error(reply, e);
+    reply_error(request->arena, reply, e);
 }

@@ -7,13 +7,12 @@
 enum { MAX_ESCAPED = 6 }; /* \u0001 */
 
 str rows_make_key(arena *a, str name) {
-    buf text = buf_new(name.len * MAX_ESCAPED + sizeof ",\"\":");
+    size_t room = name.len * MAX_ESCAPED + sizeof ",\"\":";
+    buf text = buf_over(arena_take(a, room, 1), room);
     buf_append_char(&text, ',');
     json_write_string(&text, name);
     buf_append_char(&text, ':');
-    str made = arena_copy(a, buf_str(&text));
-    buf_free(&text);
-    return made;
+    return buf_str(&text);
 }
 
 static void write_datetime(buf *out, str text) {
