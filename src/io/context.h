@@ -4,7 +4,7 @@
  * A context is a stack that was left in the middle of something, or one that
  * waits to run its function. Switching saves what the calling convention says
  * a call preserves, and nothing else: some nanoseconds, where ucontext asks the
- * kernel for the signal mask each time (docs/decisions/0001).
+ * kernel for the signal mask each time (docs/decisions/0002).
  *
  * A context is entered and left, like a call, but that it may be left in the
  * middle and entered again there. When its function returns it is left too, and
