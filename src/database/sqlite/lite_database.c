@@ -49,7 +49,7 @@ static err *recognise(lite_database *d, arena *a, sqlite3 *db) {
     err *e = lite_comparison_error(a, &c);
     if (e != NULL)
         return err_with_hint(e, push_hint());
-    return lite_survey(d->arena, db, d->schema, &c, &d->layout);
+    return lite_survey(a, d->arena, db, d->schema, &c, &d->layout);
 }
 
 static err *connect_writer(lite_database *d, arena *a, sqlite3 **out) {

@@ -131,12 +131,12 @@ static err *survey_model(arena *a, sqlite3 *db, const model *m, bool is_ours,
     return NULL;
 }
 
-err *lite_survey(arena *a, sqlite3 *db, const schema *s,
+err *lite_survey(arena *a, arena *keep, sqlite3 *db, const schema *s,
                  const lite_comparison *c, lite_layout *out) {
-    lite_form **forms = arena_new_array(a, lite_form *, s->model_count);
+    lite_form **forms = arena_new_array(keep, lite_form *, s->model_count);
     for (size_t i = 0; i < s->model_count; i++) {
         const model *m = &s->models[i];
-        forms[i] = arena_new_array(a, lite_form, m->column_count);
+        forms[i] = arena_new_array(keep, lite_form, m->column_count);
         TRY(survey_model(a, db, m, c->is_our_table[i], forms[i]));
     }
     *out = (lite_layout){forms, c->is_ours};
