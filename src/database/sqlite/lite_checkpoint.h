@@ -5,8 +5,10 @@
  * the thread copies what no reader needs any more, without holding up the
  * writer. Such passive checkpoints never make the log begin anew under a
  * constant writer, so past LITE_WAL_RESTART_PAGES the writer itself waits for
- * the readers for a moment and lets it begin at its start. A reader that is
- * always in the way is ended past LITE_WAL_MOST_PAGES (lite_pace.h).
+ * the readers for a moment and lets it begin at its start. Past
+ * LITE_WAL_MOST_PAGES it waits longer, and a read that is in the way for more
+ * than a second is ended (lite_pace.h). So the log has a bound: those pages and
+ * what one transaction writes.
  */
 #ifndef DATABASE_SQLITE_LITE_CHECKPOINT_H
 #define DATABASE_SQLITE_LITE_CHECKPOINT_H

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/assert.h"
+#include "base/clock.h"
 #include "database/sqlite/lite_apply.h"
 #include "database/sqlite/lite_checkpoint.h"
 #include "database/sqlite/lite_connection.h"
@@ -13,8 +14,14 @@
 
 enum {
     BATCH_MAX = 512,
+    /* How long a transaction goes on taking in what comes meanwhile. Syncing
+     * costs the same for few and for many. */
+    GATHER_US = 1000,
     LOCK_RETRY_MS = 2,
+    /* For readers and checkpoints to get out of the way of a log that begins
+     * anew. Past its bound, for as long as a slow read may take to be ended. */
     RESTART_WAIT_MS = 50,
+    RESTART_LONG_WAIT_MS = 1500,
     SHAPE_MAX = 256 * 1024,
 };
 
@@ -78,19 +85,25 @@ void lite_writer_submit(lite_writer *w, lite_job *job) {
         pthread_cond_signal(&w->woken);
 }
 
-/* What is queued, up to BATCH_MAX. Empty: it is time to stop. */
-static batch take_batch(lite_writer *w) {
+/* What is queued, up to most. With the mutex. */
+static batch take_queued(lite_writer *w, int most) {
     batch b = {0};
+    for (int i = 0; i < most && w->first != NULL; i++) {
+        lite_job *job = w->first;
+        w->first = job->next;
+        append(&b, job);
+    }
+    return b;
+}
+
+/* Waits for jobs. Empty: it is time to stop. */
+static batch take_batch(lite_writer *w) {
     pthread_mutex_lock(&w->mutex);
     while (w->first == NULL && !w->is_stopping) {
         w->is_waiting = true;
         pthread_cond_wait(&w->woken, &w->mutex);
     }
-    for (int i = 0; i < BATCH_MAX && w->first != NULL; i++) {
-        lite_job *job = w->first;
-        w->first = job->next;
-        append(&b, job);
-    }
+    batch b = take_queued(w, BATCH_MAX);
     pthread_mutex_unlock(&w->mutex);
     return b;
 }
@@ -116,14 +129,21 @@ static void answer_one(lite_job *job) {
     answer(b);
 }
 
+/* Chains are two or three long. */
+static err *copy_error(arena *a, const err *e) {
+    const err *cause = e->cause != NULL ? copy_error(a, e->cause) : NULL;
+    err *copy = err_make(a, e->code, cause, e->file, e->line, "%.*s",
+                         STR_ARG(e->message));
+    copy->details = arena_copy(a, e->details);
+    copy->hint = arena_copy(a, e->hint);
+    return copy;
+}
+
 /* Each in its own arena: they go different ways. */
 static void fail_all(batch b, const err *e) {
     for (lite_job *job = b.first; job != NULL; job = job->next) {
         *job->result = (mutation_result){0};
-        job->failure =
-            err_wrap(job->arena,
-                     err_new(job->arena, e->code, "%.*s", STR_ARG(e->message)),
-                     "%.*s", STR_ARG(e->message));
+        job->failure = copy_error(job->arena, e);
     }
     answer(b);
 }
@@ -222,7 +242,7 @@ static void sleep_ms(long ms) {
 }
 
 /* Takes those out whose patience is at its end and answers them. */
-static void answer_impatient(lite_writer *w, batch *b, const err *e) {
+static void answer_impatient(batch *b, const err *e) {
     int64_t now = lite_now_ms();
     batch gone = {0};
     batch rest = {0};
@@ -231,7 +251,6 @@ static void answer_impatient(lite_writer *w, batch *b, const err *e) {
     *b = rest;
     if (gone.first != NULL)
         fail_all(gone, e);
-    (void)w;
 }
 
 /* Errors of the connection, not of a statement. */
@@ -267,7 +286,7 @@ static bool begin(lite_writer *w, batch *b) {
             fail_all(*b, e);
             return false;
         }
-        answer_impatient(w, b, e);
+        answer_impatient(b, e);
         if (b->first == NULL)
             return false;
         arena_reset(w->arena);
@@ -355,14 +374,14 @@ static void separate(lite_writer *w, batch b, lite_job *culprit) {
     }
 }
 
+/* Those that stood behind a slow write for too long. */
 static void answer_late(lite_writer *w, batch *b) {
     batch late = {0};
     batch rest = {0};
     int64_t now = lite_now_ms();
+    int64_t limit = w->database->statement_timeout_ms;
     for (lite_job *job; (job = take_first(b)) != NULL;)
-        append(now - job->queued_ms >= w->database->statement_timeout_ms
-                   ? &late
-                   : &rest,
+        append(now - job->queued_ms >= limit + job->patience_ms ? &late : &rest,
                job);
     *b = rest;
     if (late.first != NULL)
@@ -371,14 +390,32 @@ static void answer_late(lite_writer *w, batch *b) {
                                " it waited too long for other writes"));
 }
 
+/* Takes in what was queued meanwhile, at the end of b; the first of that, or
+ * NULL. */
+static lite_job *gather(lite_writer *w, batch *b, int64_t began_us) {
+    if (clock_monotonic_us(NULL) - began_us > GATHER_US)
+        return NULL;
+    pthread_mutex_lock(&w->mutex);
+    batch more = take_queued(w, BATCH_MAX);
+    pthread_mutex_unlock(&w->mutex);
+    if (more.first == NULL)
+        return NULL;
+    b->last->next = more.first;
+    b->last = more.last;
+    return more.first;
+}
+
 static void run_batch(lite_writer *w, batch b) {
     answer_late(w, &b);
     if (b.first == NULL || !begin(w, &b))
         return;
-    for (lite_job *job = b.first; job != NULL; job = job->next) {
-        if (!apply(w, job)) {
-            separate(w, b, job);
-            return;
+    int64_t began_us = clock_monotonic_us(NULL);
+    for (lite_job *job = b.first; job != NULL; job = gather(w, &b, began_us)) {
+        for (; job != NULL; job = job->next) {
+            if (!apply(w, job)) {
+                separate(w, b, job);
+                return;
+            }
         }
     }
     err *e = commit(w, lite_now_ms() + b.first->patience_ms);
@@ -393,9 +430,11 @@ static void run_batch(lite_writer *w, batch b) {
 /* Waits for the readers and lets the log begin anew. */
 static void restart_wal(lite_writer *w) {
     sqlite3 *db = w->connection.db;
-    if (w->wal_pages >= LITE_WAL_MOST_PAGES)
+    bool is_past_bound = w->wal_pages >= LITE_WAL_MOST_PAGES;
+    if (is_past_bound)
         atomic_store(&w->database->ends_older_than_ms, lite_now_ms());
-    sqlite3_busy_timeout(db, RESTART_WAIT_MS);
+    sqlite3_busy_timeout(db, is_past_bound ? RESTART_LONG_WAIT_MS
+                                           : RESTART_WAIT_MS);
     int rc = sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_RESTART,
                                        NULL, NULL);
     sqlite3_busy_timeout(db, 0);
