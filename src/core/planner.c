@@ -2,7 +2,7 @@
 
 #include "core/policy.h"
 
-int64_t planner_limit(const app *application, int64_t wanted) {
+static int64_t cap_limit(const app *application, int64_t wanted) {
     if (application->max_rows == QUERY_NO_LIMIT)
         return wanted;
     if (wanted == QUERY_NO_LIMIT || wanted > application->max_rows)
@@ -42,7 +42,7 @@ err *planner_read(const caller *c, const query *wanted, database_rows **out) {
     /* In the arena: the rows refer to it until they are closed. */
     query *q = arena_new_array(c->arena, query, 1);
     *q = *wanted;
-    q->limit = planner_limit(c->app, wanted->limit);
+    q->limit = cap_limit(c->app, wanted->limit);
     complete_order(c->arena, q);
     return database_query(c->session, c->arena, q, out);
 }

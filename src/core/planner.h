@@ -30,7 +30,4 @@ static inline int64_t planner_total(const database_rows *rows) {
     return rows != NULL ? rows->total : 0;
 }
 
-/* The limit as it will be: what the application allows at most. */
-int64_t planner_limit(const app *application, int64_t wanted);
-
 #endif

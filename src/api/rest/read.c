@@ -6,7 +6,7 @@
 #include "api/rest/rows.h"
 #include "core/planner.h"
 
-err *read_refuse_count(arena *a, int64_t count) {
+static err *refuse_count(arena *a, int64_t count) {
     err *e = err_new(a, ERR_NOT_SINGULAR,
                      "Cannot coerce the result to a single JSON object");
     return err_with_details(
@@ -71,7 +71,7 @@ err *read_serve(arena *a, rest_request *r) {
     TRY(planner_end(rows));
 
     if (r->accept.is_object && count != 1)
-        return read_refuse_count(a, count);
+        return refuse_count(a, count);
     TRY(range_reply(a, r->reply, q.offset, count, total));
     r->reply->content_type = r->accept.content_type;
     r->prefer = (preferences){.count = r->prefer.count,

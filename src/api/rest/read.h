@@ -7,7 +7,4 @@
 /* Suspends. */
 fallible read_serve(arena *a, rest_request *r);
 
-/* What a client that wants one row is told: ERR_NOT_SINGULAR. */
-fallible read_refuse_count(arena *a, int64_t count);
-
 #endif

@@ -24,7 +24,7 @@ typedef struct rest_tables {
 
 rest_tables rest_tables_new(arena *a, const schema *s);
 
-/* Of the model behind a table. */
+/* m is a model of that schema. */
 static inline const rest_table *rest_tables_get(const rest_tables *t,
                                                 const model *m) {
     return &t->tables[m->index];

@@ -4,7 +4,6 @@
 
 #include "api/rest/payload.h"
 #include "api/rest/range.h"
-#include "api/rest/read.h"
 #include "api/rest/representation.h"
 #include "api/rest/url.h"
 #include "core/mutation_engine.h"
