@@ -76,7 +76,8 @@ function(tenon_add_fuzzers)
 endfunction()
 
 # Tests of the whole binary. Without the npm packages, which ./dev test
-# installs, they are skipped.
+# installs, they are skipped. Each starts processes of its own, and some look at
+# how long things take, so they run one at a time.
 function(tenon_add_node_tests)
   set(root "${CMAKE_SOURCE_DIR}")
   file(GLOB tests CONFIGURE_DEPENDS RELATIVE "${root}/test" "test/*/*_test.js")
@@ -89,10 +90,12 @@ function(tenon_add_node_tests)
       INPUTS "$<TARGET_FILE:tenon>" "$<TARGET_FILE:launchpad_seed>"
              "${root}/test/${test}" "${root}/test/e2e/support"
              "${root}/test/e2e/package-lock.json" "${root}/test/golden"
-             "${root}/examples" "${root}/docs" ${TENON_FAULT_INPUTS}
+             "${root}/examples" "${root}/docs" "${root}/README.md"
+             ${TENON_FAULT_INPUTS}
       ENVIRONMENT "TENON=$<TARGET_FILE:tenon>"
                   "LAUNCHPAD_SEED=$<TARGET_FILE:launchpad_seed>"
                   ${TENON_FAULT_ENVIRONMENT})
+    set_tests_properties(${name} PROPERTIES RUN_SERIAL YES)
   endforeach()
 endfunction()
 
