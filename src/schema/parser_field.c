@@ -9,33 +9,55 @@ static str doc_text(const cursor *c, const comment *doc) {
                                            : text;
 }
 
-static str join_docs(const cursor *c, str doc, const comment *next) {
-    str text = doc_text(c, next);
-    if (doc.ptr == NULL)
-        return text;
-    return arena_printf(c->arena, "%.*s\n%.*s", STR_ARG(doc), STR_ARG(text));
+static str join(arena *a, str doc, str next) {
+    if (doc.ptr == NULL || next.ptr == NULL)
+        return doc.ptr == NULL ? next : doc;
+    return arena_printf(a, "%.*s\n%.*s", STR_ARG(doc), STR_ARG(next));
+}
+
+/* Where the comments between the last token and the next one start. */
+static size_t first_comment(const cursor *c) {
+    return c->at > 0 ? cursor_last(c)->comments : 0;
+}
+
+static bool is_doc(const comment *c, bool is_first) {
+    return c->kind == COMMENT_DOC && c->is_first == is_first;
 }
 
 str parser_doc_before(const cursor *c) {
+    size_t size = 0;
+    size_t count = 0;
     str doc = {0};
-    size_t from = c->at > 0 ? cursor_last(c)->comments : 0;
-    for (size_t i = from; i < cursor_peek(c)->comments; i++) {
-        const comment *next = &c->tokens.comments[i];
-        if (next->kind == COMMENT_DOC && next->is_first)
-            doc = join_docs(c, doc, next);
+    for (size_t i = first_comment(c); i < cursor_peek(c)->comments; i++) {
+        if (!is_doc(&c->tokens.comments[i], true))
+            continue;
+        doc = doc_text(c, &c->tokens.comments[i]);
+        size += doc.len + 1;
+        count++;
     }
-    return doc;
+    if (count < 2) /* one line is borrowed */
+        return doc;
+
+    char *text = arena_take(c->arena, size, 1);
+    size_t len = 0;
+    for (size_t i = first_comment(c); i < cursor_peek(c)->comments; i++) {
+        if (!is_doc(&c->tokens.comments[i], true))
+            continue;
+        doc = doc_text(c, &c->tokens.comments[i]);
+        memcpy(text + len, doc.ptr, doc.len);
+        len += doc.len;
+        text[len++] = '\n';
+    }
+    return (str){text, len - 1};
 }
 
 /* A doc comment behind the member on its line. */
-static str doc_behind(const cursor *c, str doc) {
-    for (size_t i = cursor_last(c)->comments; i < cursor_peek(c)->comments;
-         i++) {
-        const comment *next = &c->tokens.comments[i];
-        if (next->kind == COMMENT_DOC && !next->is_first)
-            return join_docs(c, doc, next);
+static str doc_behind(const cursor *c) {
+    for (size_t i = first_comment(c); i < cursor_peek(c)->comments; i++) {
+        if (is_doc(&c->tokens.comments[i], false))
+            return doc_text(c, &c->tokens.comments[i]);
     }
-    return doc;
+    return (str){0};
 }
 
 static diag *report(cursor *c, diag_code code, source_span span,
@@ -215,7 +237,7 @@ static void read_member(cursor *c, syntax_field *f, bool is_value) {
         read_type(c, f);
     read_attributes(c, f);
     f->span = cursor_span_from(c, first);
-    f->doc = doc_behind(c, f->doc);
+    f->doc = join(c->arena, f->doc, doc_behind(c));
     if (!can_follow(c, !is_value, first->is_first)) {
         if (errors == c->diags->error_count)
             report_after(c, is_value);
