@@ -365,6 +365,16 @@ static void helps_with_misspelt_blocks(void **state) {
                STR("a block is a model, an enum, a datasource or a generator"));
 }
 
+static void refuses_files_without_end(void **state) {
+    arena *a = *state;
+    size_t size = PARSER_MAX_BYTES + 1;
+    char *text = arena_take(a, size, 1);
+    memset(text, ' ', size);
+    expect_str(diagnose(a, (str){text, size - 1}), STR(""));
+    expect_str(diagnose(a, (str){text, size}),
+               STR("1:1 E0102 the file is larger than 16 MiB"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(reports_what_stands_outside_of_blocks),
@@ -380,6 +390,7 @@ int main(void) {
         TEST(reports_all_lines_in_one_run),
         TEST(passes_over_braces_in_the_wrong_place),
         TEST(helps_with_misspelt_blocks),
+        TEST(refuses_files_without_end),
     };
     return cmocka_run_group_tests_name("schema/parser", tests, NULL, NULL);
 }
