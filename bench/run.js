@@ -3,11 +3,12 @@
  * run, on the same table, with the same client.
  *
  *     ./dev bench [--rounds 5] [--seconds 2] [--rows 1000000] [--quick]
- *                 [--only tenon,epoll] [--out FILE]
+ *                 [--only tenon,epoll] [--out FILE] [--docs]
  *
  * In every round each server is started, loaded with each workload and
  * stopped, so that a noisy neighbour hits all of them alike. Prints tables and
- * writes all rounds as JSON. docs/benchmarks.md says what to make of it.
+ * writes all rounds as JSON; with --docs also the tables of docs/benchmarks.md,
+ * which says what to make of them.
  */
 import { execFileSync } from 'node:child_process'
 import {
@@ -38,6 +39,7 @@ function readOptions() {
     quick: { type: 'boolean' },
     only: { type: 'string' },
     out: { type: 'string', default: `${WORK}/result.json` },
+    docs: { type: 'boolean' },
   } })
   const quick = values.quick
   return {
@@ -47,6 +49,7 @@ function readOptions() {
     rows: Number(values.rows ?? (quick ? 100000 : 1000000)),
     only: values.only?.split(','),
     out: values.out,
+    docs: values.docs,
   }
 }
 
@@ -148,11 +151,11 @@ async function measureContender(contender, database, round) {
     windows[workload] =
       await measureWorkload(server, contender, workload, round)
   }
-  const { peak } = memory(server.child.pid)
+  const { own, peak } = memory(server.child.pid)
   await stopServer(server)
   if (contender.synchronous)
     settle(database)
-  return { windows, idle, peak }
+  return { windows, idle, own, peak }
 }
 
 function machineFacts() {
@@ -179,6 +182,7 @@ function machineFacts() {
 function summarizeMemory(memories) {
   return Object.fromEntries(Object.keys(memories[0]).map((name) => [name, {
     idle: summary(memories.map((m) => m[name].idle)),
+    own: summary(memories.map((m) => m[name].own)),
     peak: summary(memories.map((m) => m[name].peak)),
   }]))
 }
@@ -186,6 +190,13 @@ function summarizeMemory(memories) {
 function summarizeSqlite(runs) {
   return Object.fromEntries(Object.keys(runs[0]).map((what) =>
     [what, summary(runs.map((run) => run[what]))]))
+}
+
+function writeDocs(report) {
+  const path = 'docs/benchmarks.md'
+  const marks = /(<!-- results -->\n)[^]*(<!-- end of results -->)/
+  writeFileSync(path, readFileSync(path, 'utf8').replace(marks,
+    (_, start, end) => `${start}\n${report}\n\n${end}`))
 }
 
 const options = readOptions()
@@ -232,5 +243,8 @@ const result = {
   rounds,
 }
 writeFileSync(options.out, `${JSON.stringify(result, null, 1)}\n`)
-console.log(render(result))
+const report = render(result)
+console.log(report)
+if (options.docs)
+  writeDocs(report)
 say(`bench: all rounds are in ${options.out}`)

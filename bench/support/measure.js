@@ -72,14 +72,16 @@ export function cpuSeconds(pid) {
   }, 0)
 }
 
-/* VmRSS and VmHWM of the tree in MB. */
+/* In MB, of the tree: resident now and at most, and what of it now is its own
+ * and not a mapped file. */
 export function memory(pid) {
-  const sums = { rss: 0, peak: 0 }
+  const sums = { rss: 0, own: 0, peak: 0 }
   for (const each of treeOf(pid)) {
     const status = readFileSync(`/proc/${each}/status`, 'utf8')
     const mb = (name) =>
       Number(status.match(new RegExp(`${name}:\\s+(\\d+)`))[1]) / 1024
     sums.rss += mb('VmRSS')
+    sums.own += mb('RssAnon')
     sums.peak += mb('VmHWM')
   }
   return sums
