@@ -7,9 +7,10 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 
 import { BINARY, removeWorkspace, run, serve, workspace } from '../e2e/support/tenon.js'
 import { Disk, noDisk } from './support/disk.js'
@@ -19,22 +20,26 @@ import { LEDGER_SCHEMA, Ledger, bodyOf, readEntries } from './support/ledger.js'
 const KILLS = Number(process.env.KILLS ?? 50)
 const CONNECTIONS = 8
 const PIPELINED = 2
+const CHECKPOINT_MS = 2000
 
 const below = (n) => Math.floor(Math.random() * n)
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
-// Mostly single rows, some dozens, rarely more than a page of the WAL each.
+// Mostly single rows, some dozens, rarely hundreds.
 function randomCount() {
   const dice = Math.random()
   if (dice < 0.6) return 1
   return dice < 0.97 ? 2 + below(40) : 300
 }
 
+// Long enough to fill the log, so that kills also hit checkpoints.
+const TEXTS = ['', 'text '.repeat(60)]
+
 async function insertUntilGone(connection, ledger) {
   try {
     for (;;) {
       const insert = ledger.begin(randomCount())
-      const reply = await connection.request('POST', '/rest/v1/entries', bodyOf(insert))
+      const reply = await connection.request('POST', '/rest/v1/entries', bodyOf(insert, TEXTS[below(TEXTS.length)]))
       assert.equal(reply.status, 201, reply.text)
       insert.state = 'acknowledged'
     }
@@ -62,6 +67,7 @@ class Victim {
 
   constructor(folder, { hasDisk = false, binary = BINARY }) {
     this.folder = folder
+    this.database = join(folder, 'app.db')
     this.binary = binary
     this.disk = hasDisk ? new Disk(folder) : null
     this.env = this.disk ? this.disk.env : {}
@@ -83,13 +89,20 @@ class Victim {
         Array.from({ length: CONNECTIONS }, () => Connection.open(server.port)))
       const loads = connections.flatMap((connection) =>
         Array.from({ length: PIPELINED }, () => insertUntilGone(connection, this.ledger)))
-      await wait(5 + below(60))
+      await (Math.random() < 0.92 ? wait(5 + below(60)) : this.untilCheckpoint())
       await kill(server.child)
       await Promise.all(loads)
       return problems
     } finally {
       server.child.kill('SIGKILL')
     }
+  }
+
+  /** Until the database grows, which is in the middle of a checkpoint. */
+  async untilCheckpoint() {
+    const { size } = statSync(this.database)
+    const end = performance.now() + CHECKPOINT_MS
+    while (statSync(this.database).size === size && performance.now() < end) await wait(1)
   }
 
   /** A kill in the first milliseconds hits the recovery from the last one. */
@@ -133,6 +146,7 @@ async function killOften(victim, kills) {
     if (Math.random() < 0.2) await victim.killAtStart()
   }
   const server = await victim.serve()
+  victim.bytes = statSync(victim.database).size
   const problems = await victim.inspect(server)
   assert.equal(await server.stop(), 0, server.log.join('\n'))
   return problems
@@ -142,22 +156,26 @@ async function expectNoLoss(t, options) {
   const victim = await Victim.create(options)
   t.after(() => victim.end())
   assert.deepEqual(await killOften(victim, KILLS), [])
-  t.diagnostic(`${KILLS} kills, ${victim.ledger.acknowledged} inserts were acknowledged`)
-  assert.ok(victim.ledger.acknowledged > KILLS)
+  const { ledger, bytes } = victim
+  t.diagnostic(`${KILLS} kills, ${ledger.acknowledged} inserts, ${bytes} bytes out of the log`)
+  assert.ok(ledger.acknowledged > KILLS)
 
-  const database = new DatabaseSync(join(victim.folder, 'app.db'))
+  const database = new DatabaseSync(victim.database)
   assert.equal(database.prepare('PRAGMA integrity_check').get().integrity_check, 'ok')
   database.close()
 }
 
-test('a killed server has lost nothing that it acknowledged', (t) => expectNoLoss(t, {}))
+// Beside each other, since each waits a lot.
+describe('inserts', { concurrency: 3 }, () => {
+  test('a killed server has lost nothing that it acknowledged', (t) => expectNoLoss(t, {}))
 
-test('nor when all that was not synced is gone', { skip: noDisk }, (t) =>
-  expectNoLoss(t, { hasDisk: true }))
+  test('nor when all that was not synced is gone', { skip: noDisk }, (t) =>
+    expectNoLoss(t, { hasDisk: true }))
 
-test('which a server with synchronous=OFF fails', { skip: noDisk }, async (t) => {
-  const victim = await Victim.create({ hasDisk: true, binary: process.env.UNSYNCED })
-  t.after(() => victim.end())
-  const problems = await killOften(victim, 10)
-  assert.match(problems.join('\n'), /acknowledged, but none of \d+ rows is there/)
+  test('which a server with synchronous=OFF fails', { skip: noDisk }, async (t) => {
+    const victim = await Victim.create({ hasDisk: true, binary: process.env.UNSYNCED })
+    t.after(() => victim.end())
+    const problems = await killOften(victim, 10)
+    assert.match(problems.join('\n'), /acknowledged, but none of \d+ rows is there/)
+  })
 })

@@ -53,22 +53,24 @@ model Entry {
   id   Int    @id @default(autoincrement())
   key  String
   part Int
+  text String @default("")
 
   @@map("entries")
   @@allow('all', true)
 }
 `
 
-export function bodyOf(insert) {
-  if (insert.count === 1) return { key: insert.key, part: 0 }
-  return Array.from({ length: insert.count }, (_, part) => ({ key: insert.key, part }))
+/** What to send; every row carries the text along. */
+export function bodyOf({ key, count }, text = '') {
+  if (count === 1) return { key, part: 0, text }
+  return Array.from({ length: count }, (_, part) => ({ key, part, text }))
 }
 
 /** All rows with an id over this one, in order. */
 export async function readEntries(connection, after = 0) {
   const rows = []
   for (let last = after; ;) {
-    const path = `/rest/v1/entries?id=gt.${last}&order=id&limit=1000`
+    const path = `/rest/v1/entries?select=id,key,part&id=gt.${last}&order=id&limit=1000`
     const { status, body } = await connection.json('GET', path)
     if (status !== 200) throw new Error(`reading entries: ${status} ${JSON.stringify(body)}`)
     rows.push(...body)
