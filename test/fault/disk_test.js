@@ -221,3 +221,29 @@ test('a lock that is given back soon is waited for', async (t) => {
   await inserted
   await client.expectTruth()
 })
+
+test('a database that another process keeps for itself is not served until it is free', async (t) => {
+  const folder = await pushed(t)
+  const other = new DatabaseSync(join(folder, 'app.db'))
+  other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+  const refused = await run(folder, ['serve', '--listen', '127.0.0.1:0', ...FILES])
+  assert.equal(refused.code, 1)
+  assert.match(refused.stderr, /^tenon: the database is locked by another process/)
+  other.close()
+  const client = await served(t, folder)
+  await client.expectInserted()
+  await client.expectTruth()
+})
+
+test('what another process wrote is seen by the next read', async (t) => {
+  const folder = await pushed(t)
+  const client = await served(t, folder)
+  const other = new DatabaseSync(join(folder, 'app.db'))
+  t.after(() => other.close())
+  const insert = other.prepare("INSERT INTO entries (key, part) VALUES ('other', ?)")
+  for (let i = 1; i <= 20; i++) {
+    insert.run(i)
+    const { body } = await client.connection.json('GET', '/rest/v1/entries?select=part&order=part.desc&limit=1')
+    assert.deepEqual(body, [{ part: i }])
+  }
+})
