@@ -152,6 +152,31 @@ static void begin_data(http1_chunked *c) {
     c->state = c->chunk_left > 0 ? IN_DATA : AT_TRAILER;
 }
 
+/* Of a trailer's name, as much as can matter. */
+static void note_name(http1_chunked *c, char byte) {
+    if (c->name_len < sizeof c->name)
+        c->name[c->name_len++] = byte;
+}
+
+static bool is_forbidden(str name) {
+    static const str NAMES[] = {
+        STR_INIT("content-length"),
+        STR_INIT("transfer-encoding"),
+        STR_INIT("connection"),
+        STR_INIT("host"),
+    };
+    for (size_t i = 0; i < LENGTH(NAMES); i++)
+        if (str_equal_ignoring_case(name, NAMES[i]))
+            return true;
+    return false;
+}
+
+static bool end_of_name(http1_chunked *c) {
+    str name = {c->name, c->name_len};
+    c->name_len = 0;
+    return !is_forbidden(name) || refuse(c, 400, STR("forbidden trailer"));
+}
+
 static bool take_framing(http1_chunked *c, char byte, uint64_t body_limit) {
     int digit = c->state <= IN_SIZE ? hex_value(byte) : -1;
     if (digit >= 0)
@@ -170,8 +195,11 @@ static bool take_framing(http1_chunked *c, char byte, uint64_t body_limit) {
         return refuse_framing(c);
     if (next >= AT_EXT_NAME && c->extra_len++ == MAX_EXTRA)
         return refuse(c, 431, STR("chunk extensions or trailers are too long"));
+    bool was_in_name = c->state == IN_TRAILER_NAME;
     c->state = next;
-    return true;
+    if (next == IN_TRAILER_NAME)
+        note_name(c, byte);
+    return !was_in_name || next == IN_TRAILER_NAME || end_of_name(c);
 }
 
 static void take_data(http1_chunked *c, str *raw, char **to) {

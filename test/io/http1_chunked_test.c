@@ -32,7 +32,8 @@ static void puts_chunks_together(void **state) {
          STR_INIT("01234567890123\r\n56789"), STR_INIT("")},
         {STR_INIT("1;a\r\nx\r\n1;b=c;d\r\ny\r\n0;e=\"f;\\\" =\"\r\n\r\n"),
          STR_INIT("xy"), STR_INIT("")},
-        {STR_INIT("1\r\nx\r\n0\r\nContent-Length: 5\r\nA:\r\n\r\n"),
+        {STR_INIT("1\r\nx\r\n0\r\nContent-Lengths: 5\r\nA: host: b\r\nHostess:"
+                  "\r\n\r\n"),
          STR_INIT("x"), STR_INIT("")},
     };
     for (size_t i = 0; i < LENGTH(CASES); i++) {
@@ -86,6 +87,11 @@ static const struct refused {
     {STR_INIT("0\r\nX\r\n\r\n"), 400, "malformed trailer"},
     {STR_INIT("0\r\n\n"), 400, "malformed trailer"},
     {STR_INIT("0\r\n\rx"), 400, "malformed trailer"},
+    {STR_INIT("0\r\nContent-Length: 5\r\n\r\n"), 400, "forbidden trailer"},
+    {STR_INIT("0\r\nA: b\r\ntransfer-Encoding: chunked\r\n\r\n"), 400,
+     "forbidden trailer"},
+    {STR_INIT("0\r\nConnection: close\r\n\r\n"), 400, "forbidden trailer"},
+    {STR_INIT("0\r\nA: b\r\nhost:\r\n\r\n"), 400, "forbidden trailer"},
 };
 
 static void refuses(void **state) {
