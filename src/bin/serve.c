@@ -203,7 +203,7 @@ static err *listen_on(command_context *c, sockets *out) {
 
 err *command_serve(command_context *c) {
     const schema *loaded = NULL;
-    logger log;
+    logger log = {0};
     sockets open;
     TRY(logger_of(c->arena, &c->config, &log));
     TRY(command_load_schema(c, &loaded));
