@@ -3,7 +3,7 @@
 
 BUILD_PACKAGES=(gcc libc6-dev cmake ninja-build pkg-config libuv1-dev
     libsqlite3-dev)
-TEST_PACKAGES=(libcmocka-dev)
+TEST_PACKAGES=(libcmocka-dev curl)
 
 is_installed() {
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
