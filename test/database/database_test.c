@@ -39,8 +39,8 @@ static void push_fills_an_empty_database(void **state) {
     expect_str(report,
                arena_printf(w->a,
                             "created %.*s\n"
-                            "created table \"Person\" (2 columns, 1 indexes)\n"
-                            "created table \"Task\" (6 columns, 1 indexes)\n",
+                            "created table \"Person\" (2 columns, 1 index)\n"
+                            "created table \"Task\" (6 columns, 1 index)\n",
                             STR_ARG(w->file)));
     expect_ok(database_world_push(w, &report));
     expect_str(report,

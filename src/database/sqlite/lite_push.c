@@ -32,9 +32,11 @@ static err *create_table(arena *a, sqlite3 *db, const model *m, buf *report) {
         e = create_indexes(a, db, m);
     if (e != NULL)
         return err_wrap(a, e, "creating table \"%.*s\"", STR_ARG(m->table));
-    buf_printf(report, "created table \"%.*s\" (%zu columns, %zu indexes)\n",
+    size_t indexes = m->unique_count + m->index_count;
+    buf_printf(report, "created table \"%.*s\" (%zu column%s, %zu index%s)\n",
                STR_ARG(m->table), m->column_count,
-               m->unique_count + m->index_count);
+               m->column_count == 1 ? "" : "s", indexes,
+               indexes == 1 ? "" : "es");
     return NULL;
 }
 
