@@ -9,8 +9,13 @@
 
 #include "base/assert.h"
 
-/* What a client may still send that nobody reads, before it is cut off. */
-enum { MAX_LINGERED = 32 * 1024 * 1024 };
+enum {
+    /* What a client may still send that nobody reads, before it is cut off. */
+    MAX_LINGERED = 32 * 1024 * 1024,
+
+    /* Pipelined requests of one client; then others have a turn. */
+    REQUESTS_A_TURN = 64,
+};
 
 /* ---- Phases ------------------------------------------------------------- */
 
@@ -300,6 +305,11 @@ static void serve_one(http_exchange *x) {
     http_exchange_clear(x);
 }
 
+static void give_way(http_exchange *x) {
+    http_output_flush(x);
+    fiber_yield();
+}
+
 /* The fiber of a connection: one request after the other while there is a
  * complete one, then it ends. */
 static err *serve(void *argument) {
@@ -307,7 +317,11 @@ static err *serve(void *argument) {
     http_exchange *x = c->exchange;
     c->fiber = fiber_current();
     serve_one(x);
-    while (can_take(c) && http_exchange_read(x) == HTTP1_READY) {
+    for (int n = 1; can_take(c); n++) {
+        if (n % REQUESTS_A_TURN == 0)
+            give_way(x);
+        if (!can_take(c) || http_exchange_read(x) != HTTP1_READY)
+            break;
         http_output_flush_soon(x);
         http_connection_watch(c);
         serve_one(x);

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <stdatomic.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/assert.h"
@@ -66,6 +67,19 @@ static void serve_pause(const http_request *r, http_reply *reply) {
     serve_echo(r, reply);
 }
 
+/* Works for 0.3 ms. */
+static void serve_spin(http_reply *reply) {
+    struct timespec began;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &began);
+    do
+        clock_gettime(CLOCK_MONOTONIC, &now);
+    while ((now.tv_sec - began.tv_sec) * 1000000000 + now.tv_nsec -
+               began.tv_nsec <
+           300000);
+    buf_append(reply->body, STR("spun"));
+}
+
 static void serve(http_service *service, const http_request *r,
                   http_reply *reply) {
     test_service *s = (test_service *)service;
@@ -80,6 +94,8 @@ static void serve(http_service *service, const http_request *r,
         serve_hold(s, r, reply);
     else if (str_equal(r->path, STR("/pause")))
         serve_pause(r, reply);
+    else if (str_equal(r->path, STR("/spin")))
+        serve_spin(reply);
     else if (str_equal(r->path, STR("/release")) && s->held != NULL)
         fiber_unpark(s->held);
     else
@@ -213,6 +229,22 @@ static void keeps_the_order_of_pipelined_requests(void **state) {
     expect_str(wire_exchange(f.a, &f.server, buf_str(&requests)),
                buf_str(&replies));
     assert_int_equal(f.service.served, COUNT);
+    stop(&f);
+}
+
+static void lets_others_in_between_pipelined_requests(void **state) {
+    fixture f;
+    start(&f, state, NULL);
+    enum { COUNT = 1000 };
+    CLEANUP(buf_free) buf requests = buf_new(1 << 20);
+    for (int i = 0; i < COUNT; i++)
+        buf_append(&requests, STR(GET("/spin")));
+    int greedy = wire_connect(&f.server);
+    wire_send(greedy, buf_str(&requests));
+    wire_read_until(f.a, greedy, STR("spun"));
+    wire_exchange(f.a, &f.server, STR(LAST_GET("/1")));
+    assert_in_range(f.service.served, 1, COUNT);
+    close(greedy);
     stop(&f);
 }
 
@@ -437,6 +469,7 @@ int main(void) {
         TEST(does_not_care_how_bytes_are_cut),
         TEST(takes_byte_by_byte),
         TEST(keeps_the_order_of_pipelined_requests),
+        TEST(lets_others_in_between_pipelined_requests),
         TEST(sends_earlier_replies_while_a_request_waits),
         TEST(sends_and_takes_large_bodies),
         TEST(takes_large_chunked_bodies),
