@@ -25,9 +25,10 @@ fallible http_server_new(arena *a, loop *l, int socket,
 
 /* Stops accepting, closes idle connections, answers what has begun with
  * "Connection: close", and closes what is left after grace_ms. The loop can
- * end then. */
+ * end then. On the loop's thread; a second call changes nothing. */
 void http_server_drain(http_server *s, int64_t grace_ms);
 
+/* After a drain, when the loop has ended. NULL is fine. */
 void http_server_free(http_server *s);
 
 typedef struct http_server_stats {
