@@ -11,19 +11,23 @@ static const struct scheme {
     {STR_INIT("sqlite"), &LITE_ENGINE},
 };
 
-static err *choose_engine(arena *a, str url, const engine **out) {
+/* Or NULL. */
+static const engine *find_engine(str url) {
+    str rest = url;
+    str name = str_split(&rest, ':');
+    for (size_t i = 0; i < LENGTH(SCHEMES) && name.len < url.len; i++)
+        if (str_equal_ignoring_case(SCHEMES[i].name, name))
+            return SCHEMES[i].engine;
+    return NULL;
+}
+
+/* The rest of the URL may hold a password. */
+static err *no_engine(arena *a, str url) {
     if (str_is_empty(url))
         return err_with_hint(err_new(a, ERR_INVALID, "no database is named"),
                              STR("give one, such as file:app.db"));
     str rest = url;
     str name = str_split(&rest, ':');
-    for (size_t i = 0; i < LENGTH(SCHEMES) && name.len < url.len; i++) {
-        if (str_equal_ignoring_case(SCHEMES[i].name, name)) {
-            *out = SCHEMES[i].engine;
-            return NULL;
-        }
-    }
-    /* The rest of the URL may hold a password. */
     str shown = name.len < url.len ? name : STR("");
     return err_with_hint(
         err_new(a, ERR_UNSUPPORTED, "no database engine for '%.*s' URLs",
@@ -33,20 +37,19 @@ static err *choose_engine(arena *a, str url, const engine **out) {
 
 err *database_open(arena *a, const database_config *config, const schema *s,
                    database **out) {
-    const engine *e = NULL;
-    TRY(choose_engine(a, config->url, &e));
-    return e->open(a, config, s, out);
-}
-
-void database_close(database *d) {
-    d->engine->close(d);
+    const engine *e = find_engine(config->url);
+    return e != NULL ? e->open(a, config, s, out) : no_engine(a, config->url);
 }
 
 err *database_push(arena *a, const database_config *config, const schema *s,
                    buf *report) {
-    const engine *e = NULL;
-    TRY(choose_engine(a, config->url, &e));
-    return e->push(a, config, s, report);
+    const engine *e = find_engine(config->url);
+    return e != NULL ? e->push(a, config, s, report)
+                     : no_engine(a, config->url);
+}
+
+void database_close(database *d) {
+    d->engine->close(d);
 }
 
 err *database_session_open(arena *a, database *d, loop *l,

@@ -69,7 +69,7 @@ static str folder_of(str path) {
 }
 
 err *lite_file_locate(arena *a, str url, str *path) {
-    str given;
+    str given = {0};
     TRY(path_of_url(a, url, &given));
     char resolved[PATH_MAX];
     if (realpath(arena_cstr(a, given), resolved) != NULL) {

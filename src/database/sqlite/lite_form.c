@@ -231,10 +231,12 @@ static bool read_ms(sqlite3_stmt *row, int column, char *scratch, value *out) {
 
 static bool read_z(sqlite3_stmt *row, int column, char *scratch, value *out) {
     str text = lite_column_text(row, column);
-    if (text.len != sizeof "2024-01-31T12:00:00.123Z" - 1)
+    str zone = STR("+00:00");
+    size_t length = TIMESTAMP_LENGTH - zone.len;
+    if (text.len != length + 1) /* the Z */
         return false;
-    memcpy(scratch, text.ptr, text.len - 1);
-    memcpy(scratch + text.len - 1, "+00:00", 6);
+    memcpy(scratch, text.ptr, length);
+    memcpy(scratch + length, zone.ptr, zone.len);
     out->text = (str){scratch, TIMESTAMP_LENGTH};
     return true;
 }

@@ -21,15 +21,15 @@ typedef struct lite_session {
 
 fallible lite_session_open(arena *a, lite_database *d, loop *l,
                            database_session **out);
-void lite_session_close(database_session *s);
+void lite_session_close(database_session *base);
 
-fallible lite_session_check(database_session *s, arena *a);
-fallible lite_session_query(database_session *s, arena *a, const query *q,
+fallible lite_session_check(database_session *base, arena *a);
+fallible lite_session_query(database_session *base, arena *a, const query *q,
                             database_rows **out);
 bool lite_rows_next(database_rows *rows);
 fallible lite_rows_end(database_rows *rows);
-fallible lite_session_mutate(database_session *s, arena *a, const mutation *m,
-                             mutation_result *out);
+fallible lite_session_mutate(database_session *base, arena *a,
+                             const mutation *m, mutation_result *out);
 
 /* On the writer's thread: jobs of this session, chained by next, are done. The
  * jobs are their fibers' again. */

@@ -410,6 +410,7 @@ static void run_batch(lite_writer *w, batch b) {
     if (b.first == NULL || !begin(w, &b))
         return;
     int64_t began_us = clock_monotonic_us(NULL);
+    int64_t patience_ms = b.first->patience_ms;
     for (lite_job *job = b.first; job != NULL; job = gather(w, &b, began_us)) {
         for (; job != NULL; job = job->next) {
             if (!apply(w, job)) {
@@ -418,7 +419,7 @@ static void run_batch(lite_writer *w, batch b) {
             }
         }
     }
-    err *e = commit(w, lite_now_ms() + b.first->patience_ms);
+    err *e = commit(w, lite_now_ms() + patience_ms);
     if (e != NULL)
         fail_all(b, e);
     else
