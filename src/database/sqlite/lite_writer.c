@@ -301,8 +301,9 @@ static void roll_back(lite_writer *w) {
         drop_connection(w);
 }
 
+/* Whatever the system called it: a sync that says ENOSPC has lost writes, too. */
 static err *unknown_outcome(lite_writer *w, const err *cause) {
-    return err_wrap(w->arena, cause,
+    return err_make(w->arena, ERR_IO, cause, __FILE__, __LINE__,
                     "input/output error from commit: whether the change was"
                     " written is not known");
 }
@@ -320,7 +321,7 @@ static err *commit(lite_writer *w, int64_t patience_ends_ms) {
         return NULL;
     }
     err *e = lite_error(w->arena, db, rc);
-    if ((rc & 0xff) == SQLITE_IOERR && e->code == ERR_IO) {
+    if ((rc & 0xff) == SQLITE_IOERR) {
         drop_connection(w);
         return unknown_outcome(w, e);
     }
