@@ -7,8 +7,10 @@
 #include "base/assert.h"
 #include "base/sanitizer.h"
 
+/* Each chunk is twice as large as the one before it, up to a bound. */
 enum {
     CHUNK_SIZE = 16 * 1024,
+    MAX_CHUNK_SIZE = 1024 * 1024,
     RED_ZONE = 16, /* under AddressSanitizer only */
 };
 
@@ -21,6 +23,7 @@ typedef struct chunk {
 
 struct arena {
     chunk *newest;
+    atomic_size_t *meter; /* or NULL */
 };
 
 static chunk *chunk_new(size_t payload) {
@@ -39,6 +42,19 @@ static void chunk_free(chunk *c) {
     free(c);
 }
 
+/* The first chunk is kept for good and not counted. */
+static chunk *add_chunk(arena *a, size_t at_least) {
+    size_t size = a->newest->size * 2;
+    if (size > MAX_CHUNK_SIZE)
+        size = MAX_CHUNK_SIZE;
+    chunk *c = chunk_new(at_least > size ? at_least : size);
+    c->older = a->newest;
+    a->newest = c;
+    if (a->meter != NULL)
+        atomic_fetch_add_explicit(a->meter, c->size, memory_order_relaxed);
+    return c;
+}
+
 static size_t align_up(size_t n, size_t align) {
     ASSERT((align & (align - 1)) == 0);
     return (n + align - 1) & ~(align - 1);
@@ -52,10 +68,17 @@ arena *arena_new(void) {
     return a;
 }
 
+void arena_meter(arena *a, atomic_size_t *meter) {
+    ASSERT(a->newest->older == NULL);
+    a->meter = meter;
+}
+
 static void free_down_to(arena *a, const chunk *last) {
     while (a->newest != last) {
         chunk *c = a->newest;
         a->newest = c->older;
+        if (a->meter != NULL && c->older != NULL)
+            atomic_fetch_sub_explicit(a->meter, c->size, memory_order_relaxed);
         chunk_free(c);
     }
 }
@@ -83,9 +106,7 @@ void *arena_take(arena *a, size_t size, size_t align) {
     chunk *c = a->newest;
     size_t at = align_up(c->used, align);
     if (UNLIKELY(at > c->size || size > c->size - at)) {
-        c = chunk_new(size > CHUNK_SIZE ? size : CHUNK_SIZE);
-        c->older = a->newest;
-        a->newest = c;
+        c = add_chunk(a, size);
         at = 0;
     }
     c->used = at + size;

@@ -12,6 +12,7 @@
 #define BASE_ARENA_H
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 
 #include "base/attr.h"
@@ -20,6 +21,11 @@
 typedef struct arena arena;
 
 arena *arena_new(void) RETURNS_NONNULL;
+
+/* Adds what a takes beyond its first chunk to *meter, and subtracts it again
+ * when it is given back. a must be empty; *meter must outlive it, and may count
+ * for many arenas on several threads. */
+void arena_meter(arena *a, atomic_size_t *meter);
 
 /* NULL is fine. */
 void arena_free(arena *a);

@@ -39,6 +39,25 @@ static void rewinds_to_a_mark_across_chunks(void **state) {
     assert_ptr_equal(arena_take(a, 16, 16), first);
 }
 
+static void counts_what_it_takes_beyond_the_first_chunk(void **state) {
+    (void)state;
+    atomic_size_t meter = 0;
+    arena *first = arena_new();
+    arena *second = arena_new();
+    arena_meter(first, &meter);
+    arena_meter(second, &meter);
+    arena_take(first, 1000, 1);
+    assert_int_equal(meter, 0);
+    arena_take(first, 100 * 1024, 1);
+    arena_take(second, 200 * 1024, 1);
+    assert_in_range(meter, 300 * 1024, 400 * 1024);
+    arena_reset(first);
+    assert_in_range(meter, 200 * 1024, 300 * 1024);
+    arena_free(second);
+    assert_int_equal(meter, 0);
+    arena_free(first);
+}
+
 static void grows_a_list_item_by_item(void **state) {
     arena *a = *state;
     size_t *items = NULL;
@@ -62,6 +81,7 @@ int main(void) {
         TEST(gives_aligned_memory),
         TEST(takes_pieces_larger_than_a_chunk),
         TEST(rewinds_to_a_mark_across_chunks),
+        TEST(counts_what_it_takes_beyond_the_first_chunk),
         TEST(grows_a_list_item_by_item),
         TEST(prints),
     };
