@@ -1,6 +1,7 @@
 #include "io/process.h"
 
 #include <limits.h>
+#include <malloc.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -13,7 +14,19 @@
 
 #include "base/assert.h"
 
+/* Large pieces come from the system and go back to it at once. glibc would
+ * raise that threshold to the largest piece that was ever freed, and then one
+ * burst of large requests would stay in memory for good. */
+static void keep_heap_small(void) {
+    enum { LARGE = 256 * 1024 };
+#ifdef M_MMAP_THRESHOLD
+    mallopt(M_MMAP_THRESHOLD, LARGE);
+    mallopt(M_TRIM_THRESHOLD, 4 * LARGE);
+#endif
+}
+
 size_t process_prepare(void) {
+    keep_heap_small();
     signal(SIGPIPE, SIG_IGN);
     struct rlimit files;
     if (getrlimit(RLIMIT_NOFILE, &files) != 0)

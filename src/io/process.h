@@ -10,7 +10,8 @@
 #include "io/loop.h"
 
 /* Raises the limit of open files to the hard limit, and ignores SIGPIPE: who
- * writes to a closed connection is told by the write. Returns the limit. */
+ * writes to a closed connection is told by the write. Makes the allocator give
+ * back what a burst of large requests took. Returns the limit of files. */
 size_t process_prepare(void);
 
 /* The processors that we may use: those of our affinity mask, and no more than
