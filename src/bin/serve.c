@@ -59,6 +59,17 @@ static void close_worker(worker_task *task) {
 
 /* ---- Settings ------------------------------------------------------------*/
 
+/* A worker's half of its share is for what waits and half for what is served;
+ * the largest request and the largest reply have to fit, or nobody could ever
+ * send or take one. */
+static void share_memory(http_limits *limits, size_t all, size_t workers) {
+    size_t half = all / workers / 2;
+    size_t least =
+        limits->head_bytes + limits->body_bytes + limits->reply_bytes;
+    limits->waiting_bytes = half > least ? half : least;
+    limits->serving_bytes = limits->waiting_bytes;
+}
+
 static http_limits limits_of(const config *c, size_t workers) {
     http_limits limits = http_limits_default();
     limits.head_bytes = (size_t)config_number(c, CONFIG_MAX_HEAD_SIZE);
@@ -66,6 +77,8 @@ static http_limits limits_of(const config *c, size_t workers) {
     limits.reply_bytes = (size_t)config_number(c, CONFIG_MAX_REPLY_SIZE);
     limits.connections =
         (size_t)config_number(c, CONFIG_MAX_CONNECTIONS) / workers + 1;
+    share_memory(&limits, (size_t)config_number(c, CONFIG_MAX_HELD_SIZE),
+                 workers);
     limits.head_ms = config_number(c, CONFIG_HEAD_TIMEOUT);
     limits.body_ms = config_number(c, CONFIG_BODY_TIMEOUT);
     limits.idle_ms = config_number(c, CONFIG_IDLE_TIMEOUT);

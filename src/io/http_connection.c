@@ -68,6 +68,7 @@ static void resume_output(http_connection *c) {
     if (c->is_output_awaited)
         fiber_unpark(c->fiber);
     http_connection_watch(c);
+    http_budget_account(c);
 }
 
 static void on_poll(uv_poll_t *poll, int status, int events) {
@@ -165,6 +166,9 @@ void http_connection_abort(http_connection *c) {
         return;
     http_connection_enter(c, HTTP_PHASE_CLOSED);
     http_output_drop(c);
+    buf_free(&c->kept);
+    c->input = (str){0};
+    http_budget_account(c);
     uv_close((uv_handle_t *)&c->poll, on_handle_closed);
     close(c->fd);
     if (c->exchange != NULL)
@@ -242,10 +246,12 @@ void http_connection_read(http_connection *c) {
         linger(c, (size_t)n);
     } else {
         add_input(c, (str){block, (size_t)n});
-        if (c->exchange != NULL)
-            http_connection_watch(c);
-        else
+        if (c->exchange == NULL) {
             go_on(c);
+            return;
+        }
+        http_connection_watch(c);
+        http_budget_account(c);
     }
 }
 
@@ -286,6 +292,7 @@ static void rest(http_exchange *x) {
     if (c->pending == NULL)
         settle(c);
     http_connection_watch(c);
+    http_budget_account(c);
 }
 
 static bool can_take(const http_connection *c) {
@@ -345,6 +352,7 @@ static void start(http_exchange *x) {
     if (c->pending == NULL)
         http_connection_enter(c, HTTP_PHASE_SERVING);
     http_connection_watch(c);
+    http_budget_account(c);
 }
 
 static void go_on(http_connection *c) {
@@ -353,6 +361,14 @@ static void go_on(http_connection *c) {
         start(x);
     else
         rest(x);
+}
+
+/* While it sends a request. */
+static void refuse(http_connection *c, int status, str reason) {
+    ASSERT(c->phase == HTTP_PHASE_HEAD || c->phase == HTTP_PHASE_BODY);
+    http_exchange *x = http_exchange_take(c->server, c);
+    http_exchange_refuse(x, status, reason);
+    rest(x);
 }
 
 /* ---- Time --------------------------------------------------------------- */
@@ -369,10 +385,14 @@ void http_connection_time_out(http_connection *c) {
         http_connection_abort(c);
         return;
     }
-    http_exchange *x = http_exchange_take(c->server, c);
-    http_exchange_refuse(x, 408,
-                         c->phase == HTTP_PHASE_HEAD
-                             ? STR("the request came too slowly")
-                             : STR("the body came too slowly"));
-    rest(x);
+    refuse(c, 408,
+           c->phase == HTTP_PHASE_HEAD ? STR("the request came too slowly")
+                                       : STR("the body came too slowly"));
+}
+
+void http_connection_drop(http_connection *c) {
+    if (c->phase == HTTP_PHASE_WRITING)
+        http_connection_reset(c);
+    else
+        refuse(c, 503, STR("too much is being sent at once"));
 }

@@ -7,6 +7,7 @@
  *   http_exchange    one request and its reply, pooled
  *   http_output      replies to the socket, and what it did not take yet
  *   http_stream      replies whose end is not known when they begin
+ *   http_budget      what all clients together make us hold
  *
  * A connection is in one phase, and in the list of that phase. All waits of a
  * phase are equally long, so a list in order of entry is in order of expiry:
@@ -23,6 +24,8 @@
  */
 #ifndef IO_HTTP_CONNECTION_H
 #define IO_HTTP_CONNECTION_H
+
+#include <stdatomic.h>
 
 #include <uv.h>
 
@@ -105,6 +108,7 @@ struct http_connection {
     size_t chunks_at; /* where in input the next chunks are; 0: not begun */
     http1_chunked chunked;
     size_t lingered; /* bytes thrown away */
+    size_t waiting;  /* its part of the server's */
 
     fiber *fiber;            /* while serving */
     http_exchange *exchange; /* while serving, else NULL */
@@ -199,6 +203,15 @@ void http_stream_init(http_exchange *x);
 /* When serve has returned: sends what is left, or breaks off. */
 void http_stream_finish(http_exchange *x);
 
+/* ---- http_budget -------------------------------------------------------- */
+
+/* After c's kept or pending changed. Past the budget, ends other connections or
+ * c itself: see http_connection_drop. */
+void http_budget_account(http_connection *c);
+
+/* Whether a request of that length, with its head, may be served now. */
+bool http_budget_allows(const http_server *s, size_t request_len);
+
 /* ---- http_connection ---------------------------------------------------- */
 
 /* Owns fd from here on; closes it when it fails. */
@@ -212,6 +225,9 @@ void http_connection_keep_input(http_connection *c);
 
 void http_connection_enter(http_connection *c, http_phase phase);
 void http_connection_time_out(http_connection *c);
+
+/* To free what it holds: 503 if it is sending, a reset if it does not read. */
+void http_connection_drop(http_connection *c);
 
 /* Closes at once; what was not sent is lost. A fiber that serves it is
  * cancelled and ends later. */
@@ -241,6 +257,9 @@ struct http_server {
 
     http_phase_list phases[HTTP_PHASES];
     size_t connections;
+    size_t waiting;        /* bytes: see http_limits */
+    atomic_size_t serving; /* bytes; the database's threads count too */
+    bool is_making_room;
     uint64_t requests;
     uint64_t next_id;
 

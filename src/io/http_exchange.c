@@ -24,6 +24,7 @@ static http_exchange *exchange_new(http_server *s) {
         PANIC("out of memory");
     x->server = s;
     x->arena = arena_new();
+    arena_meter(x->arena, &s->serving);
     size_t max = s->limits.reply_bytes;
     x->body = buf_new(max > MIN_BODY ? max : MIN_BODY);
     x->out = buf_new(MAX_OUT);
@@ -67,8 +68,11 @@ void http_exchange_put(http_exchange *x) {
 }
 
 void http_exchange_clear(http_exchange *x) {
-    if (x->bytes.ptr != NULL)
+    if (x->bytes.ptr != NULL) {
+        atomic_fetch_sub_explicit(&x->server->serving, x->bytes.capacity,
+                                  memory_order_relaxed);
         buf_free(&x->bytes);
+    }
     buf_clear(&x->body, HTTP_KEPT_BODY);
     arena_reset(x->arena);
     x->is_body_ready = false;
@@ -90,6 +94,8 @@ static const char *take_bytes(http_exchange *x, size_t total) {
     size_t start = c->kept.len - c->input.len;
     str rest = str_slice(c->input, total, c->input.len);
     x->bytes = c->kept;
+    atomic_fetch_add_explicit(&x->server->serving, x->bytes.capacity,
+                              memory_order_relaxed);
     c->kept = buf_new(x->bytes.max);
     buf_append(&c->kept, rest);
     c->input = buf_str(&c->kept);
@@ -219,6 +225,10 @@ http1_outcome http_exchange_read(http_exchange *x) {
         size_t total;
         outcome = read_body(c, &head, &body_len, &total);
         refusal = c->chunked.refusal;
+        if (outcome == HTTP1_READY && !http_budget_allows(x->server, total)) {
+            refusal = (http1_refusal){503, STR("too much is in progress")};
+            outcome = HTTP1_REFUSED;
+        }
         if (outcome == HTTP1_READY)
             take_request(x, &head, body_len, total);
         else if (outcome == HTTP1_MORE)
@@ -247,6 +257,8 @@ static void write_plain_reply(http_exchange *x, int status, str text) {
     buf_clear(&x->body, HTTP_KEPT_BODY);
     buf_append(&x->body, text);
     buf_append_char(&x->body, '\n');
+    if (status == 503)
+        http_reply_add(&x->reply, STR("Retry-After"), STR("1"));
     http_exchange_reply(x);
 }
 

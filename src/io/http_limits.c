@@ -7,6 +7,8 @@ http_limits http_limits_default(void) {
         .body_bytes = 16 * 1024 * 1024,
         .reply_bytes = 64 * 1024 * 1024,
         .connections = 16 * 1024,
+        .waiting_bytes = 128 * 1024 * 1024,
+        .serving_bytes = 128 * 1024 * 1024,
         .head_ms = 10 * 1000,
         .body_ms = 30 * 1000,
         .idle_ms = 75 * 1000,

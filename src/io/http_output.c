@@ -65,6 +65,7 @@ static void keep_pending(http_exchange *x, size_t sent) {
     http_output_advances(c);
     http_connection_enter(c, HTTP_PHASE_WRITING);
     http_connection_watch(c);
+    http_budget_account(c);
 }
 
 void http_output_wait(http_connection *c) {
