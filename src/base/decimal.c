@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/ascii.h"
 #include "base/assert.h"
 
 /* A number that was read: whole and fraction are digits, borrowed. */
@@ -13,13 +14,9 @@ typedef struct parts {
     int64_t exponent;
 } parts;
 
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 static str take_digits(str *rest) {
     size_t n = 0;
-    while (n < rest->len && is_digit(rest->ptr[n]))
+    while (n < rest->len && ascii_is_digit(rest->ptr[n]))
         n++;
     return str_take(rest, n);
 }

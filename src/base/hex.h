@@ -5,12 +5,13 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/str.h"
 
 /* The value of one digit, or -1. */
 static inline int hex_digit(char c) {
-    if (c >= '0' && c <= '9')
+    if (ascii_is_digit(c))
         return c - '0';
     c = (char)(c | 0x20);
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;

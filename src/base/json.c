@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include "base/ascii.h"
 #include "base/hex.h"
 #include "base/json_pending.h"
 #include "base/json_plain.h"
@@ -35,13 +36,9 @@ typedef struct reader {
     ((r)->at == (r)->end ? fail_at((r), (r)->at, "unexpected end, " what ",")  \
                          : fail_at((r), (r)->at, what))
 
-static inline bool is_blank(char c) {
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
 static inline void skip_blanks(reader *r) {
     const char *at = r->at;
-    while (at < r->end && UNLIKELY(is_blank(*at)))
+    while (at < r->end && UNLIKELY(ascii_is_blank(*at)))
         at++;
     r->at = at;
 }
@@ -159,13 +156,9 @@ static inline err *read_string(reader *r, str *out) {
 
 /* --- numbers and words --- */
 
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 /* Where the digits that start at `at` end. */
 static inline const char *skip_digits(const char *at, const char *end) {
-    while (at < end && is_digit(*at))
+    while (at < end && ascii_is_digit(*at))
         at++;
     return at;
 }
@@ -224,7 +217,7 @@ static err *read_scalar(reader *r) {
     case 'n':
         return read_word(r, STR("null"), JSON_NULL);
     default:
-        if (r->at < r->end && (*r->at == '-' || is_digit(*r->at)))
+        if (r->at < r->end && (*r->at == '-' || ascii_is_digit(*r->at)))
             return read_number(r);
         return fail_here(r, "expected a value");
     }

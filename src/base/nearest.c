@@ -1,12 +1,10 @@
 #include "base/nearest.h"
 
+#include "base/ascii.h"
+
 typedef struct row {
     unsigned char cells[NEAREST_MAX_LENGTH + 1];
 } row;
-
-static char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
 
 static unsigned char smaller(unsigned char a, unsigned char b) {
     return a < b ? a : b;
@@ -16,14 +14,14 @@ static unsigned char smaller(unsigned char a, unsigned char b) {
 static void fill_row(row *now, const row *last, const row *before, str a,
                      size_t i, str b) {
     now->cells[0] = (unsigned char)i;
-    char c = lower(a.ptr[i - 1]);
+    char c = ascii_lower(a.ptr[i - 1]);
     for (size_t j = 1; j <= b.len; j++) {
-        char d = lower(b.ptr[j - 1]);
+        char d = ascii_lower(b.ptr[j - 1]);
         unsigned char cost = smaller(
             (unsigned char)(last->cells[j - 1] + (c != d)),
             (unsigned char)(smaller(last->cells[j], now->cells[j - 1]) + 1));
-        bool is_swap = i > 1 && j > 1 && c == lower(b.ptr[j - 2]) &&
-                       d == lower(a.ptr[i - 2]);
+        bool is_swap = i > 1 && j > 1 && c == ascii_lower(b.ptr[j - 2]) &&
+                       d == ascii_lower(a.ptr[i - 2]);
         if (is_swap)
             cost = smaller(cost, (unsigned char)(before->cells[j - 2] + 1));
         now->cells[j] = cost;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/assert.h"
 
 enum {
@@ -25,13 +26,9 @@ typedef struct parts {
     int64_t exponent;
 } parts;
 
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 static size_t take_digits(str *rest, parts *p) {
     size_t n = 0;
-    for (; n < rest->len && is_digit(rest->ptr[n]); n++) {
+    for (; n < rest->len && ascii_is_digit(rest->ptr[n]); n++) {
         if (p->mantissa > (UINT64_MAX - 9) / 10)
             p->is_exact = false;
         else
@@ -52,7 +49,7 @@ static bool take_exponent(str *rest, int64_t *exponent) {
     bool is_negative = take_sign(rest);
     size_t digits = 0;
     int64_t n = 0;
-    for (; digits < rest->len && is_digit(rest->ptr[digits]); digits++) {
+    for (; digits < rest->len && ascii_is_digit(rest->ptr[digits]); digits++) {
         if (n < INT32_MAX)
             n = n * 10 + (rest->ptr[digits] - '0');
     }

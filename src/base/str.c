@@ -1,5 +1,7 @@
 #include "base/str.h"
 
+#include "base/ascii.h"
+
 size_t str_find_char(str s, char c) {
     const char *at = s.len > 0 ? memchr(s.ptr, c, s.len) : NULL;
     return at != NULL ? (size_t)(at - s.ptr) : s.len;
@@ -14,10 +16,6 @@ str str_split(str *rest, char separator) {
     return head;
 }
 
-static char ascii_lower(char c) {
-    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
 bool str_equal_ignoring_case(str a, str b) {
     if (a.len != b.len)
         return false;
@@ -28,14 +26,10 @@ bool str_equal_ignoring_case(str a, str b) {
     return true;
 }
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 str str_trim(str s) {
-    while (s.len > 0 && is_blank(s.ptr[0]))
+    while (s.len > 0 && ascii_is_blank(s.ptr[0]))
         str_take(&s, 1);
-    while (s.len > 0 && is_blank(s.ptr[s.len - 1]))
+    while (s.len > 0 && ascii_is_blank(s.ptr[s.len - 1]))
         s.len--;
     return s;
 }
@@ -55,7 +49,7 @@ bool str_parse_int64(str s, int64_t *out) {
         return false;
     int64_t n = 0;
     for (; i < s.len; i++) {
-        if (s.ptr[i] < '0' || s.ptr[i] > '9')
+        if (!ascii_is_digit(s.ptr[i]))
             return false;
         /* Counted downwards: INT64_MIN has no positive counterpart. */
         if (__builtin_mul_overflow(n, 10, &n) ||

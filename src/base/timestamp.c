@@ -1,5 +1,6 @@
 #include "base/timestamp.h"
 
+#include "base/ascii.h"
 #include "base/assert.h"
 
 enum {
@@ -65,10 +66,6 @@ typedef struct fields {
     bool is_west;
 } fields;
 
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 static bool take_char(str *rest, char c) {
     if (rest->len == 0 || rest->ptr[0] != c)
         return false;
@@ -82,7 +79,7 @@ static bool take_number(str *rest, size_t count, int *out) {
         return false;
     int n = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!is_digit(rest->ptr[i]))
+        if (!ascii_is_digit(rest->ptr[i]))
             return false;
         n = n * 10 + (rest->ptr[i] - '0');
     }
@@ -100,7 +97,7 @@ static bool take_date(str *rest, fields *f) {
 static bool take_fraction(str *rest, int *ms) {
     static const int UNITS[] = {100, 10, 1};
     int digits = 0;
-    for (; rest->len > 0 && is_digit(rest->ptr[0]); digits++) {
+    for (; rest->len > 0 && ascii_is_digit(rest->ptr[0]); digits++) {
         int digit = str_take(rest, 1).ptr[0] - '0';
         if (digits < (int)(sizeof UNITS / sizeof *UNITS))
             *ms += digit * UNITS[digits];

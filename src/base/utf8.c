@@ -26,10 +26,6 @@ static size_t ascii_prefix(const char *at, size_t len) {
     return n;
 }
 
-static bool is_tail(unsigned char c) {
-    return (c & 0xC0) == 0x80;
-}
-
 /* Unicode, table 3-7: only the second byte has a range that depends on the
  * first. Returns the length of the sequence at p, or 0. */
 static size_t sequence_length(const unsigned char *p, size_t len) {
@@ -38,18 +34,18 @@ static size_t sequence_length(const unsigned char *p, size_t len) {
     if (p[0] < 0xC2 || len < 2)
         return 0;
     if (p[0] < 0xE0)
-        return is_tail(p[1]) ? 2 : 0;
+        return utf8_is_tail(p[1]) ? 2 : 0;
     if (p[0] < 0xF0) {
         unsigned char low = p[0] == 0xE0 ? 0xA0 : 0x80;
         unsigned char high = p[0] == 0xED ? 0x9F : 0xBF;
         bool is_valid =
-            len >= 3 && p[1] >= low && p[1] <= high && is_tail(p[2]);
+            len >= 3 && p[1] >= low && p[1] <= high && utf8_is_tail(p[2]);
         return is_valid ? 3 : 0;
     }
     unsigned char low = p[0] == 0xF0 ? 0x90 : 0x80;
     unsigned char high = p[0] == 0xF4 ? 0x8F : 0xBF;
     bool is_valid = p[0] <= 0xF4 && len >= 4 && p[1] >= low && p[1] <= high &&
-                    is_tail(p[2]) && is_tail(p[3]);
+                    utf8_is_tail(p[2]) && utf8_is_tail(p[3]);
     return is_valid ? 4 : 0;
 }
 
@@ -103,6 +99,6 @@ size_t utf8_encode(uint32_t code_point, char out[UTF8_MAX_BYTES]) {
 size_t utf8_count(str s) {
     size_t count = 0;
     for (size_t i = 0; i < s.len; i++)
-        count += !is_tail((unsigned char)s.ptr[i]);
+        count += !utf8_is_tail((unsigned char)s.ptr[i]);
     return count;
 }

@@ -16,6 +16,11 @@
 
 enum { UTF8_MAX_BYTES = 4 };
 
+/* Whether a byte continues a sequence that began before it. */
+static inline bool utf8_is_tail(unsigned char c) {
+    return (c & 0xC0) == 0x80;
+}
+
 /* How many bytes at the start of s are valid: s.len if all are. Fast on ASCII,
  * which is what most text is. */
 size_t utf8_valid_prefix(str s);

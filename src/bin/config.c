@@ -1,5 +1,6 @@
 #include "bin/config.h"
 
+#include "base/ascii.h"
 #include "base/nearest.h"
 #include "bin/dotenv.h"
 
@@ -64,8 +65,7 @@ static const char *const SOURCES[] = {
 
 static bool read_scaled(config_kind kind, str text, int64_t *out) {
     size_t digits = 0;
-    while (digits < text.len && text.ptr[digits] >= '0' &&
-           text.ptr[digits] <= '9')
+    while (digits < text.len && ascii_is_digit(text.ptr[digits]))
         digits++;
     str unit = str_slice(text, digits, text.len);
     int64_t n = 0;

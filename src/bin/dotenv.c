@@ -2,9 +2,10 @@
 
 #include <stdbool.h>
 
+#include "base/ascii.h"
+
 static bool is_name_char(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (c >= '0' && c <= '9') || c == '_' || c == '.';
+    return ascii_is_letter(c) || ascii_is_digit(c) || c == '_' || c == '.';
 }
 
 static str take_name(str *rest) {

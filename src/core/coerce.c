@@ -1,5 +1,6 @@
 #include "core/coerce.h"
 
+#include "base/ascii.h"
 #include "base/assert.h"
 #include "base/decimal.h"
 #include "base/hex.h"
@@ -104,7 +105,7 @@ static bool is_integer(str text) {
     size_t i = text.len > 0 && text.ptr[0] == '-' ? 1 : 0;
     if (i == text.len)
         return false;
-    while (i < text.len && text.ptr[i] >= '0' && text.ptr[i] <= '9')
+    while (i < text.len && ascii_is_digit(text.ptr[i]))
         i++;
     return i == text.len;
 }

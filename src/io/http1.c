@@ -1,5 +1,6 @@
 #include "io/http1.h"
 
+#include "base/ascii.h"
 #include "base/assert.h"
 #include "base/attr.h"
 #include "io/http1_authority.h"
@@ -31,10 +32,6 @@ static bool ran_out(reader *r) {
 }
 
 /* ---- Request line ------------------------------------------------------- */
-
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 
 static bool is_blank(char c) {
     return c == ' ' || c == '\t';
@@ -148,8 +145,9 @@ static bool read_version(reader *r) {
     const char *at = r->at;
     if (r->end - at < LEN && memchr(at, '\n', (size_t)(r->end - at)) == NULL)
         return ran_out(r);
-    if (r->end - at < LEN || memcmp(at, " HTTP/", 6) != 0 || !is_digit(at[6]) ||
-        at[7] != '.' || !is_digit(at[8]) || at[9] != '\r' || at[10] != '\n')
+    if (r->end - at < LEN || memcmp(at, " HTTP/", 6) != 0 ||
+        !ascii_is_digit(at[6]) || at[7] != '.' || !ascii_is_digit(at[8]) ||
+        at[9] != '\r' || at[10] != '\n')
         return refuse(r, 400, STR("malformed request line"));
     if (at[6] != '1' || at[8] > '1')
         return refuse(r, 505, STR("this HTTP version is not supported"));
@@ -202,7 +200,7 @@ static bool note_content_length(reader *r, str value) {
         return refuse(r, 400, STR("more than one content-length header"));
     uint64_t length = 0;
     for (size_t i = 0; i < value.len; i++) {
-        if (!is_digit(value.ptr[i]))
+        if (!ascii_is_digit(value.ptr[i]))
             return refuse(r, 400, STR("malformed content-length header"));
         uint64_t digit = (uint64_t)(value.ptr[i] - '0');
         if (__builtin_mul_overflow(length, 10, &length) ||

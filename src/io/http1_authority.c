@@ -1,15 +1,12 @@
 #include "io/http1_authority.h"
 
+#include "base/ascii.h"
+#include "base/hex.h"
 #include "io/http1_scan.h"
-
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 
 /* Of an IPv6 address; what it means is nobody's business here. */
 static const char *skip_address(const char *at, const char *end) {
-    while (at < end && (is_digit(*at) || (*at >= 'a' && *at <= 'f') ||
-                        (*at >= 'A' && *at <= 'F') || *at == ':' || *at == '.'))
+    while (at < end && (hex_digit(*at) >= 0 || *at == ':' || *at == '.'))
         at++;
     return at;
 }
@@ -31,7 +28,7 @@ bool http1_is_authority(str text) {
     if (*at++ != ':' || end - at > 5)
         return false;
     uint32_t port = 0;
-    for (; at < end && is_digit(*at); at++)
+    for (; at < end && ascii_is_digit(*at); at++)
         port = port * 10 + (uint32_t)(*at - '0');
     return at == end && port <= UINT16_MAX;
 }

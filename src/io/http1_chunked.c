@@ -1,6 +1,7 @@
 #include "io/http1_chunked.h"
 
 #include "base/attr.h"
+#include "base/hex.h"
 #include "io/http1_class.h"
 
 enum {
@@ -129,13 +130,6 @@ static COLD bool refuse_framing(http1_chunked *c) {
     return refuse(c, 400, STR("malformed chunk extension"));
 }
 
-static int hex_value(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    char lower = (char)(c | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 static bool take_digit(http1_chunked *c, int digit, uint64_t body_limit) {
     if (c->digits++ == MAX_SIZE_DIGITS)
         return refuse(c, 400, STR("a chunk size has too many digits"));
@@ -178,7 +172,7 @@ static bool end_of_name(http1_chunked *c) {
 }
 
 static bool take_framing(http1_chunked *c, char byte, uint64_t body_limit) {
-    int digit = c->state <= IN_SIZE ? hex_value(byte) : -1;
+    int digit = c->state <= IN_SIZE ? hex_digit(byte) : -1;
     if (digit >= 0)
         return take_digit(c, digit, body_limit);
     if (c->state == AT_SIZE_LF && byte == '\n') {

@@ -1,5 +1,7 @@
 #include "schema/cursor.h"
 
+#include "base/ascii.h"
+
 /* The brackets that are open at some token, innermost last. */
 typedef struct open_brackets {
     uint32_t *at;
@@ -98,7 +100,7 @@ source_span cursor_span_from(const cursor *c, const token *first) {
 static const char *name_fault(str name) {
     if (name.ptr[0] == '_')
         return "starts with '_'";
-    if (name.ptr[0] == '-' || (name.ptr[0] >= '0' && name.ptr[0] <= '9'))
+    if (name.ptr[0] == '-' || ascii_is_digit(name.ptr[0]))
         return "starts with a digit";
     if (str_find_char(name, '-') < name.len)
         return "contains '-'";

@@ -1,5 +1,6 @@
 #include "schema/lexer.h"
 
+#include "base/ascii.h"
 #include "base/assert.h"
 #include "base/attr.h"
 #include "base/utf8.h"
@@ -68,14 +69,6 @@ static bool is_wide_blank(uint32_t c) {
            c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-static bool is_ascii_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 static char byte_at(const lexer *l, size_t at) {
     return at < l->text.len ? l->text.ptr[at] : '\0';
 }
@@ -89,7 +82,7 @@ static uint32_t code_point_at(const lexer *l, size_t at, uint32_t *size) {
 
 static bool is_letter(uint32_t c) {
     if (c < 0x80)
-        return is_ascii_letter((char)c);
+        return ascii_is_letter((char)c);
     for (size_t i = 0; i < LENGTH(NOT_LETTERS); i++) {
         if (c >= NOT_LETTERS[i].first && c <= NOT_LETTERS[i].last)
             return false;
@@ -100,7 +93,7 @@ static bool is_letter(uint32_t c) {
 /* How many bytes of the name continue here; 0 when it ends. */
 static uint32_t name_step(const lexer *l, size_t at) {
     char c = byte_at(l, at);
-    if (is_ascii_letter(c) || is_digit(c) || c == '_' || c == '-')
+    if (ascii_is_letter(c) || ascii_is_digit(c) || c == '_' || c == '-')
         return 1;
     if ((unsigned char)c < 0x80)
         return 0;
@@ -115,7 +108,7 @@ static uint32_t name_end(const lexer *l, uint32_t at) {
 }
 
 static uint32_t digits_end(const lexer *l, uint32_t at) {
-    while (is_digit(byte_at(l, at)))
+    while (ascii_is_digit(byte_at(l, at)))
         at++;
     return at;
 }
@@ -185,7 +178,7 @@ static void take_string(lexer *l) {
 /* "12", "-1.5"; but "2fa" is a name, if one that the parser refuses. */
 static void take_number(lexer *l) {
     uint32_t to = digits_end(l, l->at + (byte_at(l, l->at) == '-' ? 1 : 0));
-    if (byte_at(l, to) == '.' && is_digit(byte_at(l, to + 1)))
+    if (byte_at(l, to) == '.' && ascii_is_digit(byte_at(l, to + 1)))
         to = digits_end(l, to + 1);
     if (name_step(l, to) > 0)
         push_token(l, TOKEN_NAME, name_end(l, to));
@@ -226,9 +219,9 @@ static void take_one(lexer *l) {
         l->at++;
     } else if (c == ' ' || c == '\t') {
         l->at++;
-    } else if (is_ascii_letter(c) || c == '_') {
+    } else if (ascii_is_letter(c) || c == '_') {
         push_token(l, TOKEN_NAME, name_end(l, l->at));
-    } else if (is_digit(c) || (c == '-' && is_digit(next))) {
+    } else if (ascii_is_digit(c) || (c == '-' && ascii_is_digit(next))) {
         take_number(l);
     } else if (c == '"' || c == '\'') {
         take_string(l);

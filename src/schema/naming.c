@@ -1,10 +1,7 @@
 #include "schema/naming.h"
 
 #include "base/assert.h"
-
-static bool is_continuation(char c) {
-    return ((unsigned char)c & 0xC0) == 0x80;
-}
+#include "base/utf8.h"
 
 static size_t joined_length(str table, const field *const *columns,
                             size_t count) {
@@ -33,7 +30,7 @@ str naming_constraint(arena *a, str table, const field *const *columns,
     }
     if (len > limit - suffix.len) {
         len = limit - suffix.len;
-        while (len > 0 && is_continuation(out[len]))
+        while (len > 0 && utf8_is_tail((unsigned char)out[len]))
             len--;
     }
     put(out, &len, suffix);

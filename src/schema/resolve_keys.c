@@ -1,4 +1,5 @@
 /* Keys and indexes: @id @unique @@id @@unique @@index. */
+#include "base/ascii.h"
 #include "schema/resolve_draft.h"
 #include "schema/suggest.h"
 
@@ -194,8 +195,7 @@ static bool check_columns(resolver *r, const binding *b,
 static bool is_word(str text) {
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
-        bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        if (!is_letter && !(c >= '0' && c <= '9') && c != '_')
+        if (!ascii_is_letter(c) && !ascii_is_digit(c) && c != '_')
             return false;
     }
     return true;

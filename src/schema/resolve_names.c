@@ -1,14 +1,13 @@
 /* The last checks: names that must be unique in the database. */
+#include "base/ascii.h"
 #include "schema/naming.h"
 #include "schema/resolve_draft.h"
 
 /* SQLite takes names that differ in the case of ASCII letters for one. */
 static str fold(arena *a, str name) {
     char *folded = arena_take(a, name.len + 1, 1);
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.ptr[i];
-        folded[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-    }
+    for (size_t i = 0; i < name.len; i++)
+        folded[i] = ascii_lower(name.ptr[i]);
     return (str){folded, name.len};
 }
 

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 
 #include "base/assert.h"
+#include "base/utf8.h"
 
 /* CR LF is one line end, and it stands at the LF. */
 static bool ends_line(str text, size_t at) {
@@ -10,10 +11,6 @@ static bool ends_line(str text, size_t at) {
         return true;
     return text.ptr[at] == '\r' &&
            (at + 1 == text.len || text.ptr[at + 1] != '\n');
-}
-
-static bool is_continuation(char c) {
-    return ((unsigned char)c & 0xC0) == 0x80;
 }
 
 source_position source_locate(const source *s, uint32_t at) {
@@ -27,7 +24,7 @@ source_position source_locate_from(const source *s, uint32_t known,
         if (ends_line(s->text, i)) {
             position.line++;
             position.column = 1;
-        } else if (!is_continuation(s->text.ptr[i])) {
+        } else if (!utf8_is_tail((unsigned char)s->text.ptr[i])) {
             position.column++;
         }
     }

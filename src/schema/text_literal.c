@@ -1,5 +1,6 @@
 #include "schema/text_literal.h"
 
+#include "base/hex.h"
 #include "base/utf8.h"
 
 typedef struct decoder {
@@ -25,16 +26,6 @@ static source_span part(const decoder *d, size_t from, size_t to) {
 
 static const char *text(const decoder *d) {
     return d->span.source->text.ptr;
-}
-
-static int hex_digit(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
 }
 
 /* Four hex digits at `at`, in front of the closing quote; -1 if not. */

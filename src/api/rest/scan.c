@@ -1,5 +1,6 @@
 #include "api/rest/scan.h"
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 
 bool scan_take_word(scan *s, str word) {
@@ -25,9 +26,8 @@ static bool is_name_char(const scan *s) {
     char c = scan_peek(s);
     if (c == '-')
         return s->at + 1 == s->text.len || s->text.ptr[s->at + 1] != '>';
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (c >= '0' && c <= '9') || c == '_' || c == '$' || c == ' ' ||
-           (unsigned char)c >= 0x80;
+    return ascii_is_letter(c) || ascii_is_digit(c) || c == '_' || c == '$' ||
+           c == ' ' || (unsigned char)c >= 0x80;
 }
 
 err *scan_name(arena *a, scan *s, str *out) {

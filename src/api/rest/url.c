@@ -1,5 +1,6 @@
 #include "api/rest/url.h"
 
+#include "base/ascii.h"
 #include "base/hex.h"
 #include "base/utf8.h"
 
@@ -62,9 +63,8 @@ err *url_decode_query(arena *a, str text, str *out) {
 }
 
 static bool is_unreserved(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-           c == '~';
+    return ascii_is_letter(c) || ascii_is_digit(c) || c == '-' || c == '.' ||
+           c == '_' || c == '~';
 }
 
 str url_encode(arena *a, str text) {

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/ascii.h"
 #include "base/assert.h"
 #include "base/real.h"
 #include "base/timestamp.h"
@@ -123,8 +124,7 @@ int lite_form_bind(arena *a, sqlite3_stmt *statement, int at, lite_form form,
 
 static bool is_number(str json) {
     json = str_trim(json);
-    return json.len > 0 &&
-           (json.ptr[0] == '-' || (json.ptr[0] >= '0' && json.ptr[0] <= '9'));
+    return json.len > 0 && (json.ptr[0] == '-' || ascii_is_digit(json.ptr[0]));
 }
 
 /* A 64-bit integer is kept exactly, and so are 15 digits in a double's range. */
