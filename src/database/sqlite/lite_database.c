@@ -68,6 +68,8 @@ static err *connect_writer(lite_database *d, arena *a, sqlite3 **out) {
 static void release(lite_database *d) {
     lite_checkpointer_free(d->checkpointer);
     lite_writer_free(d->writer);
+    if (d->claim >= 0)
+        lite_file_unlock(d->claim);
     if (d->lock >= 0)
         lite_file_unlock(d->lock);
     arena_free(d->arena);
@@ -78,6 +80,7 @@ static err *start(lite_database *d, arena *a, str url) {
     TRY(find_file(a, url, &d->path));
     d->path = arena_copy(d->arena, d->path);
     TRY(lite_file_lock(a, d->path, &d->lock));
+    TRY(lite_file_claim(a, d->path, &d->claim));
     sqlite3 *db = NULL;
     TRY(connect_writer(d, a, &db));
     d->writer = lite_writer_new(d, db);
@@ -101,6 +104,7 @@ static err *open_database(arena *a, const database_config *config,
                               ? config->read_connections
                               : DEFAULT_READ_CONNECTIONS;
     d->lock = -1;
+    d->claim = -1;
     err *e = start(d, a, config->url);
     if (e != NULL) {
         release(d);

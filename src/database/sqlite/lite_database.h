@@ -21,7 +21,8 @@ typedef struct lite_database {
     int64_t statement_timeout_ms;
     size_t read_connections;
     lite_layout layout;
-    int lock; /* of lite_file_lock */
+    int lock;  /* of lite_file_lock */
+    int claim; /* of lite_file_claim */
     struct lite_writer *writer;
     struct lite_checkpointer *checkpointer;
 

@@ -146,3 +146,34 @@ err *lite_file_lock(arena *a, str path, int *out) {
 void lite_file_unlock(int lock) {
     close(lock);
 }
+
+err *lite_file_claim(arena *a, str path, int *out) {
+    int file = open(arena_cstr(a, path), O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return io_error(a, "opening", path);
+    /* SQLite's own locks are of another kind and do not meet this one. */
+    if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+        err *e = errno == EWOULDBLOCK
+                     ? err_new(a, ERR_BUSY,
+                               "%.*s is in use by another process, which may"
+                               " know it by another name",
+                               STR_ARG(path))
+                     : io_error(a, "locking", path);
+        close(file);
+        return e;
+    }
+    *out = file;
+    return NULL;
+}
+
+err *lite_file_check_in_place(arena *a, str path, int claim) {
+    struct stat ours;
+    struct stat found;
+    if (fstat(claim, &ours) == 0 && stat(arena_cstr(a, path), &found) == 0 &&
+        ours.st_dev == found.st_dev && ours.st_ino == found.st_ino)
+        return NULL;
+    return err_with_hint(
+        err_new(a, ERR_UNAVAILABLE,
+                "the database file was moved, replaced or deleted"),
+        STR("put it back, or restart the server on the new one"));
+}

@@ -64,6 +64,13 @@ static err *make_equal(arena *a, sqlite3 *db, const schema *s, buf *report) {
             " remove this one"));
 }
 
+static err *fill(arena *a, str path, const schema *s, buf *report) {
+    CLEANUP(lite_disconnect) sqlite3 *db = NULL;
+    TRY(lite_connect(a, path, LITE_WRITER, NULL, &db));
+    TRY(lite_use_wal(a, db));
+    return make_equal(a, db, s, report);
+}
+
 static err *push_file(arena *a, str path, const schema *s, buf *report) {
     bool exists;
     TRY(lite_file_exists(a, path, &exists));
@@ -71,10 +78,11 @@ static err *push_file(arena *a, str path, const schema *s, buf *report) {
         TRY(lite_file_create(a, path));
         buf_printf(report, "created %.*s\n", STR_ARG(path));
     }
-    CLEANUP(lite_disconnect) sqlite3 *db = NULL;
-    TRY(lite_connect(a, path, LITE_WRITER, NULL, &db));
-    TRY(lite_use_wal(a, db));
-    return make_equal(a, db, s, report);
+    int claim;
+    TRY(lite_file_claim(a, path, &claim));
+    err *e = fill(a, path, s, report);
+    lite_file_unlock(claim);
+    return e;
 }
 
 err *lite_push(arena *a, const database_config *config, const schema *s,

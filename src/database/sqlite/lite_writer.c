@@ -10,6 +10,7 @@
 #include "database/sqlite/lite_checkpoint.h"
 #include "database/sqlite/lite_connection.h"
 #include "database/sqlite/lite_error.h"
+#include "database/sqlite/lite_file.h"
 #include "database/sqlite/lite_statement.h"
 
 enum {
@@ -272,7 +273,10 @@ static int begin_write(lite_writer *w) {
  * have patience. False: all are answered. */
 static bool begin(lite_writer *w, batch *b) {
     for (;;) {
-        err *e = ensure_connection(w, w->arena);
+        err *e = lite_file_check_in_place(w->arena, w->database->path,
+                                          w->database->claim);
+        if (e == NULL)
+            e = ensure_connection(w, w->arena);
         int rc = SQLITE_DONE;
         if (e == NULL) {
             rc = begin_write(w);

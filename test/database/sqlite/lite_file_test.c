@@ -115,6 +115,42 @@ static void one_server_has_the_database(void **state) {
     database_world_free(w);
 }
 
+/* In a process of its own: closing a file lets go of SQLite's locks on it. */
+static bool can_be_claimed_elsewhere(database_world *w, str path) {
+    pid_t child = fork();
+    if (child == 0) {
+        int claim;
+        err *e = lite_file_claim(w->a, path, &claim);
+        _exit(e == NULL ? 0 : e->code == ERR_BUSY ? 1 : 2);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_in_range(WEXITSTATUS(status), 0, 1);
+    return WEXITSTATUS(status) == 0;
+}
+
+static void a_hard_link_is_the_same_database(void **state) {
+    (void)state;
+    database_world *w = NULL;
+    database_world_begin("model T {\n  id Int @id\n}\n", &w);
+    str other = arena_printf(w->a, "%.*s/other.db", STR_ARG(w->folder));
+    assert_int_equal(link(w->file.ptr, other.ptr), 0);
+    assert_false(can_be_claimed_elsewhere(w, other));
+    database_world_close(w);
+    assert_true(can_be_claimed_elsewhere(w, other));
+    unlink(other.ptr);
+    database_world_free(w);
+}
+
+static void a_second_server_is_refused_without_the_lock_file(void **state) {
+    (void)state;
+    database_world *w = NULL;
+    database_world_begin("model T {\n  id Int @id\n}\n", &w);
+    unlink(arena_printf(w->a, "%.*s.lock", STR_ARG(w->file)).ptr);
+    assert_false(can_be_claimed_elsewhere(w, w->file));
+    database_world_free(w);
+}
+
 static void the_lock_dies_with_its_holder(void **state) {
     (void)state;
     database_world *w = database_world_new("model T {\n  id Int @id\n}\n");
@@ -151,6 +187,8 @@ int main(void) {
         TEST(an_unknown_scheme_names_those_that_are_known),
         cmocka_unit_test(a_folder_is_no_database),
         cmocka_unit_test(one_server_has_the_database),
+        cmocka_unit_test(a_hard_link_is_the_same_database),
+        cmocka_unit_test(a_second_server_is_refused_without_the_lock_file),
         cmocka_unit_test(the_lock_dies_with_its_holder),
     };
     return cmocka_run_group_tests_name("database/sqlite/lite_file", tests, NULL,

@@ -2,6 +2,7 @@
 #include "database/sqlite/lite_writer.h"
 
 #include <pthread.h>
+#include <stdio.h>
 
 #include "test/support/crash_vfs.h"
 #include "test/support/database_world.h"
@@ -244,6 +245,21 @@ static void check_says_whether_it_can_write(void **state) {
     expect_ok(database_world_run(w, check_session, w));
 }
 
+/* What is written to a file that nobody finds again is lost. */
+static void a_file_that_is_gone_is_not_written_to(void **state) {
+    database_world *w = *state;
+    str aside = arena_printf(w->a, "%.*s.aside", STR_ARG(w->file));
+    crowd c;
+    gather(&c, w);
+    assert_int_equal(rename(w->file.ptr, aside.ptr), 0);
+    expect_ok(database_world_run(w, run_first_member, &c));
+    expect_err(c.members[0].failure, ERR_UNAVAILABLE,
+               STR("the database file was moved, replaced or deleted"));
+    assert_int_equal(rename(aside.ptr, w->file.ptr), 0);
+    expect_ok(database_world_run(w, run_first_member, &c));
+    expect_ok(c.members[0].failure);
+}
+
 /* ---- Broken disks ------------------------------------------------------- */
 
 static void clear_faults(void) {
@@ -419,6 +435,7 @@ int main(void) {
         WRITER_TEST(a_database_locked_for_long_is_busy),
         WRITER_TEST(check_says_whether_it_can_write),
         WRITER_TEST(workers_share_one_writer),
+        WRITER_TEST(a_file_that_is_gone_is_not_written_to),
         WRITER_TEST(a_full_disk_is_everybodys_and_passes),
         WRITER_TEST(after_an_error_from_commit_nobody_knows),
         WRITER_TEST(a_passing_write_error_never_acknowledges_a_lost_row),
