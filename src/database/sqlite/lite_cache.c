@@ -11,6 +11,7 @@ typedef struct lite_entry {
     char *shape;
     size_t shape_len;
     sqlite3_stmt *statement;
+    size_t bytes;
     bool is_in_use;
     struct lite_entry *next; /* of the same slot */
     struct lite_entry *newer;
@@ -22,6 +23,7 @@ struct lite_cache {
     lite_entry *newest;
     lite_entry *oldest;
     size_t count;
+    size_t bytes;
 };
 
 /* Shapes are our own bytes, mostly a few dozens: mixing eight at a time is as
@@ -73,15 +75,17 @@ static void remove_entry(lite_cache *c, lite_entry *e) {
         at = &(*at)->next;
     *at = e->next;
     unlink_entry(c, e);
+    c->bytes -= e->bytes;
     sqlite3_finalize(e->statement);
     free(e->shape);
     free(e);
     c->count--;
 }
 
-static void make_room(lite_cache *c) {
+static void make_room(lite_cache *c, size_t bytes) {
     lite_entry *e = c->oldest;
-    while (c->count >= LITE_CACHE_SIZE && e != NULL) {
+    while (e != NULL && (c->count >= LITE_CACHE_SIZE ||
+                         c->bytes + bytes > LITE_CACHE_BYTES)) {
         lite_entry *newer = e->newer;
         if (!e->is_in_use)
             remove_entry(c, e);
@@ -125,20 +129,24 @@ bool lite_cache_take(lite_cache *c, str shape, lite_cached *out) {
 
 lite_cached lite_cache_add(lite_cache *c, str shape, sqlite3_stmt *statement) {
     uint64_t hash = hash_of(shape);
-    if (find(c, shape, hash) != NULL)
+    size_t bytes = shape.len + (size_t)sqlite3_stmt_status(
+                                   statement, SQLITE_STMTSTATUS_MEMUSED, 0);
+    if (bytes > LITE_CACHE_LARGE_BYTES || find(c, shape, hash) != NULL)
         return (lite_cached){statement, NULL};
-    make_room(c);
+    make_room(c, bytes);
     lite_entry *e = allocate(sizeof *e);
     *e = (lite_entry){.hash = hash,
                       .shape = allocate(shape.len + 1),
                       .shape_len = shape.len,
                       .statement = statement,
+                      .bytes = bytes,
                       .is_in_use = true,
                       .next = *slot_of(c, hash)};
     memcpy(e->shape, shape.ptr, shape.len);
     *slot_of(c, hash) = e;
     link_newest(c, e);
     c->count++;
+    c->bytes += bytes;
     return (lite_cached){statement, e};
 }
 

@@ -2,8 +2,9 @@
  * lite_cache.h: the prepared statements of one connection, by shape.
  *
  * Preparing costs ten times what running a point read does. The cache holds up
- * to LITE_CACHE_SIZE statements and lets go of the one that was not asked for
- * the longest. A statement that is in use is not handed out again: who asks for
+ * to LITE_CACHE_SIZE statements of LITE_CACHE_BYTES together and lets go of the
+ * one that was not asked for the longest. One that would fill much of that, as a
+ * long list of values makes it, is not kept. A statement that is in use is not handed out again: who asks for
  * the same shape meanwhile gets one of his own, which is not kept.
  */
 #ifndef DATABASE_SQLITE_LITE_CACHE_H
@@ -14,7 +15,11 @@
 
 #include "base/err.h"
 
-enum { LITE_CACHE_SIZE = 128 };
+enum {
+    LITE_CACHE_SIZE = 128,
+    LITE_CACHE_BYTES = 4 * 1024 * 1024,
+    LITE_CACHE_LARGE_BYTES = LITE_CACHE_BYTES / 8,
+};
 
 typedef struct lite_cache lite_cache;
 

@@ -1,5 +1,6 @@
 #include "database/sqlite/lite_cache.h"
 
+#include "base/buf.h"
 #include "test/support/test.h"
 
 typedef struct world {
@@ -99,12 +100,62 @@ static void keeps_what_is_in_use(void **state) {
     assert_true(has(w, STR("one more")));
 }
 
+/* Uses a statement once: SELECT number IN (?, ... ?). */
+static void use(world *w, int number, int values) {
+    CLEANUP(buf_free) buf sql = buf_new(1024 * 1024);
+    buf_printf(&sql, "SELECT %d IN (?", number);
+    for (int i = 1; i < values; i++)
+        buf_append(&sql, STR(",?"));
+    buf_append_char(&sql, ')');
+    str text = buf_str(&sql);
+    lite_cached used;
+    if (!lite_cache_take(w->cache, text, &used)) {
+        sqlite3_stmt *statement = NULL;
+        assert_int_equal(sqlite3_prepare_v2(w->db, text.ptr, (int)text.len,
+                                            &statement, NULL),
+                         SQLITE_OK);
+        used = lite_cache_add(w->cache, text, statement);
+    }
+    lite_cache_put(used);
+}
+
+static int count_kept(const world *w, int *bytes) {
+    int count = 0;
+    *bytes = 0;
+    sqlite3_stmt *s = NULL;
+    while ((s = sqlite3_next_stmt(w->db, s)) != NULL) {
+        *bytes += sqlite3_stmt_status(s, SQLITE_STMTSTATUS_MEMUSED, 0);
+        count++;
+    }
+    return count;
+}
+
+static void keeps_so_many_bytes(void **state) {
+    world *w = *state;
+    int bytes;
+    for (int i = 0; i < LITE_CACHE_SIZE; i++)
+        use(w, i, 1000);
+    int count = count_kept(w, &bytes);
+    assert_in_range(count, 1, LITE_CACHE_SIZE - 1);
+    assert_in_range(bytes, 1, LITE_CACHE_BYTES);
+}
+
+static void keeps_nothing_large(void **state) {
+    world *w = *state;
+    int bytes;
+    use(w, 1, 1);
+    use(w, 2, 30000);
+    assert_int_equal(count_kept(w, &bytes), 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         CACHE_TEST(hands_out_what_it_got_by_shape),
         CACHE_TEST(a_statement_is_one_users_at_a_time),
         CACHE_TEST(forgets_what_was_not_asked_for_the_longest),
         CACHE_TEST(keeps_what_is_in_use),
+        CACHE_TEST(keeps_so_many_bytes),
+        CACHE_TEST(keeps_nothing_large),
     };
     return cmocka_run_group_tests_name("database/sqlite/lite_cache", tests,
                                        NULL, NULL);
