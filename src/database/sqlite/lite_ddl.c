@@ -151,6 +151,12 @@ bool lite_ddl_check(buf *out, const field *f) {
     }
     if (f->scalar == SCALAR_JSON) {
         begin_check(out, f);
+        if (f->is_optional) {
+            /* SQLite's own function, which other tools have, took null for
+             * invalid until 3.45. */
+            lite_sql_name(out, f->column);
+            buf_append(out, STR(" IS NULL OR "));
+        }
         buf_append(out, STR("json_valid("));
         lite_sql_name(out, f->column);
         buf_append(out, STR("))"));

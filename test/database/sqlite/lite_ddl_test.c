@@ -66,19 +66,19 @@ static void keeps_values_in_form_by_checks(void **state) {
                               "  at DateTime?\n"
                               "  data Json?\n"
                               "}\n");
-    expect_str(
-        table_of(a, s, "T"),
-        STR("CREATE TABLE \"T\" (\n"
-            "    \"id\" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,\n"
-            "    \"mood\" TEXT,\n"
-            "    \"at\" DATETIME,\n"
-            "    \"data\" TEXT,\n"
-            "    CONSTRAINT \"T_mood_check\" CHECK (\"mood\" IN ('GOOD',"
-            " 'not good')),\n"
-            "    CONSTRAINT \"T_at_check\" CHECK (\"at\" GLOB"
-            " '\?\?\?\?-\?\?-\?\?T\?\?:\?\?:\?\?.\?\?\?+00:00'),\n"
-            "    CONSTRAINT \"T_data_check\" CHECK (json_valid(\"data\"))\n"
-            ")"));
+    expect_str(table_of(a, s, "T"),
+               STR("CREATE TABLE \"T\" (\n"
+                   "    \"id\" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,\n"
+                   "    \"mood\" TEXT,\n"
+                   "    \"at\" DATETIME,\n"
+                   "    \"data\" TEXT,\n"
+                   "    CONSTRAINT \"T_mood_check\" CHECK (\"mood\" IN ('GOOD',"
+                   " 'not good')),\n"
+                   "    CONSTRAINT \"T_at_check\" CHECK (\"at\" GLOB"
+                   " '\?\?\?\?-\?\?-\?\?T\?\?:\?\?:\?\?.\?\?\?+00:00'),\n"
+                   "    CONSTRAINT \"T_data_check\" CHECK (\"data\" IS NULL OR"
+                   " json_valid(\"data\"))\n"
+                   ")"));
 }
 
 /* Of a model with one column of that type and default. */

@@ -21,7 +21,7 @@ CREATE TABLE "people" (
     "preferences" TEXT,
     "created_at" DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')),
     CONSTRAINT "people_role_check" CHECK ("role" IN ('OWNER', 'MANAGER', 'MEMBER', 'GUEST')),
-    CONSTRAINT "people_preferences_check" CHECK (json_valid("preferences")),
+    CONSTRAINT "people_preferences_check" CHECK ("preferences" IS NULL OR json_valid("preferences")),
     CONSTRAINT "people_created_at_check" CHECK ("created_at" GLOB '????-??-??T??:??:??.???+00:00'),
     CONSTRAINT "people_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
