@@ -1,5 +1,7 @@
 #include "database/sqlite/lite_form.h"
 
+#include <float.h>
+#include <math.h>
 #include <stdio.h>
 
 #include "base/ascii.h"
@@ -127,13 +129,14 @@ static bool is_number(str json) {
     return json.len > 0 && (json.ptr[0] == '-' || ascii_is_digit(json.ptr[0]));
 }
 
-/* A 64-bit integer is kept exactly, and so are 15 digits in a double's range. */
+/* A 64-bit integer is kept exactly, and so are 15 digits in a double's range;
+ * below it doubles have fewer. */
 static bool is_kept(str number) {
     int64_t integer;
     double real;
     return parse_integer(number, &integer) ||
            (count_significant(number) <= REAL_DIGITS &&
-            real_parse(number, &real));
+            real_parse(number, &real) && fabs(real) >= DBL_MIN);
 }
 
 static bool survives(lite_form form, value v) {
