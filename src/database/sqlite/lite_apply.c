@@ -241,6 +241,40 @@ static bool has_deferred_violation(sqlite3 *db) {
     return outstanding != 0;
 }
 
+/* Rows of one insert may refer to each other in any order, but here each is a
+ * statement, at whose end its keys are checked. */
+static bool may_refer_to_itself(const mutation *m) {
+    if (m->kind != MUTATION_INSERT || m->row_count < 2)
+        return false;
+    for (size_t i = 0; i < m->model->relation_count; i++)
+        if (m->model->relations[i]->parent == m->model)
+            return true;
+    return false;
+}
+
+static err *run_and_check_keys(work *w) {
+    TRY(run_mutation(w));
+    lite_write_connection *c = w->connection;
+    return has_deferred_violation(c->db)
+               ? lite_violation_deferred(c, w->a, w->m)
+               : NULL;
+}
+
+/* Once more, with the keys checked at its end. Only for what failed without,
+ * because the pragma makes SQLite prepare all statements anew. */
+static err *run_deferring_keys(work *w) {
+    lite_write_connection *c = w->connection;
+    TRY(run_control(w, c->undo));
+    TRY(lite_run(w->a, c->db, "PRAGMA defer_foreign_keys = ON"));
+    *w->result = (mutation_result){0};
+    w->rows = NULL;
+    w->value_count = 0;
+    w->result_bytes = 0;
+    err *e = run_and_check_keys(w);
+    err *failure = lite_run(w->a, c->db, "PRAGMA defer_foreign_keys = OFF");
+    return e != NULL ? e : failure;
+}
+
 static bool needs_savepoint(const work *w) {
     return !w->connection->database->layout.is_ours ||
            w->m->kind != MUTATION_INSERT || w->m->row_count != 1;
@@ -262,11 +296,12 @@ static lite_outcome run_in_savepoint(work *w) {
     err *e = run_control(w, c->savepoint);
     if (e != NULL)
         return (lite_outcome){e, false};
-    e = run_mutation(w);
+    e = run_and_check_keys(w);
+    if (e != NULL && e->code == ERR_FOREIGN_KEY_VIOLATION &&
+        may_refer_to_itself(w->m) && sqlite3_get_autocommit(c->db) == 0)
+        e = run_deferring_keys(w);
     if (sqlite3_get_autocommit(c->db) != 0)
         return (lite_outcome){e, false};
-    if (e == NULL && has_deferred_violation(c->db))
-        e = lite_violation_foreign_key(c, w->a, w->m, 0);
     err *failure = e != NULL ? run_control(w, c->undo) : NULL;
     if (failure == NULL)
         failure = run_control(w, c->release);

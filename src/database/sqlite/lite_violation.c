@@ -333,6 +333,18 @@ err *lite_violation_foreign_key(lite_write_connection *c, arena *a,
                    STR_ARG(m->model->table));
 }
 
+err *lite_violation_deferred(lite_write_connection *c, arena *a,
+                             const mutation *m) {
+    err *violation = NULL;
+    for (size_t row = 0; m->kind == MUTATION_INSERT && row < m->row_count;
+         row++) {
+        TRY(check_children(c, a, m, row, &violation));
+        if (violation != NULL)
+            return violation;
+    }
+    return lite_violation_foreign_key(c, a, m, 0);
+}
+
 /* ------------------------------------------------------------------------- */
 
 /* What stands behind "UNIQUE constraint failed: ". */

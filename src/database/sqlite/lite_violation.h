@@ -21,4 +21,8 @@ fallible lite_violation_null(arena *a, const field *f);
 fallible lite_violation_foreign_key(lite_write_connection *c, arena *a,
                                     const mutation *m, size_t row);
 
+/* The same at the end of the mutation, whichever row it was. */
+fallible lite_violation_deferred(lite_write_connection *c, arena *a,
+                                 const mutation *m);
+
 #endif

@@ -141,6 +141,39 @@ static void an_insert_is_all_or_nothing(void **state) {
     expect_str(database_world_ask(w, "SELECT count(*) FROM Team"), STR("2"));
 }
 
+static void rows_of_one_insert_refer_to_each_other_in_any_order(void **state) {
+    (void)state;
+    database_world *w = NULL;
+    database_world_begin("model T {\n  id Int @id\n  overId Int?\n"
+                         "  over T? @relation(\"tree\", fields: [overId],"
+                         " references: [id])\n  under T[] @relation(\"tree\")\n"
+                         "}\n",
+                         &w);
+    const value rows[] = {value_int(2), value_int(1), value_int(1),
+                          value_int(3), value_int(3), value_null()};
+    mutation m = world_insert(w, "T", "id overId", rows, 3);
+    world_return(w, &m, "id overId");
+    writing r = do_write(w, &m);
+    expect_str(r.rows, STR("2|1;1|3;3|null"));
+    assert_int_equal(r.result.inserted, 3);
+    /* The keys of each are still checked, in this insert and the next. */
+    const value orphan[] = {value_int(5), value_int(4), value_int(4),
+                            value_int(9)};
+    m = world_insert(w, "T", "id overId", orphan, 2);
+    err *e = try_write(w, &m, &r);
+    expect_err(e, ERR_FOREIGN_KEY_VIOLATION,
+               STR("insert or update on table \"T\" violates foreign key"
+                   " constraint \"T_overId_fkey\""));
+    expect_str(e->details,
+               STR("Key (overId)=(9) is not present in table \"T\"."));
+    m.row_count = 1;
+    expect_err(try_write(w, &m, &r), ERR_FOREIGN_KEY_VIOLATION,
+               STR("insert or update on table \"T\" violates foreign key"
+                   " constraint \"T_overId_fkey\""));
+    expect_str(database_world_ask(w, "SELECT count(*) FROM T"), STR("3"));
+    database_world_free(w);
+}
+
 static void merges_with_the_row_that_is_there(void **state) {
     database_world *w = *state;
     const value rows[] = {
@@ -366,6 +399,7 @@ int main(void) {
         APPLY_TEST(leaves_cells_to_the_database),
         cmocka_unit_test(a_row_of_defaults_only_is_a_row),
         APPLY_TEST(an_insert_is_all_or_nothing),
+        cmocka_unit_test(rows_of_one_insert_refer_to_each_other_in_any_order),
         APPLY_TEST(merges_with_the_row_that_is_there),
         APPLY_TEST(a_merge_without_values_still_counts),
         APPLY_TEST(ignores_what_is_there),
