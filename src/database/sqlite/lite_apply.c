@@ -283,7 +283,8 @@ static bool needs_savepoint(const work *w) {
 static lite_outcome run_plain(work *w) {
     sqlite3 *db = w->connection->db;
     int64_t before = sqlite3_total_changes64(db);
-    err *e = run_mutation(w);
+    /* Nothing is deferred, unless somebody changed the table meanwhile. */
+    err *e = run_and_check_keys(w);
     /* A failure behind the insert itself, as when its row cannot be read
      * back: only the whole transaction can undo it. */
     bool is_clean = e == NULL || sqlite3_total_changes64(db) == before;

@@ -151,15 +151,18 @@ static void an_aborted_bulk_insert_is_its_own_affair(void **state) {
     assert_int_equal(c.members[CULPRIT].failure->code, ERR_UNIQUE_VIOLATION);
 }
 
+static const char DEFERRED_CHILD[] =
+    "DROP TABLE Child; CREATE TABLE \"Child\" ("
+    "  id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL,"
+    "  parentId INTEGER REFERENCES Parent (id)"
+    "    ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED);"
+    "CREATE UNIQUE INDEX Child_name_key ON Child(name);";
+
 /* Somebody else's table: the constraint waits for COMMIT, which would fail for
  * all. */
 static void a_deferred_foreign_key_is_its_own_affair(void **state) {
     database_world *w = *state;
-    meddle(w, "DROP TABLE Child; CREATE TABLE \"Child\" ("
-              "  id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL,"
-              "  parentId INTEGER REFERENCES Parent (id)"
-              "    ON UPDATE NO ACTION DEFERRABLE INITIALLY DEFERRED);"
-              "CREATE UNIQUE INDEX Child_name_key ON Child(name);");
+    meddle(w, DEFERRED_CHILD);
     crowd c;
     gather(&c, w);
     c.members[CULPRIT].values[2] = value_int(77);
@@ -171,6 +174,18 @@ static void a_deferred_foreign_key_is_its_own_affair(void **state) {
                    " constraint \"Child_parentId_fkey\""));
     expect_str(e->details,
                STR("Key (parentId)=(77) is not present in table \"Parent\"."));
+}
+
+static void a_table_changed_while_served_hurts_nobody_else(void **state) {
+    database_world *w = *state;
+    database_world_sql(w, DEFERRED_CHILD);
+    crowd c;
+    gather(&c, w);
+    c.members[CULPRIT].values[2] = value_int(77);
+    run_together(&c);
+    expect_innocents_only(&c);
+    assert_int_equal(c.members[CULPRIT].failure->code,
+                     ERR_FOREIGN_KEY_VIOLATION);
 }
 
 static void a_trigger_that_rolls_back_hurts_nobody_else(void **state) {
@@ -430,6 +445,7 @@ int main(void) {
         WRITER_TEST(a_broken_constraint_is_its_own_affair),
         WRITER_TEST(an_aborted_bulk_insert_is_its_own_affair),
         WRITER_TEST(a_deferred_foreign_key_is_its_own_affair),
+        WRITER_TEST(a_table_changed_while_served_hurts_nobody_else),
         WRITER_TEST(a_trigger_that_rolls_back_hurts_nobody_else),
         WRITER_TEST(a_statement_out_of_time_hurts_nobody_else),
         WRITER_TEST(a_database_locked_for_long_is_busy),
