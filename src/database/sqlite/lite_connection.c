@@ -58,6 +58,8 @@ static const struct switch_ {
 void lite_configure(void) {
     /* Without the count of all memory in use, allocating takes no lock. */
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    /* A connection is used by one thread only. */
+    (void)sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
     (void)sqlite3_initialize();
 }
 

@@ -204,16 +204,15 @@ static size_t write_plain(const char *digits, char *out) {
     return (size_t)(to - out);
 }
 
-static bool read_decimal(sqlite3_stmt *row, int column, char *scratch,
+static bool read_decimal(sqlite3_value *cell, int type, char *scratch,
                          value *out) {
-    int type = sqlite3_column_type(row, column);
     if (type == SQLITE_INTEGER) {
         int len = snprintf(scratch, LITE_SCRATCH, "%lld",
-                           sqlite3_column_int64(row, column));
+                           sqlite3_value_int64(cell));
         out->text = (str){scratch, (size_t)len};
         return true;
     }
-    double number = sqlite3_column_double(row, column);
+    double number = sqlite3_value_double(cell);
     if (type != SQLITE_FLOAT || !__builtin_isfinite(number))
         return false;
     char digits[32];
@@ -222,18 +221,17 @@ static bool read_decimal(sqlite3_stmt *row, int column, char *scratch,
     return true;
 }
 
-static bool read_ms(sqlite3_stmt *row, int column, char *scratch, value *out) {
-    timestamp t = {sqlite3_column_int64(row, column)};
-    if (sqlite3_column_type(row, column) != SQLITE_INTEGER ||
-        !timestamp_is_in_range(t))
+static bool read_ms(sqlite3_value *cell, int type, char *scratch, value *out) {
+    timestamp t = {sqlite3_value_int64(cell)};
+    if (type != SQLITE_INTEGER || !timestamp_is_in_range(t))
         return false;
     timestamp_format(t, scratch);
     out->text = (str){scratch, TIMESTAMP_LENGTH};
     return true;
 }
 
-static bool read_z(sqlite3_stmt *row, int column, char *scratch, value *out) {
-    str text = lite_column_text(row, column);
+static bool read_z(sqlite3_value *cell, char *scratch, value *out) {
+    str text = lite_value_text(cell);
     str zone = STR("+00:00");
     size_t length = TIMESTAMP_LENGTH - zone.len;
     if (text.len != length + 1) /* the Z */
@@ -244,16 +242,17 @@ static bool read_z(sqlite3_stmt *row, int column, char *scratch, value *out) {
     return true;
 }
 
-static bool read_text(sqlite3_stmt *row, int column, int type, value *out) {
-    if (type != SQLITE_TEXT)
+static bool read_text(sqlite3_value *cell, int type, value *out) {
+    if (UNLIKELY(type != SQLITE_TEXT))
         return false;
-    out->text = lite_column_text(row, column);
+    out->text = lite_value_text(cell);
     return true;
 }
 
 bool lite_form_read(sqlite3_stmt *row, int column, lite_form form,
                     char *scratch, value *out) {
-    int type = sqlite3_column_type(row, column);
+    sqlite3_value *cell = lite_cell(row, column);
+    int type = sqlite3_value_type(cell);
     if (type == SQLITE_NULL) {
         out->kind = VALUE_NULL;
         return true;
@@ -263,33 +262,33 @@ bool lite_form_read(sqlite3_stmt *row, int column, lite_form form,
     case LITE_TEXT:
     case LITE_DATETIME:
     case LITE_JSON:
-        return read_text(row, column, type, out);
+        return read_text(cell, type, out);
     case LITE_JSON_NUMERIC:
-        out->text = lite_column_text(row, column);
+        out->text = lite_value_text(cell);
         return type != SQLITE_BLOB;
     case LITE_INTEGER:
         out->kind = VALUE_INT;
-        out->integer = sqlite3_column_int64(row, column);
+        out->integer = sqlite3_value_int64(cell);
         return type == SQLITE_INTEGER;
     case LITE_BOOLEAN:
         out->kind = VALUE_BOOL;
-        out->boolean = sqlite3_column_int64(row, column) != 0;
+        out->boolean = sqlite3_value_int64(cell) != 0;
         return type == SQLITE_INTEGER;
     case LITE_REAL:
         out->kind = VALUE_FLOAT;
-        out->real = sqlite3_column_double(row, column);
+        out->real = sqlite3_value_double(cell);
         return (type == SQLITE_FLOAT || type == SQLITE_INTEGER) &&
                __builtin_isfinite(out->real);
     case LITE_BYTES:
         out->kind = VALUE_BYTES;
-        out->text = lite_column_bytes(row, column);
+        out->text = lite_value_bytes(cell);
         return type == SQLITE_BLOB || type == SQLITE_TEXT;
     case LITE_DECIMAL:
-        return read_decimal(row, column, scratch, out);
+        return read_decimal(cell, type, scratch, out);
     case LITE_DATETIME_MS:
-        return read_ms(row, column, scratch, out);
+        return read_ms(cell, type, scratch, out);
     case LITE_DATETIME_Z:
-        return read_z(row, column, scratch, out);
+        return read_z(cell, scratch, out);
     }
     PANIC("no such form");
 }

@@ -189,9 +189,10 @@ static err *type_error(lite_rows *r, size_t column) {
 
 static err *read_row(lite_rows *r) {
     const query *q = r->query;
+    const lite_form *forms =
+        r->session->database->layout.forms[q->model->index];
     for (size_t i = 0; i < q->column_count; i++) {
-        lite_form form =
-            lite_form_in(r->session->database, q->columns[i].field);
+        lite_form form = forms[q->columns[i].field->column_index];
         char *scratch =
             r->scratch != NULL ? r->scratch + i * LITE_SCRATCH : NULL;
         if (UNLIKELY(!lite_form_read(r->used.statement, (int)i, form, scratch,

@@ -26,20 +26,27 @@ int lite_bind_bytes(sqlite3_stmt *statement, int at, str bytes) {
                                SQLITE_STATIC);
 }
 
-/* The length is valid only after the pointer was asked for. */
-str lite_column_text(sqlite3_stmt *statement, int column) {
-    const unsigned char *text = sqlite3_column_text(statement, column);
-    if (text == NULL)
-        return (str){0};
-    return (str){(const char *)text,
-                 (size_t)sqlite3_column_bytes(statement, column)};
+sqlite3_value *lite_cell(sqlite3_stmt *statement, int column) {
+    return sqlite3_column_value(statement, column);
 }
 
-str lite_column_bytes(sqlite3_stmt *statement, int column) {
-    const void *bytes = sqlite3_column_blob(statement, column);
+/* The length is valid only after the pointer was asked for. */
+str lite_value_text(sqlite3_value *cell) {
+    const unsigned char *text = sqlite3_value_text(cell);
+    if (text == NULL)
+        return (str){0};
+    return (str){(const char *)text, (size_t)sqlite3_value_bytes(cell)};
+}
+
+str lite_value_bytes(sqlite3_value *cell) {
+    const void *bytes = sqlite3_value_blob(cell);
     if (bytes == NULL)
         return (str){0};
-    return (str){bytes, (size_t)sqlite3_column_bytes(statement, column)};
+    return (str){bytes, (size_t)sqlite3_value_bytes(cell)};
+}
+
+str lite_column_text(sqlite3_stmt *statement, int column) {
+    return lite_value_text(lite_cell(statement, column));
 }
 
 err *lite_run(arena *a, sqlite3 *db, const char *sql) {

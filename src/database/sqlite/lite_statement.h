@@ -18,9 +18,15 @@ void lite_finalize(sqlite3_stmt **statement);
 int lite_bind_text(sqlite3_stmt *statement, int at, str text);
 int lite_bind_bytes(sqlite3_stmt *statement, int at, str bytes);
 
+/* A cell of the current row, until the next step. SQLite takes a lock for each
+ * sqlite3_column_ call, and calls what this returns unprotected, because another
+ * thread might use the connection: none does, and lite_configure says so. */
+sqlite3_value *lite_cell(sqlite3_stmt *statement, int column);
+
 /* Borrowed until the next step. Empty for NULL. */
+str lite_value_text(sqlite3_value *cell);
+str lite_value_bytes(sqlite3_value *cell);
 str lite_column_text(sqlite3_stmt *statement, int column);
-str lite_column_bytes(sqlite3_stmt *statement, int column);
 
 /* Runs statements that take and return nothing. */
 fallible lite_run(arena *a, sqlite3 *db, const char *sql);
