@@ -7,6 +7,7 @@
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
 #define CLEANUP(fn) __attribute__((cleanup(fn)))
 #define COLD __attribute__((cold))
+#define NOINLINE __attribute__((noinline))
 #define NORETURN __attribute__((noreturn))
 
 #define LIKELY(x) __builtin_expect(!!(x), 1)

@@ -5,8 +5,9 @@
 #include <stdlib.h>
 
 #include "base/assert.h"
+#include "base/digits.h"
 
-enum { FIRST_CAPACITY = 256, MAX_INT_DIGITS = 20 };
+enum { FIRST_CAPACITY = 256 };
 
 void buf_free(buf *b) {
     free(b->ptr);
@@ -27,7 +28,7 @@ static size_t grown_capacity(const buf *b, size_t needed) {
     return capacity < b->max ? capacity : b->max;
 }
 
-char *buf_reserve(buf *b, size_t n) {
+char *buf_grow(buf *b, size_t n) {
     if (n > b->max - b->len) {
         b->is_overflown = true;
         return NULL;
@@ -51,33 +52,9 @@ void buf_drop_front(buf *b, size_t n) {
     b->len -= n;
 }
 
-/* Two digits a step: integers are a large part of what a list of rows is. */
-static const char PAIRS[] = "00010203040506070809"
-                            "10111213141516171819"
-                            "20212223242526272829"
-                            "30313233343536373839"
-                            "40414243444546474849"
-                            "50515253545556575859"
-                            "60616263646566676869"
-                            "70717273747576777879"
-                            "80818283848586878889"
-                            "90919293949596979899";
-
 void buf_append_uint(buf *b, uint64_t n) {
-    char digits[MAX_INT_DIGITS];
-    char *at = digits + sizeof digits;
-    while (n >= 100) {
-        at -= 2;
-        memcpy(at, PAIRS + (n % 100) * 2, 2);
-        n /= 100;
-    }
-    if (n >= 10) {
-        at -= 2;
-        memcpy(at, PAIRS + n * 2, 2);
-    } else {
-        *--at = (char)('0' + n);
-    }
-    buf_append(b, (str){at, (size_t)(digits + sizeof digits - at)});
+    char digits[DIGITS_MAX];
+    buf_append(b, (str){digits, digits_write(n, digits)});
 }
 
 void buf_append_int(buf *b, int64_t n) {

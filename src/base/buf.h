@@ -47,9 +47,14 @@ void buf_free(buf *b);
  * keep_at_most bytes. */
 void buf_clear(buf *b, size_t keep_at_most);
 
+/* buf_reserve when there is no room for more than n bytes. */
+char *buf_grow(buf *b, size_t n);
+
 /* Makes room for n more bytes and returns where they go, or NULL if that would
  * pass the maximum (is_overflown is set). Follow with buf_commit. */
-char *buf_reserve(buf *b, size_t n);
+static inline char *buf_reserve(buf *b, size_t n) {
+    return LIKELY(n < b->capacity - b->len) ? b->ptr + b->len : buf_grow(b, n);
+}
 
 static inline void buf_commit(buf *b, size_t n) {
     b->len += n;
@@ -66,7 +71,7 @@ static inline void buf_append(buf *b, str s) {
     if (UNLIKELY(s.len == 0)) /* NULL + 0 is undefined before C23 */
         return;
     char *to =
-        s.len <= b->capacity - b->len ? b->ptr + b->len : buf_reserve(b, s.len);
+        s.len <= b->capacity - b->len ? b->ptr + b->len : buf_grow(b, s.len);
     if (UNLIKELY(to == NULL))
         return;
     memcpy(to, s.ptr, s.len);
@@ -74,7 +79,7 @@ static inline void buf_append(buf *b, str s) {
 }
 
 static inline void buf_append_char(buf *b, char c) {
-    char *to = b->len < b->capacity ? b->ptr + b->len : buf_reserve(b, 1);
+    char *to = b->len < b->capacity ? b->ptr + b->len : buf_grow(b, 1);
     if (UNLIKELY(to == NULL))
         return;
     *to = c;

@@ -30,23 +30,31 @@ static inline uint64_t json_special_bits(uint64_t word) {
            ~word & highs;
 }
 
-/* The number of plain bytes at the start. */
+#ifdef __SSE2__
+/* A bit for each of sixteen bytes that is not plain. */
+static inline unsigned json_special_mask(const char *at) {
+    __m128i bytes = _mm_loadu_si128((const void *)at);
+    __m128i controls = _mm_set1_epi8(0x1F);
+    __m128i special =
+        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                                  _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))),
+                     /* max(c, 0x1F) == 0x1F: unsigned c <= 0x1F */
+                     _mm_cmpeq_epi8(_mm_max_epu8(bytes, controls), controls));
+    return (unsigned)_mm_movemask_epi8(special);
+}
+#endif
+
+/* The number of plain bytes at the start. What is left behind full steps is
+ * looked at together with bytes before it, which are known to be plain. */
 static inline size_t json_plain_prefix(const char *at, size_t len) {
     size_t n = 0;
 #ifdef __SSE2__
-    const __m128i quotes = _mm_set1_epi8('"');
-    const __m128i backslashes = _mm_set1_epi8('\\');
-    const __m128i controls = _mm_set1_epi8(0x1F);
-    for (; len - n >= 16; n += 16) {
-        __m128i bytes = _mm_loadu_si128((const void *)(at + n));
-        __m128i special = _mm_or_si128(
-            _mm_or_si128(_mm_cmpeq_epi8(bytes, quotes),
-                         _mm_cmpeq_epi8(bytes, backslashes)),
-            /* max(c, 0x1F) == 0x1F: unsigned c <= 0x1F */
-            _mm_cmpeq_epi8(_mm_max_epu8(bytes, controls), controls));
-        int mask = _mm_movemask_epi8(special);
+    while (len - n >= 16 || (n > 0 && n < len)) {
+        size_t from = len - n >= 16 ? n : len - 16;
+        unsigned mask = json_special_mask(at + from);
         if (mask != 0)
-            return n + (size_t)__builtin_ctz((unsigned)mask);
+            return from + (size_t)__builtin_ctz(mask);
+        n = from + 16;
     }
 #endif
     for (; len - n >= 8; n += 8) {

@@ -17,6 +17,7 @@
 
 #include "base/assert.h"
 #include "base/attr.h"
+#include "base/digits.h"
 
 enum {
     MANTISSA_BITS = 52,
@@ -244,18 +245,6 @@ static digits shortest_digits(double number) {
 
 /* --- layout --- */
 
-static size_t write_whole(uint64_t n, char out[REAL_TEXT_MAX]) {
-    char reversed[20];
-    size_t count = 0;
-    do {
-        reversed[count++] = (char)('0' + n % 10);
-        n /= 10;
-    } while (n > 0);
-    for (size_t i = 0; i < count; i++)
-        out[i] = reversed[count - 1 - i];
-    return count;
-}
-
 /* Puts `count` copies of c, or a gap to be filled, before out[at]. */
 static size_t insert(char *out, size_t len, size_t at, char c, size_t count) {
     memmove(out + at + count, out + at, len - at);
@@ -264,7 +253,7 @@ static size_t insert(char *out, size_t len, size_t at, char c, size_t count) {
 }
 
 static size_t lay_out(digits d, char out[REAL_TEXT_MAX]) {
-    size_t len = write_whole(d.value, out);
+    size_t len = digits_write(d.value, out);
     int first = (int)len - 1 + d.exponent; /* power of the first digit */
     if (first < -4 || first >= 15) {
         if (len > 1)
@@ -280,12 +269,37 @@ static size_t lay_out(digits d, char out[REAL_TEXT_MAX]) {
     return insert(out, len, 1, '.', 1);
 }
 
+/* What people store has few digits behind the point. A number of so many
+ * units of 1e-6 that reads back as the double, which takes one rounding of two
+ * exact numbers, is its shortest text: no two decimals of 15 digits are the
+ * same double. 0: it is not of this kind. */
+static size_t write_few_places(double number, char out[REAL_TEXT_MAX]) {
+    enum { PLACES = 6, UNIT = 1000000 };
+    if (number < 1e-4 || number >= 1e15 / UNIT)
+        return 0;
+    uint64_t units = (uint64_t)(number * UNIT + 0.5);
+    if ((double)units / UNIT != number)
+        return 0;
+    size_t len = digits_write(units / UNIT, out);
+    uint64_t fraction = units % UNIT;
+    out[len] = '.';
+    size_t end = len + 1 + PLACES;
+    for (size_t at = end; at > len + 1; fraction /= 10)
+        out[--at] = (char)('0' + fraction % 10);
+    while (out[end - 1] == '0')
+        end--;
+    return end;
+}
+
 size_t real_format(double number, char out[REAL_TEXT_MAX]) {
     ASSERT(isfinite(number));
     size_t sign = signbit(number) ? 1 : 0;
     out[0] = '-';
     number = fabs(number);
     if (number < 1e15 && number == (double)(uint64_t)number)
-        return sign + write_whole((uint64_t)number, out + sign);
+        return sign + digits_write((uint64_t)number, out + sign);
+    size_t few = write_few_places(number, out + sign);
+    if (LIKELY(few > 0))
+        return sign + few;
     return sign + lay_out(shortest_digits(number), out + sign);
 }

@@ -1,10 +1,16 @@
 #include "api/rest/rows.h"
 
+#include "base/digits.h"
 #include "base/hex.h"
 #include "base/json.h"
+#include "base/real.h"
 #include "base/timestamp.h"
 
-enum { MAX_ESCAPED = 6 }; /* \u0001 */
+enum {
+    MAX_ESCAPED = 6,           /* \u0001 */
+    SHORT_MAX = REAL_TEXT_MAX, /* null, a Boolean, a number */
+};
+_Static_assert(SHORT_MAX > (int)DIGITS_MAX, "a sign and digits are short");
 
 str rows_make_key(arena *a, str name) {
     size_t room = name.len * MAX_ESCAPED + sizeof ",\"\":";
@@ -55,43 +61,67 @@ static void write_text(buf *out, scalar_type type, str text) {
     }
 }
 
-static void write_value(buf *out, scalar_type type, const value *v) {
-    switch (v->kind) {
-    case VALUE_NULL:
-    case VALUE_DEFAULT:
-        buf_append(out, STR("null"));
-        break;
-    case VALUE_BOOL:
-        buf_append(out, v->boolean ? STR("true") : STR("false"));
-        break;
-    case VALUE_INT:
-        buf_append_int(out, v->integer);
-        break;
-    case VALUE_FLOAT:
-        json_write_double(out, v->real);
-        break;
-    case VALUE_TEXT:
-        write_text(out, type, v->text);
-        break;
-    case VALUE_BYTES:
-        write_bytes(out, v->text);
-        break;
-    }
+static char *put(char *to, str text) {
+    memcpy(to, text.ptr, text.len);
+    return to + text.len;
 }
 
-/* ::text of what is not text already. */
-static void write_as_text(buf *out, scalar_type type, const value *v) {
-    bool is_bare = v->kind == VALUE_BOOL || v->kind == VALUE_INT ||
-                   v->kind == VALUE_FLOAT || type == SCALAR_DECIMAL;
-    if (v->kind == VALUE_TEXT && type == SCALAR_JSON) {
-        json_write_string(out, v->text);
-        return;
+static char *put_int(char *to, int64_t n) {
+    if (n < 0)
+        *to++ = '-';
+    return to + digits_write(n < 0 ? 0 - (uint64_t)n : (uint64_t)n, to);
+}
+
+/* Anything but text and bytes, in room for SHORT_MAX. */
+static char *put_short(char *to, const value *v) {
+    switch (v->kind) {
+    case VALUE_BOOL:
+        return put(to, v->boolean ? STR("true") : STR("false"));
+    case VALUE_INT:
+        return put_int(to, v->integer);
+    case VALUE_FLOAT:
+        return to + real_format(v->real, to);
+    case VALUE_NULL:
+    case VALUE_DEFAULT:
+    case VALUE_TEXT:
+    case VALUE_BYTES:
+        break;
     }
-    if (is_bare)
-        buf_append_char(out, '"');
-    write_value(out, type, v);
-    if (is_bare)
-        buf_append_char(out, '"');
+    return put(to, STR("null"));
+}
+
+/* ,"name":value with one look at the room there is. */
+static void write_cell(buf *out, const row_column *column, const value *v) {
+    char *start = buf_reserve(out, column->key.len + SHORT_MAX);
+    if (UNLIKELY(start == NULL))
+        return;
+    char *to = put(start, column->key);
+    bool is_short = v->kind != VALUE_TEXT && v->kind != VALUE_BYTES;
+    if (is_short)
+        to = put_short(to, v);
+    buf_commit(out, (size_t)(to - start));
+    if (v->kind == VALUE_TEXT)
+        write_text(out, column->type, v->text);
+    else if (!is_short)
+        write_bytes(out, v->text);
+}
+
+/* ::text of what is not null. */
+static void write_cell_as_text(buf *out, const row_column *column,
+                               const value *v) {
+    buf_append(out, column->key);
+    if (v->kind == VALUE_BYTES) {
+        write_bytes(out, v->text);
+    } else if (v->kind == VALUE_TEXT) {
+        write_text(out,
+                   column->type == SCALAR_DATETIME ? SCALAR_DATETIME
+                                                   : SCALAR_STRING,
+                   v->text);
+    } else {
+        char text[SHORT_MAX];
+        json_write_string(out,
+                          (str){text, (size_t)(put_short(text, v) - text)});
+    }
 }
 
 void rows_write(buf *out, const row_shape *shape, const value *values) {
@@ -101,11 +131,10 @@ void rows_write(buf *out, const row_shape *shape, const value *values) {
         const value *v = &values[i];
         if (v->kind == VALUE_NULL && shape->strips_nulls)
             continue;
-        buf_append(out, column->key);
-        if (column->is_text && v->kind != VALUE_NULL)
-            write_as_text(out, column->type, v);
+        if (UNLIKELY(column->is_text) && v->kind != VALUE_NULL)
+            write_cell_as_text(out, column, v);
         else
-            write_value(out, column->type, v);
+            write_cell(out, column, v);
     }
     if (out->len > start)
         out->ptr[start] = '{'; /* in place of the first key's comma */

@@ -3,7 +3,7 @@
  *
  * The workload: a few to a thousand rows of some ten columns, written straight
  * into the reply. Keys are prepared with their punctuation, so a cell costs one
- * copy of its key and one switch on its type.
+ * look at the room there is, one copy of its key and one switch on its kind.
  */
 #ifndef API_REST_ROWS_H
 #define API_REST_ROWS_H
