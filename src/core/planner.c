@@ -18,6 +18,18 @@ static bool is_ordered_by(const query *q, const field *f) {
     return false;
 }
 
+/* Does the filter name one row by its identity? */
+static bool finds_one(const filter *f) {
+    if (f == NULL || f->is_negated)
+        return false;
+    if (f->kind == FILTER_COMPARE)
+        return f->op == COMPARE_EQ && f->field->is_id;
+    for (size_t i = 0; f->kind == FILTER_ALL && i < f->child_count; i++)
+        if (finds_one(f->children[i]))
+            return true;
+    return false;
+}
+
 /* Appends the identity, so that no two rows are equal in the order. */
 static void complete_order(arena *a, query *q) {
     const key *identity = model_identity(q->model);
@@ -43,6 +55,12 @@ err *planner_read(const caller *c, const query *wanted, database_rows **out) {
     query *q = arena_new_array(c->arena, query, 1);
     *q = *wanted;
     q->limit = cap_limit(c->app, wanted->limit);
-    complete_order(c->arena, q);
+    q->finds_one = q->limit != 0 && q->offset == 0 && finds_one(q->where);
+    if (q->finds_one) {
+        q->limit = QUERY_NO_LIMIT;
+        q->order_count = 0;
+    } else {
+        complete_order(c->arena, q);
+    }
     return database_query(c->session, c->arena, q, out);
 }

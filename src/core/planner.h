@@ -3,7 +3,8 @@
  *
  * A door says what it would like; the planner adds what the caller may see,
  * the order that makes pages stable (the row's identity always breaks ties and
- * is the order when none is given) and the most rows one answer may hold.
+ * is the order when none is given) and the most rows one answer may hold. A
+ * read of one row by its identity needs neither.
  */
 #ifndef CORE_PLANNER_H
 #define CORE_PLANNER_H

@@ -82,12 +82,14 @@ typedef struct query {
     int64_t limit; /* or QUERY_NO_LIMIT */
     int64_t offset;
     bool wants_total; /* how many rows match, limit and offset left aside */
+    bool finds_one;   /* the filter matches one row at most; no limit, no order:
+                         whoever has that row need not look for another */
 } query;
 
 /* Appends bytes that are equal for two queries exactly if one prepared
  * statement serves both. limit and offset are values, not shape (but whether
  * there is one, is). wants_total is not in it: the count is a statement of its
- * own. */
+ * own; finds_one says what the filter says. */
 void query_write_shape(buf *out, const query *q);
 void filter_write_shape(buf *out, const filter *f);
 

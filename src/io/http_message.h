@@ -60,8 +60,8 @@ typedef struct http_reply_header {
 enum { HTTP_MAX_REPLY_HEADERS = 24 };
 
 /* A handler fills this in. Content-Length, Date and Connection are the
- * server's to write. Header names and values must not hold CR, LF or NUL:
- * http_reply_add asserts it. */
+ * server's to write. Header names are literals; values must not hold CR, LF or
+ * NUL: http_reply_add asserts it. */
 typedef struct http_reply {
     int status;
     str content_type; /* empty: no such header */
@@ -71,8 +71,8 @@ typedef struct http_reply {
     http_stream *stream; /* the server's; NULL where nobody can stream */
 } http_reply;
 
-/* name and value must live until the reply was sent: literals or the request's
- * arena. */
+/* name is a literal; value must live until the reply was sent: a literal or in
+ * the request's arena. */
 void http_reply_add(http_reply *reply, str name, str value);
 
 /* Streaming, for replies that are too large for memory or not yet known:

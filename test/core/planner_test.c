@@ -68,6 +68,55 @@ static void caps_the_rows(void **state) {
     }
 }
 
+static void a_row_by_its_identity_needs_no_order(void **state) {
+    arena *a = *state;
+    fake_engine *e = fake_engine_new(a);
+    filter by_id = {
+        .kind = FILTER_COMPARE,
+        .field = fake_engine_field(e, "task", "id"),
+        .op = COMPARE_EQ,
+        .value = {.kind = VALUE_INT, .integer = 5},
+    };
+    filter by_title = by_id;
+    by_title.field = fake_engine_field(e, "task", "title");
+    filter behind_id = by_id;
+    behind_id.op = COMPARE_GT;
+    filter not_id = by_id;
+    not_id.is_negated = true;
+    const filter *children[] = {&by_title, &by_id};
+    filter both = {.kind = FILTER_ALL, .children = children, .child_count = 2};
+    filter either = both;
+    either.kind = FILTER_ANY;
+    const struct {
+        const filter *where;
+        int64_t limit;
+        int64_t offset;
+        bool finds_one;
+    } CASES[] = {
+        {&by_id, QUERY_NO_LIMIT, 0, true},
+        {&by_id, 5, 0, true},
+        {&by_id, 0, 0, false},
+        {&by_id, 5, 1, false},
+        {&both, 5, 0, true},
+        {&either, 5, 0, false},
+        {&by_title, 5, 0, false},
+        {&behind_id, 5, 0, false},
+        {&not_id, 5, 0, false},
+        {NULL, 5, 0, false},
+    };
+    for (size_t i = 0; i < LENGTH(CASES); i++) {
+        query q = query_of(e, "task");
+        q.where = CASES[i].where;
+        q.limit = CASES[i].limit;
+        q.offset = CASES[i].offset;
+        order_of(a, e, &q);
+        assert_int_equal(e->query.finds_one, CASES[i].finds_one);
+        assert_int_equal(e->query.order_count == 0, CASES[i].finds_one);
+        assert_int_equal(e->query.limit,
+                         CASES[i].finds_one ? QUERY_NO_LIMIT : CASES[i].limit);
+    }
+}
+
 static void does_not_ask_for_what_nobody_may_see(void **state) {
     fake_engine *e = fake_engine_new(*state);
     query q = query_of(e, "secret");
@@ -85,6 +134,7 @@ int main(void) {
         TEST(orders_by_identity_when_nobody_says),
         TEST(breaks_ties_by_identity),
         TEST(caps_the_rows),
+        TEST(a_row_by_its_identity_needs_no_order),
         TEST(does_not_ask_for_what_nobody_may_see),
     };
     return cmocka_run_group_tests_name("core/planner", tests, NULL, NULL);

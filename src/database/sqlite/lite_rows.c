@@ -212,6 +212,8 @@ bool lite_rows_next(database_rows *rows) {
     lite_rows *r = of(rows);
     if (r->reader == NULL)
         return false;
+    if (r->has_begun && r->query->finds_one)
+        return fail(r, NULL);
     lite_pace *pace = &r->reader->pace;
     if (UNLIKELY(lite_pace_is_over(pace, loop_now(r->session->readers.loop))))
         return fail(r, lite_pace_error(r->arena, pace));
