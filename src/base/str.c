@@ -16,10 +16,31 @@ str str_split(str *rest, char separator) {
     return head;
 }
 
+/* ascii_lower of eight bytes: adding to seven bits sets the eighth past 'Z' and
+ * from 'A' on, and carries into no neighbour. */
+static uint64_t lower_eight(const char *at) {
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    uint64_t low = word & (ones * 0x7F);
+    uint64_t past_z = low + ones * (0x7F - 'Z');
+    uint64_t from_a = low + ones * (0x80 - 'A');
+    uint64_t is_upper = (from_a ^ past_z) & ~word & (ones * 0x80);
+    return word | is_upper >> 2;
+}
+
+/* The last step looks again at bytes that are known to be equal. */
 bool str_equal_ignoring_case(str a, str b) {
     if (a.len != b.len)
         return false;
-    for (size_t i = 0; i < a.len; i++) {
+    size_t i = 0;
+    while (a.len >= 8 && i < a.len) {
+        size_t from = a.len - i >= 8 ? i : a.len - 8;
+        if (lower_eight(a.ptr + from) != lower_eight(b.ptr + from))
+            return false;
+        i = from + 8;
+    }
+    for (; i < a.len; i++) {
         if (ascii_lower(a.ptr[i]) != ascii_lower(b.ptr[i]))
             return false;
     }

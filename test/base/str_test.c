@@ -47,6 +47,30 @@ static void compares_by_bytes_and_length(void **state) {
     assert_false(str_equal_ignoring_case(STR("@"), STR("`")));
 }
 
+/* Only ASCII letters have another case, wherever they stand. */
+static void ignores_the_case_of_ascii_letters_only(void **state) {
+    (void)state;
+    char a[20];
+    char b[20];
+    memset(a, 'x', sizeof a);
+    memset(b, 'X', sizeof b);
+    for (size_t len = 1; len <= sizeof a; len++) {
+        for (size_t at = 0; at < len; at++) {
+            for (int i = 0; i < 256; i++) {
+                bool is_lower = i >= 'a' && i <= 'z';
+                bool is_upper = i >= 'A' && i <= 'Z';
+                a[at] = (char)i;
+                b[at] = (char)(i ^ 0x20);
+                assert_int_equal(
+                    str_equal_ignoring_case((str){a, len}, (str){b, len}),
+                    is_lower || is_upper);
+            }
+            a[at] = 'x';
+            b[at] = 'X';
+        }
+    }
+}
+
 static void trims_and_slices(void **state) {
     (void)state;
     expect_str(str_trim(STR(" \t a b\r\n")), STR("a b"));
@@ -62,6 +86,7 @@ int main(void) {
         TEST(splits_at_a_separator),
         TEST(reads_integers_that_fit),
         TEST(compares_by_bytes_and_length),
+        TEST(ignores_the_case_of_ascii_letters_only),
         TEST(trims_and_slices),
     };
     return cmocka_run_group_tests_name("base/str", tests, NULL, NULL);

@@ -217,7 +217,7 @@ err *query_string_parse(arena *a, const rest_tables *tables,
         .filters = {.schema = tables->schema, .model = t->model},
         .out = out,
     };
-    bool is_plain = url_is_plain_query(text);
+    bool is_plain = url_is_plain(text);
     while (!str_is_empty(text)) {
         str content = str_split(&text, '&');
         if (str_is_empty(content))

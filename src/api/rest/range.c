@@ -2,10 +2,11 @@
 
 #include <inttypes.h>
 
+#include "base/digits.h"
 #include "database/query.h"
 
 /* Three numbers and what is between them. */
-enum { TEXT_MAX = 3 * 20 + 2 };
+enum { TEXT_MAX = 3 * DIGITS_MAX + 2 };
 
 static err *refuse(arena *a, str details) {
     return err_with_details(
@@ -51,22 +52,28 @@ err *range_apply_header(arena *a, str header, int64_t *limit, int64_t *offset) {
     return NULL;
 }
 
+static char *put(char *to, int64_t n) {
+    return to + digits_write((uint64_t)n, to);
+}
+
 void range_write(arena *a, http_reply *reply, int64_t offset, int64_t count,
                  int64_t total) {
-    buf text = buf_over(arena_take(a, TEXT_MAX, 1), TEXT_MAX);
+    char *text = arena_take(a, TEXT_MAX, 1);
+    char *to = text;
     if (count > 0) {
-        buf_append_int(&text, offset);
-        buf_append_char(&text, '-');
-        buf_append_int(&text, offset + count - 1);
+        to = put(to, offset);
+        *to++ = '-';
+        to = put(to, offset + count - 1);
     } else {
-        buf_append_char(&text, '*');
+        *to++ = '*';
     }
-    buf_append_char(&text, '/');
+    *to++ = '/';
     if (total == RANGE_NO_TOTAL)
-        buf_append_char(&text, '*');
+        *to++ = '*';
     else
-        buf_append_int(&text, total);
-    http_reply_add(reply, STR("Content-Range"), buf_str(&text));
+        to = put(to, total);
+    http_reply_add(reply, STR("Content-Range"),
+                   (str){text, (size_t)(to - text)});
 }
 
 err *range_reply(arena *a, http_reply *reply, int64_t offset, int64_t count,

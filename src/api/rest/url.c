@@ -4,6 +4,33 @@
 #include "base/hex.h"
 #include "base/utf8.h"
 
+static bool is_plain(char c) {
+    return c != '%' && c != '+' && c != '\0' && (unsigned char)c < 0x80;
+}
+
+/* The high bit of each byte that is 0; a borrow can only find too much. */
+static uint64_t zero_bits(uint64_t word) {
+    return (word - UINT64_C(0x0101010101010101)) & ~word;
+}
+
+bool url_is_plain(str text) {
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    const uint64_t highs = UINT64_C(0x8080808080808080);
+    size_t i = 0;
+    for (; text.len - i >= 8; i += 8) {
+        uint64_t word;
+        memcpy(&word, text.ptr + i, sizeof word);
+        uint64_t special = word | zero_bits(word) |
+                           zero_bits(word ^ ones * '%') |
+                           zero_bits(word ^ ones * '+');
+        if ((special & highs) != 0)
+            return false;
+    }
+    while (i < text.len && is_plain(text.ptr[i]))
+        i++;
+    return i == text.len;
+}
+
 static err *decode_escapes(arena *a, str text, char plus, str *out) {
     char *to = arena_take(a, text.len, 1);
     size_t len = 0;
@@ -36,40 +63,11 @@ static err *check_text(arena *a, str text) {
 }
 
 static err *decode(arena *a, str text, char plus, str *out) {
-    bool is_plain = str_find_char(text, '%') == text.len &&
-                    (plus == '+' || str_find_char(text, '+') == text.len);
-    if (is_plain)
-        *out = text;
-    else
-        TRY(decode_escapes(a, text, plus, out));
+    *out = text;
+    if (url_is_plain(text))
+        return NULL;
+    TRY(decode_escapes(a, text, plus, out));
     return check_text(a, *out);
-}
-
-static bool is_plain(char c) {
-    return c != '%' && c != '+' && c != '\0' && (unsigned char)c < 0x80;
-}
-
-/* The high bit of each byte that is 0; a borrow can only find too much. */
-static uint64_t zero_bits(uint64_t word) {
-    return (word - UINT64_C(0x0101010101010101)) & ~word;
-}
-
-bool url_is_plain_query(str text) {
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    const uint64_t highs = UINT64_C(0x8080808080808080);
-    size_t i = 0;
-    for (; text.len - i >= 8; i += 8) {
-        uint64_t word;
-        memcpy(&word, text.ptr + i, sizeof word);
-        uint64_t special = word | zero_bits(word) |
-                           zero_bits(word ^ ones * '%') |
-                           zero_bits(word ^ ones * '+');
-        if ((special & highs) != 0)
-            return false;
-    }
-    while (i < text.len && is_plain(text.ptr[i]))
-        i++;
-    return i == text.len;
 }
 
 err *url_decode_path(arena *a, str text, str *out) {

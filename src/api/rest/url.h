@@ -15,8 +15,8 @@
 fallible url_decode_path(arena *a, str text, str *out);
 fallible url_decode_query(arena *a, str text, str *out);
 
-/* True if decoding as a query changes nothing and cannot fail. */
-bool url_is_plain_query(str text);
+/* True if decoding changes nothing and cannot fail. */
+bool url_is_plain(str text);
 
 /* The other way, for one path segment or query value. */
 str url_encode(arena *a, str text);
