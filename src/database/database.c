@@ -26,13 +26,19 @@ static err *no_engine(arena *a, str url) {
     if (str_is_empty(url))
         return err_with_hint(err_new(a, ERR_INVALID, "no database is named"),
                              STR("give one, such as file:app.db"));
+    str hint =
+        STR("a database URL is file:PATH or sqlite:PATH, such as file:app.db");
     str rest = url;
     str name = str_split(&rest, ':');
-    str shown = name.len < url.len ? name : STR("");
-    return err_with_hint(
-        err_new(a, ERR_UNSUPPORTED, "no database engine for '%.*s' URLs",
-                STR_ARG(shown)),
-        STR("a database URL is file:PATH or sqlite:PATH, such as file:app.db"));
+    /* A password may stand even where there is no ':'. */
+    if (name.len == url.len)
+        return err_with_hint(
+            err_new(a, ERR_INVALID, "the database is not given as a URL"),
+            hint);
+    return err_with_hint(err_new(a, ERR_UNSUPPORTED,
+                                 "no database engine for '%.*s' URLs",
+                                 STR_ARG(name)),
+                         hint);
 }
 
 err *database_open(arena *a, const database_config *config, const schema *s,

@@ -74,8 +74,8 @@ static void an_unknown_scheme_names_those_that_are_known(void **state) {
     expect_str(e->hint, STR("a database URL is file:PATH or sqlite:PATH, such"
                             " as file:app.db"));
     c.url = STR("app.db");
-    expect_err(database_push(a, &c, NULL, &report), ERR_UNSUPPORTED,
-               STR("no database engine for '' URLs"));
+    expect_err(database_push(a, &c, NULL, &report), ERR_INVALID,
+               STR("the database is not given as a URL"));
     c.url = STR("");
     expect_err(database_push(a, &c, NULL, &report), ERR_INVALID,
                STR("no database is named"));
