@@ -128,10 +128,39 @@ static const config_flag *find_flag(const config_flag *flags, size_t count,
     return NULL;
 }
 
+static const struct setting *find_env(str name) {
+    for (size_t i = 0; i < CONFIG_COUNT; i++) {
+        if (str_equal(str_of(SETTINGS[i].env), name))
+            return &SETTINGS[i];
+    }
+    return NULL;
+}
+
+/* Names of others may stand in the file, too; those like ours are meant. */
+static err *check_names(arena *a, const dotenv *file) {
+    for (size_t i = 0; i < file->count; i++) {
+        const dotenv_entry *entry = &file->entries[i];
+        if (!str_starts_with(entry->name, STR("TENON_")) ||
+            find_env(entry->name) != NULL)
+            continue;
+        nearest n = nearest_to(entry->name);
+        for (size_t j = 0; j < CONFIG_COUNT; j++)
+            nearest_offer(&n, str_of(SETTINGS[j].env));
+        return err_with_hint(
+            err_new(a, ERR_INVALID, "unknown setting %.*s in line %u of .env",
+                    STR_ARG(entry->name), entry->line),
+            str_is_empty(n.best)
+                ? STR("tenon help lists the options")
+                : arena_printf(a, "did you mean %.*s?", STR_ARG(n.best)));
+    }
+    return NULL;
+}
+
 err *config_read(arena *a, str dotenv_text, char *(*lookup)(const char *name),
                  const config_flag *flags, size_t flag_count, config *out) {
     dotenv file;
     TRY(dotenv_parse(a, dotenv_text, &file));
+    TRY(check_names(a, &file));
     for (config_id id = 0; id < CONFIG_COUNT; id++) {
         const struct setting *s = &SETTINGS[id];
         config_value *v = &out->values[id];

@@ -80,6 +80,9 @@ static void says_which_setting_is_wrong_and_where(void **state) {
          STR_INIT("\nTENON_IDLE_TIMEOUT=soon"),
          STR_INIT("TENON_IDLE_TIMEOUT in line 2 of .env: expected a time such "
                   "as 500ms, 10s or 2m, got 'soon'")},
+        {{STR_INIT("schema"), STR_INIT("x"), true},
+         STR_INIT("MAIL_HOST=x\nTENON_WORKRES=2"),
+         STR_INIT("unknown setting TENON_WORKRES in line 2 of .env")},
     };
     for (size_t i = 0; i < LENGTH(CASES); i++) {
         config c;
