@@ -29,6 +29,7 @@ typedef struct command {
     str arguments; /* "[FILE]", for the help */
     size_t max_arguments;
     bool has_json;
+    bool has_settings; /* others work beside a broken .env, too */
     str summary;
     err *(*run)(command_context *c);
 } command;

@@ -8,21 +8,21 @@
 static err *run_help(command_context *c);
 
 static const command COMMANDS[] = {
-    {STR_INIT("init"), STR_INIT("[FOLDER]"), 1, false,
+    {STR_INIT("init"), STR_INIT("[FOLDER]"), 1, false, false,
      STR_INIT("make a new application: schema.prisma and .env"), command_init},
-    {STR_INIT("check"), STR_INIT("[FILE] [--json]"), 1, true,
+    {STR_INIT("check"), STR_INIT("[FILE] [--json]"), 1, true, true,
      STR_INIT("find what is wrong in a schema file"), command_check},
-    {STR_INIT("push"), STR_INIT(""), 0, false,
+    {STR_INIT("push"), STR_INIT(""), 0, false, true,
      STR_INIT("make the database equal to the schema file"), command_push},
-    {STR_INIT("serve"), STR_INIT(""), 0, false,
+    {STR_INIT("serve"), STR_INIT(""), 0, false, true,
      STR_INIT("serve the schema's models over HTTP"), command_serve},
-    {STR_INIT("config"), STR_INIT(""), 0, false,
+    {STR_INIT("config"), STR_INIT(""), 0, false, true,
      STR_INIT("list every setting, its value and where it came from"),
      command_config},
-    {STR_INIT("version"), STR_INIT(""), 0, false, STR_INIT("print the version"),
-     command_version},
-    {STR_INIT("help"), STR_INIT("[COMMAND]"), 1, false, STR_INIT("print this"),
-     run_help},
+    {STR_INIT("version"), STR_INIT(""), 0, false, false,
+     STR_INIT("print the version"), command_version},
+    {STR_INIT("help"), STR_INIT("[COMMAND]"), 1, false, false,
+     STR_INIT("print this"), run_help},
 };
 
 static const command *find_command(str name) {
@@ -35,9 +35,21 @@ static const command *find_command(str name) {
 
 /* ---- help ----------------------------------------------------------------*/
 
-static void print_command(buf *out, const command *c) {
-    buf_printf(out, "tenon %.*s %.*s\n\n    %.*s\n", STR_ARG(c->name),
-               STR_ARG(c->arguments), STR_ARG(c->summary));
+static str usage_of(arena *a, const command *c) {
+    return arena_printf(a, "usage: tenon %.*s%s%.*s%s", STR_ARG(c->name),
+                        str_is_empty(c->arguments) ? "" : " ",
+                        STR_ARG(c->arguments),
+                        c->has_settings ? " [OPTIONS]" : "");
+}
+
+static void print_command(command_context *context, const command *c) {
+    str usage = usage_of(context->arena, c);
+    buf_printf(context->out, "%.*s\n\n  %.*s\n", STR_ARG(usage),
+               STR_ARG(c->summary));
+    if (c->has_settings)
+        buf_append(context->out,
+                   STR("\ntenon help lists the options, tenon config their"
+                       " values.\n"));
 }
 
 static void print_commands(buf *out) {
@@ -46,8 +58,9 @@ static void print_commands(buf *out) {
     for (size_t i = 0; i < LENGTH(COMMANDS); i++)
         buf_printf(out, "  %-10.*s %.*s\n", STR_ARG(COMMANDS[i].name),
                    STR_ARG(COMMANDS[i].summary));
-    buf_append(out, STR("\nOptions of all commands (tenon config tells more):"
-                        "\n"));
+    buf_append(out,
+               STR("\nOptions of check, push, serve and config (tenon config"
+                   " tells more):\n"));
     config_print_flags(out);
 }
 
@@ -70,7 +83,7 @@ static err *run_help(command_context *c) {
     const command *about = find_command(c->arguments[0]);
     if (about == NULL)
         return unknown_command(c->arena, c->arguments[0]);
-    print_command(c->out, about);
+    print_command(c, about);
     return NULL;
 }
 
@@ -88,9 +101,10 @@ typedef struct line {
     command_context *context;
 } line;
 
-static err *unknown_flag(const line *l, str name) {
-    err *e = err_new(l->arena, ERR_INVALID, "unknown option '--%.*s'",
-                     STR_ARG(name));
+static err *unknown_flag(const line *l, str word, str name) {
+    str shown = str_split(&word, '=');
+    err *e =
+        err_new(l->arena, ERR_INVALID, "unknown option '%.*s'", STR_ARG(shown));
     str known = config_nearest_flag(name);
     if (str_is_empty(known))
         return err_with_hint(e, STR("tenon help lists the options"));
@@ -113,16 +127,17 @@ static bool take_own_flag(line *l, str name) {
 }
 
 static err *take_flag(line *l, str word) {
-    config_flag flag = {.value = str_slice(word, 2, word.len)};
+    size_t dashes = str_starts_with(word, STR("--")) ? 2 : 1;
+    config_flag flag = {.value = str_slice(word, dashes, word.len)};
     size_t equals = str_find_char(flag.value, '=');
     flag.has_value = equals < flag.value.len;
     flag.name = str_split(&flag.value, '=');
-    if (take_own_flag(l, flag.name))
+    if (dashes == 2 && take_own_flag(l, flag.name))
         return NULL;
 
     bool takes_value = false;
-    if (!config_has_flag(flag.name, &takes_value))
-        return unknown_flag(l, flag.name);
+    if (dashes == 1 || !config_has_flag(flag.name, &takes_value))
+        return unknown_flag(l, word, flag.name);
     if (takes_value && !flag.has_value) {
         if (l->at == l->count)
             return err_new(l->arena, ERR_INVALID, "--%.*s needs a value",
@@ -144,19 +159,24 @@ static err *take_argument(line *l, str word) {
         return err_with_hint(err_new(l->arena, ERR_INVALID,
                                      "unexpected argument '%.*s'",
                                      STR_ARG(word)),
-                             arena_printf(l->arena, "usage: tenon %.*s %.*s",
-                                          STR_ARG(l->command->name),
-                                          STR_ARG(l->command->arguments)));
+                             usage_of(l->arena, l->command));
     c->arguments[c->argument_count++] = word;
     return NULL;
 }
 
+/* What people type out of habit, before they know how it is called here. */
+static str without_habit(const line *l, str word) {
+    if (str_equal(word, STR("-h")))
+        return STR("--help");
+    if (l->command == NULL && str_equal(word, STR("--version")))
+        return STR("version");
+    return word;
+}
+
 static err *take_words(line *l) {
     while (l->at < l->count) {
-        str word = str_of(l->words[l->at++]);
-        if (str_equal(word, STR("-h")))
-            word = STR("--help");
-        if (str_starts_with(word, STR("--")))
+        str word = without_habit(l, str_of(l->words[l->at++]));
+        if (str_starts_with(word, STR("-")) && word.len > 1)
             TRY(take_flag(l, word));
         else
             TRY(take_argument(l, word));
@@ -183,10 +203,11 @@ err *command_line_parse(arena *a, int argc, char **argv, const command **out,
     if (argc == 1)
         context->exit_code = 2;
 
+    *out = l.command;
+    if (!l.command->has_settings)
+        return NULL;
     str dotenv = {0};
     TRY(file_read_if_exists(a, STR(".env"), &dotenv));
-    TRY(config_read(a, dotenv, getenv, l.flags, l.flag_count,
-                    &context->config));
-    *out = l.command;
-    return NULL;
+    return config_read(a, dotenv, getenv, l.flags, l.flag_count,
+                       &context->config);
 }

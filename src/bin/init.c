@@ -32,6 +32,8 @@ static const struct {
 };
 
 static str place(arena *a, str folder, str name) {
+    if (str_equal(folder, STR(".")))
+        return name;
     return arena_printf(a, "%.*s/%.*s", STR_ARG(folder), STR_ARG(name));
 }
 

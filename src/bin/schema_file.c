@@ -8,13 +8,20 @@
 #include "schema/check.h"
 #include "schema/load.h"
 
+static err *hint_if_absent(err *e) {
+    if (e == NULL || e->code != ERR_NOT_FOUND)
+        return e;
+    return err_with_hint(
+        e, STR("tenon init makes a schema file, --schema FILE names another"));
+}
+
 err *command_check(command_context *c) {
     str path = c->argument_count > 0 ? c->arguments[0]
                                      : config_text(&c->config, CONFIG_SCHEMA);
     check_options options = {.is_json = c->is_json,
                              .is_colored = isatty(STDOUT_FILENO) == 1};
     check_counts counts;
-    TRY(check_file(c->arena, path, options, c->out, &counts));
+    TRY(hint_if_absent(check_file(c->arena, path, options, c->out, &counts)));
     c->exit_code = counts.errors > 0 ? 1 : 0;
     return NULL;
 }
@@ -27,7 +34,7 @@ err *command_load_schema(command_context *c, const schema **out) {
     diag_print(&text, &diags, isatty(STDERR_FILENO) == 1);
     if (text.len > 0)
         fwrite(text.ptr, 1, text.len, stderr);
-    return failure;
+    return hint_if_absent(failure);
 }
 
 database_config command_database(const command_context *c) {

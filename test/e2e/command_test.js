@@ -56,6 +56,17 @@ test('version', async () => {
   assert.equal(stderr, '')
 })
 
+test('--version is version', async () => {
+  const [habit, command] = [await run(await folder(), ['--version']), await run(await folder(), ['version'])]
+  assert.deepEqual(habit, command)
+})
+
+test('help and version work beside a broken .env', async () => {
+  const made = await folder({ '.env': 'not a setting' })
+  for (const command of ['help', 'version']) assert.equal((await run(made, [command])).code, 0)
+  assertClearError(await run(made, ['config']), /\.env line 1/)
+})
+
 test('help lists the commands', async () => {
   for (const args of [['help'], ['--help'], ['-h']]) {
     const { code, stdout } = await run(await folder(), args)
@@ -83,6 +94,7 @@ for (const [name, args, pattern] of [
   ['command', ['srve'], /srve[\s\S]*serve/],
   ['option', ['serve', '--lisen', 'x'], /--lisen[\s\S]*--listen/],
   ['option of check', ['check', '--jsno', 'schema.prisma'], /--jsno/],
+  ['short option', ['serve', '-p', '80'], /option '-p'/],
 ]) {
   test(`an unknown ${name} gets a line and a hint`, async () => {
     assertClearError(await run(await folder(), args), pattern)
@@ -203,7 +215,7 @@ test('serve without a database names push', async () => {
 })
 
 test('serve without a schema file names init', async () => {
-  assertClearError(await run(await folder({}), ['serve', '--listen', '127.0.0.1:0']), /schema/)
+  assertClearError(await run(await folder({}), ['serve', '--listen', '127.0.0.1:0']), /schema[\s\S]*init/)
 })
 
 test('one process serves a database file at a time', async () => {
