@@ -1,7 +1,6 @@
 #include "base/map.h"
 
 #include "base/assert.h"
-#include "base/attr.h"
 #include "base/hash.h"
 #include "base/rand.h"
 

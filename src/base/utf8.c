@@ -1,7 +1,6 @@
 #include "base/utf8.h"
 
 #include "base/assert.h"
-#include "base/attr.h"
 
 static const uint64_t HIGH_BITS = UINT64_C(0x8080808080808080);
 

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#include "base/err.h"
+#include "base/attr.h"
 #include "io/loop.h"
 
 /* Raises the limit of open files to the hard limit, and ignores SIGPIPE: who

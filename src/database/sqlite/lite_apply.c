@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 
-#include "base/assert.h"
 #include "database/shape.h"
 #include "database/sqlite/lite_change.h"
 #include "database/sqlite/lite_ddl.h"

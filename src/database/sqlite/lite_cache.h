@@ -13,7 +13,7 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 
-#include "base/err.h"
+#include "base/str.h"
 
 enum {
     LITE_CACHE_SIZE = 128,

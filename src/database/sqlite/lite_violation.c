@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 
-#include "base/assert.h"
 #include "base/real.h"
 #include "database/sqlite/lite_change.h"
 #include "database/sqlite/lite_ddl.h"
