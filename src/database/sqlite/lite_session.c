@@ -7,7 +7,6 @@
 enum {
     SHAPE_MAX = 256 * 1024,
     CHECK_PATIENCE_MS = 1000,
-    WRITE_PATIENCE_MS = 5000,
 };
 
 static lite_session *of(database_session *s) {
@@ -99,7 +98,8 @@ err *lite_session_mutate(database_session *base, arena *a, const mutation *m,
         .arena = a,
         .result = out,
         .shape = arena_copy(a, buf_str(&s->shape)),
-        .patience_ms = WRITE_PATIENCE_MS,
+        /* The other half is for the statement. */
+        .patience_ms = s->database->statement_timeout_ms / 2,
     };
     return run(s, &job);
 }

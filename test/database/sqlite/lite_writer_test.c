@@ -230,6 +230,8 @@ static err *run_first_member(void *argument) {
 
 static void a_database_locked_for_long_is_busy(void **state) {
     database_world *w = *state;
+    w->config.statement_timeout_ms = 400;
+    meddle(w, "SELECT 1");
     crowd c;
     gather(&c, w);
     sqlite3 *other = database_world_connect(w);
