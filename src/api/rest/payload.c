@@ -61,17 +61,30 @@ static void use_fields(arena *a, reader *r, const field **fields,
         r->slot_of[fields[i]->column_index] = (int32_t)i;
 }
 
+/* Keys mostly come in the order of the columns, though some are left out, so
+ * the column behind the last one is tried before the name is looked up. */
+static err *find_column(arena *a, const reader *r, size_t next, str name,
+                        const field **out) {
+    const model *m = r->request->table->model;
+    if (next < m->column_count && str_equal(m->columns[next]->column, name)) {
+        *out = m->columns[next];
+        return NULL;
+    }
+    return rest_names_body_column(a, r->request->tables->schema, m, name, out);
+}
+
 /* The columns are the keys of an object. */
 static err *use_keys(arena *a, reader *r, const json *object) {
     const model *m = r->request->table->model;
     const field **fields = arena_new_array(a, const field *, object->count);
     bool *is_taken = arena_new_array(a, bool, m->column_count);
+    size_t next = 0;
     for (size_t i = 0; i < object->count; i++) {
-        TRY(rest_names_body_column(a, r->request->tables->schema, m,
-                                   object->keys[i], &fields[i]));
-        if (is_taken[fields[i]->column_index])
+        TRY(find_column(a, r, next, object->keys[i], &fields[i]));
+        next = fields[i]->column_index;
+        if (is_taken[next])
             return refuse_twice(a, fields[i]);
-        is_taken[fields[i]->column_index] = true;
+        is_taken[next++] = true;
     }
     use_fields(a, r, fields, object->count);
     return NULL;
