@@ -225,3 +225,16 @@ test('clients that hang up in the middle leave nothing behind', async () => {
   }
   await innocentClientIsServed()
 })
+
+test('clients that hang up while they are served are not logged as failures of ours', async () => {
+  const authors = Array.from({ length: 50_000 }, (_, i) => ({ name: `Author ${i}` }))
+  assert.equal((await post(server, 'authors', authors)).status, 201)
+  for (let i = 0; i < 20; i++) {
+    const raw = new Raw(server.port)
+    raw.send(`GET /rest/v1/authors?name=ilike.*nobody* HTTP/1.1\r\n${HOST}\r\n`)
+    await new Promise((resolve) => setTimeout(resolve, 3))
+    raw.close()
+  }
+  await innocentClientIsServed()
+  assert.doesNotMatch(server.log.join('\n'), /request failed/)
+})

@@ -75,11 +75,13 @@ static err *serve(arena *a, const rest *r, const caller *who, str tail,
 }
 
 /* Failures of ours, with what lies under them; what a client got wrong it is
- * told, and nobody else. */
+ * told, and nobody else. Who hangs up cancels the request, and could fill the
+ * log by doing so. */
 static void report(const caller *who, const http_request *request,
                    const err *e) {
     const logger *log = who->app->log;
-    if (log == NULL || reply_error_status(e->code) < 500)
+    if (log == NULL || e->code == ERR_CANCELLED ||
+        reply_error_status(e->code) < 500)
         return;
     str id = arena_printf(who->arena, "%" PRIu64, request->id);
     logger line = logger_for_request(log, id);
