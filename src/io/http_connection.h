@@ -260,7 +260,6 @@ struct http_server {
     size_t waiting;        /* bytes: see http_limits */
     atomic_size_t serving; /* bytes; the database's threads count too */
     bool is_making_room;
-    uint64_t requests;
     uint64_t next_id;
 
     http_exchange *free_exchanges;

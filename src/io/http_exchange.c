@@ -142,7 +142,6 @@ static void take_request(http_exchange *x, const http1_head *head,
     r->peer = (str){c->peer, c->peer_len};
     r->id = s->next_id++;
     r->deadline = deadline_in(s->loop, s->limits.request_ms);
-    s->requests++;
     c->needed = 0;
     c->chunks_at = 0;
     c->has_continued = false;

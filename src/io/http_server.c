@@ -240,10 +240,3 @@ void http_server_free(http_server *s) {
     free(s->block);
     free(s);
 }
-
-http_server_stats http_server_read_stats(const http_server *s) {
-    return (http_server_stats){
-        .connections = s->connections,
-        .requests = s->requests,
-    };
-}

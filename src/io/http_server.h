@@ -31,10 +31,4 @@ void http_server_drain(http_server *s, int64_t grace_ms);
 /* After a drain, when the loop has ended. NULL is fine. */
 void http_server_free(http_server *s);
 
-typedef struct http_server_stats {
-    size_t connections;
-    uint64_t requests;
-} http_server_stats;
-http_server_stats http_server_read_stats(const http_server *s);
-
 #endif
