@@ -3,9 +3,10 @@
  *
  * Preparing costs ten times what running a point read does. The cache holds up
  * to LITE_CACHE_SIZE statements of LITE_CACHE_BYTES together and lets go of the
- * one that was not asked for the longest. One that would fill much of that, as a
- * long list of values makes it, is not kept. A statement that is in use is not handed out again: who asks for
- * the same shape meanwhile gets one of his own, which is not kept.
+ * one that was not asked for the longest. One that would fill much of that, as
+ * a long list of values makes it, is not kept. A statement that is in use is
+ * not handed out again: who asks for the same shape meanwhile gets one of his
+ * own, which is not kept.
  */
 #ifndef DATABASE_SQLITE_LITE_CACHE_H
 #define DATABASE_SQLITE_LITE_CACHE_H

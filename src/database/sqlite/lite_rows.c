@@ -20,7 +20,8 @@ typedef struct lite_rows {
     value *values;
     char *scratch; /* LITE_SCRATCH for each column, or NULL */
     deadline until;
-    bool has_begun; /* a row came: a step cannot be tried again */
+    bool has_begun; /* it has a snapshot: a step cannot be tried again */
+    bool has_row;
 } lite_rows;
 
 typedef void write_sql(buf *out, const query *q);
@@ -212,13 +213,14 @@ bool lite_rows_next(database_rows *rows) {
     lite_rows *r = of(rows);
     if (r->reader == NULL)
         return false;
-    if (r->has_begun && r->query->finds_one)
+    if (r->has_row && r->query->finds_one)
         return fail(r, NULL);
     lite_pace *pace = &r->reader->pace;
     if (UNLIKELY(lite_pace_is_over(pace, loop_now(r->session->readers.loop))))
         return fail(r, lite_pace_error(r->arena, pace));
     int rc = step_patiently(r, r->used.statement);
     if (LIKELY(rc == SQLITE_ROW)) {
+        r->has_row = true;
         err *e = read_row(r);
         return LIKELY(e == NULL) || fail(r, e);
     }

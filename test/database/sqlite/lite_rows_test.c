@@ -411,6 +411,22 @@ static void hands_out_pages_and_totals(void **state) {
     }
 }
 
+/* The count is a statement of its own, and its row is none of the query's. */
+static void finds_the_one_row_with_and_without_a_total(void **state) {
+    database_world *w = *state;
+    const filter *by_id = world_compare(w, world_field(w, "Thing", "id"),
+                                        COMPARE_EQ, value_int(2));
+    for (int i = 0; i < 2; i++) {
+        reading r = {.w = w, .q = world_query(w, "Thing", "id text")};
+        r.q.where = by_id;
+        r.q.finds_one = true;
+        r.q.wants_total = i == 1;
+        expect_ok(database_world_run(w, run_reading, &r));
+        expect_str(r.rows, STR("2|Banana"));
+        assert_int_equal(r.total, i);
+    }
+}
+
 /* ---- Leaving early ------------------------------------------------------ */
 
 static err *leave_early(void *argument) {
@@ -444,6 +460,7 @@ int main(void) {
         ROWS_TEST(a_pattern_that_ends_in_an_escape_is_refused),
         ROWS_TEST(orders_with_nulls_where_they_are_wanted),
         ROWS_TEST(hands_out_pages_and_totals),
+        ROWS_TEST(finds_the_one_row_with_and_without_a_total),
         ROWS_TEST(a_read_may_be_left_half_way),
     };
     return cmocka_run_group_tests_name("database/sqlite/lite_rows", tests, NULL,
