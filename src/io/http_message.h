@@ -101,7 +101,8 @@ struct http_stream {
  *
  * A HEAD request arrives as GET: the server sends the reply's head and drops
  * its body. The fiber is cancelled when the client has gone or sends no more;
- * who has gone half way (shutdown of its sending side) still gets the reply. */
+ * who has gone half way (shutdown of its sending side) still gets the reply,
+ * which says so if the handler was waiting and was cancelled. */
 typedef struct http_service http_service;
 struct http_service {
     void (*serve)(http_service *service, const http_request *request,

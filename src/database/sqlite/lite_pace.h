@@ -8,7 +8,7 @@
  *
  * What neither ticks nor can be interrupted is one long step: sorting a very
  * large result, DDL, a big blob. Nothing that the REST dialect asks for is one
- * of those, but for the sort, whose size the planner bounds.
+ * of those, but for the sort, whose size is that of what the filters leave.
  */
 #ifndef DATABASE_SQLITE_LITE_PACE_H
 #define DATABASE_SQLITE_LITE_PACE_H
