@@ -187,6 +187,7 @@ static void declare(resolver *r, const syntax_block *b) {
         r->datasource = b;
         break;
     case BLOCK_GENERATOR:
+    case BLOCK_PLUGIN:
         break; /* a command to run: not by us */
     }
 }

@@ -28,13 +28,36 @@ typedef struct syntax_name {
 } syntax_name;
 
 typedef enum expression_kind {
-    EXPRESSION_NUMBER,
-    EXPRESSION_STRING,
-    EXPRESSION_NAME, /* a constant, a field; may be dotted */
-    EXPRESSION_CALL,
-    EXPRESSION_LIST,
-    EXPRESSION_CONDITION, /* of a policy: anything else, balanced */
+    EXPRESSION_NUMBER,    /* text: as it is written, with its sign */
+    EXPRESSION_STRING,    /* text: decoded */
+    EXPRESSION_NAME,      /* names: a.b.c in parts; text: the same with dots.
+                             this, null, true and false are names, too */
+    EXPRESSION_CALL,      /* text(items), or left.text(items) */
+    EXPRESSION_LIST,      /* [items] */
+    EXPRESSION_MEMBER,    /* left.text, of a call or a group */
+    EXPRESSION_PREDICATE, /* left?[right], left?[names, right] */
+    EXPRESSION_BINARY,    /* left op right */
+    EXPRESSION_NOT,       /* !left */
+    EXPRESSION_GROUP,     /* (left) */
+    EXPRESSION_CONDITION, /* of a policy: text, balanced; replaced by the
+                             kinds above as the parser learns them */
 } expression_kind;
+
+typedef enum operator_kind {
+    OPERATOR_ABSENT,
+    OPERATOR_SOME,  /* ?[ ] */
+    OPERATOR_EVERY, /* ![ ] */
+    OPERATOR_NONE,  /* ^[ ] */
+    OPERATOR_IN,
+    OPERATOR_LESS,
+    OPERATOR_LESS_EQUAL,
+    OPERATOR_GREATER,
+    OPERATOR_GREATER_EQUAL,
+    OPERATOR_EQUAL,
+    OPERATOR_NOT_EQUAL,
+    OPERATOR_AND,
+    OPERATOR_OR,
+} operator_kind;
 
 typedef struct expression expression;
 
@@ -44,11 +67,18 @@ typedef struct syntax_argument {
     source_span span;
 } syntax_argument;
 
+/* A node uses what its kind names; the rest is zero. */
 struct expression {
     expression_kind kind;
-    str text; /* the number, the decoded string, the name; a condition whole */
-    const syntax_argument *items; /* of a call; of a list, all unnamed */
+    operator_kind op; /* of a predicate and of two operands */
+    str text;
+    const syntax_name *names; /* of a predicate: what it calls the element */
+    size_t name_count;
+    const syntax_argument *items; /* of a list, all unnamed */
     size_t count;
+    const expression *left;
+    const expression *right;
+    source_span mark; /* the operator; the name of a call or a member */
     source_span span;
 };
 
@@ -57,6 +87,7 @@ typedef struct syntax_attribute {
     bool is_block;    /* @@ */
     const syntax_argument *arguments;
     size_t argument_count;
+    str doc; /* of a block's attribute */
     source_span span;
 } syntax_attribute;
 
@@ -79,10 +110,11 @@ typedef struct syntax_field {
     source_span span;
 } syntax_field;
 
-/* key = value, in a datasource or a generator */
+/* key = value, in a datasource, a generator or a plugin */
 typedef struct syntax_property {
     syntax_name name;
     const expression *value; /* or NULL */
+    str doc;
     source_span span;
 } syntax_property;
 
@@ -93,7 +125,8 @@ typedef enum block_kind {
     BLOCK_VIEW,
     BLOCK_DATASOURCE,
     BLOCK_GENERATOR,
-    BLOCK_OTHER, /* a misspelt keyword; only its name counts */
+    BLOCK_PLUGIN, /* like a generator */
+    BLOCK_OTHER,  /* a misspelt keyword; only its name counts */
 } block_kind;
 
 typedef struct syntax_block {
@@ -101,7 +134,9 @@ typedef struct syntax_block {
     syntax_name keyword;
     syntax_name name;
     source_span abstract; /* the word before "model"; else nowhere */
-    source_span parents;  /* with A, B; else nowhere */
+    source_span parents;  /* with A, B; extends A; else nowhere */
+    const syntax_name *parent_names;
+    size_t parent_count;
     const syntax_field *fields;
     size_t field_count;
     const syntax_attribute *attributes;
@@ -113,9 +148,17 @@ typedef struct syntax_block {
     source_span span;
 } syntax_block;
 
+/* import "./other" */
+typedef struct syntax_import {
+    const expression *path; /* a string */
+    source_span span;
+} syntax_import;
+
 typedef struct syntax_file {
     const source *source;
     token_list tokens;
+    const syntax_import *imports;
+    size_t import_count;
     const syntax_block *blocks;
     size_t block_count;
     bool is_damaged; /* a block could not be read and is not here */
