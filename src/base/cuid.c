@@ -39,3 +39,9 @@ void cuid_format(cuid_sequence *sequence, rand_source *r, int64_t now_ms,
     to = put(to, sequence->process, BLOCK_DIGITS);
     put(to, random, RANDOM_DIGITS);
 }
+
+void cuid2_format(rand_source *r, char out[CUID2_LENGTH]) {
+    out[0] = (char)('a' + rand_below(r, 26));
+    for (size_t i = 1; i < CUID2_LENGTH; i++)
+        put(&out[i], rand_below(r, 36), 1);
+}

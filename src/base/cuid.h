@@ -33,4 +33,13 @@ void cuid_init(cuid_sequence *sequence, rand_source *r);
 void cuid_format(cuid_sequence *sequence, rand_source *r, int64_t now_ms,
                  char out[CUID_LENGTH]);
 
+enum { CUID2_LENGTH = 24 };
+
+/*
+ * The successor, cuid2: a letter and 23 digits of base 36, which tell nothing
+ * and sort by nothing. Its reference implementation hashes the time, a counter
+ * and weak random numbers into them; the kernel's random bytes need no hash.
+ */
+void cuid2_format(rand_source *r, char out[CUID2_LENGTH]);
+
 #endif

@@ -51,11 +51,25 @@ static void the_counter_starts_again_after_its_last(void **state) {
     expect_str(str_slice(next, 9, 13), STR("0000"));
 }
 
+static void a_cuid2_is_a_letter_and_23_digits_of_base_36(void **state) {
+    (void)state;
+    rand_source r = rand_seeded(1);
+    for (int n = 0; n < 1000; n++) {
+        char id[CUID2_LENGTH];
+        cuid2_format(&r, id);
+        assert_in_range(id[0], 'a', 'z');
+        for (size_t i = 1; i < sizeof id; i++)
+            assert_true((id[i] >= '0' && id[i] <= '9') ||
+                        (id[i] >= 'a' && id[i] <= 'z'));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(has_the_parts_of_a_cuid),
         TEST(processes_differ),
         TEST(the_counter_starts_again_after_its_last),
+        TEST(a_cuid2_is_a_letter_and_23_digits_of_base_36),
     };
     return cmocka_run_group_tests_name("base/cuid", tests, NULL, NULL);
 }
