@@ -3,7 +3,9 @@
 #include "base/assert.h"
 #include "base/base64.h"
 #include "base/clock.h"
+#include "base/nanoid.h"
 #include "base/timestamp.h"
+#include "base/ulid.h"
 #include "core/coerce.h"
 
 static value text_value(str text) {
@@ -38,6 +40,22 @@ static value make_cuid(default_maker *d) {
     return text_value((str){to, CUID_LENGTH});
 }
 
+static value make_random(default_maker *d, const default_value *v) {
+    const caller *c = d->caller;
+    rand_source *random = &c->ids->random;
+    size_t length = v->kind == DEFAULT_CUID2  ? CUID2_LENGTH
+                    : v->kind == DEFAULT_ULID ? ULID_LENGTH
+                                              : v->length;
+    char *to = arena_take(c->arena, length, 1);
+    if (v->kind == DEFAULT_CUID2)
+        cuid2_format(random, to);
+    else if (v->kind == DEFAULT_ULID)
+        ulid_format(random, clock_wall_ms(c->app->clock), to);
+    else
+        nanoid_format(random, to, length);
+    return text_value((str){to, length});
+}
+
 /* Literals are what a client would send, but for bytes, which the schema
  * language writes in base64. */
 static err *make_literal(default_maker *d, const field *f, value *out) {
@@ -62,6 +80,8 @@ err *default_maker_make(default_maker *d, const field *f, value *out) {
     case DEFAULT_NOW:
         *out = default_maker_now(d);
         return NULL;
+    case DEFAULT_LIST:
+    case DEFAULT_DBGENERATED:
     case DEFAULT_AUTOINCREMENT:
         *out = (value){.kind = VALUE_DEFAULT};
         return NULL;
@@ -71,6 +91,11 @@ err *default_maker_make(default_maker *d, const field *f, value *out) {
         return NULL;
     case DEFAULT_CUID:
         *out = make_cuid(d);
+        return NULL;
+    case DEFAULT_CUID2:
+    case DEFAULT_ULID:
+    case DEFAULT_NANOID:
+        *out = make_random(d, &f->default_value);
         return NULL;
     }
     PANIC("not a default");

@@ -45,9 +45,9 @@ static bool mentions(const mutation *m, const field *f) {
     return false;
 }
 
-/* Whether a column that is not mentioned gets a value from us. A literal is in
- * the table's definition, and autoincrement is the database's: both happen by
- * leaving the column out. */
+/* Whether a column that is not mentioned gets a value from us. Literals and
+ * expressions are in the table's definition, and autoincrement is the
+ * database's: they happen by leaving the column out. */
 static bool is_ours_to_make(const mutation *m, const field *f) {
     if (m->kind == MUTATION_UPDATE)
         return f->is_updated_at;
@@ -55,12 +55,17 @@ static bool is_ours_to_make(const mutation *m, const field *f) {
     case DEFAULT_NONE:
         return f->is_updated_at;
     case DEFAULT_LITERAL:
+    case DEFAULT_LIST:
     case DEFAULT_AUTOINCREMENT:
+    case DEFAULT_DBGENERATED:
         return false;
     case DEFAULT_NOW:
     case DEFAULT_UUID4:
     case DEFAULT_UUID7:
     case DEFAULT_CUID:
+    case DEFAULT_CUID2:
+    case DEFAULT_ULID:
+    case DEFAULT_NANOID:
         return true;
     }
     return false;

@@ -137,8 +137,8 @@ static void read_enum_value(resolver *r, field *f, const expression *value) {
     const declared *d = map_find(r->declared, e->name);
     for (size_t i = 0; i < e->value_count; i++) {
         if (str_equal(e->values[i].name, value->text)) {
-            f->default_value =
-                (default_value){DEFAULT_LITERAL, e->values[i].database_name};
+            f->default_value = (default_value){
+                .kind = DEFAULT_LITERAL, .text = e->values[i].database_name};
             return;
         }
     }
@@ -304,7 +304,8 @@ static void read_literal(resolver *r, field *f, const expression *value) {
     }
     str text;
     if (read_scalar(r, f, value, &text))
-        f->default_value = (default_value){DEFAULT_LITERAL, text};
+        f->default_value =
+            (default_value){.kind = DEFAULT_LITERAL, .text = text};
 }
 
 void resolve_default(resolver *r, field_draft *f, const binding *b) {

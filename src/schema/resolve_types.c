@@ -2,16 +2,6 @@
 #include "schema/resolve_draft.h"
 #include "schema/suggest.h"
 
-static bool find_scalar(str name, scalar_type *out) {
-    for (int i = 0; i < SCALAR_TYPE_COUNT; i++) {
-        if (str_equal(name, scalar_type_name((scalar_type)i))) {
-            *out = (scalar_type)i;
-            return true;
-        }
-    }
-    return false;
-}
-
 static void report_later(resolver *r, field_draft *f, const char *what) {
     diag_add(r->arena, r->diags, DIAG_NOT_SUPPORTED, f->syntax->type.span,
              "%s is not supported yet", what);
@@ -65,7 +55,7 @@ static void resolve_type(resolver *r, field_draft *f) {
         return;
     }
     const declared *d = map_find(r->declared, syntax->type.text);
-    if (find_scalar(syntax->type.text, &made->scalar)) {
+    if (scalar_type_find(syntax->type.text, &made->scalar)) {
         if (made->is_list)
             report_later(r, f, "a list of scalars");
     } else if (d != NULL) {

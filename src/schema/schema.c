@@ -1,24 +1,6 @@
 #include "schema/schema.h"
 
-#include "base/attr.h"
 #include "schema/schema_names.h"
-
-static const str SCALAR_NAMES[] = {
-    [SCALAR_STRING] = STR_INIT("String"),
-    [SCALAR_BOOLEAN] = STR_INIT("Boolean"),
-    [SCALAR_INT] = STR_INIT("Int"),
-    [SCALAR_BIGINT] = STR_INIT("BigInt"),
-    [SCALAR_FLOAT] = STR_INIT("Float"),
-    [SCALAR_DECIMAL] = STR_INIT("Decimal"),
-    [SCALAR_DATETIME] = STR_INIT("DateTime"),
-    [SCALAR_JSON] = STR_INIT("Json"),
-    [SCALAR_BYTES] = STR_INIT("Bytes"),
-};
-_Static_assert(LENGTH(SCALAR_NAMES) == SCALAR_TYPE_COUNT, "a name for each");
-
-str scalar_type_name(scalar_type type) {
-    return SCALAR_NAMES[type];
-}
 
 const model *schema_find_table(const schema *s, str table) {
     return map_find(s->names->tables, table);

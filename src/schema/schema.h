@@ -19,53 +19,61 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "schema/engine_kind.h"
+#include "schema/native_type.h"
+#include "schema/policy_rule.h"
+#include "schema/scalar_type.h"
 #include "schema/source.h"
 
 typedef struct model model;
 typedef struct field field;
 typedef struct enumeration enumeration;
 typedef struct relation relation;
-
-typedef enum scalar_type {
-    SCALAR_STRING,
-    SCALAR_BOOLEAN,
-    SCALAR_INT,    /* 32 bits */
-    SCALAR_BIGINT, /* 64 bits */
-    SCALAR_FLOAT,
-    SCALAR_DECIMAL,
-    SCALAR_DATETIME, /* an instant, in UTC, to the millisecond */
-    SCALAR_JSON,
-    SCALAR_BYTES,
-} scalar_type;
-enum { SCALAR_TYPE_COUNT = SCALAR_BYTES + 1 };
-
-/* "DateTime", as the schema language writes it. */
-str scalar_type_name(scalar_type type);
+typedef struct validation validation; /* schema/validation.h */
 
 typedef enum field_kind {
     FIELD_SCALAR,
     FIELD_ENUM,     /* a column that holds one of enumeration's values */
     FIELD_RELATION, /* no column of its own */
+    /* A column of a type that only the database knows. It is made and kept by
+     * migrations; nobody reads or writes it through us. */
+    FIELD_UNSUPPORTED,
 } field_kind;
 
 typedef enum default_kind {
     DEFAULT_NONE,
     DEFAULT_LITERAL, /* text */
+    DEFAULT_LIST,    /* items */
     DEFAULT_NOW,
     DEFAULT_AUTOINCREMENT, /* the database counts */
     DEFAULT_UUID4,
     DEFAULT_UUID7,
     DEFAULT_CUID,
+    DEFAULT_CUID2,
+    DEFAULT_ULID,
+    DEFAULT_NANOID,      /* of length characters */
+    DEFAULT_DBGENERATED, /* text is SQL; empty: the database has its own way */
 } default_kind;
 
-/* What a column gets when a create does not mention it. Only literals,
- * now() and autoincrement() are in the DDL too; the rest is ours to make. */
+/* What a column gets when a create does not mention it. Literals, lists,
+ * now(), autoincrement() and dbgenerated() are in the DDL too; the rest is ours
+ * to make. */
 typedef struct default_value {
     default_kind kind;
     /* A literal in the form a client would send it: unescaped text, digits,
      * true or false, an enum value's database name. */
     str text;
+    const str *items; /* of a list, each in that form */
+    size_t item_count;
+    uint32_t length;
 } default_value;
+
+/* What a column of files takes. */
+typedef struct file_options {
+    str accept; /* media types, "image/png,application/pdf"; empty: any */
+    uint64_t max_bytes; /* 0: the server's limit */
+    bool is_public;
+} file_options;
 
 struct field {
     str name;
@@ -76,28 +84,61 @@ struct field {
     scalar_type scalar;             /* SCALAR_STRING for an enum */
     const enumeration *enumeration; /* or NULL */
     const relation *relation;       /* or NULL */
+    native_type native;             /* @db.VarChar(120) */
+    str unsupported;                /* the type as the database spells it */
     default_value default_value;
-    bool is_list; /* for now relations only */
+    bool is_list;
     bool is_optional;
     bool is_updated_at;
     bool is_id; /* the whole of the primary key */
     bool is_unique;
+    bool is_ignored;          /* @ignore: a column that no client sees */
+    bool is_omitted;          /* @omit: only in an answer that asks for it */
+    bool is_password;         /* @password: stored as a hash, never read */
+    bool is_sensitive;        /* @sensitive: not in logs, audit, lists */
+    const file_options *file; /* @file, or NULL */
+    str label;                /* @label, or empty */
+    str help;                 /* @help, or empty */
+    str renamed_from;         /* @renamed(from:): the old column, or empty */
+    const policy_rule *rules; /* @allow, @deny */
+    size_t rule_count;
+    const validation *validations; /* in the order they are run */
+    size_t validation_count;
     uint32_t index;        /* in model->fields */
     uint32_t column_index; /* in model->columns; columns only */
     source_span span;
 };
 
+typedef enum index_method {
+    INDEX_BTREE,
+    INDEX_HASH,
+    INDEX_GIN,
+    INDEX_GIST,
+    INDEX_SPGIST,
+    INDEX_BRIN,
+} index_method;
+
+/* How a column stands in a key. */
+typedef struct key_option {
+    bool is_descending;
+    str operator_class; /* "gin_trgm_ops", or empty */
+} key_option;
+
 /* A primary key, a unique constraint or an index. */
 typedef struct key {
     str name; /* the constraint's name in the database (<table>_<col>_key) */
+    str client_name; /* name:, or empty */
     const field **fields;
+    const key_option *options; /* one for each field */
     size_t field_count;
+    index_method method;
     source_span span;
 } key;
 
 typedef enum relation_kind {
     RELATION_ONE_TO_ONE,
     RELATION_ONE_TO_MANY,
+    RELATION_MANY_TO_MANY, /* implicit: its rows are in a table of its own */
 } relation_kind;
 
 typedef enum referential_action {
@@ -109,10 +150,15 @@ typedef enum referential_action {
 } referential_action;
 
 /* Both sides of a relation share one. The child is the side with the foreign
- * key. In a self relation parent and child are the same model. */
+ * key. In a self relation parent and child are the same model.
+ *
+ * A many-to-many relation has no such side: its table join_table has columns A
+ * and B, A for the model whose name sorts first (in a self relation the field),
+ * which is called the child here. columns and references are empty. */
 struct relation {
     str name;            /* given or generated (<A>To<B>) */
-    str constraint_name; /* <table>_<col>_fkey */
+    str constraint_name; /* <table>_<col>_fkey; empty for many to many */
+    str join_table;      /* "_PostToTag"; else empty */
     relation_kind kind;
     const model *child;
     const model *parent;
@@ -134,32 +180,36 @@ typedef struct enum_value {
 struct enumeration {
     str name;
     str database_name;
+    str database_schema; /* @@schema, or empty */
     str doc;
     const enum_value *values;
     size_t value_count;
     source_span span;
 };
 
-typedef enum operation {
-    OPERATION_CREATE,
-    OPERATION_READ,
-    OPERATION_UPDATE,
-    OPERATION_DELETE,
-} operation;
-enum { OPERATION_COUNT = OPERATION_DELETE + 1 };
+/* @@permission(verb, description): a right of its own, beside the CRUD ones. */
+typedef struct permission {
+    str verb;
+    str description;
+} permission;
 
-/* @@allow('read,create', true). In this release a condition is a constant. */
-typedef struct policy_rule {
-    bool is_deny;
-    bool operations[OPERATION_COUNT];
-    bool condition;
-    source_span span;
-} policy_rule;
+/* @@admin(...): how the admin interface shows a model. */
+typedef struct admin_options {
+    str label; /* or empty */
+    str icon;
+    const field *title; /* what names a row, or NULL */
+    const field **list; /* the columns of its list; none: all */
+    size_t list_count;
+    bool is_hidden;
+} admin_options;
 
 struct model {
     str name;
     str table;
+    str database_schema; /* @@schema, or empty */
     str doc;
+    bool is_view;    /* never makes DDL; may be without a key; is not written */
+    bool is_ignored; /* @@ignore: a table that no client sees */
     const field *fields;
     size_t field_count;
     const field **columns; /* the fields that are columns, in order */
@@ -173,17 +223,52 @@ struct model {
     size_t relation_count;
     const policy_rule *rules;
     size_t rule_count;
-    uint32_t index; /* in schema->models */
+    const validation *validations; /* @@validate */
+    size_t validation_count;
+    const permission *permissions;
+    size_t permission_count;
+    const admin_options *admin; /* or NULL */
+    bool has_audit;             /* @@audit */
+    uint32_t audit_days;        /* how long its rows are kept */
+    str renamed_from;           /* @@renamed(from:): the old table, or empty */
+    uint32_t index;             /* in schema->models */
     source_span span;
 };
+
+/* extensions = [citext, vector(schema: "x", version: "0.7")] */
+typedef struct extension {
+    str name; /* the database's, after map: */
+    str schema;
+    str version;
+    source_span span;
+} extension;
+
+/* What the datasource block says, apart from where the database is. */
+typedef struct datasource {
+    str name; /* "db", the prefix of native types */
+    str provider;
+    str url;          /* as written, or empty */
+    str url_variable; /* of env("X"), or empty */
+    /* relationMode = "prisma": no foreign keys in the database, the mutation
+     * engine does their work. */
+    bool has_no_foreign_keys;
+    const str *schemas;
+    size_t schema_count;
+    const extension *extensions;
+    size_t extension_count;
+} datasource;
 
 typedef struct schema_names schema_names;
 
 typedef struct schema {
+    engine_kind engine; /* for which it was resolved: names, limits, types */
+    datasource datasource;
     const model *models;
     size_t model_count;
     const enumeration *enums;
     size_t enum_count;
+    const relation **many_to_many; /* those with a table of their own */
+    size_t many_to_many_count;
     const schema_names *names; /* hashed, for the finders below */
 } schema;
 
@@ -196,7 +281,7 @@ const model *schema_find_model(const schema *s, str name);
 const field *model_find_field(const model *m, str name);
 
 /* The key that identifies a row: the primary key, else the first unique key
- * whose columns are all required. Every model has one. */
+ * whose columns are all required. NULL only for a view or an ignored model. */
 const key *model_identity(const model *m);
 
 #endif
