@@ -2,17 +2,6 @@
 #include "schema/resolve_draft.h"
 #include "schema/suggest.h"
 
-static const struct action_word {
-    str word;
-    referential_action action;
-} ACTIONS[] = {
-    {STR_INIT("Cascade"), ACTION_CASCADE},
-    {STR_INIT("Restrict"), ACTION_RESTRICT},
-    {STR_INIT("NoAction"), ACTION_NO_ACTION},
-    {STR_INIT("SetNull"), ACTION_SET_NULL},
-    {STR_INIT("SetDefault"), ACTION_SET_DEFAULT},
-};
-
 /* The child holds the foreign key. */
 typedef struct pair {
     field_draft *child;
@@ -254,16 +243,6 @@ static bool check_optional(resolver *r, const pair *p) {
     return true;
 }
 
-static bool find_action(const expression *value, referential_action *out) {
-    for (size_t i = 0; i < LENGTH(ACTIONS); i++) {
-        if (str_equal(value->text, ACTIONS[i].word)) {
-            *out = ACTIONS[i].action;
-            return true;
-        }
-    }
-    return false;
-}
-
 /* onDelete or onUpdate; without it *out stays the default. */
 static bool read_action(resolver *r, const field_draft *child, str parameter,
                         referential_action *out) {
@@ -276,13 +255,13 @@ static bool read_action(resolver *r, const field_draft *child, str parameter,
                  STR_ARG(parameter));
         return false;
     }
-    if (!find_action(value, out)) {
+    if (!referential_action_find(value->text, out)) {
         diag *d = diag_add(r->arena, r->diags, DIAG_UNKNOWN_ACTION, value->span,
                            "unknown action '%.*s' for '%.*s'",
                            STR_ARG(value->text), STR_ARG(parameter));
         nearest n = nearest_to(value->text);
-        for (size_t i = 0; i < LENGTH(ACTIONS); i++)
-            nearest_offer(&n, ACTIONS[i].word);
+        for (int i = 0; i < REFERENTIAL_ACTION_COUNT; i++)
+            nearest_offer(&n, referential_action_name((referential_action)i));
         suggest(r->arena, d, &n);
         return false;
     }

@@ -20,8 +20,10 @@
 
 #include "base/str.h"
 #include "schema/engine_kind.h"
+#include "schema/index_method.h"
 #include "schema/native_type.h"
 #include "schema/policy_rule.h"
+#include "schema/referential_action.h"
 #include "schema/scalar_type.h"
 #include "schema/source.h"
 
@@ -109,15 +111,6 @@ struct field {
     source_span span;
 };
 
-typedef enum index_method {
-    INDEX_BTREE,
-    INDEX_HASH,
-    INDEX_GIN,
-    INDEX_GIST,
-    INDEX_SPGIST,
-    INDEX_BRIN,
-} index_method;
-
 /* How a column stands in a key. */
 typedef struct key_option {
     bool is_descending;
@@ -140,14 +133,6 @@ typedef enum relation_kind {
     RELATION_ONE_TO_MANY,
     RELATION_MANY_TO_MANY, /* implicit: its rows are in a table of its own */
 } relation_kind;
-
-typedef enum referential_action {
-    ACTION_NO_ACTION,
-    ACTION_RESTRICT,
-    ACTION_CASCADE,
-    ACTION_SET_NULL,
-    ACTION_SET_DEFAULT,
-} referential_action;
 
 /* Both sides of a relation share one. The child is the side with the foreign
  * key. In a self relation parent and child are the same model.

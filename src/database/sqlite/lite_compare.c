@@ -271,15 +271,15 @@ static void expect_foreign_key(comparison *c, const relation *r) {
         const lite_foreign_key *f = &c->table.foreign_keys[i];
         if (!is_same_key(f, r))
             continue;
-        if (!str_equal(f->on_delete, lite_ddl_action(r->on_delete)) ||
-            !str_equal(f->on_update, lite_ddl_action(r->on_update)))
+        if (!str_equal(f->on_delete, referential_action_sql(r->on_delete)) ||
+            !str_equal(f->on_update, referential_action_sql(r->on_update)))
             differ(c,
                    "foreign key \"%.*s\" of table \"%.*s\" is ON DELETE %.*s"
                    " ON UPDATE %.*s, not ON DELETE %.*s ON UPDATE %.*s",
                    STR_ARG(r->constraint_name), STR_ARG(c->model->table),
                    STR_ARG(f->on_delete), STR_ARG(f->on_update),
-                   STR_ARG(lite_ddl_action(r->on_delete)),
-                   STR_ARG(lite_ddl_action(r->on_update)));
+                   STR_ARG(referential_action_sql(r->on_delete)),
+                   STR_ARG(referential_action_sql(r->on_update)));
         return;
     }
     differ(c, "foreign key \"%.*s\" of table \"%.*s\" is missing",

@@ -18,18 +18,6 @@ static const str DECLARED_TYPES[SCALAR_TYPE_COUNT] = {
     [SCALAR_BYTES] = STR_INIT("BLOB"),
 };
 
-static const str ACTIONS[] = {
-    [ACTION_NO_ACTION] = STR_INIT("NO ACTION"),
-    [ACTION_RESTRICT] = STR_INIT("RESTRICT"),
-    [ACTION_CASCADE] = STR_INIT("CASCADE"),
-    [ACTION_SET_NULL] = STR_INIT("SET NULL"),
-    [ACTION_SET_DEFAULT] = STR_INIT("SET DEFAULT"),
-};
-
-str lite_ddl_action(referential_action action) {
-    return ACTIONS[action];
-}
-
 bool lite_ddl_is_rowid(const field *f) {
     if (!f->is_id)
         return false;
@@ -175,9 +163,9 @@ static void write_foreign_key(buf *out, const relation *r) {
     buf_append(out, STR(" ("));
     lite_sql_columns(out, r->references, r->column_count);
     buf_append(out, STR(") ON DELETE "));
-    buf_append(out, lite_ddl_action(r->on_delete));
+    buf_append(out, referential_action_sql(r->on_delete));
     buf_append(out, STR(" ON UPDATE "));
-    buf_append(out, lite_ddl_action(r->on_update));
+    buf_append(out, referential_action_sql(r->on_update));
 }
 
 void lite_ddl_table(arena *a, buf *out, const model *m) {

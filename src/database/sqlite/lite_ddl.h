@@ -22,9 +22,6 @@ void lite_ddl_index(buf *out, const model *m, const key *k, bool is_unique);
 /* The declared type: "DATETIME". */
 str lite_ddl_type(const field *f);
 
-/* "SET NULL" */
-str lite_ddl_action(referential_action action);
-
 /* What stands behind DEFAULT. False when the database has none to give. */
 bool lite_ddl_default(arena *a, buf *out, const field *f);
 
