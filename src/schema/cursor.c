@@ -98,8 +98,6 @@ source_span cursor_span_from(const cursor *c, const token *first) {
 }
 
 static const char *name_fault(str name) {
-    if (name.ptr[0] == '_')
-        return "starts with '_'";
     if (name.ptr[0] == '-' || ascii_is_digit(name.ptr[0]))
         return "starts with a digit";
     if (str_find_char(name, '-') < name.len)
@@ -114,9 +112,10 @@ syntax_name cursor_take_name(cursor *c) {
     if (fault != NULL) {
         diag *d = diag_add(c->arena, c->diags, DIAG_BAD_NAME, name.span,
                            "the name '%.*s' %s", STR_ARG(name.text), fault);
-        diag_help(c->arena, d,
-                  "a name is a letter, then letters, digits and '_'; @map and "
-                  "@@map keep another name in the database");
+        diag_help(
+            c->arena, d,
+            "a name is a letter or '_', then letters, digits and '_'; @map and "
+            "@@map keep another name in the database");
     }
     return name;
 }
@@ -180,6 +179,8 @@ void cursor_skip_line(cursor *c) {
            cursor_peek(c)->kind != TOKEN_RIGHT_BRACE) {
         if (cursor_peek(c)->kind == TOKEN_LEFT_BRACE)
             skip_braces(c);
+        else if (c->closes[c->at] > 0)
+            c->at = (size_t)c->closes[c->at] + 1;
         else
             cursor_take(c);
     }
@@ -206,11 +207,23 @@ static bool report_bad_string(cursor *c) {
     return false;
 }
 
+/* "{" in the place of a value; a block's brace has a name before it. */
+static bool report_braces(cursor *c) {
+    const token *t = cursor_look(c, 1);
+    while (!ends_arguments(t->kind))
+        t++;
+    if (t->kind != TOKEN_LEFT_BRACE || (t - 1)->kind == TOKEN_NAME)
+        return false;
+    diag_add(c->arena, c->diags, DIAG_NOT_SUPPORTED, cursor_span(c, t),
+             "values in braces are not supported");
+    return true;
+}
+
 bool cursor_check_closed(cursor *c) {
     if (c->closes[c->at] > 0)
         return true;
     const token *open = cursor_peek(c);
-    if (report_bad_string(c))
+    if (report_bad_string(c) || report_braces(c))
         return false;
     diag_add(c->arena, c->diags, DIAG_UNCLOSED_BRACKET, cursor_span(c, open),
              "'%.*s' is not closed", STR_ARG(cursor_text(c, open)));

@@ -58,7 +58,7 @@ diag *cursor_report_unexpected(cursor *c, const char *expected);
  * where it is missing. */
 diag *cursor_report_missing(cursor *c, const char *expected);
 
-/* Goes to the next line, or to a '}' before it. What stands between braces
+/* Goes to the next line, or to a '}' before it. What stands between brackets
  * that are opened on the way is passed over as a whole. */
 void cursor_skip_line(cursor *c);
 

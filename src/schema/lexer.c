@@ -175,9 +175,10 @@ static void take_string(lexer *l) {
         push_token(l, TOKEN_BAD_STRING, to);
 }
 
-/* "12", "-1.5"; but "2fa" is a name, if one that the parser refuses. */
+/* "12", "-1.5", "+2"; but "2fa" is a name, if one that the parser refuses. */
 static void take_number(lexer *l) {
-    uint32_t to = digits_end(l, l->at + (byte_at(l, l->at) == '-' ? 1 : 0));
+    bool has_sign = !ascii_is_digit(byte_at(l, l->at));
+    uint32_t to = digits_end(l, l->at + (has_sign ? 1 : 0));
     if (byte_at(l, to) == '.' && ascii_is_digit(byte_at(l, to + 1)))
         to = digits_end(l, to + 1);
     if (name_step(l, to) > 0)
@@ -214,6 +215,7 @@ static void take_rest(lexer *l) {
 static void take_one(lexer *l) {
     char c = l->text.ptr[l->at];
     char next = byte_at(l, (size_t)l->at + 1);
+    bool is_sign = c == '-' || c == '+';
     if (is_line_end(c)) {
         l->is_line_start = true;
         l->at++;
@@ -221,7 +223,7 @@ static void take_one(lexer *l) {
         l->at++;
     } else if (ascii_is_letter(c) || c == '_') {
         push_token(l, TOKEN_NAME, name_end(l, l->at));
-    } else if (ascii_is_digit(c) || (c == '-' && ascii_is_digit(next))) {
+    } else if (ascii_is_digit(c) || (is_sign && ascii_is_digit(next))) {
         take_number(l);
     } else if (c == '"' || c == '\'') {
         take_string(l);

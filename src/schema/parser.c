@@ -2,234 +2,40 @@
 
 #include "base/utf8.h"
 #include "schema/cursor.h"
-#include "schema/parser_attribute.h"
-#include "schema/parser_field.h"
-#include "schema/suggest.h"
+#include "schema/parser_block.h"
+#include "schema/parser_expression.h"
 
-static const struct keyword {
+/* What is being read into a file; the lists grow. */
+typedef struct draft {
+    syntax_file *file;
+    syntax_block *blocks;
+    syntax_import *imports;
+} draft;
+
+/* Statements of ZenStack's language that declare what is built in here. */
+static const struct foreign {
     str text;
-    block_kind kind;
-} KEYWORDS[] = {
-    {STR_INIT("model"), BLOCK_MODEL},
-    {STR_INIT("enum"), BLOCK_ENUM},
-    {STR_INIT("type"), BLOCK_TYPE},
-    {STR_INIT("view"), BLOCK_VIEW},
-    {STR_INIT("datasource"), BLOCK_DATASOURCE},
-    {STR_INIT("generator"), BLOCK_GENERATOR},
+    const char *help;
+} FOREIGN[] = {
+    {STR_INIT("attribute"), "the attributes are built in"},
+    {STR_INIT("function"), "the functions of policies are built in"},
+    {STR_INIT("procedure"), "remove it"},
+    {STR_INIT("mutation"), "remove it"},
 };
 
-static const struct keyword *find_keyword(str text) {
-    for (size_t i = 0; i < LENGTH(KEYWORDS); i++) {
-        if (str_equal(text, KEYWORDS[i].text))
-            return &KEYWORDS[i];
+static const struct foreign *find_foreign(str text) {
+    for (size_t i = 0; i < LENGTH(FOREIGN); i++) {
+        if (str_equal(text, FOREIGN[i].text))
+            return &FOREIGN[i];
     }
     return NULL;
 }
 
-/* "model Post {": nothing inside a block looks like it, so a block that runs
- * into this was not closed. */
-static bool is_at_block(const cursor *c) {
-    const token *t = cursor_peek(c);
-    return t->is_first && t->kind == TOKEN_NAME &&
-           find_keyword(cursor_text(c, t)) != NULL &&
-           cursor_look(c, 1)->kind == TOKEN_NAME &&
-           cursor_look(c, 2)->kind == TOKEN_LEFT_BRACE;
-}
-
-static bool is_at_end(const cursor *c) {
-    return cursor_peek(c)->kind == TOKEN_END;
-}
-
-/* What is being read into a block; the lists grow. */
-typedef struct draft {
-    syntax_block block;
-    syntax_field *fields;
-    syntax_attribute *attributes;
-    syntax_property *properties;
-} draft;
-
-static void add_attribute(cursor *c, draft *d) {
-    size_t errors = c->diags->error_count;
-    syntax_attribute read;
-    if (parser_attribute(c, &read) && errors == c->diags->error_count)
-        ARENA_PUSH(c->arena, d->attributes, d->block.attribute_count, read);
-    else
-        d->block.is_damaged = true;
-}
-
-static void add_field(cursor *c, draft *d) {
-    syntax_field field = {0};
-    if (d->block.kind == BLOCK_ENUM)
-        parser_enum_value(c, &field);
-    else
-        parser_field(c, &field);
-    ARENA_PUSH(c->arena, d->fields, d->block.field_count, field);
-}
-
-/* The value may be missing: some generators have empty keys. */
-static void add_property(cursor *c, draft *d) {
-    const token *first = cursor_peek(c);
-    syntax_property property = {.name = cursor_take_name(c)};
-    bool is_read = true;
-    if (!cursor_is_beside(c, TOKEN_EQUALS)) {
-        cursor_report_missing(c, "'='");
-        is_read = false;
-    } else {
-        cursor_take(c);
-        if (!cursor_peek(c)->is_first)
-            is_read = parser_expression(c, &property.value);
-    }
-    property.span = cursor_span_from(c, first);
-    if (is_read)
-        ARENA_PUSH(c->arena, d->properties, d->block.property_count, property);
-    else
-        d->block.is_damaged = true;
-    if (!is_read)
-        cursor_skip_line(c);
-}
-
-static bool has_properties(const draft *d) {
-    return d->block.kind == BLOCK_DATASOURCE ||
-           d->block.kind == BLOCK_GENERATOR;
-}
-
-static const char *member_name(const draft *d) {
-    if (has_properties(d))
-        return "a setting or '}'";
-    return d->block.kind == BLOCK_ENUM ? "a value or '}'" : "a field or '}'";
-}
-
-static void report_member(cursor *c, draft *d) {
-    if (cursor_peek(c)->kind == TOKEN_AT) {
-        diag *problem = cursor_report_unexpected(c, "a field");
-        diag_help(c->arena, problem,
-                  "'@' belongs to the field before it, '@@' to the model");
-    } else {
-        cursor_report_unexpected(c, member_name(d));
-    }
-    d->block.is_damaged = true;
-    cursor_take(c);
-    cursor_skip_line(c);
-}
-
-static void read_member(cursor *c, draft *d) {
-    token_kind kind = cursor_peek(c)->kind;
-    if (kind == TOKEN_NAME && has_properties(d))
-        add_property(c, d);
-    else if (kind == TOKEN_NAME)
-        add_field(c, d);
-    else if (kind == TOKEN_AT_AT && !has_properties(d))
-        add_attribute(c, d);
-    else
-        report_member(c, d);
-}
-
-static void report_unclosed(cursor *c, draft *d) {
-    diag_add(c->arena, c->diags, DIAG_UNCLOSED_BLOCK, d->block.name.span,
-             "%.*s '%.*s' is not closed by '}'", STR_ARG(d->block.keyword.text),
-             STR_ARG(d->block.name.text));
-    d->block.is_damaged = true;
-}
-
-/* The body of a block nobody knows: passed over as a whole. */
-static void skip_body(cursor *c, draft *d) {
-    for (size_t depth = 1; depth > 0;) {
-        if (is_at_end(c) || (depth == 1 && is_at_block(c))) {
-            report_unclosed(c, d);
-            return;
-        }
-        token_kind kind = cursor_take(c)->kind;
-        if (kind == TOKEN_LEFT_BRACE)
-            depth++;
-        if (kind == TOKEN_RIGHT_BRACE)
-            depth--;
-    }
-}
-
-static void read_body(cursor *c, draft *d) {
-    if (d->block.kind == BLOCK_OTHER) {
-        skip_body(c, d);
-        return;
-    }
-    while (!cursor_accept(c, TOKEN_RIGHT_BRACE)) {
-        if (is_at_end(c) || is_at_block(c)) {
-            report_unclosed(c, d);
-            return;
-        }
-        read_member(c, d);
-    }
-}
-
-/* "with A, B" or "extends A": kept for what reads it later. */
-static void read_parents(cursor *c, draft *d) {
-    str word = cursor_text(c, cursor_peek(c));
-    if (!str_equal(word, STR("with")) && !str_equal(word, STR("extends")))
-        return;
-    const token *first = cursor_take(c);
-    while (cursor_peek(c)->kind == TOKEN_NAME ||
-           cursor_peek(c)->kind == TOKEN_COMMA)
-        cursor_take(c);
-    d->block.parents = cursor_span_from(c, first);
-}
-
-/* After "model Post" without a brace, a line that could be a field is taken as
- * one, so that the mistake stays one. */
-static bool read_open_brace(cursor *c, draft *d) {
-    if (cursor_accept(c, TOKEN_LEFT_BRACE))
-        return true;
-    cursor_report_missing(c, "'{'");
-    d->block.is_damaged = true;
-    bool has_body = cursor_peek(c)->is_first && !is_at_block(c) &&
-                    cursor_peek(c)->kind == TOKEN_NAME;
-    if (!has_body)
-        cursor_skip_line(c);
-    return has_body;
-}
-
-static bool read_block(cursor *c, draft *d) {
-    const token *first = cursor_peek(c);
-    d->block.doc = parser_doc_before(c);
-    if (d->block.kind == BLOCK_MODEL &&
-        str_equal(cursor_text(c, first), STR("abstract")))
-        d->block.abstract = cursor_span(c, cursor_take(c));
-    d->block.keyword.span = cursor_span(c, cursor_peek(c));
-    d->block.keyword.text = cursor_text(c, cursor_take(c));
-    if (cursor_peek(c)->kind != TOKEN_NAME) {
-        cursor_report_missing(c, "a name");
-        d->block.is_damaged = true;
-        cursor_skip_line(c);
-        return false;
-    }
-    d->block.name = cursor_take_name(c);
-    read_parents(c, d);
-    if (read_open_brace(c, d))
-        read_body(c, d);
-    d->block.fields = d->fields;
-    d->block.attributes = d->attributes;
-    d->block.properties = d->properties;
-    d->block.span = cursor_span_from(c, first);
-    return true;
-}
-
-/* Statements of ZenStack's language that are no blocks of a schema. */
-static const str OTHER_STATEMENTS[] = {
-    STR_INIT("import"),    STR_INIT("plugin"),   STR_INIT("attribute"),
-    STR_INIT("procedure"), STR_INIT("function"), STR_INIT("mutation"),
-};
-
-static bool is_other_statement(str text) {
-    for (size_t i = 0; i < LENGTH(OTHER_STATEMENTS); i++) {
-        if (str_equal(text, OTHER_STATEMENTS[i]))
-            return true;
-    }
-    return false;
-}
-
-static void report_statement(cursor *c) {
-    const token *t = cursor_peek(c);
-    str text = cursor_text(c, t);
-    diag_add(c->arena, c->diags, DIAG_NOT_SUPPORTED, cursor_span(c, t),
-             "'%.*s' is not supported yet", STR_ARG(text));
+static void report_foreign(cursor *c, const struct foreign *f) {
+    diag *d = diag_add(c->arena, c->diags, DIAG_NOT_SUPPORTED,
+                       cursor_span(c, cursor_peek(c)),
+                       "'%.*s' is not supported", STR_ARG(f->text));
+    diag_help(c->arena, d, "%s", f->help);
     cursor_take(c);
     cursor_skip_statement(c);
 }
@@ -247,13 +53,7 @@ static void report_misspelt_block(cursor *c) {
     diag *d =
         diag_add(c->arena, c->diags, DIAG_UNKNOWN_BLOCK, cursor_span(c, t),
                  "unknown block '%.*s'", STR_ARG(text));
-    nearest n = nearest_to(text);
-    for (size_t i = 0; i < LENGTH(KEYWORDS); i++)
-        nearest_offer(&n, KEYWORDS[i].text);
-    if (str_is_empty(n.best))
-        diag_help(c->arena, d,
-                  "a block is a model, an enum, a datasource or a generator");
-    suggest(c->arena, d, &n);
+    parser_block_suggest(c->arena, d, text);
 }
 
 static void report_stray(cursor *c) {
@@ -269,31 +69,53 @@ static void report_stray(cursor *c) {
     cursor_skip_statement(c);
 }
 
-/* One statement at top level. False when it is no block. */
-static bool read_top(cursor *c, draft *d) {
+/* import "./other" */
+static void read_import(cursor *c, draft *d) {
+    const token *first = cursor_take(c);
+    syntax_import import = {0};
+    if (!cursor_is_beside(c, TOKEN_STRING)) {
+        cursor_report_missing(c, "the path of a schema file as a string");
+        d->file->is_damaged = true; /* what it declares is missing */
+        cursor_skip_statement(c);
+        return;
+    }
+    size_t errors = c->diags->error_count;
+    parser_value(c, &import.path);
+    import.span = cursor_span_from(c, first);
+    if (errors == c->diags->error_count)
+        ARENA_PUSH(c->arena, d->imports, d->file->import_count, import);
+    else
+        d->file->is_damaged = true;
+}
+
+static void read_block(cursor *c, draft *d, block_kind kind) {
+    syntax_block block = {.kind = kind};
+    if (parser_block(c, &block))
+        ARENA_PUSH(c->arena, d->blocks, d->file->block_count, block);
+    else
+        d->file->is_damaged = true;
+}
+
+static void read_statement(cursor *c, draft *d) {
     str text = cursor_text(c, cursor_peek(c));
-    bool is_name = cursor_peek(c)->kind == TOKEN_NAME;
     bool is_abstract =
         str_equal(text, STR("abstract")) &&
         str_equal(cursor_text(c, cursor_look(c, 1)), STR("model"));
-    const struct keyword *keyword =
-        find_keyword(is_abstract ? STR("model") : text);
-    if (is_name && keyword != NULL) {
-        d->block.kind = keyword->kind;
-        return read_block(c, d);
-    }
-    if (is_name && is_other_statement(text)) {
-        report_statement(c);
-        d->block.is_damaged = true; /* it may declare what is used below */
-        return false;
-    }
-    if (is_name && is_misspelt_block(c)) {
+    const struct foreign *foreign = find_foreign(text);
+    block_kind kind;
+    if (parser_block_kind(is_abstract ? STR("model") : text, &kind)) {
+        read_block(c, d, kind);
+    } else if (str_equal(text, STR("import"))) {
+        read_import(c, d);
+    } else if (foreign != NULL) {
+        report_foreign(c, foreign);
+        d->file->is_damaged = true; /* it may declare what is used below */
+    } else if (is_misspelt_block(c)) {
         report_misspelt_block(c);
-        d->block.kind = BLOCK_OTHER;
-        return read_block(c, d);
+        read_block(c, d, BLOCK_OTHER);
+    } else {
+        report_stray(c);
     }
-    report_stray(c);
-    return false;
 }
 
 static void report_unclosed_comment(cursor *c) {
@@ -332,15 +154,15 @@ const syntax_file *parser_run(arena *a, const source *s, diag_list *diags) {
 
     file->tokens = lexer_run(a, s->text);
     cursor c = cursor_new(a, s, file->tokens, diags);
-    syntax_block *blocks = NULL;
-    while (!is_at_end(&c)) {
-        draft d = {0};
-        if (read_top(&c, &d))
-            ARENA_PUSH(a, blocks, file->block_count, d.block);
+    draft d = {.file = file};
+    while (cursor_peek(&c)->kind != TOKEN_END) {
+        if (cursor_peek(&c)->kind == TOKEN_NAME)
+            read_statement(&c, &d);
         else
-            file->is_damaged = file->is_damaged || d.block.is_damaged;
+            report_stray(&c);
     }
     report_unclosed_comment(&c);
-    file->blocks = blocks;
+    file->blocks = d.blocks;
+    file->imports = d.imports;
     return file;
 }

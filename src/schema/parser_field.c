@@ -1,64 +1,8 @@
 #include "schema/parser_field.h"
 
 #include "schema/parser_attribute.h"
-
-/* "/// text" without the slashes and the blank behind them. */
-static str doc_text(const cursor *c, const comment *doc) {
-    str text = str_slice(c->source->text, (size_t)doc->from + 3, doc->to);
-    return str_starts_with(text, STR(" ")) ? str_slice(text, 1, text.len)
-                                           : text;
-}
-
-static str join(arena *a, str doc, str next) {
-    if (doc.ptr == NULL || next.ptr == NULL)
-        return doc.ptr == NULL ? next : doc;
-    return arena_printf(a, "%.*s\n%.*s", STR_ARG(doc), STR_ARG(next));
-}
-
-/* Where the comments between the last token and the next one start. */
-static size_t first_comment(const cursor *c) {
-    return c->at > 0 ? cursor_last(c)->comments : 0;
-}
-
-static bool is_doc(const comment *c, bool is_first) {
-    return c->kind == COMMENT_DOC && c->is_first == is_first;
-}
-
-str parser_doc_before(const cursor *c) {
-    size_t size = 0;
-    size_t count = 0;
-    str doc = {0};
-    for (size_t i = first_comment(c); i < cursor_peek(c)->comments; i++) {
-        if (!is_doc(&c->tokens.comments[i], true))
-            continue;
-        doc = doc_text(c, &c->tokens.comments[i]);
-        size += doc.len + 1;
-        count++;
-    }
-    if (count < 2) /* one line is borrowed */
-        return doc;
-
-    char *text = arena_take(c->arena, size, 1);
-    size_t len = 0;
-    for (size_t i = first_comment(c); i < cursor_peek(c)->comments; i++) {
-        if (!is_doc(&c->tokens.comments[i], true))
-            continue;
-        doc = doc_text(c, &c->tokens.comments[i]);
-        memcpy(text + len, doc.ptr, doc.len);
-        len += doc.len;
-        text[len++] = '\n';
-    }
-    return (str){text, len - 1};
-}
-
-/* A doc comment behind the member on its line. */
-static str doc_behind(const cursor *c) {
-    for (size_t i = first_comment(c); i < cursor_peek(c)->comments; i++) {
-        if (is_doc(&c->tokens.comments[i], false))
-            return doc_text(c, &c->tokens.comments[i]);
-    }
-    return (str){0};
-}
+#include "schema/parser_doc.h"
+#include "schema/parser_list.h"
 
 static diag *report(cursor *c, diag_code code, source_span span,
                     const char *message) {
@@ -231,13 +175,12 @@ static void report_after(cursor *c, bool is_value) {
 static void read_member(cursor *c, syntax_field *f, bool is_value) {
     size_t errors = c->diags->error_count;
     const token *first = cursor_peek(c);
-    f->doc = parser_doc_before(c);
     f->name = cursor_take_name(c);
     if (!is_value)
         read_type(c, f);
     read_attributes(c, f);
     f->span = cursor_span_from(c, first);
-    f->doc = join(c->arena, f->doc, doc_behind(c));
+    f->doc = parser_doc(c, first);
     if (!can_follow(c, !is_value, first->is_first)) {
         if (errors == c->diags->error_count)
             report_after(c, is_value);

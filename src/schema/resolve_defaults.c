@@ -310,7 +310,7 @@ static void read_literal(resolver *r, field *f, const expression *value) {
 
 void resolve_default(resolver *r, field_draft *f, const binding *b) {
     const expression *value = binding_find(b, STR("value"));
-    if (value->kind == EXPRESSION_CONDITION)
+    if (value->kind == EXPRESSION_MEMBER)
         report(r, value, DIAG_NOT_SUPPORTED,
                "expressions as defaults are not supported yet");
     else if (value->kind == EXPRESSION_CALL)

@@ -28,7 +28,7 @@ typedef struct syntax_name {
 } syntax_name;
 
 typedef enum expression_kind {
-    EXPRESSION_NUMBER,    /* text: as it is written, with its sign */
+    EXPRESSION_NUMBER,    /* text: digits, perhaps '-' and '.' */
     EXPRESSION_STRING,    /* text: decoded */
     EXPRESSION_NAME,      /* names: a.b.c in parts; text: the same with dots.
                              this, null, true and false are names, too */
@@ -39,8 +39,6 @@ typedef enum expression_kind {
     EXPRESSION_BINARY,    /* left op right */
     EXPRESSION_NOT,       /* !left */
     EXPRESSION_GROUP,     /* (left) */
-    EXPRESSION_CONDITION, /* of a policy: text, balanced; replaced by the
-                             kinds above as the parser learns them */
 } expression_kind;
 
 typedef enum operator_kind {

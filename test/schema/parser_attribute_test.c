@@ -46,8 +46,8 @@ static void reports_what_is_no_argument(void **state) {
          STR_INIT("3:20 E0201 expected a name after '.', found ')'")},
         {STR_INIT(IN_MODEL("  a Int @default(1 + 2)")),
          STR_INIT("3:20 E0103 unexpected character '+'")},
-        {STR_INIT(IN_MODEL("  a Int @default(a == b)")),
-         STR_INIT("3:20 E0201 expected ',' or ')', found '=='")},
+        {STR_INIT(IN_MODEL("  a Int @default(a = b)")),
+         STR_INIT("3:20 E0201 expected ',' or ')', found '='")},
     };
     diagnose_expect(*state, CASES, LENGTH(CASES));
 }

@@ -34,7 +34,7 @@ static void names_conditions_that_are_not_supported_yet(void **state) {
          STR_INIT("3:19 E1001 conditions other than true and false are not "
                   "supported yet")},
         {STR_INIT(
-             IN_MODEL("  @@allow('read', auth().can('x', y) && (a || b[0]))")),
+             IN_MODEL("  @@allow('read', auth().can('x', y) && (a || b.c))")),
          STR_INIT("3:19 E1001 conditions other than true and false are not "
                   "supported yet")},
         {STR_INIT(IN_MODEL("  @@allow('read',\n"
