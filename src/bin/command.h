@@ -12,27 +12,60 @@
 #include "database/database.h"
 #include "schema/schema.h"
 
-enum { COMMAND_MAX_ARGUMENTS = 8 };
+enum { COMMAND_MAX_ARGUMENTS = 8, COMMAND_MAX_OPTIONS = 8 };
+
+/* What a command takes beside its arguments and the settings. */
+typedef struct command_option {
+    str name;  /* without the dashes; empty: no option */
+    str value; /* what the help calls its value, "FILE"; empty: a switch */
+    str help;
+} command_option;
 
 typedef struct command_context {
     arena *arena;
     config config;
     str arguments[COMMAND_MAX_ARGUMENTS];
     size_t argument_count;
-    bool is_json; /* --json, where the command has it */
+    config_flag *options; /* those that were given, in their order */
+    size_t option_count;
     int exit_code;
     buf *out; /* printed to stdout when the command returns */
 } command_context;
 
 typedef struct command {
-    str name;
+    str name;      /* of a group: "migrate dev" */
     str arguments; /* "[FILE]", for the help */
     size_t max_arguments;
-    bool has_json;
     bool has_settings; /* others work beside a broken .env, too */
     str summary;
     err *(*run)(command_context *c);
+    command_option options[COMMAND_MAX_OPTIONS];
 } command;
+
+/* All of them, as the help lists them. */
+const command *command_list(size_t *count);
+
+/* Or NULL. */
+const command *command_find(str name);
+const command_option *command_find_option(const command *c, str name);
+
+size_t command_option_count(const command *c);
+
+/* Is the name the "migrate" of "migrate dev"? */
+bool command_is_group(str name);
+bool command_is_in_group(const command *c, str group);
+
+/* "usage: tenon check [FILE] [OPTIONS]" */
+str command_usage(arena *a, const command *c);
+
+/* Names the command that was perhaps meant. */
+fallible command_unknown(arena *a, str name);
+
+/* Was the option given? The name must be one of the command's. */
+bool command_has(const command_context *c, str option);
+
+/* The value of the option; empty when it was not given. */
+str command_value(const command_context *c, str option);
 
 fallible command_init(command_context *c);
 fallible command_check(command_context *c);
@@ -40,6 +73,7 @@ fallible command_push(command_context *c);
 fallible command_serve(command_context *c);
 fallible command_config(command_context *c);
 fallible command_version(command_context *c);
+fallible command_help(command_context *c);
 
 /* Writes what is in c->out now: for commands that go on for long. */
 void command_flush(command_context *c);

@@ -5,95 +5,12 @@
 #include "base/file.h"
 #include "base/nearest.h"
 
-static err *run_help(command_context *c);
-
-static const command COMMANDS[] = {
-    {STR_INIT("init"), STR_INIT("[FOLDER]"), 1, false, false,
-     STR_INIT("make a new application: schema.prisma and .env"), command_init},
-    {STR_INIT("check"), STR_INIT("[FILE] [--json]"), 1, true, true,
-     STR_INIT("find what is wrong in a schema file"), command_check},
-    {STR_INIT("push"), STR_INIT(""), 0, false, true,
-     STR_INIT("make the database equal to the schema file"), command_push},
-    {STR_INIT("serve"), STR_INIT(""), 0, false, true,
-     STR_INIT("serve the schema's models over HTTP"), command_serve},
-    {STR_INIT("config"), STR_INIT(""), 0, false, true,
-     STR_INIT("list every setting, its value and where it came from"),
-     command_config},
-    {STR_INIT("version"), STR_INIT(""), 0, false, false,
-     STR_INIT("print the version"), command_version},
-    {STR_INIT("help"), STR_INIT("[COMMAND]"), 1, false, false,
-     STR_INIT("print this"), run_help},
-};
-
-static const command *find_command(str name) {
-    for (size_t i = 0; i < LENGTH(COMMANDS); i++) {
-        if (str_equal(COMMANDS[i].name, name))
-            return &COMMANDS[i];
-    }
-    return NULL;
-}
-
-/* ---- help ----------------------------------------------------------------*/
-
-static str usage_of(arena *a, const command *c) {
-    return arena_printf(a, "usage: tenon %.*s%s%.*s%s", STR_ARG(c->name),
-                        str_is_empty(c->arguments) ? "" : " ",
-                        STR_ARG(c->arguments),
-                        c->has_settings ? " [OPTIONS]" : "");
-}
-
-static void print_command(command_context *context, const command *c) {
-    str usage = usage_of(context->arena, c);
-    buf_printf(context->out, "%.*s\n\n  %.*s\n", STR_ARG(usage),
-               STR_ARG(c->summary));
-    if (c->has_settings)
-        buf_append(context->out,
-                   STR("\ntenon help lists the options, tenon config their"
-                       " values.\n"));
-}
-
-static void print_commands(buf *out) {
-    buf_append(out, STR("tenon: a complete SaaS backend from one schema file\n"
-                        "\nusage: tenon COMMAND [OPTIONS]\n\n"));
-    for (size_t i = 0; i < LENGTH(COMMANDS); i++)
-        buf_printf(out, "  %-10.*s %.*s\n", STR_ARG(COMMANDS[i].name),
-                   STR_ARG(COMMANDS[i].summary));
-    buf_append(out,
-               STR("\nOptions of check, push, serve and config (tenon config"
-                   " tells more):\n"));
-    config_print_flags(out);
-}
-
-static err *unknown_command(arena *a, str name) {
-    nearest n = nearest_to(name);
-    for (size_t i = 0; i < LENGTH(COMMANDS); i++)
-        nearest_offer(&n, COMMANDS[i].name);
-    err *e = err_new(a, ERR_INVALID, "unknown command '%.*s'", STR_ARG(name));
-    if (str_is_empty(n.best))
-        return err_with_hint(e, STR("tenon help lists the commands"));
-    return err_with_hint(
-        e, arena_printf(a, "did you mean '%.*s'?", STR_ARG(n.best)));
-}
-
-static err *run_help(command_context *c) {
-    if (c->argument_count == 0) {
-        print_commands(c->out);
-        return NULL;
-    }
-    const command *about = find_command(c->arguments[0]);
-    if (about == NULL)
-        return unknown_command(c->arena, c->arguments[0]);
-    print_command(c, about);
-    return NULL;
-}
-
-/* ---- the line ------------------------------------------------------------*/
-
 typedef struct line {
     arena *arena;
     char **words;
     int count;
     int at;
+    str group; /* the first word of two */
     const command *command;
     bool wants_help;
     config_flag *flags;
@@ -105,25 +22,41 @@ static err *unknown_flag(const line *l, str word, str name) {
     str shown = str_split(&word, '=');
     err *e =
         err_new(l->arena, ERR_INVALID, "unknown option '%.*s'", STR_ARG(shown));
-    str known = config_nearest_flag(name);
-    if (str_is_empty(known))
+    nearest n = nearest_to(name);
+    if (l->command != NULL) {
+        for (size_t i = 0; i < command_option_count(l->command); i++)
+            nearest_offer(&n, l->command->options[i].name);
+    }
+    config_offer_flags(&n);
+    if (str_is_empty(n.best))
         return err_with_hint(e, STR("tenon help lists the options"));
     return err_with_hint(
-        e, arena_printf(l->arena, "did you mean '--%.*s'?", STR_ARG(known)));
+        e, arena_printf(l->arena, "did you mean '--%.*s'?", STR_ARG(n.best)));
 }
 
-/* Flags that are not settings. True if this was one. */
-static bool take_own_flag(line *l, str name) {
-    if (str_equal(name, STR("help"))) {
-        l->wants_help = true;
-        return true;
-    }
-    if (str_equal(name, STR("json")) && l->command != NULL &&
-        l->command->has_json) {
-        l->context->is_json = true;
-        return true;
-    }
-    return false;
+/* Its value may be the next word. */
+static err *take_value(line *l, config_flag *flag) {
+    if (flag->has_value)
+        return NULL;
+    if (l->at == l->count)
+        return err_new(l->arena, ERR_INVALID, "--%.*s needs a value",
+                       STR_ARG(flag->name));
+    flag->value = str_of(l->words[l->at++]);
+    flag->has_value = true;
+    return NULL;
+}
+
+/* An option of the command and no setting. */
+static err *take_option(line *l, const command_option *option,
+                        config_flag flag) {
+    command_context *c = l->context;
+    if (!str_is_empty(option->value))
+        TRY(take_value(l, &flag));
+    else if (flag.has_value)
+        return err_new(l->arena, ERR_INVALID, "--%.*s takes no value",
+                       STR_ARG(flag.name));
+    ARENA_PUSH(l->arena, c->options, c->option_count, flag);
+    return NULL;
 }
 
 static err *take_flag(line *l, str word) {
@@ -132,34 +65,49 @@ static err *take_flag(line *l, str word) {
     size_t equals = str_find_char(flag.value, '=');
     flag.has_value = equals < flag.value.len;
     flag.name = str_split(&flag.value, '=');
-    if (dashes == 2 && take_own_flag(l, flag.name))
+    if (dashes == 1)
+        return unknown_flag(l, word, flag.name);
+    if (str_equal(flag.name, STR("help"))) {
+        l->wants_help = true;
         return NULL;
+    }
+    const command_option *option =
+        l->command != NULL ? command_find_option(l->command, flag.name) : NULL;
+    if (option != NULL)
+        return take_option(l, option, flag);
 
     bool takes_value = false;
-    if (dashes == 1 || !config_has_flag(flag.name, &takes_value))
+    if (!config_has_flag(flag.name, &takes_value))
         return unknown_flag(l, word, flag.name);
-    if (takes_value && !flag.has_value) {
-        if (l->at == l->count)
-            return err_new(l->arena, ERR_INVALID, "--%.*s needs a value",
-                           STR_ARG(flag.name));
-        flag.value = str_of(l->words[l->at++]);
-        flag.has_value = true;
-    }
+    if (takes_value)
+        TRY(take_value(l, &flag));
     ARENA_PUSH(l->arena, l->flags, l->flag_count, flag);
+    return NULL;
+}
+
+static err *take_command(line *l, str word) {
+    str name = str_is_empty(l->group)
+                   ? word
+                   : arena_printf(l->arena, "%.*s %.*s", STR_ARG(l->group),
+                                  STR_ARG(word));
+    l->command = command_find(name);
+    if (l->command != NULL)
+        return NULL;
+    if (!command_is_group(name))
+        return command_unknown(l->arena, name);
+    l->group = name;
     return NULL;
 }
 
 static err *take_argument(line *l, str word) {
     command_context *c = l->context;
-    if (l->command == NULL) {
-        l->command = find_command(word);
-        return l->command != NULL ? NULL : unknown_command(l->arena, word);
-    }
+    if (l->command == NULL)
+        return take_command(l, word);
     if (c->argument_count == l->command->max_arguments)
         return err_with_hint(err_new(l->arena, ERR_INVALID,
                                      "unexpected argument '%.*s'",
                                      STR_ARG(word)),
-                             usage_of(l->arena, l->command));
+                             command_usage(l->arena, l->command));
     c->arguments[c->argument_count++] = word;
     return NULL;
 }
@@ -188,9 +136,11 @@ static err *take_words(line *l) {
 static void turn_into_help(line *l) {
     command_context *c = l->context;
     c->argument_count = 0;
-    if (l->command != NULL && l->command->run != run_help)
+    if (l->command != NULL && l->command->run != command_help)
         c->arguments[c->argument_count++] = l->command->name;
-    l->command = find_command(STR("help"));
+    else if (l->command == NULL && !str_is_empty(l->group))
+        c->arguments[c->argument_count++] = l->group;
+    l->command = command_find(STR("help"));
 }
 
 err *command_line_parse(arena *a, int argc, char **argv, const command **out,
@@ -198,10 +148,10 @@ err *command_line_parse(arena *a, int argc, char **argv, const command **out,
     line l = {
         .arena = a, .words = argv, .count = argc, .at = 1, .context = context};
     TRY(take_words(&l));
+    if (l.command == NULL && !l.wants_help)
+        context->exit_code = 2;
     if (l.command == NULL || l.wants_help)
         turn_into_help(&l);
-    if (argc == 1)
-        context->exit_code = 2;
 
     *out = l.command;
     if (!l.command->has_settings)

@@ -3,7 +3,8 @@
  *
  *     tenon [COMMAND] [--flag VALUE | --flag=VALUE | --switch] [ARGUMENT ...]
  *
- * Every setting of config.def is a flag of every command. `--help` behind a
+ * COMMAND is one word or two: `push`, `migrate dev`. Every setting of config.def
+ * is a flag of every command, beside the options of its own. `--help` behind a
  * command prints its help; without a command, `help` runs.
  */
 #ifndef BIN_COMMAND_LINE_H

@@ -1,7 +1,6 @@
 #include "bin/config.h"
 
 #include "base/ascii.h"
-#include "base/nearest.h"
 #include "bin/dotenv.h"
 
 typedef enum config_kind {
@@ -225,9 +224,7 @@ void config_print_flags(buf *out) {
     }
 }
 
-str config_nearest_flag(str name) {
-    nearest n = nearest_to(name);
+void config_offer_flags(nearest *n) {
     for (size_t i = 0; i < CONFIG_COUNT; i++)
-        nearest_offer(&n, SETTINGS[i].flag);
-    return n.best;
+        nearest_offer(n, SETTINGS[i].flag);
 }

@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/nearest.h"
 
 typedef enum config_id {
 #define X(id, flag, env, kind, fallback, doc) CONFIG_##id,
@@ -56,8 +57,8 @@ fallible config_read(arena *a, str dotenv, char *(*lookup)(const char *name),
 /* Is there a setting with this flag, and does it take a value? */
 bool config_has_flag(str name, bool *takes_value);
 
-/* The setting's flag nearest to the name, or an empty str. */
-str config_nearest_flag(str name);
+/* Offers each setting's flag to the search for the nearest name. */
+void config_offer_flags(nearest *n);
 
 str config_text(const config *c, config_id id);
 int64_t config_number(const config *c, config_id id);

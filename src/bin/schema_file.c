@@ -18,7 +18,7 @@ static err *hint_if_absent(err *e) {
 err *command_check(command_context *c) {
     str path = c->argument_count > 0 ? c->arguments[0]
                                      : config_text(&c->config, CONFIG_SCHEMA);
-    check_options options = {.is_json = c->is_json,
+    check_options options = {.is_json = command_has(c, STR("json")),
                              .is_colored = isatty(STDOUT_FILENO) == 1};
     check_counts counts;
     TRY(hint_if_absent(check_file(c->arena, path, options, c->out, &counts)));

@@ -93,13 +93,17 @@ test('help of one command', async () => {
 for (const [name, args, pattern] of [
   ['command', ['srve'], /srve[\s\S]*serve/],
   ['option', ['serve', '--lisen', 'x'], /--lisen[\s\S]*--listen/],
-  ['option of check', ['check', '--jsno', 'schema.prisma'], /--jsno/],
+  ['option of check', ['check', '--jsno', 'schema.prisma'], /--jsno[\s\S]*--json/],
   ['short option', ['serve', '-p', '80'], /option '-p'/],
 ]) {
   test(`an unknown ${name} gets a line and a hint`, async () => {
     assertClearError(await run(await folder(), args), pattern)
   })
 }
+
+test('a switch takes no value', async () => {
+  assertClearError(await run(await folder(), ['check', '--json=no', 'schema.prisma']), /--json takes no value/)
+})
 
 test('an option without its value', async () => {
   assertClearError(await run(await folder(), ['serve', '--listen']), /--listen/)

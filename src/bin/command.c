@@ -1,0 +1,112 @@
+/* command.c: the table of commands. */
+#include "bin/command.h"
+
+static const command COMMANDS[] = {
+    {
+        .name = STR_INIT("init"),
+        .arguments = STR_INIT("[FOLDER]"),
+        .max_arguments = 1,
+        .summary = STR_INIT("make a new application: schema.prisma and .env"),
+        .run = command_init,
+    },
+    {
+        .name = STR_INIT("check"),
+        .arguments = STR_INIT("[FILE]"),
+        .max_arguments = 1,
+        .has_settings = true,
+        .summary = STR_INIT("find what is wrong in a schema file"),
+        .run = command_check,
+        .options = {{STR_INIT("json"),
+                     {0},
+                     STR_INIT("print the diagnostics as JSON")}},
+    },
+    {
+        .name = STR_INIT("push"),
+        .has_settings = true,
+        .summary = STR_INIT("make the database equal to the schema file"),
+        .run = command_push,
+    },
+    {
+        .name = STR_INIT("serve"),
+        .has_settings = true,
+        .summary = STR_INIT("serve the schema's models over HTTP"),
+        .run = command_serve,
+    },
+    {
+        .name = STR_INIT("config"),
+        .has_settings = true,
+        .summary =
+            STR_INIT("list every setting, its value and where it came from"),
+        .run = command_config,
+    },
+    {
+        .name = STR_INIT("version"),
+        .summary = STR_INIT("print the version"),
+        .run = command_version,
+    },
+    {
+        .name = STR_INIT("help"),
+        .arguments = STR_INIT("[COMMAND]"),
+        .max_arguments = 2,
+        .summary = STR_INIT("print this"),
+        .run = command_help,
+    },
+};
+
+const command *command_find(str name) {
+    for (size_t i = 0; i < LENGTH(COMMANDS); i++) {
+        if (str_equal(COMMANDS[i].name, name))
+            return &COMMANDS[i];
+    }
+    return NULL;
+}
+
+bool command_is_in_group(const command *c, str group) {
+    return c->name.len > group.len && str_starts_with(c->name, group) &&
+           c->name.ptr[group.len] == ' ';
+}
+
+bool command_is_group(str name) {
+    for (size_t i = 0; i < LENGTH(COMMANDS); i++) {
+        if (command_is_in_group(&COMMANDS[i], name))
+            return true;
+    }
+    return false;
+}
+
+size_t command_option_count(const command *c) {
+    size_t n = 0;
+    while (n < COMMAND_MAX_OPTIONS && !str_is_empty(c->options[n].name))
+        n++;
+    return n;
+}
+
+const command_option *command_find_option(const command *c, str name) {
+    for (size_t i = 0; i < command_option_count(c); i++) {
+        if (str_equal(c->options[i].name, name))
+            return &c->options[i];
+    }
+    return NULL;
+}
+
+bool command_has(const command_context *c, str option) {
+    for (size_t i = 0; i < c->option_count; i++) {
+        if (str_equal(c->options[i].name, option))
+            return true;
+    }
+    return false;
+}
+
+str command_value(const command_context *c, str option) {
+    str found = {0};
+    for (size_t i = 0; i < c->option_count; i++) {
+        if (str_equal(c->options[i].name, option))
+            found = c->options[i].value;
+    }
+    return found;
+}
+
+const command *command_list(size_t *count) {
+    *count = LENGTH(COMMANDS);
+    return COMMANDS;
+}
