@@ -12,10 +12,17 @@
  *     catalog ---'                        '---- nothing: they are equal
  *
  * A structure belongs to one engine and speaks its language: types, defaults
- * and checks are SQL of that engine, in the form in which its catalog gives
- * them back, so that two structures can be compared. It lives in one arena.
- * Lists keep the order of the database or the schema; comparing finds things by
- * name, and only columns of a table have an order that people see.
+ * and checks are SQL of that engine. It lives in one arena. Lists keep the order
+ * of the database or the schema; comparing finds things by name, and only
+ * columns of a table have an order that people see.
+ *
+ * One thing has several spellings ('{"a":1}', '{"a": 1}'::jsonb), and a catalog
+ * gives back another one than was put in: types and defaults are compared with
+ * the functions of structure_spelling.h, never as text.
+ *
+ * What a schema's structure has and a database may lack without being another
+ * one: CHECKs (tables that others or earlier releases made have fewer),
+ * triggers and functions.
  */
 #ifndef DATABASE_STRUCTURE_H
 #define DATABASE_STRUCTURE_H
@@ -36,13 +43,14 @@ typedef enum column_default {
 typedef struct structure_column {
     str name;
     /* PostgreSQL: as format_type() has it, "character varying(20)", "text[]",
-     * "\"Role\"", without the schema when it is the table's. SQLite: as
-     * declared, "DATETIME". */
+     * "\"Role\"", "auth.\"Role\"": with its schema unless that is "public".
+     * SQLite: as declared, "DATETIME". */
     str type;
     bool is_required;  /* NOT NULL */
     bool is_generated; /* computed by the database; never ours */
     column_default default_kind;
-    str default_sql;  /* 'it''s', CURRENT_TIMESTAMP; without DEFAULT */
+    /* 'it''s', CURRENT_TIMESTAMP; without DEFAULT, without brackets around it */
+    str default_sql;
     str renamed_from; /* the schema says it had this name before; or empty */
     str comment;
     const field *field; /* of a schema's structure; else NULL */
@@ -89,10 +97,27 @@ typedef struct structure_foreign_key {
 typedef struct structure_check {
     str name;
     str expression; /* without CHECK and its parentheses */
+    str column;     /* the one it is about, or empty */
 } structure_check;
 
+/* Ours are called tenon_…; a database has those of others, too, which are
+ * never dropped but by a table's rebuild, which makes them again. */
+typedef struct structure_trigger {
+    str name;
+    str sql; /* its CREATE TRIGGER */
+} structure_trigger;
+
+/* What several tables share. Its SQL may be run where the function is there
+ * already. */
+typedef struct structure_function {
+    str name; /* "tenon_touch", "uuidv7" */
+    str sql;
+} structure_function;
+
 typedef struct structure_table {
-    str schema; /* PostgreSQL's; empty on SQLite */
+    /* PostgreSQL's, empty where the schema file does not say: then it is that of
+     * the connection, "public". Empty on SQLite. */
+    str schema;
     str name;
     const structure_column *columns;
     size_t column_count;
@@ -107,8 +132,7 @@ typedef struct structure_table {
     str renamed_from; /* or empty */
     str comment;
     str sql; /* SQLite: the CREATE TABLE as kept or as we write it */
-    const str *triggers;    /* names; a rebuild has to make them again */
-    const str *trigger_sql; /* pairwise */
+    const structure_trigger *triggers;
     size_t trigger_count;
 } structure_table;
 
@@ -146,6 +170,10 @@ typedef struct structure {
     size_t enum_count;
     const structure_table *tables; /* tables of many-to-many relations too */
     size_t table_count;
+    /* That the tables' triggers and defaults call. A catalog's structure need
+     * not have them: a plan that makes any of these makes them all first. */
+    const structure_function *functions;
+    size_t function_count;
     const structure_view *views; /* a schema's structure has none: a view block
                                     describes a view that others make */
     size_t view_count;
