@@ -43,7 +43,8 @@ static const rest_table *table(void) {
         diag_list diags = {0};
         const schema *s = NULL;
         kept = arena_new();
-        ASSERT(schema_load_text(kept, STR("fuzz"), SCHEMA, &diags, &s) == NULL);
+        ASSERT(schema_load_text(kept, STR("fuzz"), SCHEMA, ENGINE_SQLITE,
+                                &diags, &s) == NULL);
         TABLES = rest_tables_new(kept, s);
     }
     return rest_tables_get(&TABLES, &TABLES.schema->models[0]);

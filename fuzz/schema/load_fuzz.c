@@ -110,8 +110,9 @@ static void check_line_ends(arena *a, str text, const diag_list *diags) {
         return;
     diag_list again = {0};
     const schema *s = NULL;
-    err *e = schema_load_text(a, STR("fuzz.prisma"),
-                              with_other_line_ends(a, text), &again, &s);
+    err *e =
+        schema_load_text(a, STR("fuzz.prisma"), with_other_line_ends(a, text),
+                         ENGINE_SQLITE, &again, &s);
     ASSERT((e == NULL) == (diags->error_count == 0));
     ASSERT(again.count == diags->count);
     for (size_t i = 0; i < again.count; i++)
@@ -123,7 +124,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     str text = {(const void *)data, size};
     diag_list diags = {0};
     const schema *s = NULL;
-    err *e = schema_load_text(a, STR("fuzz.prisma"), text, &diags, &s);
+    err *e = schema_load_text(a, STR("fuzz.prisma"), text, ENGINE_SQLITE,
+                              &diags, &s);
     ASSERT((e == NULL) == (s != NULL));
     check_diags(&diags);
     check_printing(a, &diags);

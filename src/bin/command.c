@@ -16,7 +16,10 @@ static const command COMMANDS[] = {
         .has_settings = true,
         .summary = STR_INIT("find what is wrong in a schema file"),
         .run = command_check,
-        .options = {{STR_INIT("json"),
+        .options = {{STR_INIT("engine"), STR_INIT("NAME"),
+                     STR_INIT("check for sqlite or postgresql, whatever the "
+                              "database is")},
+                    {STR_INIT("json"),
                      {0},
                      STR_INIT("print the diagnostics as JSON")}},
     },

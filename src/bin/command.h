@@ -78,9 +78,16 @@ fallible command_help(command_context *c);
 /* Writes what is in c->out now: for commands that go on for long. */
 void command_flush(command_context *c);
 
-/* Loads the schema file of the settings. Prints its diagnostics to stderr; the
+/* Loads the schema file of the settings for the engine of their database.
+ * Prints its diagnostics to stderr; the
  * err only says that there were errors. */
 fallible command_load_schema(command_context *c, const schema **out);
+
+/* The engine that --engine names. */
+fallible command_engine_option(const command_context *c, engine_kind *out);
+
+/* The engine of the database of the settings. */
+fallible command_engine(const command_context *c, engine_kind *out);
 
 /* What the settings say of the database. */
 database_config command_database(const command_context *c);

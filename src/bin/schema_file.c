@@ -15,11 +15,36 @@ static err *hint_if_absent(err *e) {
         e, STR("tenon init makes a schema file, --schema FILE names another"));
 }
 
+err *command_engine(const command_context *c, engine_kind *out) {
+    return database_engine_of(c->arena,
+                              config_text(&c->config, CONFIG_DATABASE), out);
+}
+
+err *command_engine_option(const command_context *c, engine_kind *out) {
+    str name = command_value(c, STR("engine"));
+    if (engine_kind_find(name, out))
+        return NULL;
+    return err_new(c->arena, ERR_INVALID,
+                   "--engine: expected sqlite or postgresql, got '%.*s'",
+                   STR_ARG(name));
+}
+
+/* What is said counts, then where the database is, if anybody said that, and
+ * else what the file says of itself. */
+static err *choose_engine(const command_context *c, check_options *out) {
+    if (command_has(c, STR("engine")))
+        return command_engine_option(c, &out->engine);
+    out->prefers_provider =
+        c->config.values[CONFIG_DATABASE].source == CONFIG_FROM_DEFAULT;
+    return command_engine(c, &out->engine);
+}
+
 err *command_check(command_context *c) {
     str path = c->argument_count > 0 ? c->arguments[0]
                                      : config_text(&c->config, CONFIG_SCHEMA);
     check_options options = {.is_json = command_has(c, STR("json")),
                              .is_colored = isatty(STDOUT_FILENO) == 1};
+    TRY(choose_engine(c, &options));
     check_counts counts;
     TRY(hint_if_absent(check_file(c->arena, path, options, c->out, &counts)));
     c->exit_code = counts.errors > 0 ? 1 : 0;
@@ -27,10 +52,12 @@ err *command_check(command_context *c) {
 }
 
 err *command_load_schema(command_context *c, const schema **out) {
+    engine_kind engine;
+    TRY(command_engine(c, &engine));
     CLEANUP(buf_free) buf text = buf_new(FILE_MAX_BYTES);
     diag_list diags = {0};
     err *failure = schema_load_file(
-        c->arena, config_text(&c->config, CONFIG_SCHEMA), &diags, out);
+        c->arena, config_text(&c->config, CONFIG_SCHEMA), engine, &diags, out);
     diag_print(&text, &diags, isatty(STDERR_FILENO) == 1);
     if (text.len > 0)
         fwrite(text.ptr, 1, text.len, stderr);

@@ -41,6 +41,10 @@ static err *no_engine(arena *a, str url) {
                          hint);
 }
 
+err *database_engine_of(arena *a, str url, engine_kind *out) {
+    return engine_kind_of_url(url, out) ? NULL : no_engine(a, url);
+}
+
 err *database_open(arena *a, const database_config *config, const schema *s,
                    database **out) {
     const engine *e = find_engine(config->url);

@@ -43,6 +43,9 @@ typedef struct database_config {
     size_t read_connections; /* for each session */
 } database_config;
 
+/* For which engine a schema must be loaded to serve the database of the URL. */
+fallible database_engine_of(arena *a, str url, engine_kind *out);
+
 /* Opens the database that the URL names and compares its catalog with the
  * schema: ERR_CONFLICT, naming the first differences, when they differ;
  * ERR_NOT_FOUND when there is no database; ERR_BUSY when another process

@@ -25,7 +25,12 @@ err *check_file(arena *a, str path, check_options options, buf *out,
                 check_counts *counts) {
     diag_list diags = {0};
     const schema *s = NULL;
-    err *failure = schema_load_file(a, path, &diags, &s);
+    schema_files files = {0};
+    TRY(schema_files_read(a, path, &diags, &files));
+    engine_kind engine = options.engine;
+    if (options.prefers_provider)
+        (void)schema_files_provider(&files, &engine);
+    err *failure = schema_load_files(a, &files, engine, &diags, &s);
     if (failure != NULL && diags.error_count == 0)
         return failure;
     *counts = (check_counts){diags.error_count, diags.warning_count};

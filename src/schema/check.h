@@ -11,10 +11,14 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "schema/engine_kind.h"
 
 typedef struct check_options {
     bool is_json;    /* a list for programs instead of lines for people */
     bool is_colored; /* ignored with is_json */
+    engine_kind engine;
+    /* The datasource's provider counts, and engine only where it has none. */
+    bool prefers_provider;
 } check_options;
 
 typedef struct check_counts {

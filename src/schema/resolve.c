@@ -64,7 +64,8 @@ static const schema *finish(resolver *r) {
     for (size_t i = 0; i < r->model_count; i++)
         finish_model(r->arena, &r->model_drafts[i]);
     schema *s = arena_new_array(r->arena, schema, 1);
-    *s = (schema){.models = r->models,
+    *s = (schema){.engine = r->engine,
+                  .models = r->models,
                   .model_count = r->model_count,
                   .enums = r->enums,
                   .enum_count = r->enum_count,
@@ -73,9 +74,12 @@ static const schema *finish(resolver *r) {
 }
 
 const schema *resolve_run(arena *a, const syntax_file *const *files,
-                          size_t count, diag_list *diags) {
-    resolver r = {
-        .arena = a, .diags = diags, .files = files, .file_count = count};
+                          size_t count, engine_kind engine, diag_list *diags) {
+    resolver r = {.arena = a,
+                  .diags = diags,
+                  .engine = engine,
+                  .files = files,
+                  .file_count = count};
     resolve_declarations(&r);
     resolve_types(&r);
     resolve_attributes(&r);

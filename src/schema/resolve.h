@@ -15,6 +15,6 @@
 
 /* NULL if there are errors in diags, those of the parser included. */
 const schema *resolve_run(arena *a, const syntax_file *const *files,
-                          size_t count, diag_list *diags);
+                          size_t count, engine_kind engine, diag_list *diags);
 
 #endif

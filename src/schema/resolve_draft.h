@@ -82,6 +82,7 @@ typedef struct declared {
 typedef struct resolver {
     arena *arena;
     diag_list *diags;
+    engine_kind engine;
     const syntax_file *const *files;
     size_t file_count;
     const syntax_block *datasource; /* or NULL */

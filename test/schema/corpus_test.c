@@ -30,7 +30,7 @@ static void check_file(arena *a, str name) {
     str path = arena_printf(a, "%s/%.*s", FOLDER, STR_ARG(name));
     diag_list diags = {0};
     const schema *s = NULL;
-    err *e = schema_load_file(a, path, &diags, &s);
+    err *e = schema_load_file(a, path, ENGINE_SQLITE, &diags, &s);
     assert_true(e == NULL || diags.error_count > 0);
     for (size_t i = 0; i < diags.count; i++) {
         const diag *d = &diags.items[i];

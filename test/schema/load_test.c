@@ -5,7 +5,8 @@
 static const schema *load(arena *a, str text) {
     diag_list diags = {0};
     const schema *s = NULL;
-    expect_ok(schema_load_text(a, STR("test.prisma"), text, &diags, &s));
+    expect_ok(schema_load_text(a, STR("test.prisma"), text, ENGINE_SQLITE,
+                               &diags, &s));
     assert_non_null(s);
     return s;
 }
@@ -157,7 +158,7 @@ static void counts_what_is_wrong(void **state) {
     const schema *s = NULL;
     err *e = schema_load_text(a, STR("x.prisma"),
                               STR("model A {\n id Nope @id\n b Nix\n}\n"),
-                              &diags, &s);
+                              ENGINE_SQLITE, &diags, &s);
     expect_err(e, ERR_INVALID, STR("2 errors in x.prisma"));
     assert_null(s);
     assert_int_equal(diags.error_count, 2);
@@ -167,7 +168,8 @@ static void says_that_a_file_is_missing(void **state) {
     arena *a = *state;
     diag_list diags = {0};
     const schema *s = NULL;
-    err *e = schema_load_file(a, STR("nowhere/x.prisma"), &diags, &s);
+    err *e =
+        schema_load_file(a, STR("nowhere/x.prisma"), ENGINE_SQLITE, &diags, &s);
     assert_non_null(e);
     assert_int_equal(e->code, ERR_NOT_FOUND);
 }

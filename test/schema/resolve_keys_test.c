@@ -122,7 +122,8 @@ static void reports_names_of_keys_that_do_not_fit(void **state) {
 static const schema *load(arena *a, str text) {
     diag_list diags = {0};
     const schema *s = NULL;
-    expect_ok(schema_load_text(a, STR("test.prisma"), text, &diags, &s));
+    expect_ok(schema_load_text(a, STR("test.prisma"), text, ENGINE_SQLITE,
+                               &diags, &s));
     return s;
 }
 

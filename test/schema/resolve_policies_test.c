@@ -57,7 +57,8 @@ static void names_conditions_that_are_not_supported_yet(void **state) {
 static const schema *load(arena *a, str text) {
     diag_list diags = {0};
     const schema *s = NULL;
-    expect_ok(schema_load_text(a, STR("test.prisma"), text, &diags, &s));
+    expect_ok(schema_load_text(a, STR("test.prisma"), text, ENGINE_SQLITE,
+                               &diags, &s));
     return s;
 }
 
@@ -98,7 +99,7 @@ static void takes_arguments_by_name(void **state) {
 static size_t count_warnings(arena *a, str text) {
     diag_list diags = {0};
     const schema *s = NULL;
-    expect_ok(schema_load_text(a, STR("t"), text, &diags, &s));
+    expect_ok(schema_load_text(a, STR("t"), text, ENGINE_SQLITE, &diags, &s));
     return diags.warning_count;
 }
 

@@ -327,7 +327,8 @@ static void names_what_is_not_supported_yet(void **state) {
 static const schema *load(arena *a, str text) {
     diag_list diags = {0};
     const schema *s = NULL;
-    expect_ok(schema_load_text(a, STR("test.prisma"), text, &diags, &s));
+    expect_ok(schema_load_text(a, STR("test.prisma"), text, ENGINE_SQLITE,
+                               &diags, &s));
     return s;
 }
 

@@ -12,7 +12,7 @@
 void database_world_load(database_world *w, const char *schema_text) {
     diag_list diags = {0};
     expect_ok(schema_load_text(w->a, STR("test.prisma"), str_of(schema_text),
-                               &diags, &w->schema));
+                               ENGINE_SQLITE, &diags, &w->schema));
 }
 
 database_world *database_world_new(const char *schema_text) {

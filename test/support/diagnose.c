@@ -6,7 +6,8 @@
 static diag_list load(arena *a, str text) {
     diag_list diags = {0};
     const schema *s = NULL;
-    err *e = schema_load_text(a, STR("test.prisma"), text, &diags, &s);
+    err *e = schema_load_text(a, STR("test.prisma"), text, ENGINE_SQLITE,
+                              &diags, &s);
     assert_true((e == NULL) == (diags.error_count == 0));
     assert_true((e == NULL) == (s != NULL));
     return diags;

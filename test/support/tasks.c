@@ -59,8 +59,8 @@ const str TASKS_SCHEMA =
 const schema *tasks_schema(arena *a) {
     diag_list diags = {0};
     const schema *s = NULL;
-    expect_ok(
-        schema_load_text(a, STR("tasks.prisma"), TASKS_SCHEMA, &diags, &s));
+    expect_ok(schema_load_text(a, STR("tasks.prisma"), TASKS_SCHEMA,
+                               ENGINE_SQLITE, &diags, &s));
     return s;
 }
 

@@ -8,8 +8,8 @@
 static const schema *load(arena *a, const char *text) {
     const schema *s = NULL;
     diag_list diags = {0};
-    expect_ok(
-        schema_load_text(a, STR("test.prisma"), str_of(text), &diags, &s));
+    expect_ok(schema_load_text(a, STR("test.prisma"), str_of(text),
+                               ENGINE_SQLITE, &diags, &s));
     return s;
 }
 
