@@ -8,10 +8,10 @@
 #include <stdlib.h>
 
 #include "api/rest/rest_filter.h"
-#include "api/rest/url.h"
 #include "base/assert.h"
 #include "base/hex.h"
 #include "base/real.h"
+#include "base/url.h"
 #include "schema/load.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -4,9 +4,9 @@
 #include "api/rest/rest_names.h"
 #include "api/rest/rest_order.h"
 #include "api/rest/scan.h"
-#include "api/rest/url.h"
 #include "base/assert.h"
 #include "base/nearest.h"
+#include "base/url.h"
 
 typedef struct reader {
     const rest_tables *tables;

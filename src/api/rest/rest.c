@@ -6,9 +6,9 @@
 #include "api/rest/read.h"
 #include "api/rest/rest_names.h"
 #include "api/rest/rest_request.h"
-#include "api/rest/url.h"
 #include "api/rest/write.h"
 #include "base/assert.h"
+#include "base/url.h"
 
 struct rest {
     rest_tables tables;

@@ -5,7 +5,7 @@
 #include "api/rest/payload.h"
 #include "api/rest/range.h"
 #include "api/rest/representation.h"
-#include "api/rest/url.h"
+#include "base/url.h"
 #include "core/mutation_engine.h"
 #include "core/policy.h"
 

@@ -1,4 +1,4 @@
-#include "api/rest/url.h"
+#include "base/url.h"
 
 #include "base/ascii.h"
 #include "base/hex.h"

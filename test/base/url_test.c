@@ -1,4 +1,4 @@
-#include "api/rest/url.h"
+#include "base/url.h"
 
 #include "test/support/test.h"
 
@@ -72,5 +72,5 @@ int main(void) {
         TEST(refuses_what_is_no_text),
         TEST(reads_what_it_writes),
     };
-    return cmocka_run_group_tests_name("api/rest/url", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("base/url", tests, NULL, NULL);
 }

@@ -5,8 +5,8 @@
  * ask again. In a query '+' is a space (URLSearchParams writes it so); in a
  * path it is a plus.
  */
-#ifndef API_REST_URL_H
-#define API_REST_URL_H
+#ifndef BASE_URL_H
+#define BASE_URL_H
 
 #include "base/arena.h"
 #include "base/err.h"
