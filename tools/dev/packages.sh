@@ -2,8 +2,8 @@
 # the network only when something is missing. Sourced by ./dev.
 
 BUILD_PACKAGES=(gcc libc6-dev cmake ninja-build pkg-config libuv1-dev
-    libsqlite3-dev)
-TEST_PACKAGES=(libcmocka-dev curl)
+    libsqlite3-dev libpq-dev)
+TEST_PACKAGES=(libcmocka-dev curl libpq5 postgresql)
 
 is_installed() {
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
@@ -29,7 +29,8 @@ install_packages() {
             die "not root and no sudo; as root, run: apt-get install $*"
         with=(sudo)
     fi
-    with+=(env DEBIAN_FRONTEND=noninteractive apt-get)
+    [[ " $* " != *" postgresql "* ]] || no_system_server "${with[@]}"
+    with+=(env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get)
     mkdir -p build
     say "installing Debian packages: $*"
     say "  with: ${with[*]} (log: $log)"
@@ -42,6 +43,15 @@ install_packages() {
     } >"$log" 2>&1 ||
         die "could not install them: $(grep '^E: ' "$log" | tail -n 3)"
     touch build/packages-installed
+}
+
+# The package would also set up a server of the system and start it. Ours are
+# private (tools/postgres), so unless somebody has decided, it does not.
+no_system_server() {
+    local settings=/etc/postgresql-common/createcluster.conf
+    [ ! -e "$settings" ] || return 0
+    "$@" mkdir -p "${settings%/*}"
+    echo "create_main_cluster = off" | "$@" tee "$settings" >/dev/null
 }
 
 # need_npm FOLDER: its node_modules are those of its lock file. Whoever has an

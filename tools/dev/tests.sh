@@ -64,13 +64,24 @@ hash_of() {
         LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1
 }
 
-# run_ctest PRESET NAME...; reads the caller's keys.
+# Does any of these tests include the helper that makes PostgreSQL databases?
+needs_postgres() {
+    local name
+    for name in "$@"; do
+        grep -qs '/postgres_world\.[hj]' "test/${name}_test".[cj]* && return
+    done
+    return 1
+}
+
+# run_ctest PRESET NAME...; reads the caller's keys. Tests on PostgreSQL share
+# one private server.
 run_ctest() {
-    local preset=$1 report="build/$1/ctest.xml" pattern
+    local preset=$1 report="build/$1/ctest.xml" pattern server=()
     shift
     pattern=$(printf '%s|' "$@")
     rm -f "$report"
-    ctest --test-dir "build/$preset" -j "$(nproc)" --output-on-failure \
+    ! needs_postgres "$@" || server=(tools/postgres run --)
+    "${server[@]}" ctest --test-dir "build/$preset" -j "$(nproc)" --output-on-failure \
         --output-junit ctest.xml --test-output-size-passed 1000000 \
         -R "^(${pattern%|})\$" || true
     [ -f "$report" ] || die "ctest left no report"
