@@ -1,0 +1,342 @@
+#include "database/postgres/pg_connection.h"
+
+#include <inttypes.h>
+#include <stdatomic.h>
+
+#include "base/assert.h"
+#include "database/postgres/pg_error.h"
+#include "database/postgres/pg_library.h"
+#include "database/postgres/pg_url.h"
+
+enum {
+    MAX_NOTICES = 1000,
+    MAX_PARAMETERS = 65535, /* an Int16 on the wire, read as unsigned */
+};
+
+struct pg_connection {
+    arena *own; /* holds this */
+    pg_library pq;
+    PGconn *pg;
+    PGcancel *cancel;
+    atomic_bool is_cancelled;
+    str label;
+    arena *notice_arena;
+    pg_notice *notices;
+    size_t notice_count;
+};
+
+/* ---- Opening ------------------------------------------------------------ */
+
+static bool is_known(const PQconninfoOption *known, str name) {
+    for (; known->keyword != NULL; known++)
+        if (str_equal(str_of(known->keyword), name))
+            return true;
+    return str_equal(name, STR("ssl")); /* JDBC's, which libpq takes in URLs */
+}
+
+/* libpq's own messages quote the URL. */
+static err *why_unreadable(arena *a, const pg_library *pq, str url) {
+    PQconninfoOption *known = pq->PQconndefaults();
+    str parameters = url;
+    str_split(&parameters, '?');
+    str unknown = {0};
+    while (known != NULL && !str_is_empty(parameters)) {
+        str pair = str_split(&parameters, '&');
+        str name = str_split(&pair, '=');
+        if (str_is_empty(unknown) && !is_known(known, name))
+            unknown = name;
+    }
+    pq->PQconninfoFree(known);
+    if (!str_is_empty(unknown))
+        return err_new(a, ERR_INVALID,
+                       "unknown parameter '%.*s' in the database URL",
+                       STR_ARG(unknown));
+    err *e = err_new(a, ERR_INVALID, "the database URL cannot be read");
+    return err_with_hint(
+        e, STR("Write postgresql://user:password@host:5432/database, with %XX "
+               "for special characters in a name or the password."));
+}
+
+static err *check_url(arena *a, const pg_library *pq, str url) {
+    char *message = NULL;
+    PQconninfoOption *options =
+        pq->PQconninfoParse(arena_cstr(a, url), &message);
+    pq->PQfreemem(message);
+    if (options == NULL)
+        return why_unreadable(a, pq, url);
+    pq->PQconninfoFree(options);
+    return NULL;
+}
+
+static str make_label(arena *a, const pg_library *pq, const PGconn *pg) {
+    const char *host = pq->PQhost(pg);
+    const char *database = pq->PQdb(pg);
+    const char *port = pq->PQport(pg);
+    return arena_printf(a, "%s:%s/%s", host != NULL ? host : "",
+                        port != NULL ? port : "",
+                        database != NULL ? database : "");
+}
+
+static void keep_notice(void *connection, const PGresult *r) {
+    pg_connection *c = connection;
+    if (c->notice_count == MAX_NOTICES)
+        return;
+    pg_notice n = {
+        .severity =
+            arena_copy(c->notice_arena,
+                       str_of(c->pq.PQresultErrorField(r, PG_DIAG_SEVERITY))),
+        .message = arena_copy(
+            c->notice_arena,
+            str_of(c->pq.PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY))),
+    };
+    ARENA_PUSH(c->notice_arena, c->notices, c->notice_count, n);
+}
+
+/* What stands before dbname is a default, what stands behind it is not up to
+ * the URL. */
+static err *connect_to(arena *a, pg_connection *c, const pg_url *url) {
+    const char *const names[] = {"connect_timeout", "fallback_application_name",
+                                 "dbname", "client_encoding", NULL};
+    const char *const values[] = {"10", "tenon", arena_cstr(a, url->connect),
+                                  "UTF8", NULL};
+    c->pg = c->pq.PQconnectdbParams(names, values, 1);
+    ASSERT(c->pg != NULL); /* no memory */
+    c->label = make_label(c->own, &c->pq, c->pg);
+    if (c->pq.PQstatus(c->pg) != CONNECTION_OK)
+        return err_new(a, ERR_UNAVAILABLE, "cannot connect to %.*s: %.*s",
+                       STR_ARG(c->label),
+                       STR_ARG(pg_error_text(a, &c->pq, c->pg)));
+    c->cancel = c->pq.PQgetCancel(c->pg);
+    (void)c->pq.PQsetNoticeReceiver(c->pg, keep_notice, c);
+    return NULL;
+}
+
+/* What is read and written must not depend on the server's settings. */
+static err *set_up(arena *a, pg_connection *c, str schema) {
+    TRY(pg_connection_run(a, c, STR(""),
+                          STR("SET client_min_messages = notice;"
+                              "SET standard_conforming_strings = on;"
+                              "SET DateStyle = 'ISO, YMD';"
+                              "SET IntervalStyle = 'postgres';"
+                              "SET extra_float_digits = 1;"
+                              "SET TimeZone = 'UTC'")));
+    if (str_is_empty(schema))
+        return NULL;
+    char *quoted = c->pq.PQescapeIdentifier(c->pg, schema.ptr, schema.len);
+    if (quoted == NULL)
+        return err_new(a, ERR_INVALID, "not a schema's name: '%.*s'",
+                       STR_ARG(schema));
+    str sql = arena_printf(a, "SET search_path = %s", quoted);
+    c->pq.PQfreemem(quoted);
+    return pg_connection_run(a, c, STR(""), sql);
+}
+
+err *pg_connection_open(arena *a, str text, pg_connection **out) {
+    pg_url url;
+    TRY(pg_url_parse(a, text, &url));
+    pg_library pq;
+    TRY(pg_library_load(a, &pq));
+    TRY(check_url(a, &pq, url.connect));
+
+    arena *own = arena_new();
+    CLEANUP(pg_connection_close)
+    pg_connection *c = arena_new_array(own, pg_connection, 1);
+    c->own = own;
+    c->pq = pq;
+    c->notice_arena = arena_new();
+    TRY(connect_to(a, c, &url));
+    TRY(set_up(a, c, url.schema));
+    *out = c;
+    c = NULL;
+    return NULL;
+}
+
+void pg_connection_close(pg_connection **connection) {
+    pg_connection *c = *connection;
+    *connection = NULL;
+    if (c == NULL)
+        return;
+    c->pq.PQfreeCancel(c->cancel);
+    c->pq.PQfinish(c->pg);
+    arena_free(c->notice_arena);
+    arena_free(c->own);
+}
+
+str pg_connection_label(const pg_connection *c) {
+    return c->label;
+}
+
+int pg_connection_version(const pg_connection *c) {
+    return c->pq.PQserverVersion(c->pg);
+}
+
+/* ---- Statements --------------------------------------------------------- */
+
+static err *lost(arena *a, pg_connection *c) {
+    return err_new(a, ERR_UNAVAILABLE, "the connection to %.*s is lost: %.*s",
+                   STR_ARG(c->label), STR_ARG(pg_error_text(a, &c->pq, c->pg)));
+}
+
+static void read_rows(arena *a, const pg_library *pq, const PGresult *r,
+                      pg_rows *out) {
+    size_t rows = (size_t)pq->PQntuples(r);
+    size_t columns = (size_t)pq->PQnfields(r);
+    str *cells = arena_new_array(a, str, rows * columns);
+    for (size_t i = 0; i < rows * columns; i++) {
+        int row = (int)(i / columns);
+        int column = (int)(i % columns);
+        if (pq->PQgetisnull(r, row, column))
+            continue;
+        size_t len = (size_t)pq->PQgetlength(r, row, column);
+        cells[i] = arena_copy(a, (str){pq->PQgetvalue(r, row, column), len});
+    }
+    *out = (pg_rows){rows, columns, cells};
+}
+
+/* A script cannot carry the data of a COPY. The server is told to give up. */
+static err *refuse_copy(arena *a, pg_connection *c, ExecStatusType status) {
+    if (status == PGRES_COPY_OUT) {
+        char *data = NULL;
+        while (c->pq.PQgetCopyData(c->pg, &data, 0) > 0)
+            c->pq.PQfreemem(data);
+    } else {
+        (void)c->pq.PQputCopyEnd(c->pg, "not supported");
+    }
+    return err_new(a, ERR_UNSUPPORTED,
+                   "COPY from or to the client is not supported; use INSERT");
+}
+
+static err *failed(arena *a, pg_connection *c, const PGresult *r,
+                   const pg_running *running) {
+    err *e = pg_error_of(a, &c->pq, r, running);
+    if (e->code == ERR_TIMEOUT && atomic_load(&c->is_cancelled))
+        e->code = ERR_CANCELLED;
+    return e;
+}
+
+/* What one result says; failures are told once, by the first. */
+static err *take_result(arena *a, pg_connection *c, const PGresult *r,
+                        pg_running *running, pg_rows *out) {
+    ExecStatusType status = c->pq.PQresultStatus(r);
+    running->statement++;
+    if (status == PGRES_TUPLES_OK && out != NULL)
+        read_rows(a, &c->pq, r, out);
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK ||
+        status == PGRES_EMPTY_QUERY)
+        return NULL;
+    if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT ||
+        status == PGRES_COPY_BOTH)
+        return refuse_copy(a, c, status);
+    running->statement--;
+    return failed(a, c, r, running);
+}
+
+static err *take_results(arena *a, pg_connection *c, pg_running *running,
+                         pg_rows *out) {
+    err *first = NULL;
+    PGresult *r = NULL;
+    while ((r = c->pq.PQgetResult(c->pg)) != NULL) {
+        err *e = take_result(a, c, r, running, out);
+        if (first == NULL)
+            first = e;
+        c->pq.PQclear(r);
+    }
+    atomic_store(&c->is_cancelled, false);
+    if (c->pq.PQstatus(c->pg) != CONNECTION_OK)
+        return lost(a, c);
+    return first;
+}
+
+static err *check_text(arena *a, str text, const char *what) {
+    if (str_find_char(text, '\0') == text.len)
+        return NULL;
+    return err_new(a, ERR_INVALID, "NUL in %s", what);
+}
+
+err *pg_connection_run(arena *a, pg_connection *c, str name, str sql) {
+    pg_running running = {.name = name, .sql = sql};
+    TRY(check_text(a, sql, "an SQL script"));
+    if (!c->pq.PQsendQuery(c->pg, arena_cstr(a, sql)))
+        return lost(a, c);
+    return take_results(a, c, &running, NULL);
+}
+
+err *pg_connection_query(arena *a, pg_connection *c, str sql,
+                         const str *parameters, size_t count, pg_rows *out) {
+    ASSERT(count <= MAX_PARAMETERS);
+    const char **values = arena_new_array(a, const char *, count);
+    for (size_t i = 0; i < count; i++) {
+        TRY(check_text(a, parameters[i], "a parameter"));
+        if (parameters[i].ptr != NULL)
+            values[i] = arena_cstr(a, parameters[i]);
+    }
+    pg_running running = {.sql = sql};
+    *out = (pg_rows){0};
+    TRY(check_text(a, sql, "a statement"));
+    if (!c->pq.PQsendQueryParams(c->pg, arena_cstr(a, sql), (int)count, NULL,
+                                 values, NULL, NULL, 0))
+        return lost(a, c);
+    return take_results(a, c, &running, out);
+}
+
+err *pg_connection_limit(arena *a, pg_connection *c, pg_limits limits) {
+    str sql = arena_printf(
+        a, "SET lock_timeout = %" PRId64 ";SET statement_timeout = %" PRId64,
+        limits.lock_ms, limits.statement_ms);
+    return pg_connection_run(a, c, STR(""), sql);
+}
+
+void pg_connection_cancel(pg_connection *c) {
+    char why[256];
+    atomic_store(&c->is_cancelled, true);
+    (void)c->pq.PQcancel(c->cancel, why, sizeof why);
+}
+
+/* ---- Transactions ------------------------------------------------------- */
+
+bool pg_connection_is_in_transaction(const pg_connection *c) {
+    PGTransactionStatusType status = c->pq.PQtransactionStatus(c->pg);
+    return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
+}
+
+err *pg_connection_begin(arena *a, pg_connection *c) {
+    ASSERT(!pg_connection_is_in_transaction(c));
+    return pg_connection_run(a, c, STR(""), STR("BEGIN"));
+}
+
+/* The server answers the COMMIT of a failed transaction with success, and a
+ * script may have ended it itself. */
+err *pg_connection_commit(arena *a, pg_connection *c) {
+    PGTransactionStatusType status = c->pq.PQtransactionStatus(c->pg);
+    TRY(pg_connection_run(a, c, STR(""), STR("COMMIT")));
+    if (status == PQTRANS_INERROR)
+        return err_new(a, ERR_CONFLICT,
+                       "the transaction was rolled back, because a statement "
+                       "in it had failed");
+    if (status == PQTRANS_IDLE)
+        return err_new(a, ERR_CONFLICT,
+                       "the transaction was ended by a statement in it");
+    return NULL;
+}
+
+void pg_connection_rollback(pg_connection *c) {
+    if (!pg_connection_is_in_transaction(c) ||
+        !c->pq.PQsendQuery(c->pg, "ROLLBACK"))
+        return;
+    PGresult *r = NULL;
+    while ((r = c->pq.PQgetResult(c->pg)) != NULL)
+        c->pq.PQclear(r);
+}
+
+/* ---- Notices ------------------------------------------------------------ */
+
+size_t pg_connection_notices(const pg_connection *c, const pg_notice **out) {
+    *out = c->notices;
+    return c->notice_count;
+}
+
+void pg_connection_forget_notices(pg_connection *c) {
+    arena_reset(c->notice_arena);
+    c->notices = NULL;
+    c->notice_count = 0;
+}
