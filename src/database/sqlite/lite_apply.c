@@ -32,7 +32,7 @@ err *lite_apply_statement(lite_write_connection *c, arena *a, str shape,
                           size_t row, lite_cached *out) {
     if (lite_cache_take(c->cache, shape, out))
         return NULL;
-    CLEANUP(buf_free) buf sql = buf_new(LITE_SQL_MAX);
+    CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
     write(&sql, argument, row);
     if (sql.is_overflown)
         return err_new(a, ERR_TOO_LARGE, "the statement is too large");

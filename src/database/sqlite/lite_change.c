@@ -52,16 +52,16 @@ static void write_merge(buf *out, const mutation *m, size_t row) {
         if (is_kept || is_conflict_field(m, f) || is_left_out(f, &v[i]))
             continue;
         buf_append(out, count++ > 0 ? STR(", ") : STR(""));
-        lite_sql_name(out, f->column);
+        sql_write_name(out, f->column);
         buf_append(out, STR(" = excluded."));
-        lite_sql_name(out, f->column);
+        sql_write_name(out, f->column);
     }
     if (count > 0)
         return;
     /* Nothing to set, but the row is to count and to come back. */
-    lite_sql_name(out, m->conflict_fields[0]->column);
+    sql_write_name(out, m->conflict_fields[0]->column);
     buf_append(out, STR(" = excluded."));
-    lite_sql_name(out, m->conflict_fields[0]->column);
+    sql_write_name(out, m->conflict_fields[0]->column);
 }
 
 static void write_conflict(buf *out, const mutation *m, size_t row) {
@@ -90,12 +90,12 @@ static void write_insert(buf *out, const mutation *m, size_t row) {
     const value *v = row_of(m, row);
     size_t count = 0;
     buf_append(out, STR("INSERT INTO "));
-    lite_sql_name(out, m->model->table);
+    sql_write_name(out, m->model->table);
     for (size_t i = 0; i < m->field_count; i++) {
         if (is_left_out(m->fields[i], &v[i]))
             continue;
         buf_append(out, count++ > 0 ? STR(", ") : STR(" ("));
-        lite_sql_name(out, m->fields[i]->column);
+        sql_write_name(out, m->fields[i]->column);
     }
     if (count > 0) {
         write_values(out, count);
@@ -108,10 +108,10 @@ static void write_insert(buf *out, const mutation *m, size_t row) {
 
 static void write_update(buf *out, const mutation *m) {
     buf_append(out, STR("UPDATE "));
-    lite_sql_name(out, m->model->table);
+    sql_write_name(out, m->model->table);
     for (size_t i = 0; i < m->field_count; i++) {
         buf_append(out, i > 0 ? STR(", ") : STR(" SET "));
-        lite_sql_name(out, m->fields[i]->column);
+        sql_write_name(out, m->fields[i]->column);
         buf_append(out, STR(" = ?"));
     }
     lite_filter_write(out, m->where);
@@ -122,13 +122,13 @@ static void write_matching(buf *out, const mutation *m) {
     buf_append(out, STR("SELECT "));
     lite_select_columns(out, m->returning, m->returning_count);
     buf_append(out, STR(" FROM "));
-    lite_sql_name(out, m->model->table);
+    sql_write_name(out, m->model->table);
     lite_filter_write(out, m->where);
 }
 
 static void write_delete(buf *out, const mutation *m) {
     buf_append(out, STR("DELETE FROM "));
-    lite_sql_name(out, m->model->table);
+    sql_write_name(out, m->model->table);
     lite_filter_write(out, m->where);
     write_returning(out, m);
 }
@@ -152,10 +152,10 @@ void lite_change_write(buf *out, const mutation *m, size_t row) {
 
 void lite_change_write_look(buf *out, const mutation *m) {
     buf_append(out, STR("SELECT 1 FROM "));
-    lite_sql_name(out, m->model->table);
+    sql_write_name(out, m->model->table);
     for (size_t i = 0; i < m->conflict_field_count; i++) {
         buf_append(out, i > 0 ? STR(" AND ") : STR(" WHERE "));
-        lite_sql_name(out, m->conflict_fields[i]->column);
+        sql_write_name(out, m->conflict_fields[i]->column);
         buf_append(out, STR(" = ?"));
     }
 }

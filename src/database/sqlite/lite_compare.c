@@ -92,7 +92,7 @@ static str unbracketed(str expression) {
 
 static void compare_default(comparison *c, const field *f,
                             const lite_column *column) {
-    CLEANUP(buf_free) buf text = buf_new(LITE_SQL_MAX);
+    CLEANUP(buf_free) buf text = buf_new(SQL_MAX);
     bool has_default = lite_ddl_default(c->a, &text, f);
     str ours = unbracketed(buf_str(&text));
     if (has_default && !column->has_default)
@@ -115,12 +115,12 @@ static void compare_default(comparison *c, const field *f,
 
 /* A table's kept SQL holds its CHECKs as they were written. */
 static void compare_check(comparison *c, const field *f) {
-    CLEANUP(buf_free) buf ours = buf_new(LITE_SQL_MAX);
-    CLEANUP(buf_free) buf start = buf_new(LITE_SQL_MAX);
+    CLEANUP(buf_free) buf ours = buf_new(SQL_MAX);
+    CLEANUP(buf_free) buf start = buf_new(SQL_MAX);
     bool has_check = lite_ddl_check(&ours, f);
     const str name[] = {c->model->table, STR("_"), f->column, STR("_check")};
     buf_append(&start, STR("CONSTRAINT "));
-    lite_sql_joined_name(&start, name, LENGTH(name));
+    sql_write_joined_name(&start, name, LENGTH(name));
     buf_append(&start, STR(" CHECK ("));
     str sql = c->object->sql;
     bool is_there = memmem(sql.ptr, sql.len, start.ptr, start.len) != NULL;
@@ -305,7 +305,7 @@ static void compare_foreign_keys(comparison *c) {
 /* ---- Tables ------------------------------------------------------------- */
 
 static bool is_our_sql(arena *a, const lite_object *o, const model *m) {
-    CLEANUP(buf_free) buf ours = buf_new(LITE_SQL_MAX);
+    CLEANUP(buf_free) buf ours = buf_new(SQL_MAX);
     lite_ddl_table(a, &ours, m);
     return str_equal(o->sql, buf_str(&ours));
 }
@@ -313,7 +313,7 @@ static bool is_our_sql(arena *a, const lite_object *o, const model *m) {
 static bool has_our_index(const lite_catalog *c, const model *m, const key *k,
                           bool is_unique) {
     const lite_object *o = lite_catalog_find(c, STR("index"), k->name);
-    CLEANUP(buf_free) buf ours = buf_new(LITE_SQL_MAX);
+    CLEANUP(buf_free) buf ours = buf_new(SQL_MAX);
     lite_ddl_index(&ours, m, k, is_unique);
     return o != NULL && str_equal(o->sql, buf_str(&ours));
 }

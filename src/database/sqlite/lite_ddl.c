@@ -37,7 +37,7 @@ static void write_datetime(arena *a, buf *out, str text) {
     err *e = timestamp_parse(a, text, &t);
     ASSERT(e == NULL); /* the schema's loader has read it */
     timestamp_format(t, canonical);
-    lite_sql_text(out, (str){canonical, sizeof canonical});
+    sql_write_text(out, (str){canonical, sizeof canonical});
 }
 
 static void write_bytes(arena *a, buf *out, str base64) {
@@ -62,7 +62,7 @@ static void write_literal(arena *a, buf *out, const field *f) {
         return;
     case SCALAR_STRING:
     case SCALAR_JSON:
-        lite_sql_text(out, text);
+        sql_write_text(out, text);
         return;
     case SCALAR_BYTES:
         write_bytes(a, out, text);
@@ -89,7 +89,7 @@ static bool is_inline_primary_key(const field *f) {
 
 static void write_column(arena *a, buf *out, const field *f) {
     buf_append(out, STR("    "));
-    lite_sql_name(out, f->column);
+    sql_write_name(out, f->column);
     buf_append_char(out, ' ');
     buf_append(out, lite_ddl_type(f));
     if (!f->is_optional)
@@ -109,18 +109,18 @@ static void write_column(arena *a, buf *out, const field *f) {
 static void begin_check(buf *out, const field *f) {
     const str name[] = {f->model->table, STR("_"), f->column, STR("_check")};
     buf_append(out, STR("CONSTRAINT "));
-    lite_sql_joined_name(out, name, LENGTH(name));
+    sql_write_joined_name(out, name, LENGTH(name));
     buf_append(out, STR(" CHECK ("));
 }
 
 static void write_enum_check(buf *out, const field *f) {
     begin_check(out, f);
-    lite_sql_name(out, f->column);
+    sql_write_name(out, f->column);
     buf_append(out, STR(" IN ("));
     for (size_t i = 0; i < f->enumeration->value_count; i++) {
         if (i > 0)
             buf_append(out, STR(", "));
-        lite_sql_text(out, f->enumeration->values[i].database_name);
+        sql_write_text(out, f->enumeration->values[i].database_name);
     }
     buf_append(out, STR("))"));
 }
@@ -133,7 +133,7 @@ bool lite_ddl_check(buf *out, const field *f) {
     if (f->scalar == SCALAR_DATETIME) {
         /* Dates are compared as text, so there must be one form only. */
         begin_check(out, f);
-        lite_sql_name(out, f->column);
+        sql_write_name(out, f->column);
         buf_append(out, STR(" GLOB '" LITE_DATETIME_GLOB "')"));
         return true;
     }
@@ -142,11 +142,11 @@ bool lite_ddl_check(buf *out, const field *f) {
         if (f->is_optional) {
             /* SQLite's own function, which other tools have, took null for
              * invalid until 3.45. */
-            lite_sql_name(out, f->column);
+            sql_write_name(out, f->column);
             buf_append(out, STR(" IS NULL OR "));
         }
         buf_append(out, STR("json_valid("));
-        lite_sql_name(out, f->column);
+        sql_write_name(out, f->column);
         buf_append(out, STR("))"));
         return true;
     }
@@ -155,11 +155,11 @@ bool lite_ddl_check(buf *out, const field *f) {
 
 static void write_foreign_key(buf *out, const relation *r) {
     buf_append(out, STR(",\n    CONSTRAINT "));
-    lite_sql_name(out, r->constraint_name);
+    sql_write_name(out, r->constraint_name);
     buf_append(out, STR(" FOREIGN KEY ("));
     lite_sql_columns(out, r->columns, r->column_count);
     buf_append(out, STR(") REFERENCES "));
-    lite_sql_name(out, r->parent->table);
+    sql_write_name(out, r->parent->table);
     buf_append(out, STR(" ("));
     lite_sql_columns(out, r->references, r->column_count);
     buf_append(out, STR(") ON DELETE "));
@@ -170,7 +170,7 @@ static void write_foreign_key(buf *out, const relation *r) {
 
 void lite_ddl_table(arena *a, buf *out, const model *m) {
     buf_append(out, STR("CREATE TABLE "));
-    lite_sql_name(out, m->table);
+    sql_write_name(out, m->table);
     buf_append(out, STR(" (\n"));
     for (size_t i = 0; i < m->column_count; i++) {
         if (i > 0)
@@ -197,9 +197,9 @@ void lite_ddl_table(arena *a, buf *out, const model *m) {
 void lite_ddl_index(buf *out, const model *m, const key *k, bool is_unique) {
     buf_append(out,
                is_unique ? STR("CREATE UNIQUE INDEX ") : STR("CREATE INDEX "));
-    lite_sql_name(out, k->name);
+    sql_write_name(out, k->name);
     buf_append(out, STR(" ON "));
-    lite_sql_name(out, m->table);
+    sql_write_name(out, m->table);
     buf_append_char(out, '(');
     lite_sql_columns(out, k->fields, k->field_count);
     buf_append_char(out, ')');

@@ -47,7 +47,7 @@ static void write_in(buf *out, const filter *f) {
 static void write_like(buf *out, const filter *f) {
     buf_append(out,
                f->is_case_sensitive ? STR("tenon_like(") : STR("tenon_ilike("));
-    lite_sql_name(out, f->field->column);
+    sql_write_name(out, f->field->column);
     buf_append(out, STR(", ?)"));
 }
 
@@ -62,18 +62,18 @@ static void write_condition(buf *out, const filter *f) {
                            f->kind == FILTER_ALL ? STR(" AND ") : STR(" OR "));
         return;
     case FILTER_COMPARE:
-        lite_sql_name(out, f->field->column);
+        sql_write_name(out, f->field->column);
         buf_append(out, OPERATORS[f->op]);
         return;
     case FILTER_LIKE:
         write_like(out, f);
         return;
     case FILTER_IN:
-        lite_sql_name(out, f->field->column);
+        sql_write_name(out, f->field->column);
         write_in(out, f);
         return;
     case FILTER_IS:
-        lite_sql_name(out, f->field->column);
+        sql_write_name(out, f->field->column);
         buf_append(out, IS[f->what]);
         return;
     }

@@ -12,7 +12,7 @@ static err *run(arena *a, sqlite3 *db, buf *sql) {
 }
 
 static err *create_indexes(arena *a, sqlite3 *db, const model *m) {
-    CLEANUP(buf_free) buf sql = buf_new(LITE_SQL_MAX);
+    CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
     for (size_t i = 0; i < m->unique_count; i++) {
         lite_ddl_index(&sql, m, &m->uniques[i], true);
         TRY(run(a, db, &sql));
@@ -25,7 +25,7 @@ static err *create_indexes(arena *a, sqlite3 *db, const model *m) {
 }
 
 static err *create_table(arena *a, sqlite3 *db, const model *m, buf *report) {
-    CLEANUP(buf_free) buf sql = buf_new(LITE_SQL_MAX);
+    CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
     lite_ddl_table(a, &sql, m);
     err *e = run(a, db, &sql);
     if (e == NULL)

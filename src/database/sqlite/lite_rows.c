@@ -61,7 +61,7 @@ static err *find_statement(lite_rows *r, int what, write_sql *write,
     }
     if (lite_cache_take(r->reader->cache, buf_str(shape), out))
         return NULL;
-    CLEANUP(buf_free) buf sql = buf_new(LITE_SQL_MAX);
+    CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
     write(&sql, r->query);
     if (sql.is_overflown || shape->is_overflown)
         return err_new(r->arena, ERR_TOO_LARGE, "the query is too large");

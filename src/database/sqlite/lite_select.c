@@ -10,7 +10,7 @@ void lite_select_columns(buf *out, const query_column *columns, size_t count) {
     for (size_t i = 0; i < count; i++) {
         if (i > 0)
             buf_append(out, STR(", "));
-        lite_sql_name(out, columns[i].field->column);
+        sql_write_name(out, columns[i].field->column);
     }
 }
 
@@ -27,7 +27,7 @@ static void write_nulls(buf *out, const query_order *o) {
 static void write_order(buf *out, const query *q) {
     for (size_t i = 0; i < q->order_count; i++) {
         buf_append(out, i > 0 ? STR(", ") : STR(" ORDER BY "));
-        lite_sql_name(out, q->order[i].field->column);
+        sql_write_name(out, q->order[i].field->column);
         if (q->order[i].is_descending)
             buf_append(out, STR(" DESC"));
         write_nulls(out, &q->order[i]);
@@ -38,7 +38,7 @@ void lite_select_write(buf *out, const query *q) {
     buf_append(out, STR("SELECT "));
     lite_select_columns(out, q->columns, q->column_count);
     buf_append(out, STR(" FROM "));
-    lite_sql_name(out, q->model->table);
+    sql_write_name(out, q->model->table);
     lite_filter_write(out, q->where);
     write_order(out, q);
     if (q->limit != QUERY_NO_LIMIT)
@@ -63,6 +63,6 @@ err *lite_select_bind(arena *a, sqlite3_stmt *statement,
 
 void lite_count_write(buf *out, const query *q) {
     buf_append(out, STR("SELECT count(*) FROM "));
-    lite_sql_name(out, q->model->table);
+    sql_write_name(out, q->model->table);
     lite_filter_write(out, q->where);
 }

@@ -21,24 +21,24 @@ static err *count(arena *a, sqlite3 *db, buf *sql, int64_t out[MAX_COUNTS]) {
 
 static void write_from(buf *sql, const field *f) {
     buf_append(sql, STR(" FROM "));
-    lite_sql_name(sql, f->model->table);
+    sql_write_name(sql, f->model->table);
 }
 
 static void write_count_like(buf *sql, const field *f, str pattern) {
     buf_append(sql, STR(", count(*) FILTER (WHERE "));
-    lite_sql_name(sql, f->column);
+    sql_write_name(sql, f->column);
     buf_append(sql, STR(" GLOB "));
-    lite_sql_text(sql, pattern);
+    sql_write_text(sql, pattern);
     buf_append_char(sql, ')');
 }
 
 static err *survey_datetime(arena *a, sqlite3 *db, const field *f,
                             lite_form *out) {
-    CLEANUP(buf_free) buf sql = buf_new(LITE_SQL_MAX);
+    CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
     buf_append(&sql, STR("SELECT count("));
-    lite_sql_name(&sql, f->column);
+    sql_write_name(&sql, f->column);
     buf_append(&sql, STR("), count(*) FILTER (WHERE typeof("));
-    lite_sql_name(&sql, f->column);
+    sql_write_name(&sql, f->column);
     buf_append(&sql, STR(") = 'integer')"));
     write_count_like(&sql, f, STR(LITE_DATETIME_GLOB));
     write_count_like(&sql, f, STR(LITE_DATETIME_GLOB_Z));
@@ -64,15 +64,15 @@ static err *survey_datetime(arena *a, sqlite3 *db, const field *f,
 }
 
 static err *survey_enum(arena *a, sqlite3 *db, const field *f) {
-    CLEANUP(buf_free) buf sql = buf_new(LITE_SQL_MAX);
+    CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
     buf_append(&sql, STR("SELECT count(*)"));
     write_from(&sql, f);
     buf_append(&sql, STR(" WHERE "));
-    lite_sql_name(&sql, f->column);
+    sql_write_name(&sql, f->column);
     buf_append(&sql, STR(" NOT IN ("));
     for (size_t i = 0; i < f->enumeration->value_count; i++) {
         buf_append(&sql, i > 0 ? STR(", ") : STR(""));
-        lite_sql_text(&sql, f->enumeration->values[i].database_name);
+        sql_write_text(&sql, f->enumeration->values[i].database_name);
     }
     buf_append_char(&sql, ')');
     int64_t n[MAX_COUNTS] = {0};
@@ -88,9 +88,9 @@ static err *survey_enum(arena *a, sqlite3 *db, const field *f) {
 
 static err *survey_json(arena *a, sqlite3 *db, const field *f,
                         const lite_table *table, lite_form *out) {
-    CLEANUP(buf_free) buf sql = buf_new(LITE_SQL_MAX);
+    CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
     buf_append(&sql, STR("SELECT count(*) FILTER (WHERE NOT json_valid("));
-    lite_sql_name(&sql, f->column);
+    sql_write_name(&sql, f->column);
     buf_append(&sql, STR("))"));
     write_from(&sql, f);
     int64_t n[MAX_COUNTS] = {0};

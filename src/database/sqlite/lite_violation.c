@@ -45,7 +45,7 @@ static void write_value(buf *out, const value *v) {
 static str describe_key(arena *a, const field *const *fields,
                         const value *const *values, size_t count,
                         const char *what) {
-    CLEANUP(buf_free) buf text = buf_new(LITE_SQL_MAX);
+    CLEANUP(buf_free) buf text = buf_new(SQL_MAX);
     buf_append(&text, STR("Key ("));
     for (size_t i = 0; i < count; i++) {
         if (values[i] == NULL || values[i]->kind == VALUE_DEFAULT)
@@ -150,12 +150,12 @@ static err *ask(arena *a, sqlite3_stmt *statement, bool *out) {
 
 static err *has_parent(lite_write_connection *c, arena *a, const relation *r,
                        const value *const *values, bool *out) {
-    CLEANUP(buf_free) buf sql = buf_new(LITE_SQL_MAX);
+    CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
     buf_append(&sql, STR("SELECT 1 FROM "));
-    lite_sql_name(&sql, r->parent->table);
+    sql_write_name(&sql, r->parent->table);
     for (size_t i = 0; i < r->column_count; i++) {
         buf_append(&sql, i > 0 ? STR(" AND ") : STR(" WHERE "));
-        lite_sql_name(&sql, r->references[i]->column);
+        sql_write_name(&sql, r->references[i]->column);
         buf_append(&sql, STR(" = ?"));
     }
     CLEANUP(lite_finalize) sqlite3_stmt *statement = NULL;
@@ -229,13 +229,13 @@ static bool can_break(const relation *r, const mutation *m) {
 static void write_step(buf *sql, const path *p, size_t at) {
     const relation *r = p->steps[at];
     buf_append(sql, STR(" JOIN "));
-    lite_sql_name(sql, r->child->table);
+    sql_write_name(sql, r->child->table);
     buf_printf(sql, " AS t%zu ON ", at + 1);
     for (size_t i = 0; i < r->column_count; i++) {
         buf_printf(sql, "%st%zu.", i > 0 ? " AND " : "", at + 1);
-        lite_sql_name(sql, r->columns[i]->column);
+        sql_write_name(sql, r->columns[i]->column);
         buf_printf(sql, " = t%zu.", at);
-        lite_sql_name(sql, r->references[i]->column);
+        sql_write_name(sql, r->references[i]->column);
     }
 }
 
@@ -244,10 +244,10 @@ static void write_path(buf *sql, const mutation *m, const path *p) {
     buf_append(sql, STR("SELECT "));
     for (size_t i = 0; i < last->column_count; i++) {
         buf_printf(sql, "%st%zu.", i > 0 ? ", " : "", p->length - 1);
-        lite_sql_name(sql, last->references[i]->column);
+        sql_write_name(sql, last->references[i]->column);
     }
     buf_append(sql, STR(" FROM (SELECT * FROM "));
-    lite_sql_name(sql, m->model->table);
+    sql_write_name(sql, m->model->table);
     lite_filter_write(sql, m->where);
     buf_append(sql, STR(") AS t0"));
     for (size_t i = 0; i < p->length; i++)
@@ -280,7 +280,7 @@ static err *parent_error(lite_write_connection *c, arena *a, sqlite3_stmt *row,
 /* Are there rows at the end of the path? */
 static err *check_path(lite_write_connection *c, arena *a, const mutation *m,
                        const path *p, bool *is_reached, err **violation) {
-    CLEANUP(buf_free) buf sql = buf_new(LITE_SQL_MAX);
+    CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
     write_path(&sql, m, p);
     CLEANUP(lite_finalize) sqlite3_stmt *row = NULL;
     TRY(lite_prepare(a, c->db, buf_str(&sql), 0, &row));
