@@ -2,7 +2,7 @@
 # the network only when something is missing. Sourced by ./dev.
 
 BUILD_PACKAGES=(gcc libc6-dev cmake ninja-build pkg-config libuv1-dev
-    libsqlite3-dev libpq-dev)
+    libsqlite3-dev libpcre2-dev libpq-dev)
 TEST_PACKAGES=(libcmocka-dev curl libpq5 postgresql)
 
 is_installed() {
