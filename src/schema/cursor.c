@@ -33,7 +33,8 @@ static void close_bracket(const token *tokens, open_brackets *open, uint32_t at,
 /* Once for the whole file, so that no line is searched twice. */
 static const uint32_t *match_brackets(arena *a, token_list list) {
     uint32_t *closes = arena_new_array(a, uint32_t, list.count);
-    open_brackets open = {.at = arena_new_array(a, uint32_t, list.count)};
+    open_brackets open = {
+        .at = arena_take(a, list.count * sizeof *closes, _Alignof(uint32_t))};
     for (uint32_t i = 0; i < list.count; i++) {
         token_kind kind = list.tokens[i].kind;
         if (ends_arguments(kind))
@@ -54,6 +55,8 @@ cursor cursor_new(arena *a, const source *s, token_list tokens,
                     .source = s,
                     .tokens = tokens,
                     .closes = match_brackets(a, tokens),
+                    .nested = {.arena = a},
+                    .blocks = {.arena = a},
                     .diags = diags};
 }
 

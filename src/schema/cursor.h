@@ -10,6 +10,7 @@
 #ifndef SCHEMA_CURSOR_H
 #define SCHEMA_CURSOR_H
 
+#include "base/pile.h"
 #include "schema/diag.h"
 #include "schema/syntax.h"
 
@@ -20,6 +21,8 @@ typedef struct cursor {
     const uint32_t *closes; /* for an opening bracket, the token that closes
                                it; 0 when none does */
     size_t at;
+    pile nested; /* lists that are being read: members, arguments, names */
+    pile blocks; /* blocks, and on top the attributes of the last one */
     diag_list *diags;
 } cursor;
 

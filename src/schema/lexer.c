@@ -5,6 +5,9 @@
 #include "base/attr.h"
 #include "base/utf8.h"
 
+/* Real files have one token for each seven to twelve bytes. */
+enum { BYTES_PER_TOKEN = 6 };
+
 typedef struct lexer {
     arena *arena;
     str text;
@@ -12,38 +15,40 @@ typedef struct lexer {
     bool is_line_start; /* no token since the last line end */
     token *tokens;
     size_t count;
+    size_t room;
     comment *comments;
     size_t comment_count;
 } lexer;
 
-/* Longest first, so that "@@" is not "@" twice. */
-static const struct punctuation {
-    str text;
+/* Two characters that are one token. */
+static const struct pair {
+    char text[2];
     token_kind kind;
-} PUNCTUATION[] = {
-    {STR_INIT("@@"), TOKEN_AT_AT},
-    {STR_INIT("=="), TOKEN_OPERATOR},
-    {STR_INIT("!="), TOKEN_OPERATOR},
-    {STR_INIT("<="), TOKEN_OPERATOR},
-    {STR_INIT(">="), TOKEN_OPERATOR},
-    {STR_INIT("&&"), TOKEN_OPERATOR},
-    {STR_INIT("||"), TOKEN_OPERATOR},
-    {STR_INIT("<"), TOKEN_OPERATOR},
-    {STR_INIT(">"), TOKEN_OPERATOR},
-    {STR_INIT("^"), TOKEN_OPERATOR},
-    {STR_INIT("@"), TOKEN_AT},
-    {STR_INIT("{"), TOKEN_LEFT_BRACE},
-    {STR_INIT("}"), TOKEN_RIGHT_BRACE},
-    {STR_INIT("("), TOKEN_LEFT_PAREN},
-    {STR_INIT(")"), TOKEN_RIGHT_PAREN},
-    {STR_INIT("["), TOKEN_LEFT_BRACKET},
-    {STR_INIT("]"), TOKEN_RIGHT_BRACKET},
-    {STR_INIT(","), TOKEN_COMMA},
-    {STR_INIT(":"), TOKEN_COLON},
-    {STR_INIT("."), TOKEN_DOT},
-    {STR_INIT("="), TOKEN_EQUALS},
-    {STR_INIT("?"), TOKEN_QUESTION},
-    {STR_INIT("!"), TOKEN_BANG},
+} PAIRS[] = {
+    {{'@', '@'}, TOKEN_AT_AT},    {{'=', '='}, TOKEN_OPERATOR},
+    {{'!', '='}, TOKEN_OPERATOR}, {{'<', '='}, TOKEN_OPERATOR},
+    {{'>', '='}, TOKEN_OPERATOR}, {{'&', '&'}, TOKEN_OPERATOR},
+    {{'|', '|'}, TOKEN_OPERATOR},
+};
+
+/* TOKEN_END: the character is no token by itself. */
+static const unsigned char SINGLES[128] = {
+    ['@'] = TOKEN_AT,
+    ['{'] = TOKEN_LEFT_BRACE,
+    ['}'] = TOKEN_RIGHT_BRACE,
+    ['('] = TOKEN_LEFT_PAREN,
+    [')'] = TOKEN_RIGHT_PAREN,
+    ['['] = TOKEN_LEFT_BRACKET,
+    [']'] = TOKEN_RIGHT_BRACKET,
+    [','] = TOKEN_COMMA,
+    [':'] = TOKEN_COLON,
+    ['.'] = TOKEN_DOT,
+    ['='] = TOKEN_EQUALS,
+    ['?'] = TOKEN_QUESTION,
+    ['!'] = TOKEN_BANG,
+    ['<'] = TOKEN_OPERATOR,
+    ['>'] = TOKEN_OPERATOR,
+    ['^'] = TOKEN_OPERATOR,
 };
 
 /* Code points from 80 on that are not letters: Latin-1 signs, combining marks,
@@ -90,21 +95,28 @@ static bool is_letter(uint32_t c) {
     return true;
 }
 
+static bool is_plain_in_name(char c) {
+    return ascii_is_letter(c) || ascii_is_digit(c) || c == '_' || c == '-';
+}
+
 /* How many bytes of the name continue here; 0 when it ends. */
 static uint32_t name_step(const lexer *l, size_t at) {
     char c = byte_at(l, at);
-    if (ascii_is_letter(c) || ascii_is_digit(c) || c == '_' || c == '-')
-        return 1;
     if ((unsigned char)c < 0x80)
-        return 0;
+        return is_plain_in_name(c) ? 1 : 0;
     uint32_t size;
     return is_letter(code_point_at(l, at, &size)) ? size : 0;
 }
 
 static uint32_t name_end(const lexer *l, uint32_t at) {
-    for (uint32_t step; (step = name_step(l, at)) > 0;)
+    for (;;) {
+        while (at < l->text.len && is_plain_in_name(l->text.ptr[at]))
+            at++;
+        uint32_t step = name_step(l, at);
+        if (step == 0)
+            return at;
         at += step;
-    return at;
+    }
 }
 
 static uint32_t digits_end(const lexer *l, uint32_t at) {
@@ -113,9 +125,24 @@ static uint32_t digits_end(const lexer *l, uint32_t at) {
     return at;
 }
 
+static void grow_tokens(lexer *l) {
+    size_t room = l->room > 0 ? l->room * 2 : l->text.len / BYTES_PER_TOKEN + 1;
+    token *tokens =
+        arena_take(l->arena, room * sizeof *tokens, _Alignof(token));
+    if (l->count > 0)
+        memcpy(tokens, l->tokens, l->count * sizeof *tokens);
+    l->tokens = tokens;
+    l->room = room;
+}
+
 static void push_token(lexer *l, token_kind kind, uint32_t to) {
-    token t = {kind, l->at, to, (uint32_t)l->comment_count, l->is_line_start};
-    ARENA_PUSH(l->arena, l->tokens, l->count, t);
+    if (UNLIKELY(l->count == l->room))
+        grow_tokens(l);
+    l->tokens[l->count++] = (token){.kind = kind,
+                                    .is_first = l->is_line_start,
+                                    .from = l->at,
+                                    .to = to,
+                                    .comments = (uint32_t)l->comment_count};
     l->is_line_start = false;
     l->at = to;
 }
@@ -187,16 +214,18 @@ static void take_number(lexer *l) {
         push_token(l, TOKEN_NUMBER, to);
 }
 
-static bool take_punctuation(lexer *l) {
-    str rest = str_slice(l->text, l->at, l->text.len);
-    for (size_t i = 0; i < LENGTH(PUNCTUATION); i++) {
-        const struct punctuation *p = &PUNCTUATION[i];
-        if (rest.ptr[0] == p->text.ptr[0] && str_starts_with(rest, p->text)) {
-            push_token(l, p->kind, l->at + (uint32_t)p->text.len);
+static bool take_punctuation(lexer *l, char c, char next) {
+    for (size_t i = 0; i < LENGTH(PAIRS); i++) {
+        if (c == PAIRS[i].text[0] && next == PAIRS[i].text[1]) {
+            push_token(l, PAIRS[i].kind, l->at + 2);
             return true;
         }
     }
-    return false;
+    token_kind kind =
+        (unsigned char)c < 0x80 ? SINGLES[(unsigned char)c] : TOKEN_END;
+    if (kind != TOKEN_END)
+        push_token(l, kind, l->at + 1);
+    return kind != TOKEN_END;
 }
 
 /* Anything from 80 on, and the ASCII characters that start nothing. */
@@ -231,7 +260,7 @@ static void take_one(lexer *l) {
         take_line_comment(l);
     } else if (c == '/' && next == '*') {
         take_block_comment(l);
-    } else if (!take_punctuation(l)) {
+    } else if (!take_punctuation(l, c, next)) {
         take_rest(l);
     }
 }

@@ -44,11 +44,11 @@ typedef enum token_kind {
 } token_kind;
 
 typedef struct token {
-    token_kind kind;
+    token_kind kind : 8;
+    bool is_first : 1; /* of its line */
     uint32_t from;
     uint32_t to;
     uint32_t comments; /* how many came before it in the file */
-    bool is_first;     /* of its line */
 } token;
 
 typedef enum comment_kind {

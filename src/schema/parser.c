@@ -5,10 +5,10 @@
 #include "schema/parser_block.h"
 #include "schema/parser_expression.h"
 
-/* What is being read into a file; the lists grow. */
+/* What is being read into a file; its blocks are on the pile below their
+ * attributes. */
 typedef struct draft {
     syntax_file *file;
-    syntax_block *blocks;
     syntax_import *imports;
 } draft;
 
@@ -91,7 +91,7 @@ static void read_import(cursor *c, draft *d) {
 static void read_block(cursor *c, draft *d, block_kind kind) {
     syntax_block block = {.kind = kind};
     if (parser_block(c, &block))
-        ARENA_PUSH(c->arena, d->blocks, d->file->block_count, block);
+        PILE_PUSH(&c->blocks, block);
     else
         d->file->is_damaged = true;
 }
@@ -162,7 +162,7 @@ const syntax_file *parser_run(arena *a, const source *s, diag_list *diags) {
             report_stray(&c);
     }
     report_unclosed_comment(&c);
-    file->blocks = d.blocks;
+    file->blocks = PILE_CUT(&c.blocks, 0, syntax_block, &file->block_count);
     file->imports = d.imports;
     return file;
 }

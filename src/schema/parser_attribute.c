@@ -15,7 +15,7 @@ bool parser_attribute(cursor *c, syntax_attribute *out) {
     out->name = path.whole;
     if (!is_read)
         cursor_skip_line(c);
-    else if (cursor_is_beside(c, TOKEN_LEFT_PAREN))
+    else if (cursor_peek(c)->kind == TOKEN_LEFT_PAREN)
         is_read = parser_arguments(c, &out->arguments, &out->argument_count);
     out->span = cursor_span_from(c, first);
     return is_read;

@@ -67,37 +67,29 @@ static bool is_at_end(const cursor *c) {
     return cursor_peek(c)->kind == TOKEN_END;
 }
 
-/* What is being read into a block; the lists grow. */
-typedef struct draft {
-    syntax_block block;
-    syntax_field *fields;
-    syntax_attribute *attributes;
-    syntax_property *properties;
-} draft;
-
-static void add_attribute(cursor *c, draft *d) {
+static void add_attribute(cursor *c, syntax_block *b) {
     size_t errors = c->diags->error_count;
     const token *first = cursor_peek(c);
     syntax_attribute read;
     bool is_read = parser_attribute(c, &read);
     read.doc = parser_doc(c, first);
     if (is_read && errors == c->diags->error_count)
-        ARENA_PUSH(c->arena, d->attributes, d->block.attribute_count, read);
+        PILE_PUSH(&c->blocks, read);
     else
-        d->block.is_damaged = true;
+        b->is_damaged = true;
 }
 
-static void add_field(cursor *c, draft *d) {
+static void add_field(cursor *c, syntax_block *b) {
     syntax_field field = {0};
-    if (d->block.kind == BLOCK_ENUM)
+    if (b->kind == BLOCK_ENUM)
         parser_enum_value(c, &field);
     else
         parser_field(c, &field);
-    ARENA_PUSH(c->arena, d->fields, d->block.field_count, field);
+    PILE_PUSH(&c->nested, field);
 }
 
 /* The value may be missing: some generators have empty keys. */
-static void add_property(cursor *c, draft *d) {
+static void add_property(cursor *c, syntax_block *b) {
     const token *first = cursor_peek(c);
     syntax_property property = {.name = cursor_take_name(c)};
     bool is_read = true;
@@ -112,61 +104,61 @@ static void add_property(cursor *c, draft *d) {
     property.span = cursor_span_from(c, first);
     property.doc = parser_doc(c, first);
     if (is_read)
-        ARENA_PUSH(c->arena, d->properties, d->block.property_count, property);
+        PILE_PUSH(&c->nested, property);
     else
-        d->block.is_damaged = true;
+        b->is_damaged = true;
     if (!is_read)
         cursor_skip_line(c);
 }
 
-static bool has_properties(const draft *d) {
-    return d->block.kind == BLOCK_DATASOURCE ||
-           d->block.kind == BLOCK_GENERATOR || d->block.kind == BLOCK_PLUGIN;
+static bool has_properties(const syntax_block *b) {
+    return b->kind == BLOCK_DATASOURCE || b->kind == BLOCK_GENERATOR ||
+           b->kind == BLOCK_PLUGIN;
 }
 
-static const char *member_name(const draft *d) {
-    if (has_properties(d))
+static const char *member_name(const syntax_block *b) {
+    if (has_properties(b))
         return "a setting or '}'";
-    return d->block.kind == BLOCK_ENUM ? "a value or '}'" : "a field or '}'";
+    return b->kind == BLOCK_ENUM ? "a value or '}'" : "a field or '}'";
 }
 
-static void report_member(cursor *c, draft *d) {
+static void report_member(cursor *c, syntax_block *b) {
     if (cursor_peek(c)->kind == TOKEN_AT) {
         diag *problem = cursor_report_unexpected(c, "a field");
         diag_help(c->arena, problem,
                   "'@' belongs to the field before it, '@@' to the model");
     } else {
-        cursor_report_unexpected(c, member_name(d));
+        cursor_report_unexpected(c, member_name(b));
     }
-    d->block.is_damaged = true;
+    b->is_damaged = true;
     cursor_take(c);
     cursor_skip_line(c);
 }
 
-static void read_member(cursor *c, draft *d) {
+static void read_member(cursor *c, syntax_block *b) {
     token_kind kind = cursor_peek(c)->kind;
-    if (kind == TOKEN_NAME && has_properties(d))
-        add_property(c, d);
+    if (kind == TOKEN_NAME && has_properties(b))
+        add_property(c, b);
     else if (kind == TOKEN_NAME)
-        add_field(c, d);
-    else if (kind == TOKEN_AT_AT && !has_properties(d))
-        add_attribute(c, d);
+        add_field(c, b);
+    else if (kind == TOKEN_AT_AT && !has_properties(b))
+        add_attribute(c, b);
     else
-        report_member(c, d);
+        report_member(c, b);
 }
 
-static void report_unclosed(cursor *c, draft *d) {
-    diag_add(c->arena, c->diags, DIAG_UNCLOSED_BLOCK, d->block.name.span,
-             "%.*s '%.*s' is not closed by '}'", STR_ARG(d->block.keyword.text),
-             STR_ARG(d->block.name.text));
-    d->block.is_damaged = true;
+static void report_unclosed(cursor *c, syntax_block *b) {
+    diag_add(c->arena, c->diags, DIAG_UNCLOSED_BLOCK, b->name.span,
+             "%.*s '%.*s' is not closed by '}'", STR_ARG(b->keyword.text),
+             STR_ARG(b->name.text));
+    b->is_damaged = true;
 }
 
 /* The body of a block nobody knows: passed over as a whole. */
-static void skip_body(cursor *c, draft *d) {
+static void skip_body(cursor *c, syntax_block *b) {
     for (size_t depth = 1; depth > 0;) {
         if (is_at_end(c) || (depth == 1 && is_at_block(c))) {
-            report_unclosed(c, d);
+            report_unclosed(c, b);
             return;
         }
         token_kind kind = cursor_take(c)->kind;
@@ -177,53 +169,61 @@ static void skip_body(cursor *c, draft *d) {
     }
 }
 
-static void read_body(cursor *c, draft *d) {
-    if (d->block.kind == BLOCK_OTHER) {
-        skip_body(c, d);
+static void read_body(cursor *c, syntax_block *b) {
+    if (b->kind == BLOCK_OTHER) {
+        skip_body(c, b);
         return;
     }
     while (!cursor_accept(c, TOKEN_RIGHT_BRACE)) {
         if (is_at_end(c) || is_at_block(c)) {
-            report_unclosed(c, d);
+            report_unclosed(c, b);
             return;
         }
-        read_member(c, d);
+        read_member(c, b);
     }
 }
 
-/* "with A, B" or "extends A": the commas may be missing. */
-static bool read_parents(cursor *c, draft *d) {
+/* The commas may be missing. */
+static bool read_parent_names(cursor *c) {
+    do {
+        if (cursor_peek(c)->kind != TOKEN_NAME) {
+            cursor_report_missing(c, "the name of a model or type");
+            return false;
+        }
+        syntax_name name = cursor_take_name(c);
+        PILE_PUSH(&c->nested, name);
+    } while (
+        cursor_accept(c, TOKEN_COMMA) ||
+        (cursor_is_beside(c, TOKEN_NAME) && !is_heritage(c, cursor_peek(c))));
+    return true;
+}
+
+/* "with A, B", "extends A" or both. */
+static bool read_parents(cursor *c, syntax_block *b) {
     if (!is_heritage(c, cursor_peek(c)))
         return true;
     const token *first = cursor_peek(c);
-    syntax_name *names = NULL;
-    while (is_heritage(c, cursor_peek(c))) {
+    size_t bottom = c->nested.used;
+    bool is_read = true;
+    while (is_read && is_heritage(c, cursor_peek(c))) {
         cursor_take(c);
-        do {
-            if (cursor_peek(c)->kind != TOKEN_NAME) {
-                cursor_report_missing(c, "the name of a model or type");
-                return false;
-            }
-            ARENA_PUSH(c->arena, names, d->block.parent_count,
-                       cursor_take_name(c));
-        } while (cursor_accept(c, TOKEN_COMMA) ||
-                 (cursor_is_beside(c, TOKEN_NAME) &&
-                  !is_heritage(c, cursor_peek(c))));
+        is_read = read_parent_names(c);
     }
-    d->block.parent_names = names;
-    d->block.parents = cursor_span_from(c, first);
-    return true;
+    b->parent_names =
+        PILE_CUT(&c->nested, bottom, syntax_name, &b->parent_count);
+    b->parents = cursor_span_from(c, first);
+    return is_read;
 }
 
 /* After "model Post" without a brace, a line that could be a field is taken as
  * one, so that the mistake stays one. */
-static bool read_open_brace(cursor *c, draft *d) {
-    bool has_parents = read_parents(c, d);
+static bool read_open_brace(cursor *c, syntax_block *b) {
+    bool has_parents = read_parents(c, b);
     if (has_parents && cursor_accept(c, TOKEN_LEFT_BRACE))
         return true;
     if (has_parents)
         cursor_report_missing(c, "'{'");
-    d->block.is_damaged = true;
+    b->is_damaged = true;
     if (!has_parents && cursor_accept(c, TOKEN_LEFT_BRACE))
         return true;
     bool has_body = cursor_peek(c)->is_first && !is_at_block(c) &&
@@ -233,33 +233,40 @@ static bool read_open_brace(cursor *c, draft *d) {
     return has_body;
 }
 
-static void read_keyword(cursor *c, draft *d) {
+static void read_keyword(cursor *c, syntax_block *b) {
     const token *first = cursor_peek(c);
-    if (d->block.kind == BLOCK_MODEL && is_word(c, first, STR("abstract")))
-        d->block.abstract = cursor_span(c, cursor_take(c));
-    d->block.keyword.span = cursor_span(c, cursor_peek(c));
-    d->block.keyword.text = cursor_text(c, cursor_take(c));
+    if (b->kind == BLOCK_MODEL && is_word(c, first, STR("abstract")))
+        b->abstract = cursor_span(c, cursor_take(c));
+    b->keyword.span = cursor_span(c, cursor_peek(c));
+    b->keyword.text = cursor_text(c, cursor_take(c));
 }
 
-bool parser_block(cursor *c, syntax_block *out) {
-    draft d = {.block = {.kind = out->kind}};
+static void read_members(cursor *c, syntax_block *b) {
+    size_t attributes = c->blocks.used;
+    size_t bottom = c->nested.used;
+    read_body(c, b);
+    b->attributes =
+        PILE_CUT(&c->blocks, attributes, syntax_attribute, &b->attribute_count);
+    if (has_properties(b))
+        b->properties =
+            PILE_CUT(&c->nested, bottom, syntax_property, &b->property_count);
+    else
+        b->fields = PILE_CUT(&c->nested, bottom, syntax_field, &b->field_count);
+}
+
+bool parser_block(cursor *c, syntax_block *b) {
     const token *first = cursor_peek(c);
-    read_keyword(c, &d);
+    read_keyword(c, b);
     if (cursor_peek(c)->kind != TOKEN_NAME) {
         cursor_report_missing(c, "a name");
-        out->is_damaged = true;
         cursor_skip_line(c);
         return false;
     }
-    d.block.name = cursor_take_name(c);
-    bool has_body = read_open_brace(c, &d);
-    d.block.doc = parser_doc(c, first);
+    b->name = cursor_take_name(c);
+    bool has_body = read_open_brace(c, b);
+    b->doc = parser_doc(c, first);
     if (has_body)
-        read_body(c, &d);
-    d.block.fields = d.fields;
-    d.block.attributes = d.attributes;
-    d.block.properties = d.properties;
-    d.block.span = cursor_span_from(c, first);
-    *out = d.block;
+        read_members(c, b);
+    b->span = cursor_span_from(c, first);
     return true;
 }

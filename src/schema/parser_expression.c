@@ -87,22 +87,30 @@ static str join(arena *a, const parser_path *path) {
     return (str){text, len};
 }
 
-bool parser_path_read(cursor *c, bool is_free, parser_path *out) {
-    expression_reader r = {.cursor = c, .is_free = is_free};
-    const token *first = next(&r);
-    do {
-        ARENA_PUSH(c->arena, out->names, out->count, cursor_take_name(c));
-        if (!is_next(&r, TOKEN_DOT))
-            break;
+static bool read_parts(expression_reader *r) {
+    cursor *c = r->cursor;
+    for (;;) {
+        syntax_name name = cursor_take_name(c);
+        PILE_PUSH(&c->nested, name);
+        if (!is_next(r, TOKEN_DOT))
+            return true;
         cursor_take(c);
-        if (!is_next(&r, TOKEN_NAME)) {
+        if (!is_next(r, TOKEN_NAME)) {
             cursor_report_missing(c, "a name after '.'");
             return false;
         }
-    } while (true);
+    }
+}
+
+bool parser_path_read(cursor *c, bool is_free, parser_path *out) {
+    expression_reader r = {.cursor = c, .is_free = is_free};
+    const token *first = next(&r);
+    size_t bottom = c->nested.used;
+    bool is_read = read_parts(&r);
+    out->names = PILE_CUT(&c->nested, bottom, syntax_name, &out->count);
     out->whole.text = join(c->arena, out);
     out->whole.span = cursor_span_from(c, first);
-    return true;
+    return is_read;
 }
 
 /* From the opening bracket to its partner, by read. */

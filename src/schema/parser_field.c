@@ -127,14 +127,15 @@ static void read_type(cursor *c, syntax_field *f) {
 
 /* Attributes may stand on the lines below, too. */
 static void read_attributes(cursor *c, syntax_field *f) {
-    syntax_attribute *attributes = NULL;
+    size_t bottom = c->nested.used;
     while (cursor_peek(c)->kind == TOKEN_AT) {
         size_t errors = c->diags->error_count;
         syntax_attribute read;
         if (parser_attribute(c, &read) && errors == c->diags->error_count)
-            ARENA_PUSH(c->arena, attributes, f->attribute_count, read);
+            PILE_PUSH(&c->nested, read);
     }
-    f->attributes = attributes;
+    f->attributes =
+        PILE_CUT(&c->nested, bottom, syntax_attribute, &f->attribute_count);
 }
 
 /* On one line another field may follow, if it has a type. A block attribute may

@@ -73,24 +73,29 @@ static bool read_separator(expression_reader *r, token_kind close,
     return true;
 }
 
+static bool read_items(expression_reader *r, token_kind close) {
+    bool is_last = cursor_accept(r->cursor, close);
+    while (!is_last) {
+        syntax_argument item = {0};
+        if (!read_item(r, close, &item))
+            return false;
+        PILE_PUSH(&r->cursor->nested, item);
+        if (!read_separator(r, close, &is_last))
+            return false;
+    }
+    return true;
+}
+
 bool parser_list(expression_reader *r, const syntax_argument **out,
                  size_t *count) {
     cursor *c = r->cursor;
     token_kind close = cursor_take(c)->kind == TOKEN_LEFT_PAREN
                            ? TOKEN_RIGHT_PAREN
                            : TOKEN_RIGHT_BRACKET;
-    syntax_argument *items = NULL;
-    bool is_last = cursor_accept(c, close);
-    while (!is_last) {
-        syntax_argument item = {0};
-        if (!read_item(r, close, &item))
-            return false;
-        ARENA_PUSH(c->arena, items, *count, item);
-        *out = items;
-        if (!read_separator(r, close, &is_last))
-            return false;
-    }
-    return true;
+    size_t bottom = c->nested.used;
+    bool is_read = read_items(r, close);
+    *out = PILE_CUT(&c->nested, bottom, syntax_argument, count);
+    return is_read;
 }
 
 bool parser_arguments(cursor *c, const syntax_argument **out, size_t *count) {
