@@ -53,6 +53,10 @@ typedef struct structure_column {
     str default_sql;
     str renamed_from; /* the schema says it had this name before; or empty */
     str comment;
+    /* SQLite: what else stands behind its type, "COLLATE NOCASE",
+     * "AS (price * 2) STORED", or empty. The schema language cannot say it; a
+     * rebuild keeps it. */
+    str extra;
     const field *field; /* of a schema's structure; else NULL */
 } structure_column;
 
@@ -128,7 +132,8 @@ typedef struct structure_table {
     size_t foreign_key_count;
     const structure_check *checks;
     size_t check_count;
-    bool is_strict;   /* SQLite's STRICT */
+    bool is_strict; /* SQLite's STRICT */
+    bool is_without_rowid;
     str renamed_from; /* or empty */
     str comment;
     str sql; /* SQLite: the CREATE TABLE as kept or as we write it */

@@ -76,13 +76,18 @@ static err *read_columns(arena *a, sqlite3 *db, str table, lite_table *out) {
 static err *read_index_columns(arena *a, sqlite3 *db, lite_index *out) {
     CLEANUP(lite_finalize) sqlite3_stmt *row = NULL;
     TRY(ask(a, db,
-            "SELECT name FROM pragma_index_xinfo(?1) WHERE key ORDER BY seqno",
+            "SELECT name, \"desc\", coll FROM pragma_index_xinfo(?1)"
+            " WHERE key ORDER BY seqno",
             out->name, &row));
     int rc;
     while ((rc = sqlite3_step(row)) == SQLITE_ROW) {
         out->is_expression |= sqlite3_column_type(row, 0) == SQLITE_NULL;
         str column = text_at(a, row, 0);
+        bool is_descending = bool_at(row, 1);
+        out->has_collation |=
+            !str_equal_ignoring_case(lite_column_text(row, 2), STR("BINARY"));
         ARENA_PUSH(a, out->columns, out->column_count, column);
+        ARENA_PUSH(a, out->is_descending, out->descending_count, is_descending);
     }
     return lite_check(a, db, rc);
 }
@@ -90,7 +95,8 @@ static err *read_index_columns(arena *a, sqlite3 *db, lite_index *out) {
 static err *read_indexes(arena *a, sqlite3 *db, str table, lite_table *out) {
     CLEANUP(lite_finalize) sqlite3_stmt *row = NULL;
     TRY(ask(a, db,
-            "SELECT name, \"unique\", partial, origin = 'pk'"
+            "SELECT name, \"unique\", partial, origin = 'pk',"
+            " origin <> 'c'"
             " FROM pragma_index_list(?1) ORDER BY name",
             table, &row));
     int rc;
@@ -100,6 +106,7 @@ static err *read_indexes(arena *a, sqlite3 *db, str table, lite_table *out) {
             .is_unique = bool_at(row, 1),
             .is_partial = bool_at(row, 2),
             .is_primary_key = bool_at(row, 3),
+            .is_of_constraint = bool_at(row, 4),
         };
         TRY(read_index_columns(a, db, &x));
         ARENA_PUSH(a, out->indexes, out->index_count, x);
