@@ -185,13 +185,17 @@ typedef struct structure {
 } structure;
 
 /* Or NULL. An empty schema stands for "public" on PostgreSQL. */
-const structure_table *structure_find_table(const structure *s, str schema,
+const structure_table *structure_find_table(const structure *s, str in_schema,
                                             str name);
-const structure_enum *structure_find_enum(const structure *s, str schema,
+const structure_enum *structure_find_enum(const structure *s, str in_schema,
                                           str name);
 const structure_column *structure_find_column(const structure_table *t,
                                               str name);
 const structure_index *structure_find_index(const structure_table *t, str name);
+
+/* The CHECK of a column. */
+const structure_check *structure_find_check(const structure_table *t,
+                                            str column);
 
 /* The structure that the schema asks for on the engine it was resolved for. */
 const structure *structure_of_schema(arena *a, const schema *s);

@@ -4,10 +4,10 @@
 
 #include "database/shape.h"
 #include "database/sqlite/lite_change.h"
-#include "database/sqlite/lite_ddl.h"
 #include "database/sqlite/lite_error.h"
 #include "database/sqlite/lite_sql.h"
 #include "database/sqlite/lite_statement.h"
+#include "database/sqlite/lite_type.h"
 #include "database/sqlite/lite_violation.h"
 
 /* What one mutation may hand back. */
@@ -157,7 +157,7 @@ static err *look(work *w, size_t row, bool *is_there) {
 /* SQLite would give such a row the next number. */
 static err *check_row_number(work *w, size_t row) {
     const key *k = w->m->model->primary_key;
-    if (k == NULL || !lite_ddl_is_rowid(k->fields[0]))
+    if (k == NULL || !lite_type_is_rowid(k->fields[0]))
         return NULL;
     const field *id = k->fields[0];
     const value *v = lite_change_value(w->m, row, id);

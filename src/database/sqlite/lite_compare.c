@@ -1,15 +1,17 @@
 #include "database/sqlite/lite_compare.h"
 
-#include "base/buf.h"
-#include "base/real.h"
+#include "database/sqlite/lite_catalog.h"
 #include "database/sqlite/lite_ddl.h"
-#include "database/sqlite/lite_sql.h"
+#include "database/sqlite/lite_definition.h"
+#include "database/sqlite/lite_structure.h"
+#include "database/sqlite/lite_type.h"
+#include "database/structure_spelling.h"
 
+/* Two tables of the same name: what the schema wants and what is there. */
 typedef struct comparison {
     arena *a;
-    const model *model;
-    const lite_object *object;
-    lite_table table;
+    const structure_table *want;
+    const structure_table *got;
     lite_comparison *result;
 } comparison;
 
@@ -24,362 +26,366 @@ static void differ(comparison *c, const char *fmt, ...) {
 
 /* ---- Columns ------------------------------------------------------------ */
 
-/* Declared types that hold a scalar's values, separated by blanks; the first
- * ones are ours and Prisma's. Length and precision in brackets do not count. */
-static const str TYPES[SCALAR_TYPE_COUNT] = {
-    [SCALAR_STRING] = STR_INIT("TEXT VARCHAR CHAR NVARCHAR NCHAR CLOB"),
-    [SCALAR_BOOLEAN] = STR_INIT("BOOLEAN BOOL"),
-    [SCALAR_INT] = STR_INIT("INTEGER INT"),
-    [SCALAR_BIGINT] = STR_INIT("BIGINT INTEGER"),
-    [SCALAR_FLOAT] = STR_INIT("REAL DOUBLE FLOAT"),
-    [SCALAR_DECIMAL] = STR_INIT("DECIMAL NUMERIC"),
-    [SCALAR_DATETIME] = STR_INIT("DATETIME TIMESTAMP"),
-    [SCALAR_JSON] = STR_INIT("TEXT JSONB JSON"),
-    [SCALAR_BYTES] = STR_INIT("BLOB"),
-};
-
-static bool is_accepted_type(const field *f, str declared) {
-    str base = str_trim(str_split(&declared, '('));
-    str types = lite_ddl_is_rowid(f) ? STR("INTEGER") : TYPES[f->scalar];
-    while (!str_is_empty(types))
-        if (str_equal_ignoring_case(str_split(&types, ' '), base))
-            return true;
-    return false;
-}
-
-static const lite_column *find_column(const lite_table *t, str name) {
-    for (size_t i = 0; i < t->column_count; i++)
-        if (str_equal(t->columns[i].name, name))
-            return &t->columns[i];
-    return NULL;
-}
-
-static bool are_equal_numbers(str a, str b) {
-    double x;
-    double y;
-    return real_parse(a, &x) && real_parse(b, &y) && x >= y && x <= y;
-}
-
-/* What Prisma's tools write in place of our defaults. */
-static bool is_other_spelling(const field *f, str ours, str theirs) {
-    if (f->default_value.kind == DEFAULT_NOW)
-        return str_equal_ignoring_case(theirs, STR("CURRENT_TIMESTAMP"));
-    switch (f->scalar) {
-    case SCALAR_BOOLEAN:
-        return str_equal_ignoring_case(ours, theirs);
-    case SCALAR_INT:
-    case SCALAR_BIGINT:
-    case SCALAR_FLOAT:
-    case SCALAR_DECIMAL:
-        return are_equal_numbers(ours, theirs);
-    case SCALAR_BYTES: /* theirs is the text '6869' */
-        return str_ends_with(ours, theirs);
-    case SCALAR_DATETIME: /* '2020-01-01 00:00:00 +00:00' */
-        return true;
-    case SCALAR_STRING:
-    case SCALAR_JSON:
-        return false;
-    }
-    return false;
-}
-
-static str unbracketed(str expression) {
-    if (str_starts_with(expression, STR("(")) &&
-        str_ends_with(expression, STR(")")))
-        return str_slice(expression, 1, expression.len - 1);
-    return expression;
-}
-
-static void compare_default(comparison *c, const field *f,
-                            const lite_column *column) {
-    CLEANUP(buf_free) buf text = buf_new(SQL_MAX);
-    bool has_default = lite_ddl_default(c->a, &text, f);
-    str ours = unbracketed(buf_str(&text));
-    if (has_default && !column->has_default)
+static void compare_default(comparison *c, const structure_column *want,
+                            const structure_column *got) {
+    bool wants = want->default_kind == COLUMN_EXPRESSION;
+    bool has = got->default_kind == COLUMN_EXPRESSION;
+    if (wants && !has)
         differ(c, "column \"%.*s\" of table \"%.*s\" has no default, not %.*s",
-               STR_ARG(f->column), STR_ARG(c->model->table), STR_ARG(ours));
-    else if (!has_default && column->has_default)
+               STR_ARG(want->name), STR_ARG(c->want->name),
+               STR_ARG(want->default_sql));
+    else if (!wants && has)
         differ(c,
                "column \"%.*s\" of table \"%.*s\" has the default %.*s, not"
                " none",
-               STR_ARG(f->column), STR_ARG(c->model->table),
-               STR_ARG(column->default_sql));
-    else if (has_default && !str_equal(ours, column->default_sql) &&
-             !is_other_spelling(f, ours, column->default_sql))
+               STR_ARG(want->name), STR_ARG(c->want->name),
+               STR_ARG(got->default_sql));
+    else if (has && !structure_is_same_default(c->a, want, got))
         differ(c,
                "column \"%.*s\" of table \"%.*s\" has the default %.*s, not"
                " %.*s",
-               STR_ARG(f->column), STR_ARG(c->model->table),
-               STR_ARG(column->default_sql), STR_ARG(ours));
+               STR_ARG(want->name), STR_ARG(c->want->name),
+               STR_ARG(got->default_sql), STR_ARG(want->default_sql));
 }
 
-/* A table's kept SQL holds its CHECKs as they were written. */
-static void compare_check(comparison *c, const field *f) {
-    CLEANUP(buf_free) buf ours = buf_new(SQL_MAX);
-    CLEANUP(buf_free) buf start = buf_new(SQL_MAX);
-    bool has_check = lite_ddl_check(&ours, f);
-    const str name[] = {c->model->table, STR("_"), f->column, STR("_check")};
-    buf_append(&start, STR("CONSTRAINT "));
-    sql_write_joined_name(&start, name, LENGTH(name));
-    buf_append(&start, STR(" CHECK ("));
-    str sql = c->object->sql;
-    bool is_there = memmem(sql.ptr, sql.len, start.ptr, start.len) != NULL;
-    bool is_equal =
-        has_check && memmem(sql.ptr, sql.len, ours.ptr, ours.len) != NULL;
-    if (is_there && !is_equal)
-        differ(c, "column \"%.*s\" of table \"%.*s\" has a different check",
-               STR_ARG(f->column), STR_ARG(c->model->table));
+static const structure_check *find_check(const structure_table *t, str name) {
+    for (size_t i = 0; i < t->check_count; i++)
+        if (str_equal(t->checks[i].name, name))
+            return &t->checks[i];
+    return NULL;
 }
 
-static void compare_column(comparison *c, const field *f) {
-    const lite_column *column = find_column(&c->table, f->column);
-    if (column == NULL) {
+/* A STRICT table wants no CHECK of plain types, but may have one. */
+static bool is_wanted_check(comparison *c, const structure_column *column,
+                            str got) {
+    const structure_check *want = structure_find_check(c->want, column->name);
+    str loose;
+    if (want != NULL)
+        return structure_is_same_sql(c->a, want->expression, got);
+    return column->field != NULL &&
+           lite_type_check(c->a, column->field, false, &loose) &&
+           structure_is_same_sql(c->a, loose, got);
+}
+
+static void compare_checks(comparison *c) {
+    for (size_t i = 0; i < c->got->check_count; i++) {
+        const structure_check *got = &c->got->checks[i];
+        const structure_column *column =
+            structure_find_column(c->want, got->column);
+        if (column != NULL && !is_wanted_check(c, column, got->expression))
+            differ(c, "column \"%.*s\" of table \"%.*s\" has a different check",
+                   STR_ARG(got->column), STR_ARG(c->want->name));
+    }
+}
+
+static void compare_column(comparison *c, const structure_column *want) {
+    const structure_column *got = structure_find_column(c->got, want->name);
+    if (got == NULL) {
         differ(c, "column \"%.*s\" of table \"%.*s\" is missing",
-               STR_ARG(f->column), STR_ARG(c->model->table));
+               STR_ARG(want->name), STR_ARG(c->want->name));
         return;
     }
-    if (!is_accepted_type(f, column->type))
+    bool must_count = want->default_kind == COLUMN_AUTOINCREMENT;
+    bool is_same = must_count
+                       ? str_equal_ignoring_case(got->type, want->type)
+                       : structure_is_same_type(c->a, ENGINE_SQLITE, want, got);
+    if (!is_same)
         differ(c, "column \"%.*s\" of table \"%.*s\" is %.*s, not %.*s",
-               STR_ARG(f->column), STR_ARG(c->model->table),
-               STR_ARG(column->type), STR_ARG(lite_ddl_type(f)));
-    if (f->is_optional == column->is_required)
+               STR_ARG(want->name), STR_ARG(c->want->name), STR_ARG(got->type),
+               STR_ARG(want->type));
+    if (want->is_required != got->is_required)
         differ(c, "column \"%.*s\" of table \"%.*s\" is %s, not %s",
-               STR_ARG(f->column), STR_ARG(c->model->table),
-               f->is_optional ? "required" : "optional",
-               f->is_optional ? "optional" : "required");
-    compare_default(c, f, column);
-    compare_check(c, f);
+               STR_ARG(want->name), STR_ARG(c->want->name),
+               want->is_required ? "optional" : "required",
+               want->is_required ? "required" : "optional");
+    compare_default(c, want, got);
 }
 
 static void compare_columns(comparison *c) {
-    const model *m = c->model;
-    for (size_t i = 0; i < m->column_count; i++)
-        compare_column(c, m->columns[i]);
-    for (size_t i = 0; i < c->table.column_count; i++) {
-        str name = c->table.columns[i].name;
-        bool is_known = false;
-        for (size_t k = 0; k < m->column_count; k++)
-            is_known |= str_equal(m->columns[k]->column, name);
-        if (!is_known)
+    for (size_t i = 0; i < c->want->column_count; i++)
+        compare_column(c, &c->want->columns[i]);
+    for (size_t i = 0; i < c->got->column_count; i++) {
+        const structure_column *got = &c->got->columns[i];
+        if (!got->is_generated &&
+            structure_find_column(c->want, got->name) == NULL)
             differ(c, "column \"%.*s\" of table \"%.*s\" is not in the schema",
-                   STR_ARG(name), STR_ARG(m->table));
+                   STR_ARG(got->name), STR_ARG(c->want->name));
     }
 }
 
 /* ---- Keys --------------------------------------------------------------- */
 
-static str list_fields(arena *a, const field *const *fields, size_t count) {
+static str list_names(arena *a, const str *names, size_t count) {
     str text = {0};
     for (size_t i = 0; i < count; i++)
         text = arena_printf(a, "%.*s%s%.*s", STR_ARG(text), i > 0 ? ", " : "",
-                            STR_ARG(fields[i]->column));
-    return text;
-}
-
-static str list_primary_key(arena *a, const lite_table *t) {
-    str text = {0};
-    for (int64_t at = 1; at <= (int64_t)t->column_count; at++)
-        for (size_t i = 0; i < t->column_count; i++)
-            if (t->columns[i].key_position == at)
-                text = arena_printf(a, "%.*s%s%.*s", STR_ARG(text),
-                                    at > 1 ? ", " : "",
-                                    STR_ARG(t->columns[i].name));
+                            STR_ARG(names[i]));
     return text;
 }
 
 static void compare_primary_key(comparison *c) {
-    const key *k = c->model->primary_key;
-    str want =
-        k != NULL ? list_fields(c->a, k->fields, k->field_count) : STR("");
-    str got = list_primary_key(c->a, &c->table);
-    if (!str_equal(want, got))
+    const structure_primary_key *want = &c->want->primary_key;
+    const structure_primary_key *got = &c->got->primary_key;
+    str wanted = list_names(c->a, want->columns, want->column_count);
+    str found = list_names(c->a, got->columns, got->column_count);
+    if (!str_equal(wanted, found))
         differ(c, "the primary key of table \"%.*s\" is (%.*s), not (%.*s)",
-               STR_ARG(c->model->table), STR_ARG(got), STR_ARG(want));
+               STR_ARG(c->want->name), STR_ARG(found), STR_ARG(wanted));
 }
 
-static bool has_columns(const key *k, const lite_index *x) {
-    if (x->is_expression || k->field_count != x->column_count)
+static bool is_said(const structure_index *x) {
+    return str_is_empty(x->definition);
+}
+
+static bool is_same_index(const structure_index *x, const structure_index *y) {
+    if (x->is_unique != y->is_unique || x->part_count != y->part_count ||
+        !is_said(x) || !is_said(y))
         return false;
-    for (size_t i = 0; i < k->field_count; i++)
-        if (!str_equal(k->fields[i]->column, x->columns[i]))
+    for (size_t i = 0; i < x->part_count; i++)
+        if (!str_equal(x->parts[i].column, y->parts[i].column) ||
+            x->parts[i].is_descending != y->parts[i].is_descending)
             return false;
     return true;
 }
 
-static bool is_index_of(const key *k, const lite_index *x, bool is_unique) {
-    return x->is_unique == is_unique && !x->is_partial && has_columns(k, x);
-}
-
-static void expect_index(comparison *c, const key *k, bool is_unique) {
-    for (size_t i = 0; i < c->table.index_count; i++)
-        if (is_index_of(k, &c->table.indexes[i], is_unique))
-            return;
-    differ(c, "%s \"%.*s\" of table \"%.*s\" is missing",
-           is_unique ? "unique index" : "index", STR_ARG(k->name),
-           STR_ARG(c->model->table));
-}
-
-static bool is_expected(const model *m, const lite_index *x) {
-    bool is_found = x->is_primary_key;
-    for (size_t i = 0; i < m->unique_count; i++)
-        is_found |= is_index_of(&m->uniques[i], x, true);
-    for (size_t i = 0; i < m->index_count; i++)
-        is_found |= is_index_of(&m->indexes[i], x, false);
-    return is_found;
+static bool has_index(const structure_table *t, const structure_index *x) {
+    for (size_t i = 0; i < t->index_count; i++)
+        if (is_same_index(&t->indexes[i], x))
+            return true;
+    return false;
 }
 
 static void compare_indexes(comparison *c) {
-    const model *m = c->model;
-    for (size_t i = 0; i < m->unique_count; i++)
-        expect_index(c, &m->uniques[i], true);
-    for (size_t i = 0; i < m->index_count; i++)
-        expect_index(c, &m->indexes[i], false);
-    for (size_t i = 0; i < c->table.index_count; i++)
-        if (!is_expected(m, &c->table.indexes[i]))
+    for (size_t i = 0; i < c->want->index_count; i++) {
+        const structure_index *x = &c->want->indexes[i];
+        if (!has_index(c->got, x))
+            differ(c, "%s \"%.*s\" of table \"%.*s\" is missing",
+                   x->is_unique ? "unique index" : "index", STR_ARG(x->name),
+                   STR_ARG(c->want->name));
+    }
+    for (size_t i = 0; i < c->got->index_count; i++) {
+        const structure_index *x = &c->got->indexes[i];
+        if (is_said(x) && !has_index(c->want, x))
             differ(c, "index \"%.*s\" of table \"%.*s\" is not in the schema",
-                   STR_ARG(c->table.indexes[i].name), STR_ARG(m->table));
+                   STR_ARG(x->name), STR_ARG(c->want->name));
+    }
 }
 
 /* ---- Foreign keys ------------------------------------------------------- */
 
-static bool has_pair(const lite_foreign_key *f, const relation *r, size_t at) {
-    for (size_t i = 0; i < f->column_count; i++) {
-        if (!str_equal(f->columns[i], r->columns[at]->column))
-            continue;
-        /* Nothing said means the primary key, column by column. */
-        const key *k = r->parent->primary_key;
-        str to = f->references[i];
-        if (str_is_empty(to) && k != NULL && i < k->field_count)
-            to = k->fields[i]->column;
-        return str_equal(to, r->references[at]->column);
-    }
+static bool has_pair(const structure_foreign_key *k, str column,
+                     str reference) {
+    for (size_t i = 0; i < k->column_count; i++)
+        if (str_equal(k->columns[i], column))
+            return str_equal(k->references[i], reference);
     return false;
 }
 
-static bool is_same_key(const lite_foreign_key *f, const relation *r) {
-    if (f->column_count != r->column_count ||
-        !str_equal(f->parent, r->parent->table))
+static bool is_same_key(const structure_foreign_key *x,
+                        const structure_foreign_key *y) {
+    if (x->column_count != y->column_count || !str_equal(x->parent, y->parent))
         return false;
-    for (size_t i = 0; i < r->column_count; i++)
-        if (!has_pair(f, r, i))
+    for (size_t i = 0; i < x->column_count; i++)
+        if (!has_pair(y, x->columns[i], x->references[i]))
             return false;
     return true;
 }
 
-static void expect_foreign_key(comparison *c, const relation *r) {
-    for (size_t i = 0; i < c->table.foreign_key_count; i++) {
-        const lite_foreign_key *f = &c->table.foreign_keys[i];
-        if (!is_same_key(f, r))
-            continue;
-        if (!str_equal(f->on_delete, referential_action_sql(r->on_delete)) ||
-            !str_equal(f->on_update, referential_action_sql(r->on_update)))
-            differ(c,
-                   "foreign key \"%.*s\" of table \"%.*s\" is ON DELETE %.*s"
-                   " ON UPDATE %.*s, not ON DELETE %.*s ON UPDATE %.*s",
-                   STR_ARG(r->constraint_name), STR_ARG(c->model->table),
-                   STR_ARG(f->on_delete), STR_ARG(f->on_update),
-                   STR_ARG(referential_action_sql(r->on_delete)),
-                   STR_ARG(referential_action_sql(r->on_update)));
+static const structure_foreign_key *find_foreign_key(
+    const structure_table *t, const structure_foreign_key *k) {
+    for (size_t i = 0; i < t->foreign_key_count; i++)
+        if (is_same_key(&t->foreign_keys[i], k))
+            return &t->foreign_keys[i];
+    return NULL;
+}
+
+static void expect_foreign_key(comparison *c,
+                               const structure_foreign_key *want) {
+    const structure_foreign_key *got = find_foreign_key(c->got, want);
+    if (got == NULL) {
+        differ(c, "foreign key \"%.*s\" of table \"%.*s\" is missing",
+               STR_ARG(want->name), STR_ARG(c->want->name));
         return;
     }
-    differ(c, "foreign key \"%.*s\" of table \"%.*s\" is missing",
-           STR_ARG(r->constraint_name), STR_ARG(c->model->table));
+    if (got->on_delete == want->on_delete && got->on_update == want->on_update)
+        return;
+    differ(c,
+           "foreign key \"%.*s\" of table \"%.*s\" is ON DELETE %.*s"
+           " ON UPDATE %.*s, not ON DELETE %.*s ON UPDATE %.*s",
+           STR_ARG(want->name), STR_ARG(c->want->name),
+           STR_ARG(referential_action_sql(got->on_delete)),
+           STR_ARG(referential_action_sql(got->on_update)),
+           STR_ARG(referential_action_sql(want->on_delete)),
+           STR_ARG(referential_action_sql(want->on_update)));
 }
 
 static void compare_foreign_keys(comparison *c) {
-    const model *m = c->model;
-    for (size_t i = 0; i < m->relation_count; i++)
-        expect_foreign_key(c, m->relations[i]);
-    for (size_t i = 0; i < c->table.foreign_key_count; i++) {
-        bool is_known = false;
-        for (size_t k = 0; k < m->relation_count; k++)
-            is_known |= is_same_key(&c->table.foreign_keys[i], m->relations[k]);
-        if (!is_known)
+    for (size_t i = 0; i < c->want->foreign_key_count; i++)
+        expect_foreign_key(c, &c->want->foreign_keys[i]);
+    for (size_t i = 0; i < c->got->foreign_key_count; i++) {
+        const structure_foreign_key *got = &c->got->foreign_keys[i];
+        if (find_foreign_key(c->want, got) == NULL)
             differ(c,
                    "a foreign key of table \"%.*s\" to \"%.*s\" is not in the"
                    " schema",
-                   STR_ARG(m->table), STR_ARG(c->table.foreign_keys[i].parent));
+                   STR_ARG(c->want->name), STR_ARG(got->parent));
     }
+}
+
+/* ---- Trust -------------------------------------------------------------- */
+
+/* The first release knew neither STRICT nor CHECKs of plain types. */
+static str first_sql(arena *a, const structure_table *t) {
+    structure_table first = *t;
+    structure_check *checks =
+        arena_new_array(a, structure_check, t->check_count);
+    first.checks = checks;
+    first.check_count = 0;
+    for (size_t i = 0; i < t->check_count; i++) {
+        const structure_column *c =
+            structure_find_column(t, t->checks[i].column);
+        if (c->field != NULL && lite_type_is_first_check(c->field))
+            checks[first.check_count++] = t->checks[i];
+    }
+    first.is_strict = false;
+    return lite_ddl_table(a, &first);
+}
+
+static bool is_our_sql(arena *a, str kept, const structure_table *t) {
+    return str_equal(kept, t->sql) || str_equal(kept, first_sql(a, t));
+}
+
+static bool has_our_columns(const comparison *c) {
+    for (size_t i = 0; i < c->want->column_count; i++) {
+        const structure_column *want = &c->want->columns[i];
+        const structure_column *got = structure_find_column(c->got, want->name);
+        if (!str_equal(got->type, want->type) || !str_is_empty(got->extra) ||
+            !str_equal(got->default_sql, want->default_sql))
+            return false;
+    }
+    return true;
+}
+
+static bool has_our_checks(const comparison *c) {
+    for (size_t i = 0; i < c->want->check_count; i++)
+        if (find_check(c->got, c->want->checks[i].name) == NULL)
+            return false;
+    return true;
+}
+
+/* A table that is equal, and was ours before a column was added to it. */
+static bool is_altered_table_of_ours(const comparison *c) {
+    lite_definition d;
+    return lite_definition_read(c->a, c->got->sql, &d) &&
+           !d.has_conflict_clause && !d.has_deferred &&
+           !c->got->is_without_rowid && has_our_columns(c) && has_our_checks(c);
 }
 
 /* ---- Tables ------------------------------------------------------------- */
 
-static bool is_our_sql(arena *a, const lite_object *o, const model *m) {
-    CLEANUP(buf_free) buf ours = buf_new(SQL_MAX);
-    lite_ddl_table(a, &ours, m);
-    return str_equal(o->sql, buf_str(&ours));
+static bool has_our_index(arena *a, const lite_catalog *c,
+                          const structure_table *t, const structure_index *x) {
+    const lite_object *o = lite_catalog_find(c, STR("index"), x->name);
+    return o != NULL && str_equal(o->sql, lite_ddl_index(a, t, x));
 }
 
-static bool has_our_index(const lite_catalog *c, const model *m, const key *k,
-                          bool is_unique) {
-    const lite_object *o = lite_catalog_find(c, STR("index"), k->name);
-    CLEANUP(buf_free) buf ours = buf_new(SQL_MAX);
-    lite_ddl_index(&ours, m, k, is_unique);
-    return o != NULL && str_equal(o->sql, buf_str(&ours));
-}
-
-static bool has_our_indexes(const lite_catalog *c, const model *m) {
-    for (size_t i = 0; i < m->unique_count; i++)
-        if (!has_our_index(c, m, &m->uniques[i], true))
-            return false;
-    for (size_t i = 0; i < m->index_count; i++)
-        if (!has_our_index(c, m, &m->indexes[i], false))
+static bool has_our_indexes(arena *a, const lite_catalog *c,
+                            const structure_table *t) {
+    for (size_t i = 0; i < t->index_count; i++)
+        if (!has_our_index(a, c, t, &t->indexes[i]))
             return false;
     size_t count = 0;
     for (size_t i = 0; i < c->object_count; i++)
         count += str_equal(c->objects[i].type, STR("index")) &&
-                 str_equal(c->objects[i].table, m->table);
-    return count == m->unique_count + m->index_count;
+                 str_equal(c->objects[i].table, t->name);
+    return count == t->index_count;
 }
 
-static err *compare_model(arena *a, sqlite3 *db, const lite_catalog *catalog,
-                          const model *m, lite_comparison *out) {
-    comparison c = {.a = a, .model = m, .result = out};
-    c.object = lite_catalog_find(catalog, STR("table"), m->table);
-    if (c.object == NULL) {
-        differ(&c, "table \"%.*s\" is missing", STR_ARG(m->table));
-        return NULL;
+static bool is_known_by_sql(arena *a, const lite_catalog *c,
+                            const structure_table *t) {
+    const lite_object *o = lite_catalog_find(c, STR("table"), t->name);
+    return o != NULL && is_our_sql(a, o->sql, t) && has_our_indexes(a, c, t);
+}
+
+/* Returns whether its values are ours. */
+static bool compare_table(comparison *c) {
+    if (c->got == NULL) {
+        differ(c, "table \"%.*s\" is missing", STR_ARG(c->want->name));
+        return false;
     }
-    out->is_our_table[m->index] = is_our_sql(a, c.object, m);
-    if (out->is_our_table[m->index] && has_our_indexes(catalog, m))
-        return NULL;
-    TRY(lite_table_read(a, db, m->table, &c.table));
-    compare_columns(&c);
-    compare_primary_key(&c);
-    compare_indexes(&c);
-    compare_foreign_keys(&c);
+    size_t before = c->result->difference_count;
+    compare_columns(c);
+    compare_checks(c);
+    compare_primary_key(c);
+    compare_indexes(c);
+    compare_foreign_keys(c);
+    if (c->result->difference_count > before)
+        return false;
+    return is_our_sql(c->a, c->got->sql, c->want) ||
+           is_altered_table_of_ours(c);
+}
+
+static void note_table(const schema *s, str name, bool is_ours,
+                       lite_comparison *out) {
+    const model *m = schema_find_table(s, name);
+    if (m != NULL)
+        out->is_our_table[m->index] = is_ours;
+    out->is_ours &= is_ours;
+}
+
+static err *compare_tables(arena *a, sqlite3 *db, const schema *s,
+                           const lite_catalog *catalog, const structure *want,
+                           lite_comparison *out) {
+    structure got = {0};
+    bool is_read = false;
+    for (size_t i = 0; i < want->table_count; i++) {
+        comparison c = {.a = a, .want = &want->tables[i], .result = out};
+        if (is_known_by_sql(a, catalog, c.want)) {
+            note_table(s, c.want->name, true, out);
+            continue;
+        }
+        if (!is_read)
+            TRY(lite_structure_read(a, db, &got));
+        is_read = true;
+        c.got = structure_find_table(&got, STR(""), c.want->name);
+        note_table(s, c.want->name, compare_table(&c), out);
+    }
     return NULL;
 }
 
 /* Tables that other tools keep beside the application's. */
 static bool is_left_alone(str table) {
     static const str STARTS[] = {STR_INIT("_prisma_"), STR_INIT("_litestream_"),
-                                 STR_INIT("_cf_")};
+                                 STR_INIT("_cf_"), STR_INIT("_tenon_")};
     for (size_t i = 0; i < LENGTH(STARTS); i++)
         if (str_starts_with(table, STARTS[i]))
             return true;
     return false;
 }
 
-static bool is_in_schema(const schema *s, str table) {
-    for (size_t i = 0; i < s->model_count; i++)
-        if (str_equal(s->models[i].table, table))
-            return true;
-    return false;
-}
-
 static void look_for_others(arena *a, const lite_catalog *catalog,
-                            const schema *s, lite_comparison *out) {
+                            const structure *want, lite_comparison *out) {
     comparison c = {.a = a, .result = out};
     for (size_t i = 0; i < catalog->object_count; i++) {
         const lite_object *o = &catalog->objects[i];
-        if (str_equal(o->type, STR("trigger")))
+        if (str_equal(o->type, STR("trigger")) ||
+            str_equal(o->type, STR("view")))
             out->is_ours = false;
-        if (!str_equal(o->type, STR("table")))
+        if (!str_equal(o->type, STR("table")) || is_left_alone(o->name))
             continue;
         out->is_empty = false;
-        if (!is_in_schema(s, o->name) && !is_left_alone(o->name))
+        if (structure_find_table(want, STR(""), o->name) == NULL)
             differ(&c, "table \"%.*s\" is not in the schema", STR_ARG(o->name));
+    }
+}
+
+static void look_for_views(const lite_catalog *catalog, const schema *s,
+                           lite_comparison *out) {
+    for (size_t i = 0; i < s->model_count; i++) {
+        const model *m = &s->models[i];
+        out->is_missing_view[i] =
+            m->is_view &&
+            lite_catalog_find(catalog, STR("view"), m->table) == NULL;
     }
 }
 
@@ -391,12 +397,12 @@ err *lite_compare(arena *a, sqlite3 *db, const schema *s,
         .is_ours = true,
         .is_empty = true,
         .is_our_table = arena_new_array(a, bool, s->model_count),
+        .is_missing_view = arena_new_array(a, bool, s->model_count),
     };
-    for (size_t i = 0; i < s->model_count; i++) {
-        TRY(compare_model(a, db, &catalog, &s->models[i], out));
-        out->is_ours &= out->is_our_table[i];
-    }
-    look_for_others(a, &catalog, s, out);
+    const structure *want = structure_of_schema(a, s);
+    TRY(compare_tables(a, db, s, &catalog, want, out));
+    look_for_others(a, &catalog, want, out);
+    look_for_views(&catalog, s, out);
     return NULL;
 }
 

@@ -1,206 +1,167 @@
 #include "database/sqlite/lite_ddl.h"
 
-#include "base/assert.h"
-#include "base/base64.h"
-#include "base/timestamp.h"
-#include "database/sqlite/lite_sql.h"
+#include "database/sql.h"
+#include "database/sql_token.h"
 
-static const str DECLARED_TYPES[SCALAR_TYPE_COUNT] = {
-    [SCALAR_STRING] = STR_INIT("TEXT"),
-    [SCALAR_BOOLEAN] = STR_INIT("BOOLEAN"),
-    [SCALAR_INT] = STR_INIT("INTEGER"),
-    [SCALAR_BIGINT] = STR_INIT("BIGINT"),
-    [SCALAR_FLOAT] = STR_INIT("REAL"),
-    [SCALAR_DECIMAL] = STR_INIT("DECIMAL"),
-    [SCALAR_DATETIME] = STR_INIT("DATETIME"),
-    /* JSONB, Prisma's word, has numeric affinity: 1.50 would become 1.5. */
-    [SCALAR_JSON] = STR_INIT("TEXT"),
-    [SCALAR_BYTES] = STR_INIT("BLOB"),
-};
-
-bool lite_ddl_is_rowid(const field *f) {
-    if (!f->is_id)
-        return false;
-    return f->scalar == SCALAR_INT ||
-           (f->scalar == SCALAR_BIGINT &&
-            f->default_value.kind == DEFAULT_AUTOINCREMENT);
-}
-
-str lite_ddl_type(const field *f) {
-    return lite_ddl_is_rowid(f) ? STR("INTEGER") : DECLARED_TYPES[f->scalar];
-}
-
-/* As a column of ours stores it. */
-static void write_datetime(arena *a, buf *out, str text) {
-    timestamp t = {0};
-    char canonical[TIMESTAMP_LENGTH];
-    err *e = timestamp_parse(a, text, &t);
-    ASSERT(e == NULL); /* the schema's loader has read it */
-    timestamp_format(t, canonical);
-    sql_write_text(out, (str){canonical, sizeof canonical});
-}
-
-static void write_bytes(arena *a, buf *out, str base64) {
-    str bytes = {0};
-    bool is_base64 = base64_decode(a, base64, BASE64_STANDARD, &bytes);
-    ASSERT(is_base64);
-    lite_sql_bytes(out, bytes);
-}
-
-static void write_literal(arena *a, buf *out, const field *f) {
-    str text = f->default_value.text;
-    switch (f->scalar) {
-    case SCALAR_BOOLEAN:
-    case SCALAR_INT:
-    case SCALAR_BIGINT:
-    case SCALAR_FLOAT:
-    case SCALAR_DECIMAL:
-        buf_append(out, text);
-        return;
-    case SCALAR_DATETIME:
-        write_datetime(a, out, text);
-        return;
-    case SCALAR_STRING:
-    case SCALAR_JSON:
-        sql_write_text(out, text);
-        return;
-    case SCALAR_BYTES:
-        write_bytes(a, out, text);
-        return;
-    }
-}
-
-bool lite_ddl_default(arena *a, buf *out, const field *f) {
-    if (f->default_value.kind == DEFAULT_LITERAL) {
-        write_literal(a, out, f);
+/* A default that is not a value alone stands in brackets. */
+static bool needs_brackets(str sql) {
+    static const str WORDS[] = {
+        STR_INIT("true"),         STR_INIT("false"),
+        STR_INIT("null"),         STR_INIT("current_timestamp"),
+        STR_INIT("current_date"), STR_INIT("current_time"),
+    };
+    sql_token t;
+    bool is_there = sql_token_next(&sql, &t);
+    if (is_there && (sql_token_is_sign(t, '-') || sql_token_is_sign(t, '+')))
+        is_there = sql_token_next(&sql, &t);
+    sql_token more;
+    if (!is_there || sql_token_next(&sql, &more))
         return true;
-    }
-    if (f->default_value.kind != DEFAULT_NOW)
-        return false;
-    /* CURRENT_TIMESTAMP would be a text of another form. */
-    buf_append(out, STR("(strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now'))"));
-    return true;
+    for (size_t i = 0; i < LENGTH(WORDS); i++)
+        if (sql_token_is_word(t, WORDS[i]))
+            return false;
+    return t.kind != SQL_TEXT && t.kind != SQL_NUMBER;
 }
 
-static bool is_inline_primary_key(const field *f) {
-    const key *k = f->model->primary_key;
-    return k != NULL && k->field_count == 1 && k->fields[0] == f;
+static void write_default(buf *out, str sql) {
+    bool has_brackets = needs_brackets(sql);
+    buf_append(out, has_brackets ? STR(" DEFAULT (") : STR(" DEFAULT "));
+    buf_append(out, sql);
+    if (has_brackets)
+        buf_append_char(out, ')');
 }
 
-static void write_column(arena *a, buf *out, const field *f) {
-    buf_append(out, STR("    "));
-    sql_write_name(out, f->column);
-    buf_append_char(out, ' ');
-    buf_append(out, lite_ddl_type(f));
-    if (!f->is_optional)
+static bool is_primary_key(const structure_table *t,
+                           const structure_column *c) {
+    const structure_primary_key *k = &t->primary_key;
+    return k->column_count == 1 && str_equal(k->columns[0], c->name);
+}
+
+static void write_column(buf *out, const structure_table *t,
+                         const structure_column *c) {
+    sql_write_name(out, c->name);
+    if (!str_is_empty(c->type))
+        buf_append_char(out, ' ');
+    buf_append(out, c->type);
+    if (c->is_required)
         buf_append(out, STR(" NOT NULL"));
-    if (is_inline_primary_key(f)) {
+    if (is_primary_key(t, c)) {
         buf_append(out, STR(" PRIMARY KEY"));
-        if (lite_ddl_is_rowid(f))
+        if (c->default_kind == COLUMN_AUTOINCREMENT)
             buf_append(out, STR(" AUTOINCREMENT"));
     }
-    size_t before = out->len;
-    buf_append(out, STR(" DEFAULT "));
-    if (!lite_ddl_default(a, out, f))
-        out->len = before;
+    if (c->default_kind == COLUMN_EXPRESSION)
+        write_default(out, c->default_sql);
 }
 
-/* PostgreSQL's name for it. */
-static void begin_check(buf *out, const field *f) {
-    const str name[] = {f->model->table, STR("_"), f->column, STR("_check")};
+static void write_constraint_name(buf *out, str name) {
+    if (str_is_empty(name))
+        return;
     buf_append(out, STR("CONSTRAINT "));
-    sql_write_joined_name(out, name, LENGTH(name));
-    buf_append(out, STR(" CHECK ("));
+    sql_write_name(out, name);
+    buf_append_char(out, ' ');
 }
 
-static void write_enum_check(buf *out, const field *f) {
-    begin_check(out, f);
-    sql_write_name(out, f->column);
-    buf_append(out, STR(" IN ("));
-    for (size_t i = 0; i < f->enumeration->value_count; i++) {
-        if (i > 0)
-            buf_append(out, STR(", "));
-        sql_write_text(out, f->enumeration->values[i].database_name);
-    }
-    buf_append(out, STR("))"));
+static void write_check(buf *out, const structure_check *c) {
+    write_constraint_name(out, c->name);
+    buf_append(out, STR("CHECK ("));
+    buf_append(out, c->expression);
+    buf_append_char(out, ')');
 }
 
-bool lite_ddl_check(buf *out, const field *f) {
-    if (f->kind == FIELD_ENUM) {
-        write_enum_check(out, f);
-        return true;
-    }
-    if (f->scalar == SCALAR_DATETIME) {
-        /* Dates are compared as text, so there must be one form only. */
-        begin_check(out, f);
-        sql_write_name(out, f->column);
-        buf_append(out, STR(" GLOB '" LITE_DATETIME_GLOB "')"));
-        return true;
-    }
-    if (f->scalar == SCALAR_JSON) {
-        begin_check(out, f);
-        if (f->is_optional) {
-            /* SQLite's own function, which other tools have, took null for
-             * invalid until 3.45. */
-            sql_write_name(out, f->column);
-            buf_append(out, STR(" IS NULL OR "));
-        }
-        buf_append(out, STR("json_valid("));
-        sql_write_name(out, f->column);
-        buf_append(out, STR("))"));
-        return true;
-    }
-    return false;
-}
-
-static void write_foreign_key(buf *out, const relation *r) {
-    buf_append(out, STR(",\n    CONSTRAINT "));
-    sql_write_name(out, r->constraint_name);
-    buf_append(out, STR(" FOREIGN KEY ("));
-    lite_sql_columns(out, r->columns, r->column_count);
+static void write_foreign_key(buf *out, const structure_foreign_key *k) {
+    write_constraint_name(out, k->name);
+    buf_append(out, STR("FOREIGN KEY ("));
+    sql_write_names(out, k->columns, k->column_count);
     buf_append(out, STR(") REFERENCES "));
-    sql_write_name(out, r->parent->table);
+    sql_write_name(out, k->parent);
     buf_append(out, STR(" ("));
-    lite_sql_columns(out, r->references, r->column_count);
+    sql_write_names(out, k->references, k->column_count);
     buf_append(out, STR(") ON DELETE "));
-    buf_append(out, referential_action_sql(r->on_delete));
+    buf_append(out, referential_action_sql(k->on_delete));
     buf_append(out, STR(" ON UPDATE "));
-    buf_append(out, referential_action_sql(r->on_update));
+    buf_append(out, referential_action_sql(k->on_update));
 }
 
-void lite_ddl_table(arena *a, buf *out, const model *m) {
-    buf_append(out, STR("CREATE TABLE "));
-    sql_write_name(out, m->table);
-    buf_append(out, STR(" (\n"));
-    for (size_t i = 0; i < m->column_count; i++) {
-        if (i > 0)
-            buf_append(out, STR(",\n"));
-        write_column(a, out, m->columns[i]);
-    }
-    const key *k = m->primary_key;
-    if (k != NULL && k->field_count > 1) {
-        buf_append(out, STR(",\n    PRIMARY KEY ("));
-        lite_sql_columns(out, k->fields, k->field_count);
+static const str NEXT = STR_INIT(",\n    ");
+
+static void write_constraints(buf *out, const structure_table *t) {
+    const structure_primary_key *k = &t->primary_key;
+    if (k->column_count > 1) {
+        buf_append(out, NEXT);
+        buf_append(out, STR("PRIMARY KEY ("));
+        sql_write_names(out, k->columns, k->column_count);
         buf_append_char(out, ')');
     }
-    for (size_t i = 0; i < m->column_count; i++) {
-        size_t before = out->len;
-        buf_append(out, STR(",\n    "));
-        if (!lite_ddl_check(out, m->columns[i]))
-            out->len = before;
+    for (size_t i = 0; i < t->check_count; i++) {
+        buf_append(out, NEXT);
+        write_check(out, &t->checks[i]);
     }
-    for (size_t i = 0; i < m->relation_count; i++)
-        write_foreign_key(out, m->relations[i]);
-    buf_append(out, STR("\n)"));
+    for (size_t i = 0; i < t->foreign_key_count; i++) {
+        buf_append(out, NEXT);
+        write_foreign_key(out, &t->foreign_keys[i]);
+    }
 }
 
-void lite_ddl_index(buf *out, const model *m, const key *k, bool is_unique) {
-    buf_append(out,
-               is_unique ? STR("CREATE UNIQUE INDEX ") : STR("CREATE INDEX "));
-    sql_write_name(out, k->name);
-    buf_append(out, STR(" ON "));
-    sql_write_name(out, m->table);
-    buf_append_char(out, '(');
-    lite_sql_columns(out, k->fields, k->field_count);
-    buf_append_char(out, ')');
+str lite_ddl_table_as(arena *a, const structure_table *t, str name) {
+    CLEANUP(buf_free) buf out = buf_new(SQL_MAX);
+    buf_append(&out, STR("CREATE TABLE "));
+    sql_write_name(&out, name);
+    buf_append(&out, STR(" (\n    "));
+    for (size_t i = 0; i < t->column_count; i++) {
+        if (i > 0)
+            buf_append(&out, NEXT);
+        write_column(&out, t, &t->columns[i]);
+    }
+    write_constraints(&out, t);
+    buf_append(&out, t->is_strict ? STR("\n) STRICT") : STR("\n)"));
+    return arena_copy(a, buf_str(&out));
+}
+
+str lite_ddl_table(arena *a, const structure_table *t) {
+    return lite_ddl_table_as(a, t, t->name);
+}
+
+str lite_ddl_column(arena *a, const structure_table *t,
+                    const structure_column *c) {
+    CLEANUP(buf_free) buf out = buf_new(SQL_MAX);
+    write_column(&out, t, c);
+    const structure_check *check = structure_find_check(t, c->name);
+    if (check != NULL) {
+        buf_append_char(&out, ' ');
+        write_check(&out, check);
+    }
+    return arena_copy(a, buf_str(&out));
+}
+
+str lite_ddl_index(arena *a, const structure_table *t,
+                   const structure_index *x) {
+    if (!str_is_empty(x->definition))
+        return x->definition;
+    CLEANUP(buf_free) buf out = buf_new(SQL_MAX);
+    buf_append(&out, x->is_unique ? STR("CREATE UNIQUE INDEX ")
+                                  : STR("CREATE INDEX "));
+    sql_write_name(&out, x->name);
+    buf_append(&out, STR(" ON "));
+    sql_write_name(&out, t->name);
+    buf_append_char(&out, '(');
+    for (size_t i = 0; i < x->part_count; i++) {
+        buf_append(&out, i > 0 ? STR(", ") : STR(""));
+        sql_write_name(&out, x->parts[i].column);
+        buf_append(&out, x->parts[i].is_descending ? STR(" DESC") : STR(""));
+    }
+    buf_append_char(&out, ')');
+    return arena_copy(a, buf_str(&out));
+}
+
+void lite_ddl_create(arena *a, buf *out, const structure *s) {
+    for (size_t i = 0; i < s->table_count; i++) {
+        const structure_table *t = &s->tables[i];
+        buf_append(out, lite_ddl_table(a, t));
+        buf_append(out, STR(";\n"));
+        for (size_t k = 0; k < t->index_count; k++) {
+            buf_append(out, lite_ddl_index(a, t, &t->indexes[k]));
+            buf_append(out, STR(";\n"));
+        }
+    }
 }

@@ -4,46 +4,27 @@
 #include "database/sqlite/lite_connection.h"
 #include "database/sqlite/lite_ddl.h"
 #include "database/sqlite/lite_file.h"
-#include "database/sqlite/lite_sql.h"
 #include "database/sqlite/lite_statement.h"
 
-static err *run(arena *a, sqlite3 *db, buf *sql) {
-    return lite_run(a, db, lite_sql_take(a, sql).ptr);
-}
-
-static err *create_indexes(arena *a, sqlite3 *db, const model *m) {
-    CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
-    for (size_t i = 0; i < m->unique_count; i++) {
-        lite_ddl_index(&sql, m, &m->uniques[i], true);
-        TRY(run(a, db, &sql));
-    }
-    for (size_t i = 0; i < m->index_count; i++) {
-        lite_ddl_index(&sql, m, &m->indexes[i], false);
-        TRY(run(a, db, &sql));
-    }
-    return NULL;
-}
-
-static err *create_table(arena *a, sqlite3 *db, const model *m, buf *report) {
-    CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
-    lite_ddl_table(a, &sql, m);
-    err *e = run(a, db, &sql);
-    if (e == NULL)
-        e = create_indexes(a, db, m);
+static err *create_table(arena *a, sqlite3 *db, const structure_table *t,
+                         buf *report) {
+    err *e = lite_run(a, db, t->sql.ptr);
+    for (size_t i = 0; e == NULL && i < t->index_count; i++)
+        e = lite_run(a, db, lite_ddl_index(a, t, &t->indexes[i]).ptr);
     if (e != NULL)
-        return err_wrap(a, e, "creating table \"%.*s\"", STR_ARG(m->table));
-    size_t indexes = m->unique_count + m->index_count;
+        return err_wrap(a, e, "creating table \"%.*s\"", STR_ARG(t->name));
     buf_printf(report, "created table \"%.*s\" (%zu column%s, %zu index%s)\n",
-               STR_ARG(m->table), m->column_count,
-               m->column_count == 1 ? "" : "s", indexes,
-               indexes == 1 ? "" : "es");
+               STR_ARG(t->name), t->column_count,
+               t->column_count == 1 ? "" : "s", t->index_count,
+               t->index_count == 1 ? "" : "es");
     return NULL;
 }
 
 static err *create_all(arena *a, sqlite3 *db, const schema *s, buf *report) {
+    const structure *all = structure_of_schema(a, s);
     TRY(lite_run(a, db, "BEGIN IMMEDIATE"));
-    for (size_t i = 0; i < s->model_count; i++)
-        TRY(create_table(a, db, &s->models[i], report));
+    for (size_t i = 0; i < all->table_count; i++)
+        TRY(create_table(a, db, &all->tables[i], report));
     /* Without a COMMIT, closing the connection undoes all. */
     return lite_run(a, db, "COMMIT");
 }

@@ -2,10 +2,11 @@
 
 #include <inttypes.h>
 
-#include "database/sqlite/lite_ddl.h"
+#include "database/sqlite/lite_catalog.h"
 #include "database/sqlite/lite_error.h"
 #include "database/sqlite/lite_sql.h"
 #include "database/sqlite/lite_statement.h"
+#include "database/sqlite/lite_type.h"
 
 enum { MAX_COUNTS = 4 };
 

@@ -4,7 +4,6 @@
 
 #include "base/real.h"
 #include "database/sqlite/lite_change.h"
-#include "database/sqlite/lite_ddl.h"
 #include "database/sqlite/lite_error.h"
 #include "database/sqlite/lite_filter.h"
 #include "database/sqlite/lite_select.h"

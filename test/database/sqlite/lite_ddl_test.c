@@ -13,10 +13,14 @@ static const schema *load(arena *a, const char *text) {
     return s;
 }
 
+static const structure_table *find(arena *a, const schema *s,
+                                   const char *table) {
+    return structure_find_table(structure_of_schema(a, s), STR(""),
+                                str_of(table));
+}
+
 static str table_of(arena *a, const schema *s, const char *table) {
-    CLEANUP(buf_free) buf out = buf_new(64 * 1024);
-    lite_ddl_table(a, &out, schema_find_table(s, str_of(table)));
-    return arena_copy(a, buf_str(&out));
+    return lite_ddl_table(a, find(a, s, table));
 }
 
 static void writes_tables_as_prisma_does(void **state) {
@@ -40,7 +44,7 @@ static void writes_tables_as_prisma_does(void **state) {
                                            "    \"id\" TEXT NOT NULL PRIMARY"
                                            " KEY,\n"
                                            "    \"name\" TEXT NOT NULL\n"
-                                           ")"));
+                                           ") STRICT"));
     expect_str(
         table_of(a, s, "members"),
         STR("CREATE TABLE \"members\" (\n"
@@ -51,7 +55,7 @@ static void writes_tables_as_prisma_does(void **state) {
             "    CONSTRAINT \"members_team_id_fkey\" FOREIGN KEY (\"team_id\")"
             " REFERENCES \"Team\" (\"id\") ON DELETE CASCADE ON UPDATE "
             "CASCADE\n"
-            ")"));
+            ") STRICT"));
 }
 
 static void keeps_values_in_form_by_checks(void **state) {
@@ -81,6 +85,53 @@ static void keeps_values_in_form_by_checks(void **state) {
                    ")"));
 }
 
+/* What STRICT would do for a table without such columns. */
+static void keeps_types_by_checks_beside_a_column_of_no_strict_type(
+    void **state) {
+    arena *a = *state;
+    const schema *s = load(a, "model T {\n"
+                              "  id String @id\n"
+                              "  is Boolean?\n"
+                              "  n Int?\n"
+                              "  big BigInt\n"
+                              "  x Float\n"
+                              "  price Decimal?\n"
+                              "  bin Bytes\n"
+                              "}\n");
+    const structure_table *t = find(a, s, "T");
+    static const struct {
+        str column;
+        str expression;
+    } CHECKS[] = {
+        {STR_INIT("id"), STR_INIT("typeof(\"id\") IN ('text')")},
+        {STR_INIT("is"), STR_INIT("\"is\" IN (0, 1)")},
+        {STR_INIT("n"), STR_INIT("typeof(\"n\") IN ('integer', 'null')")},
+        {STR_INIT("big"), STR_INIT("typeof(\"big\") IN ('integer')")},
+        {STR_INIT("x"), STR_INIT("typeof(\"x\") IN ('real')")},
+        {STR_INIT("price"),
+         STR_INIT("typeof(\"price\") IN ('integer', 'real', 'null')")},
+        {STR_INIT("bin"), STR_INIT("typeof(\"bin\") IN ('blob')")},
+    };
+    assert_false(t->is_strict);
+    for (size_t i = 0; i < LENGTH(CHECKS); i++)
+        expect_str(structure_find_check(t, CHECKS[i].column)->expression,
+                   CHECKS[i].expression);
+}
+
+static void adds_a_column_with_its_check(void **state) {
+    arena *a = *state;
+    const schema *s = load(a, "model T {\n"
+                              "  id Int @id\n"
+                              "  at DateTime @default(now())\n"
+                              "}\n");
+    const structure_table *t = find(a, s, "T");
+    expect_str(lite_ddl_column(a, t, structure_find_column(t, STR("at"))),
+               STR("\"at\" DATETIME NOT NULL DEFAULT"
+                   " (strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')) CONSTRAINT"
+                   " \"T_at_check\" CHECK (\"at\" GLOB"
+                   " '\?\?\?\?-\?\?-\?\?T\?\?:\?\?:\?\?.\?\?\?+00:00')"));
+}
+
 /* Of a model with one column of that type and default. */
 static str default_of(arena *a, const char *field_text) {
     const schema *s = load(a, arena_printf(a,
@@ -94,11 +145,11 @@ static str default_of(arena *a, const char *field_text) {
                                            "}\n",
                                            field_text)
                                   .ptr);
-    const model *m = schema_find_model(s, STR("T"));
-    CLEANUP(buf_free) buf out = buf_new(1024);
-    if (!lite_ddl_default(a, &out, model_find_field(m, STR("c"))))
+    const structure_table *t = find(a, s, "T");
+    const structure_column *c = structure_find_column(t, STR("c"));
+    if (c->default_kind == COLUMN_NO_DEFAULT)
         return STR("none");
-    return arena_copy(a, buf_str(&out));
+    return c->default_sql;
 }
 
 static void writes_defaults_that_are_valid_sql(void **state) {
@@ -119,7 +170,7 @@ static void writes_defaults_that_are_valid_sql(void **state) {
         {"DateTime @default(\"2020-01-01T02:00:00+02:00\")",
          STR_INIT("'2020-01-01T00:00:00.000+00:00'")},
         {"DateTime @default(now())",
-         STR_INIT("(strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now'))")},
+         STR_INIT("strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')")},
         {"String @default(uuid())", STR_INIT("none")},
         {"String @default(cuid())", STR_INIT("none")},
         {"DateTime @updatedAt", STR_INIT("none")},
@@ -138,10 +189,12 @@ static void a_big_id_that_counts_is_an_integer(void **state) {
     expect_str(table_of(a, s, "A"),
                STR("CREATE TABLE \"A\" (\n"
                    "    \"id\" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT\n"
-                   ")"));
+                   ") STRICT"));
     expect_str(table_of(a, s, "B"),
                STR("CREATE TABLE \"B\" (\n"
-                   "    \"id\" BIGINT NOT NULL PRIMARY KEY\n"
+                   "    \"id\" BIGINT NOT NULL PRIMARY KEY,\n"
+                   "    CONSTRAINT \"B_id_check\" CHECK (typeof(\"id\") IN"
+                   " ('integer'))\n"
                    ")"));
 }
 
@@ -153,15 +206,11 @@ static void quotes_every_name(void **state) {
                               "  @@index([a, id])\n"
                               "  @@map(\"select\")\n"
                               "}\n");
-    const model *m = schema_find_table(s, STR("select"));
-    CLEANUP(buf_free) buf out = buf_new(1024);
-    lite_ddl_index(&out, m, &m->uniques[0], true);
-    expect_str(buf_str(&out),
+    const structure_table *t = find(a, s, "select");
+    expect_str(lite_ddl_index(a, t, &t->indexes[0]),
                STR("CREATE UNIQUE INDEX \"select_a \"\"b\"\"_key\" ON"
                    " \"select\"(\"a \"\"b\"\"\")"));
-    buf_clear(&out, SIZE_MAX);
-    lite_ddl_index(&out, m, &m->indexes[0], false);
-    expect_str(buf_str(&out),
+    expect_str(lite_ddl_index(a, t, &t->indexes[1]),
                STR("CREATE INDEX \"select_a \"\"b\"\"_id_idx\" ON"
                    " \"select\"(\"a \"\"b\"\"\", \"id\")"));
 }
@@ -170,6 +219,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(writes_tables_as_prisma_does),
         TEST(keeps_values_in_form_by_checks),
+        TEST(keeps_types_by_checks_beside_a_column_of_no_strict_type),
+        TEST(adds_a_column_with_its_check),
         TEST(writes_defaults_that_are_valid_sql),
         TEST(a_big_id_that_counts_is_an_integer),
         TEST(quotes_every_name),

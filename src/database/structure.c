@@ -1,0 +1,49 @@
+#include "database/structure.h"
+
+static bool is_same_schema(str a, str b) {
+    str public = STR("public");
+    return str_equal(str_is_empty(a) ? public : a,
+                     str_is_empty(b) ? public : b);
+}
+
+const structure_table *structure_find_table(const structure *s, str in_schema,
+                                            str name) {
+    for (size_t i = 0; i < s->table_count; i++)
+        if (str_equal(s->tables[i].name, name) &&
+            is_same_schema(s->tables[i].schema, in_schema))
+            return &s->tables[i];
+    return NULL;
+}
+
+const structure_enum *structure_find_enum(const structure *s, str in_schema,
+                                          str name) {
+    for (size_t i = 0; i < s->enum_count; i++)
+        if (str_equal(s->enums[i].name, name) &&
+            is_same_schema(s->enums[i].schema, in_schema))
+            return &s->enums[i];
+    return NULL;
+}
+
+const structure_column *structure_find_column(const structure_table *t,
+                                              str name) {
+    for (size_t i = 0; i < t->column_count; i++)
+        if (str_equal(t->columns[i].name, name))
+            return &t->columns[i];
+    return NULL;
+}
+
+const structure_index *structure_find_index(const structure_table *t,
+                                            str name) {
+    for (size_t i = 0; i < t->index_count; i++)
+        if (str_equal(t->indexes[i].name, name))
+            return &t->indexes[i];
+    return NULL;
+}
+
+const structure_check *structure_find_check(const structure_table *t,
+                                            str column) {
+    for (size_t i = 0; i < t->check_count; i++)
+        if (str_equal(t->checks[i].column, column))
+            return &t->checks[i];
+    return NULL;
+}
