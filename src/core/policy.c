@@ -1,38 +1,56 @@
 #include "core/policy.h"
 
-static const str VERBS[] = {
-    [OPERATION_CREATE] = STR_INIT("create"),
-    [OPERATION_READ] = STR_INIT("read"),
-    [OPERATION_UPDATE] = STR_INIT("update"),
-    [OPERATION_DELETE] = STR_INIT("delete"),
-};
-_Static_assert(LENGTH(VERBS) == OPERATION_COUNT, "every operation has a verb");
+/* By the rules whose conditions are constant. Any other condition is one that
+ * nobody can meet, and one that may deny. */
+static bool allows(const policy_rule *rules, size_t count, operation op,
+                   bool is_open) {
+    bool is_named = false;
+    bool is_allowed = false;
+    for (size_t i = 0; i < count; i++) {
+        const policy_rule *rule = &rules[i];
+        if (!rule->operations[op])
+            continue;
+        if (rule->is_deny && !condition_is(rule->condition, false))
+            return false;
+        is_named = is_named || !rule->is_deny;
+        is_allowed = is_allowed ||
+                     (!rule->is_deny && condition_is(rule->condition, true));
+    }
+    return is_named ? is_allowed : is_open;
+}
 
 bool policy_allows(const caller *c, const model *m, operation op) {
     if (c->app->is_dev_open)
         return true;
-    bool is_allowed = false;
-    for (size_t i = 0; i < m->rule_count; i++) {
-        const policy_rule *rule = &m->rules[i];
-        if (!rule->condition || !rule->operations[op])
-            continue;
-        if (rule->is_deny)
-            return false;
-        is_allowed = true;
-    }
-    return is_allowed;
+    bool is_post_update = op == OPERATION_POST_UPDATE;
+    if (!allows(m->rules, m->rule_count, op, is_post_update))
+        return false;
+    return op != OPERATION_UPDATE ||
+           allows(m->rules, m->rule_count, OPERATION_POST_UPDATE, true);
+}
+
+bool policy_shows(const app *application, const field *f) {
+    if (f->is_password || f->is_ignored || f->kind == FIELD_UNSUPPORTED)
+        return false;
+    return application->is_dev_open ||
+           allows(f->rules, f->rule_count, OPERATION_READ, true);
+}
+
+bool policy_sets(const app *application, const field *f) {
+    return application->is_dev_open ||
+           allows(f->rules, f->rule_count, OPERATION_UPDATE, true);
 }
 
 err *policy_require(const caller *c, const model *m, operation op) {
     if (policy_allows(c, m, op))
         return NULL;
     arena *a = c->arena;
+    str verb = operation_name(op);
     err *e = err_new(a, ERR_DENIED, "permission denied for table %.*s",
                      STR_ARG(m->table));
     return err_with_hint(
-        e,
-        arena_printf(a,
-                     "no policy of model %.*s allows %.*s: add "
-                     "@@allow('%.*s', true) to open it to everybody",
-                     STR_ARG(m->name), STR_ARG(VERBS[op]), STR_ARG(VERBS[op])));
+        e, arena_printf(a,
+                        "no policy of model %.*s allows %.*s: add "
+                        "@@allow('%.*s', true) to open it to everybody",
+                        STR_ARG(m->name), STR_ARG(verb), STR_ARG(verb)));
 }

@@ -4,6 +4,9 @@
  * An operation is allowed when some @@allow with a true condition names it and
  * no @@deny does. A model without rules is closed. --dev-open asks nobody.
  *
+ * Conditions that are not the word true or false are not evaluated here yet:
+ * they allow nothing, and in an @@deny they deny everything.
+ *
  * Closed means: a read finds no rows and says nothing else, so that what is
  * there cannot be told from what is not; a write is refused.
  */
@@ -17,5 +20,12 @@ bool policy_allows(const caller *c, const model *m, operation op);
 
 /* ERR_DENIED, with how to open it as the hint. */
 fallible policy_require(const caller *c, const model *m, operation op);
+
+/* May the column be in an answer, a filter or an order? Never a password, nor
+ * what is for the database alone. */
+bool policy_shows(const app *application, const field *f);
+
+/* May an update set the column? */
+bool policy_sets(const app *application, const field *f);
 
 #endif

@@ -58,61 +58,21 @@ static const attribute_spec SPECS[] = {
      .places = PLACE_FIELD,
      .parameters = {P("name"), P("fields"), P("references"), P("onDelete"),
                     P("onUpdate"), P("map")}},
-    {.name = STR_INIT("allow"),
-     .id = ATTRIBUTE_ALLOW,
-     .places = PLACE_MODEL,
-     .is_repeatable = true,
-     .is_positional = true,
-     .parameters = {REQUIRED("operation"), REQUIRED("condition")}},
-    {.name = STR_INIT("deny"),
-     .id = ATTRIBUTE_DENY,
-     .places = PLACE_MODEL,
-     .is_repeatable = true,
-     .is_positional = true,
-     .parameters = {REQUIRED("operation"), REQUIRED("condition")}},
+#include "schema/attribute_own.def"
 
     /* Known to the language: said so, and not taken for a misspelling. */
     {.name = STR_INIT("ignore"), .places = PLACE_FIELD | PLACE_MODEL},
     {.name = STR_INIT("schema"), .places = PLACE_MODEL | PLACE_ENUM},
     {.name = STR_INIT("fulltext"), .places = PLACE_MODEL},
     {.name = STR_INIT("shardKey"), .places = PLACE_FIELD | PLACE_MODEL},
-    {.name = STR_INIT("renamed"), .places = PLACE_FIELD | PLACE_MODEL},
-    {.name = STR_INIT("allow"), .places = PLACE_FIELD},
-    {.name = STR_INIT("deny"), .places = PLACE_FIELD},
-    {.name = STR_INIT("validate"), .places = PLACE_MODEL},
-    {.name = STR_INIT("permission"), .places = PLACE_MODEL},
-    {.name = STR_INIT("audit"), .places = PLACE_MODEL},
-    {.name = STR_INIT("admin"), .places = PLACE_MODEL},
-    {.name = STR_INIT("auth"), .places = PLACE_MODEL},
     {.name = STR_INIT("delegate"), .places = PLACE_MODEL},
     {.name = STR_INIT("meta"), .places = PLACE_FIELD | PLACE_MODEL},
-    {.name = STR_INIT("length"), .places = PLACE_FIELD},
-    {.name = STR_INIT("gt"), .places = PLACE_FIELD},
-    {.name = STR_INIT("gte"), .places = PLACE_FIELD},
-    {.name = STR_INIT("lt"), .places = PLACE_FIELD},
-    {.name = STR_INIT("lte"), .places = PLACE_FIELD},
-    {.name = STR_INIT("email"), .places = PLACE_FIELD},
-    {.name = STR_INIT("url"), .places = PLACE_FIELD},
-    {.name = STR_INIT("regex"), .places = PLACE_FIELD},
-    {.name = STR_INIT("startsWith"), .places = PLACE_FIELD},
-    {.name = STR_INIT("endsWith"), .places = PLACE_FIELD},
-    {.name = STR_INIT("contains"), .places = PLACE_FIELD},
-    {.name = STR_INIT("trim"), .places = PLACE_FIELD},
-    {.name = STR_INIT("lower"), .places = PLACE_FIELD},
-    {.name = STR_INIT("upper"), .places = PLACE_FIELD},
-    {.name = STR_INIT("datetime"), .places = PLACE_FIELD},
     {.name = STR_INIT("date"), .places = PLACE_FIELD},
     {.name = STR_INIT("time"), .places = PLACE_FIELD},
     {.name = STR_INIT("phone"), .places = PLACE_FIELD},
-    {.name = STR_INIT("omit"), .places = PLACE_FIELD},
-    {.name = STR_INIT("password"), .places = PLACE_FIELD},
     {.name = STR_INIT("encrypted"), .places = PLACE_FIELD},
-    {.name = STR_INIT("sensitive"), .places = PLACE_FIELD},
     {.name = STR_INIT("computed"), .places = PLACE_FIELD},
     {.name = STR_INIT("json"), .places = PLACE_FIELD},
-    {.name = STR_INIT("file"), .places = PLACE_FIELD},
-    {.name = STR_INIT("label"), .places = PLACE_FIELD},
-    {.name = STR_INIT("help"), .places = PLACE_FIELD},
 };
 
 /* Who reports: the list, and what it is about. */
@@ -236,6 +196,14 @@ static void report_unnamed(const reporter *r, const attribute_spec *spec,
         diag_help(r->arena, d, "write '%.*s: ...'", STR_ARG(missing));
 }
 
+static void report_too_many(const reporter *r, const attribute_spec *spec,
+                            const syntax_argument *argument) {
+    size_t most = find_parameter(spec, (str){0});
+    diag_add(r->arena, r->diags, DIAG_UNNAMED_ARGUMENT, argument->span,
+             "'%.*s' takes %zu argument%s", STR_ARG(r->label), most,
+             most == 1 ? "" : "s");
+}
+
 /* An argument that no parameter takes. */
 static bool report_extra(const reporter *r, const attribute_spec *spec,
                          const syntax_argument *argument) {
@@ -245,8 +213,7 @@ static bool report_extra(const reporter *r, const attribute_spec *spec,
     else if (!str_is_empty(argument->name.text))
         report_unknown_argument(r, spec, argument);
     else if (spec->is_positional)
-        diag_add(r->arena, r->diags, DIAG_UNNAMED_ARGUMENT, argument->span,
-                 "'%.*s' takes two arguments", STR_ARG(r->label));
+        report_too_many(r, spec, argument);
     else
         report_unnamed(r, spec, argument);
     return false;

@@ -21,9 +21,41 @@ typedef enum attribute_id {
     ATTRIBUTE_UPDATED_AT,
     ATTRIBUTE_MAP,
     ATTRIBUTE_RELATION,
-    ATTRIBUTE_ALLOW,
-    ATTRIBUTE_DENY,
+    ATTRIBUTE_OWN, /* not Prisma's: own says which */
 } attribute_id;
+
+/* Of attribute_own.def. */
+typedef enum own_attribute {
+    OWN_ALLOW,
+    OWN_DENY,
+    OWN_AUTH,
+    OWN_VALIDATE,
+    OWN_LENGTH,
+    OWN_GT,
+    OWN_GTE,
+    OWN_LT,
+    OWN_LTE,
+    OWN_EMAIL,
+    OWN_URL,
+    OWN_DATETIME,
+    OWN_REGEX,
+    OWN_STARTS_WITH,
+    OWN_ENDS_WITH,
+    OWN_CONTAINS,
+    OWN_TRIM,
+    OWN_LOWER,
+    OWN_UPPER,
+    OWN_OMIT,
+    OWN_PASSWORD,
+    OWN_SENSITIVE,
+    OWN_FILE,
+    OWN_LABEL,
+    OWN_HELP,
+    OWN_RENAMED,
+    OWN_PERMISSION,
+    OWN_AUDIT,
+    OWN_ADMIN,
+} own_attribute;
 
 typedef enum attribute_place {
     PLACE_FIELD = 1,
@@ -43,6 +75,7 @@ typedef struct parameter_spec {
 typedef struct attribute_spec {
     str name;
     attribute_id id;
+    own_attribute own; /* of ATTRIBUTE_OWN */
     unsigned places;
     bool is_repeatable;
     /* The first takes the one unnamed argument, unless all need a name. */

@@ -36,7 +36,6 @@ static void finish_model(arena *a, model_draft *draft) {
     m->relations = list_relations(a, m);
     m->uniques = draft->uniques;
     m->indexes = draft->indexes;
-    m->rules = draft->rules;
 }
 
 static map *name_columns(arena *a, const model *m) {
@@ -69,6 +68,7 @@ static const schema *finish(resolver *r) {
                   .model_count = r->model_count,
                   .enums = r->enums,
                   .enum_count = r->enum_count,
+                  .auth_model = r->auth != NULL ? r->auth->model : NULL,
                   .names = name_all(r)};
     return s;
 }
@@ -86,6 +86,7 @@ const schema *resolve_run(arena *a, const syntax_file *const *files,
     resolve_missing_keys(&r);
     resolve_relations(&r);
     resolve_database_names(&r);
+    resolve_own_attributes(&r);
     resolve_closed_models(&r);
     return diags->error_count == 0 ? finish(&r) : NULL;
 }

@@ -78,15 +78,16 @@ static void apply_to_column(resolver *r, field_draft *f, const binding *b) {
         break;
     case ATTRIBUTE_RELATION:
     case ATTRIBUTE_INDEX:
-    case ATTRIBUTE_ALLOW:
-    case ATTRIBUTE_DENY:
+    case ATTRIBUTE_OWN:
     case ATTRIBUTE_LATER:
         break;
     }
 }
 
 static void apply_to_field(resolver *r, field_draft *f, const binding *b) {
-    if (b->spec->id != ATTRIBUTE_RELATION) {
+    if (b->spec->id == ATTRIBUTE_OWN) {
+        resolve_put_off(r, f->owner, f, b);
+    } else if (b->spec->id != ATTRIBUTE_RELATION) {
         if (check_has_column(r, f, b))
             apply_to_column(r, f, b);
         else
@@ -125,9 +126,8 @@ static void apply_to_model(resolver *r, model_draft *m, const binding *b) {
     case ATTRIBUTE_INDEX:
         resolve_model_key(r, m, b);
         break;
-    case ATTRIBUTE_ALLOW:
-    case ATTRIBUTE_DENY:
-        resolve_policy(r, m, b);
+    case ATTRIBUTE_OWN:
+        resolve_put_off(r, m, NULL, b);
         break;
     case ATTRIBUTE_DEFAULT:
     case ATTRIBUTE_UPDATED_AT:

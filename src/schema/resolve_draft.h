@@ -13,6 +13,7 @@
 #include "schema/diag.h"
 #include "schema/schema.h"
 #include "schema/syntax.h"
+#include "schema/validation.h"
 
 typedef struct model_draft model_draft;
 typedef struct field_draft field_draft;
@@ -40,6 +41,8 @@ struct field_draft {
     const syntax_field *syntax;
     model_draft *target; /* of a relation field */
     side_draft side;
+    policy_rule *rules;
+    validation *validations;
     bool is_damaged;
 };
 
@@ -52,6 +55,8 @@ struct model_draft {
     key *uniques;
     key *indexes;
     policy_rule *rules;
+    validation *validations;
+    permission *permissions;
     relation **relations; /* as they are found */
     bool is_damaged;      /* fields or attributes may be missing */
     bool has_damaged_key; /* a key was reported and left out */
@@ -79,6 +84,13 @@ typedef struct declared {
     enum_draft *enumeration;
 } declared;
 
+/* An attribute of ours that waits until all fields are known. */
+typedef struct put_off {
+    model_draft *model;
+    field_draft *field; /* NULL: on the model */
+    binding binding;
+} put_off;
+
 typedef struct resolver {
     arena *arena;
     diag_list *diags;
@@ -92,8 +104,11 @@ typedef struct resolver {
     enumeration *enums;
     enum_draft *enum_drafts;
     size_t enum_count;
-    map *declared;   /* to declared */
-    bool is_damaged; /* declarations may be missing */
+    put_off *put_off;
+    size_t put_off_count;
+    model_draft *auth; /* @@auth, or the one named User; or NULL */
+    map *declared;     /* to declared */
+    bool is_damaged;   /* declarations may be missing */
 } resolver;
 
 /* Stages. */
@@ -104,14 +119,30 @@ void resolve_attributes(resolver *r);
 void resolve_missing_keys(resolver *r);
 void resolve_relations(resolver *r);
 void resolve_database_names(resolver *r);
+void resolve_own_attributes(resolver *r);
 void resolve_closed_models(resolver *r);
 
 /* Called by resolve_attributes for the attribute of that name. */
 void resolve_default(resolver *r, field_draft *f, const binding *b);
 void resolve_field_key(resolver *r, field_draft *f, const binding *b);
 void resolve_model_key(resolver *r, model_draft *m, const binding *b);
-void resolve_policy(resolver *r, model_draft *m, const binding *b);
 void resolve_side(resolver *r, field_draft *f, const binding *b);
+
+/* Keeps it for resolve_own_attributes. f is NULL for a model's. */
+void resolve_put_off(resolver *r, model_draft *m, field_draft *f,
+                     const binding *b);
+
+/* Called by resolve_own_attributes for an attribute of theirs. */
+void resolve_policy(resolver *r, model_draft *m, field_draft *f,
+                    const binding *b);
+void resolve_validation(resolver *r, field_draft *f, const binding *b);
+void resolve_validate(resolver *r, model_draft *m, const binding *b);
+void resolve_field_detail(resolver *r, field_draft *f, const binding *b);
+void resolve_model_detail(resolver *r, model_draft *m, const binding *b);
+
+/* The text of an argument that must be a string in quotes, not empty. False
+ * when a mistake was reported; *out stays empty when it is not given. */
+bool resolve_text(resolver *r, const binding *b, str parameter, str *out);
 
 /* Judges two fields that belong together and makes their relation. */
 void resolve_pair(resolver *r, field_draft *f, field_draft *g);

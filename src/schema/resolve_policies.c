@@ -1,41 +1,79 @@
-/* @@allow and @@deny: who may do what. Conditions are constants here. */
-#include "schema/resolve_draft.h"
+/* @@allow and @@deny, @allow and @deny: who may do what. */
+#include "schema/resolve_condition.h"
 #include "schema/suggest.h"
 
-static const struct operation_word {
+typedef struct operation_word {
     str word;
     bool operations[OPERATION_COUNT];
-} WORDS[] = {
+} operation_word;
+
+static const operation_word MODEL_WORDS[] = {
     {STR_INIT("create"), {[OPERATION_CREATE] = true}},
     {STR_INIT("read"), {[OPERATION_READ] = true}},
     {STR_INIT("update"), {[OPERATION_UPDATE] = true}},
     {STR_INIT("delete"), {[OPERATION_DELETE] = true}},
-    {STR_INIT("all"), {true, true, true, true}},
+    {STR_INIT("post-update"), {[OPERATION_POST_UPDATE] = true}},
+    {STR_INIT("all"),
+     {[OPERATION_CREATE] = true,
+      [OPERATION_READ] = true,
+      [OPERATION_UPDATE] = true,
+      [OPERATION_DELETE] = true}},
 };
 
-static void report_word(resolver *r, const expression *list, str word) {
-    if (str_equal(word, STR("post-update"))) {
-        diag_add(r->arena, r->diags, DIAG_NOT_SUPPORTED, list->span,
-                 "the operation 'post-update' is not supported yet");
-        return;
-    }
-    diag *d = diag_add(r->arena, r->diags, DIAG_UNKNOWN_OPERATION, list->span,
-                       "unknown operation '%.*s'", STR_ARG(word));
-    nearest n = nearest_to(word);
-    for (size_t i = 0; i < LENGTH(WORDS); i++)
-        nearest_offer(&n, WORDS[i].word);
-    if (str_is_empty(n.best))
-        diag_help(r->arena, d,
-                  "an operation is create, read, update, delete or all");
-    suggest(r->arena, d, &n);
+static const operation_word FIELD_WORDS[] = {
+    {STR_INIT("read"), {[OPERATION_READ] = true}},
+    {STR_INIT("update"), {[OPERATION_UPDATE] = true}},
+    {STR_INIT("all"), {[OPERATION_READ] = true, [OPERATION_UPDATE] = true}},
+};
+
+static const str NAMES[] = {
+    [OPERATION_CREATE] = STR_INIT("create"),
+    [OPERATION_READ] = STR_INIT("read"),
+    [OPERATION_UPDATE] = STR_INIT("update"),
+    [OPERATION_DELETE] = STR_INIT("delete"),
+    [OPERATION_POST_UPDATE] = STR_INIT("post-update"),
+};
+_Static_assert(LENGTH(NAMES) == OPERATION_COUNT, "every operation has a name");
+
+str operation_name(operation op) {
+    return NAMES[op];
 }
 
-static bool add_word(policy_rule *rule, str word) {
-    for (size_t i = 0; i < LENGTH(WORDS); i++) {
-        if (!str_equal(word, WORDS[i].word))
+typedef struct word_list {
+    const operation_word *words;
+    size_t count;
+} word_list;
+
+static word_list words_for(const field_draft *f) {
+    return f != NULL ? (word_list){FIELD_WORDS, LENGTH(FIELD_WORDS)}
+                     : (word_list){MODEL_WORDS, LENGTH(MODEL_WORDS)};
+}
+
+static void report_word(resolver *r, const expression *list, word_list words,
+                        str word) {
+    bool is_fields = words.words == FIELD_WORDS;
+    diag *d = diag_add(r->arena, r->diags, DIAG_UNKNOWN_OPERATION, list->span,
+                       "unknown operation '%.*s'%s", STR_ARG(word),
+                       is_fields ? " for a field" : "");
+    nearest n = nearest_to(word);
+    for (size_t i = 0; i < words.count; i++)
+        nearest_offer(&n, words.words[i].word);
+    if (!str_is_empty(n.best))
+        suggest(r->arena, d, &n);
+    else
+        diag_help(r->arena, d, "an operation is %s",
+                  is_fields
+                      ? "read, update or all"
+                      : "create, read, update, delete, post-update or all");
+}
+
+static bool add_word(policy_rule *rule, word_list words, str word) {
+    for (size_t i = 0; i < words.count; i++) {
+        const operation_word *known = &words.words[i];
+        if (!str_equal(word, known->word))
             continue;
         for (size_t k = 0; k < OPERATION_COUNT; k++)
-            rule->operations[k] = rule->operations[k] || WORDS[i].operations[k];
+            rule->operations[k] = rule->operations[k] || known->operations[k];
         return true;
     }
     return false;
@@ -43,7 +81,7 @@ static bool add_word(policy_rule *rule, str word) {
 
 /* 'create, read' */
 static bool read_operations(resolver *r, const expression *value,
-                            policy_rule *rule) {
+                            word_list words, policy_rule *rule) {
     if (value->kind != EXPRESSION_STRING) {
         diag_add(r->arena, r->diags, DIAG_BAD_POLICY, value->span,
                  "the operations are a string, such as 'create,read'");
@@ -53,55 +91,101 @@ static bool read_operations(resolver *r, const expression *value,
     for (bool is_last = false; !is_last;) {
         is_last = str_find_char(rest, ',') == rest.len;
         str word = str_trim(str_split(&rest, ','));
-        if (!add_word(rule, word)) {
-            report_word(r, value, word);
+        if (!add_word(rule, words, word)) {
+            report_word(r, value, words, word);
             return false;
         }
     }
     return true;
 }
 
-static bool read_condition(resolver *r, const expression *value,
-                           policy_rule *rule) {
-    bool is_name = value->kind == EXPRESSION_NAME;
-    rule->condition = is_name && str_equal(value->text, STR("true"));
-    if (rule->condition || (is_name && str_equal(value->text, STR("false"))))
+static bool check_field(resolver *r, const field_draft *f, const binding *b) {
+    if (f == NULL || f->field->kind != FIELD_RELATION)
         return true;
-    diag *d = diag_add(r->arena, r->diags, DIAG_NOT_SUPPORTED, value->span,
-                       "conditions other than true and false are not "
-                       "supported yet");
-    diag_help(r->arena, d, "write true or false");
+    diag *d = diag_add(r->arena, r->diags, DIAG_MISPLACED_ATTRIBUTE,
+                       b->attribute->span,
+                       "'%.*s' does not stand on a relation field",
+                       STR_ARG(attribute_label(b->attribute)));
+    diag_help(
+        r->arena, d,
+        "the rules of '%.*s' decide about its rows; put a rule on the "
+        "column with the foreign key to protect that",
+        STR_ARG(f->target != NULL ? f->target->model->name : f->field->name));
     return false;
 }
 
-void resolve_policy(resolver *r, model_draft *m, const binding *b) {
-    policy_rule rule = {.is_deny = b->spec->id == ATTRIBUTE_DENY,
+static bool read_rule(resolver *r, model_draft *m, const field_draft *f,
+                      const binding *b, policy_rule *rule) {
+    if (!check_field(r, f, b) ||
+        !read_operations(r, binding_find(b, STR("operation")), words_for(f),
+                         rule))
+        return false;
+    rule->condition = resolve_condition(r, USE_POLICY, rule, m,
+                                        binding_find(b, STR("condition")));
+    return rule->condition != NULL;
+}
+
+void resolve_policy(resolver *r, model_draft *m, field_draft *f,
+                    const binding *b) {
+    policy_rule rule = {.is_deny = b->spec->own == OWN_DENY,
                         .span = b->attribute->span};
-    bool has_operations =
-        read_operations(r, binding_find(b, STR("operation")), &rule);
-    bool has_condition =
-        read_condition(r, binding_find(b, STR("condition")), &rule);
-    if (has_operations && has_condition)
-        ARENA_PUSH(r->arena, m->rules, m->model->rule_count, rule);
-    else
+    if (!read_rule(r, m, f, b, &rule))
         m->has_damaged_rule = true;
+    else if (f != NULL)
+        ARENA_PUSH(r->arena, f->rules, f->field->rule_count, rule);
+    else
+        ARENA_PUSH(r->arena, m->rules, m->model->rule_count, rule);
+}
+
+/* ---- What is closed ----------------------------------------------------------- */
+
+static const policy_rule *find_unevaluated(const policy_rule *rules,
+                                           size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const condition *c = rules[i].condition;
+        if (!condition_is(c, true) && !condition_is(c, false))
+            return &rules[i];
+    }
+    return NULL;
+}
+
+/* Once for each model, at the first rule. */
+static void warn_of_conditions(resolver *r, const model_draft *m) {
+    const policy_rule *rule = find_unevaluated(m->rules, m->model->rule_count);
+    for (size_t i = 0; rule == NULL && i < m->model->field_count; i++)
+        rule = find_unevaluated(m->fields[i].rules,
+                                m->fields[i].field->rule_count);
+    if (rule == NULL)
+        return;
+    diag *d = diag_add(r->arena, r->diags, DIAG_CONDITION_LATER, rule->span,
+                       "conditions are checked, and evaluated in a later "
+                       "release: what they guard in '%.*s' is treated as "
+                       "closed",
+                       STR_ARG(m->model->name));
+    diag_help(r->arena, d,
+              "today only true and false open and close; --dev-open opens "
+              "everything for trials");
 }
 
 /* A closed model is legal, and rarely what is wanted. */
+static void warn_of_closed(resolver *r, const model_draft *m) {
+    for (size_t i = 0; i < m->model->rule_count; i++) {
+        if (!m->rules[i].is_deny)
+            return;
+    }
+    diag *d =
+        diag_add(r->arena, r->diags, DIAG_CLOSED_MODEL, m->model->span,
+                 "the model '%.*s' has no @@allow rule and is closed: reads "
+                 "are empty, writes are refused",
+                 STR_ARG(m->model->name));
+    diag_help(r->arena, d, "open it with a rule such as @@allow('read', true)");
+}
+
 void resolve_closed_models(resolver *r) {
     for (size_t i = 0; i < r->model_count; i++) {
         const model_draft *m = &r->model_drafts[i];
-        bool is_open = m->is_damaged || m->has_damaged_rule;
-        for (size_t k = 0; k < m->model->rule_count; k++)
-            is_open = is_open || !m->rules[k].is_deny;
-        if (is_open)
-            continue;
-        diag *d = diag_add(
-            r->arena, r->diags, DIAG_CLOSED_MODEL, m->model->span,
-            "the model '%.*s' has no @@allow rule and is closed: reads are "
-            "empty, writes are refused",
-            STR_ARG(m->model->name));
-        diag_help(r->arena, d,
-                  "open it with a rule such as @@allow('read', true)");
+        warn_of_conditions(r, m);
+        if (!m->is_damaged && !m->has_damaged_rule)
+            warn_of_closed(r, m);
     }
 }

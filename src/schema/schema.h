@@ -254,6 +254,7 @@ typedef struct schema {
     size_t enum_count;
     const relation **many_to_many; /* those with a table of their own */
     size_t many_to_many_count;
+    const model *auth_model; /* what auth() is; or NULL */
     const schema_names *names; /* hashed, for the finders below */
 } schema;
 

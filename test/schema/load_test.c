@@ -133,7 +133,7 @@ static void reads_rules(void **state) {
     assert_true(rule->operations[OPERATION_CREATE]);
     assert_true(rule->operations[OPERATION_READ]);
     assert_false(rule->operations[OPERATION_DELETE]);
-    assert_true(rule->condition);
+    assert_true(condition_is(rule->condition, true));
 }
 
 static void identifies_by_a_required_unique_key(void **state) {

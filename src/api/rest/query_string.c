@@ -188,13 +188,13 @@ static err *parse_parameter(arena *a, reader *r, str name, str text) {
     if (w != WORD_NONE)
         return parse_word(a, r, w, name, text);
 
-    const filter *condition;
+    const filter *wanted;
     const field *f =
         model_find_column(r->tables->schema, r->table->model, name);
     if (f == NULL)
         TRY(resolve_key(a, r, name, &f));
-    TRY(rest_filter_parse(a, &r->filters, f, text, &condition));
-    ARENA_PUSH(a, r->conditions, r->condition_count, condition);
+    TRY(rest_filter_parse(a, &r->filters, f, text, &wanted));
+    ARENA_PUSH(a, r->conditions, r->condition_count, wanted);
     return NULL;
 }
 

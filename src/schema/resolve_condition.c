@@ -1,0 +1,493 @@
+/* Conditions: operators, literals and their types. */
+#include "schema/resolve_condition.h"
+
+#include <stdarg.h>
+
+#include "base/assert.h"
+#include "base/decimal.h"
+#include "base/timestamp.h"
+
+static const struct comparison {
+    operator_kind syntax;
+    condition_operator op;
+} COMPARISONS[] = {
+    {OPERATOR_EQUAL, CONDITION_EQUAL},
+    {OPERATOR_NOT_EQUAL, CONDITION_NOT_EQUAL},
+    {OPERATOR_LESS, CONDITION_LESS},
+    {OPERATOR_LESS_EQUAL, CONDITION_LESS_EQUAL},
+    {OPERATOR_GREATER, CONDITION_GREATER},
+    {OPERATOR_GREATER_EQUAL, CONDITION_GREATER_EQUAL},
+};
+
+diag *condition_report(const condition_reader *c, diag_code code,
+                       source_span span, const char *fmt, ...) {
+    va_list args;
+    va_start(args, fmt);
+    str message = arena_vprintf(c->resolver->arena, fmt, args);
+    va_end(args);
+    return diag_add(c->resolver->arena, c->resolver->diags, code, span, "%.*s",
+                    STR_ARG(message));
+}
+
+condition *condition_new(const condition_reader *c, condition_kind kind,
+                         const expression *e) {
+    condition *made = arena_new_array(c->resolver->arena, condition, 1);
+    made->kind = kind;
+    made->span = e->span;
+    return made;
+}
+
+static const condition_type BOOLEAN = {.kind = TYPE_SCALAR,
+                                       .scalar = SCALAR_BOOLEAN};
+
+/* ---- Types --------------------------------------------------------------- */
+
+bool condition_type_is(condition_type t, scalar_type scalar) {
+    return t.kind == TYPE_SCALAR && t.scalar == scalar && !t.is_list;
+}
+
+static str element_print(arena *a, condition_type t) {
+    switch (t.kind) {
+    case TYPE_NULL:
+        return STR("null");
+    case TYPE_SCALAR:
+        return scalar_type_name(t.scalar);
+    case TYPE_ENUM:
+        return t.enumeration->name;
+    case TYPE_ROW:
+        return t.model != NULL
+                   ? arena_printf(a, "a row of %.*s", STR_ARG(t.model->name))
+                   : STR("who asks");
+    }
+    PANIC("no such type");
+}
+
+str condition_type_print(arena *a, condition_type t) {
+    if (!t.is_list)
+        return element_print(a, t);
+    if (t.kind == TYPE_ROW)
+        return arena_printf(a, "rows of %.*s", STR_ARG(t.model->name));
+    str element = element_print(a, t);
+    return arena_printf(a, "a list of %.*s", STR_ARG(element));
+}
+
+static bool is_number(condition_type t) {
+    return condition_type_is(t, SCALAR_INT) ||
+           condition_type_is(t, SCALAR_BIGINT) ||
+           condition_type_is(t, SCALAR_FLOAT) ||
+           condition_type_is(t, SCALAR_DECIMAL);
+}
+
+static bool is_auth(const condition *c) {
+    return c->kind == CONDITION_PATH && c->root == ROOT_AUTH &&
+           c->type.kind == TYPE_ROW && c->step_count == 0;
+}
+
+static bool is_string_constant(const condition *c) {
+    return c->kind == CONDITION_CONSTANT &&
+           condition_type_is(c->type, SCALAR_STRING);
+}
+
+/* ---- What can be compared with what --------------------------------------- */
+
+static bool report_unlike(condition_reader *c, const expression *e,
+                          const condition *left, const condition *right) {
+    arena *a = c->resolver->arena;
+    str of_left = condition_type_print(a, left->type);
+    str of_right = condition_type_print(a, right->type);
+    diag *d = condition_report(c, DIAG_BAD_COMPARISON, e->span,
+                               "%.*s cannot be compared with %.*s",
+                               STR_ARG(of_left), STR_ARG(of_right));
+    bool is_left = left->type.kind == TYPE_ENUM;
+    const condition *text = is_left ? right : left;
+    if ((is_left || right->type.kind == TYPE_ENUM) && is_string_constant(text))
+        diag_help(a, d, "a value of an enum is written without quotes: %.*s",
+                  STR_ARG(text->text));
+    return false;
+}
+
+static bool unite_rows(condition_reader *c, const expression *e,
+                       const condition *left, const condition *right) {
+    if (left->type.is_list || right->type.is_list)
+        return report_unlike(c, e, left, right);
+    arena *a = c->resolver->arena;
+    if (is_auth(left) == is_auth(right)) {
+        diag *d = condition_report(c, DIAG_BAD_COMPARISON, e->span,
+                                   "a row can only be compared with auth()");
+        diag_help(a, d, "compare their ids");
+        return false;
+    }
+    if (left->type.model == right->type.model)
+        return true;
+    const condition *who = is_auth(left) ? left : right;
+    if (who->type.model != NULL)
+        return report_unlike(c, e, left, right);
+    diag *d = condition_report(c, DIAG_NO_AUTH_MODEL, e->span,
+                               "no model says what auth() is, so it cannot be "
+                               "compared with a row");
+    diag_help(a, d,
+              "mark the model of those who sign in with @@auth, or name "
+              "it User");
+    return false;
+}
+
+static bool unite_with_null(condition_reader *c, const expression *e,
+                            const condition *other) {
+    if (!other->type.is_list)
+        return true;
+    diag *d = condition_report(c, DIAG_BAD_COMPARISON, e->span,
+                               "a list is never null");
+    diag_help(c->resolver->arena, d,
+              other->type.kind == TYPE_ROW
+                  ? "ask for rows with ?[true] or ^[true]"
+                  : "ask whether it has elements with isEmpty()");
+    return false;
+}
+
+/* RFC 3339, with a zone. */
+static const condition *to_time(condition_reader *c, const condition *text) {
+    arena *a = c->resolver->arena;
+    timestamp t;
+    bool has_time = text->text.len > sizeof "2024-01-31T" - 1;
+    if (!has_time || timestamp_parse(a, text->text, &t) != NULL) {
+        diag *d = condition_report(c, DIAG_BAD_COMPARISON, text->span,
+                                   "'%.*s' is not a time", STR_ARG(text->text));
+        diag_help(a, d, "a time is written \"2024-01-31T12:00:00Z\"");
+        return NULL;
+    }
+    condition *made = arena_new_array(a, condition, 1);
+    *made = *text;
+    made->type.scalar = SCALAR_DATETIME;
+    char *to = arena_take(a, TIMESTAMP_LENGTH, 1);
+    timestamp_format(t, to);
+    made->text = (str){to, TIMESTAMP_LENGTH};
+    return made;
+}
+
+/* Turns a text that is compared with a time into one. */
+static bool adapt(condition_reader *c, const condition **side,
+                  condition_type other) {
+    if (!is_string_constant(*side) ||
+        !condition_type_is(other, SCALAR_DATETIME))
+        return true;
+    *side = to_time(c, *side);
+    return *side != NULL;
+}
+
+static bool is_alike(condition_type l, condition_type r) {
+    if (l.is_list || r.is_list || l.kind != r.kind)
+        return false;
+    if (l.kind == TYPE_ENUM)
+        return l.enumeration == r.enumeration;
+    if (is_number(l) && is_number(r))
+        return true;
+    return l.kind == TYPE_SCALAR && l.scalar == r.scalar &&
+           l.scalar != SCALAR_JSON && l.scalar != SCALAR_BYTES;
+}
+
+bool condition_unite(condition_reader *c, const expression *e,
+                     const condition **left, const condition **right) {
+    condition_type l = (*left)->type;
+    condition_type r = (*right)->type;
+    if (l.kind == TYPE_NULL || r.kind == TYPE_NULL)
+        return unite_with_null(c, e, l.kind == TYPE_NULL ? *right : *left);
+    if (l.kind == TYPE_ROW && r.kind == TYPE_ROW)
+        return unite_rows(c, e, *left, *right);
+    if (!adapt(c, left, r) || !adapt(c, right, l))
+        return false;
+    return is_alike((*left)->type, (*right)->type) ||
+           report_unlike(c, e, *left, *right);
+}
+
+/* Texts have no order that both engines share. */
+static bool check_order(condition_reader *c, const expression *e,
+                        const condition *left) {
+    if (is_number(left->type) || condition_type_is(left->type, SCALAR_DATETIME))
+        return true;
+    arena *a = c->resolver->arena;
+    str type = condition_type_print(a, left->type);
+    diag *d = condition_report(c, DIAG_BAD_COMPARISON, e->mark,
+                               "%.*s is neither larger nor smaller than "
+                               "another",
+                               STR_ARG(type));
+    diag_help(a, d, "'<', '<=', '>' and '>=' are for numbers and times");
+    return false;
+}
+
+/* ---- Operators ------------------------------------------------------------- */
+
+/* ADMIN in "ADMIN == role": nothing before it is known what it stands by. */
+static bool waits_for_other(const condition_reader *c, const expression *e) {
+    return e->kind == EXPRESSION_NAME && e->name_count == 1 &&
+           !condition_is_in_sight(c, e->text);
+}
+
+static bool read_sides(condition_reader *c, const expression *e,
+                       const condition **left, const condition **right) {
+    if (waits_for_other(c, e->left)) {
+        *right = condition_read(c, e->right, NULL);
+        *left =
+            *right != NULL ? condition_read(c, e->left, &(*right)->type) : NULL;
+    } else {
+        *left = condition_read(c, e->left, NULL);
+        *right =
+            *left != NULL ? condition_read(c, e->right, &(*left)->type) : NULL;
+    }
+    return *left != NULL && *right != NULL;
+}
+
+static const condition *read_comparison(condition_reader *c,
+                                        const expression *e) {
+    const condition *left = NULL;
+    const condition *right = NULL;
+    if (!read_sides(c, e, &left, &right) ||
+        !condition_unite(c, e, &left, &right))
+        return NULL;
+    condition *made = condition_new(c, CONDITION_COMPARE, e);
+    made->type = BOOLEAN;
+    made->left = left;
+    made->right = right;
+    for (size_t i = 0; i < LENGTH(COMPARISONS); i++) {
+        if (COMPARISONS[i].syntax == e->op)
+            made->op = COMPARISONS[i].op;
+    }
+    bool is_ordered = made->op >= CONDITION_LESS;
+    const condition *known = left->kind == CONDITION_NULL ? right : left;
+    bool has_null =
+        left->kind == CONDITION_NULL || right->kind == CONDITION_NULL;
+    if (is_ordered && has_null) {
+        condition_report(c, DIAG_BAD_COMPARISON, e->mark,
+                         "nothing is larger or smaller than null");
+        return NULL;
+    }
+    return is_ordered && !check_order(c, e, known) ? NULL : made;
+}
+
+/* The elements of right, one by one, or its type. */
+static bool unite_in(condition_reader *c, const expression *e,
+                     const condition *left, const condition *right) {
+    arena *a = c->resolver->arena;
+    condition element = *right;
+    element.type.is_list = false;
+    const condition *one = &element;
+    if (right->type.is_list && left->type.kind != TYPE_ROW &&
+        left->type.kind != TYPE_NULL)
+        return right->kind == CONDITION_LIST ||
+               condition_unite(c, e, &left, &one);
+    str type = condition_type_print(a, right->type);
+    if (left->type.kind == TYPE_ROW || right->type.kind == TYPE_ROW) {
+        diag *d = condition_report(c, DIAG_BAD_COMPARISON, e->span,
+                                   "'in' looks for values, not for rows");
+        diag_help(a, d, "ask with members?[user == auth()]");
+    } else {
+        condition_report(c, DIAG_BAD_COMPARISON, e->right->span,
+                         "'in' takes a list, not %.*s", STR_ARG(type));
+    }
+    return false;
+}
+
+static const condition *read_in(condition_reader *c, const expression *e) {
+    const condition *left = condition_read(c, e->left, NULL);
+    if (left == NULL)
+        return NULL;
+    condition_type list = left->type;
+    list.is_list = true;
+    const condition *right = condition_read(c, e->right, &list);
+    if (right == NULL || !unite_in(c, e, left, right))
+        return NULL;
+    condition *made = condition_new(c, CONDITION_IN, e);
+    made->type = BOOLEAN;
+    made->left = left;
+    made->right = right;
+    return made;
+}
+
+static bool require_boolean(condition_reader *c, const condition *made,
+                            const expression *e) {
+    if (condition_type_is(made->type, SCALAR_BOOLEAN))
+        return true;
+    arena *a = c->resolver->arena;
+    str type = condition_type_print(a, made->type);
+    diag *d = condition_report(c, DIAG_NOT_A_CONDITION, e->span,
+                               "a condition is true or false, and this is "
+                               "%.*s",
+                               STR_ARG(type));
+    if (made->type.kind == TYPE_ROW && !made->type.is_list)
+        diag_help(a, d, "ask whether it is there with != null");
+    else if (made->type.kind == TYPE_ROW)
+        diag_help(a, d,
+                  "ask for some of them with ?[...], for all with "
+                  "![...], for none with ^[...]");
+    return false;
+}
+
+static const condition *read_boolean(condition_reader *c, const expression *e) {
+    const condition *made = condition_read(c, e, &BOOLEAN);
+    return made != NULL && require_boolean(c, made, e) ? made : NULL;
+}
+
+/* Both sides are read, so that mistakes in both are said. */
+static const condition *read_logic(condition_reader *c, const expression *e) {
+    condition *made = condition_new(
+        c, e->op == OPERATOR_AND ? CONDITION_AND : CONDITION_OR, e);
+    made->type = BOOLEAN;
+    made->left = read_boolean(c, e->left);
+    made->right = read_boolean(c, e->right);
+    return made->left != NULL && made->right != NULL ? made : NULL;
+}
+
+static const condition *read_binary(condition_reader *c, const expression *e) {
+    if (e->op == OPERATOR_AND || e->op == OPERATOR_OR)
+        return read_logic(c, e);
+    return e->op == OPERATOR_IN ? read_in(c, e) : read_comparison(c, e);
+}
+
+static const condition *read_not(condition_reader *c, const expression *e) {
+    condition *made = condition_new(c, CONDITION_NOT, e);
+    made->type = BOOLEAN;
+    made->left = read_boolean(c, e->left);
+    return made->left != NULL ? made : NULL;
+}
+
+/* ---- Predicates -------------------------------------------------------------- */
+
+static bool check_rows(condition_reader *c, const expression *e,
+                       const condition *rows) {
+    if (rows->kind == CONDITION_PATH && rows->type.kind == TYPE_ROW &&
+        rows->type.is_list)
+        return true;
+    arena *a = c->resolver->arena;
+    str type = condition_type_print(a, rows->type);
+    diag *d = condition_report(c, DIAG_BAD_PREDICATE, e->left->span,
+                               "a predicate asks about the rows of a list "
+                               "relation, and this is %.*s",
+                               STR_ARG(type));
+    if (rows->type.is_list)
+        diag_help(a, d,
+                  "ask about the elements of a list with has(), "
+                  "hasSome(), hasEvery() or isEmpty()");
+    else if (rows->type.kind == TYPE_ROW)
+        diag_help(a, d, "the members of one row are reached with '.'");
+    return false;
+}
+
+static condition_kind predicate_kind(operator_kind op) {
+    return op == OPERATOR_SOME    ? CONDITION_SOME
+           : op == OPERATOR_EVERY ? CONDITION_EVERY
+                                  : CONDITION_NONE;
+}
+
+static const condition *read_predicate(condition_reader *c,
+                                       const expression *e) {
+    const condition *rows = condition_read(c, e->left, NULL);
+    if (rows == NULL || !check_rows(c, e, rows))
+        return NULL;
+    /* The parser's depth bounds it. */
+    ASSERT(c->scope_count < LENGTH(c->scopes));
+    c->scopes[c->scope_count++] = (condition_scope){
+        .model = &c->resolver->model_drafts[rows->type.model->index],
+        .name = e->name_count > 0 ? e->names[0].text : (str){0}};
+    condition *made = condition_new(c, predicate_kind(e->op), e);
+    made->type = BOOLEAN;
+    made->left = rows;
+    made->right = read_boolean(c, e->right);
+    c->scope_count--;
+    return made->right != NULL ? made : NULL;
+}
+
+/* ---- Literals ---------------------------------------------------------------- */
+
+static const condition *read_number(condition_reader *c, const expression *e) {
+    condition *made = condition_new(c, CONDITION_CONSTANT, e);
+    int64_t ignored;
+    err *failure = decimal_parse(c->resolver->arena, e->text, &made->text);
+    if (failure != NULL) {
+        condition_report(c, DIAG_BAD_COMPARISON, e->span,
+                         "'%.*s' is not a number that can be kept",
+                         STR_ARG(e->text));
+        return NULL;
+    }
+    made->type.kind = TYPE_SCALAR;
+    made->type.scalar =
+        str_parse_int64(made->text, &ignored) ? SCALAR_BIGINT : SCALAR_DECIMAL;
+    return made;
+}
+
+static const condition *read_string(condition_reader *c, const expression *e) {
+    condition *made = condition_new(c, CONDITION_CONSTANT, e);
+    made->type = (condition_type){.kind = TYPE_SCALAR, .scalar = SCALAR_STRING};
+    made->text = e->text;
+    return made;
+}
+
+static bool is_list_of_nothing(const condition_type *expected) {
+    return expected == NULL || expected->kind == TYPE_NULL;
+}
+
+/* All of one type: the expected one, else that of the first. */
+static const condition *read_list(condition_reader *c, const expression *e,
+                                  const condition_type *expected) {
+    arena *a = c->resolver->arena;
+    condition *made = condition_new(c, CONDITION_LIST, e);
+    condition *items = arena_new_array(a, condition, e->count);
+    condition like = {.kind = CONDITION_PATH};
+    bool has_type = !is_list_of_nothing(expected);
+    if (has_type)
+        like.type = *expected;
+    like.type.is_list = false;
+    for (size_t i = 0; i < e->count; i++) {
+        const expression *value = e->items[i].value;
+        const condition *item =
+            condition_read(c, value, has_type ? &like.type : NULL);
+        const condition *first = &like;
+        if (item == NULL ||
+            (has_type && !condition_unite(c, value, &first, &item)))
+            return NULL;
+        if (!has_type)
+            like.type = item->type;
+        has_type = true;
+        items[i] = *item;
+    }
+    made->items = items;
+    made->count = e->count;
+    made->type = like.type;
+    made->type.is_list = true;
+    return made;
+}
+
+/* ---- All together -------------------------------------------------------------- */
+
+const condition *condition_read(condition_reader *c, const expression *e,
+                                const condition_type *expected) {
+    switch (e->kind) {
+    case EXPRESSION_NUMBER:
+        return read_number(c, e);
+    case EXPRESSION_STRING:
+        return read_string(c, e);
+    case EXPRESSION_NAME:
+        return condition_read_name(c, e, expected);
+    case EXPRESSION_CALL:
+        return condition_read_call(c, e);
+    case EXPRESSION_LIST:
+        return read_list(c, e, expected);
+    case EXPRESSION_MEMBER:
+        return condition_read_member(c, e);
+    case EXPRESSION_PREDICATE:
+        return read_predicate(c, e);
+    case EXPRESSION_BINARY:
+        return read_binary(c, e);
+    case EXPRESSION_NOT:
+        return read_not(c, e);
+    case EXPRESSION_GROUP:
+        return condition_read(c, e->left, expected);
+    }
+    PANIC("no such expression");
+}
+
+const condition *resolve_condition(resolver *r, condition_use use,
+                                   const policy_rule *rule, model_draft *m,
+                                   const expression *e) {
+    condition_reader c = {.resolver = r, .use = use, .rule = rule};
+    c.scopes[c.scope_count++] = (condition_scope){.model = m};
+    return read_boolean(&c, e);
+}
