@@ -1,7 +1,9 @@
 /*
- * hash.h: a keyed hash of short texts: SipHash-1-3 (Aumasson and Bernstein,
- * "SipHash: a fast short-input PRF", 2012, with one round a word and three at
- * the end). Without the secret nobody can find names that collide.
+ * hash.h: a keyed hash of short texts.
+ *
+ * Eight bytes at a time are multiplied by the secret, and the two halves of the
+ * product folded. Whoever sees neither hashes nor the secret cannot choose names
+ * that collide; it is no proof against who does.
  */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H

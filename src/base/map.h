@@ -6,8 +6,8 @@
  *     const field *f = map_find(columns, name);
  *
  * Open addressing over a table that is at most three quarters full; the entries
- * themselves lie in the order in which they came. Hashes are SipHash-1-3 under
- * a random key of the map, so that nobody can choose names that collide.
+ * themselves lie in the order in which they came. Hashes are made with a random
+ * secret of the map, so that nobody can choose names that collide.
  *
  * Keys are borrowed. Nothing is removed. A map that no longer changes may be
  * read by any number of threads.
