@@ -13,18 +13,24 @@ static uint64_t zero_bits(uint64_t word) {
     return (word - UINT64_C(0x0101010101010101)) & ~word;
 }
 
-bool url_is_plain(str text) {
+static bool are_plain_eight(const char *at) {
     const uint64_t ones = UINT64_C(0x0101010101010101);
     const uint64_t highs = UINT64_C(0x8080808080808080);
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    uint64_t special = word | zero_bits(word) | zero_bits(word ^ ones * '%') |
+                       zero_bits(word ^ ones * '+');
+    return (special & highs) == 0;
+}
+
+/* The last step looks again at bytes that are known to be plain. */
+bool url_is_plain(str text) {
     size_t i = 0;
-    for (; text.len - i >= 8; i += 8) {
-        uint64_t word;
-        memcpy(&word, text.ptr + i, sizeof word);
-        uint64_t special = word | zero_bits(word) |
-                           zero_bits(word ^ ones * '%') |
-                           zero_bits(word ^ ones * '+');
-        if ((special & highs) != 0)
+    while (text.len >= 8 && i < text.len) {
+        size_t from = text.len - i >= 8 ? i : text.len - 8;
+        if (!are_plain_eight(text.ptr + from))
             return false;
+        i = from + 8;
     }
     while (i < text.len && is_plain(text.ptr[i]))
         i++;

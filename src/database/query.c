@@ -38,11 +38,20 @@ void filter_write_shape(buf *out, const filter *f) {
     shape_put_field(out, f->field);
 }
 
+/* With one look at the room there is. */
+static void write_columns(buf *out, const query *q) {
+    char *start = buf_reserve(out, (1 + q->column_count) * SHAPE_NUMBER_MAX);
+    if (UNLIKELY(start == NULL))
+        return;
+    char *to = shape_write(start, q->column_count);
+    for (size_t i = 0; i < q->column_count; i++)
+        to = shape_write(to, q->columns[i].field->column_index);
+    buf_commit(out, (size_t)(to - start));
+}
+
 void query_write_shape(buf *out, const query *q) {
     shape_put(out, q->model->index);
-    shape_put(out, q->column_count);
-    for (size_t i = 0; i < q->column_count; i++)
-        shape_put_field(out, q->columns[i].field);
+    write_columns(out, q);
     shape_put(out, q->order_count);
     for (size_t i = 0; i < q->order_count; i++) {
         const query_order *o = &q->order[i];

@@ -1,6 +1,7 @@
 #include "io/http_message.h"
 
 #include "base/assert.h"
+#include "io/http1_scan.h"
 
 str http_request_header(const http_request *r, str name) {
     for (size_t i = 0; i < r->header_count; i++)
@@ -9,35 +10,16 @@ str http_request_header(const http_request *r, str name) {
     return (str){0};
 }
 
-static bool ends_line(char c) {
-    return c == '\r' || c == '\n' || c == '\0';
-}
-
-/* Sure of eight bytes at once if each is past '\r'; a borrow can only make it
- * less so. */
-static bool has_no_line_end(const char *eight) {
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    const uint64_t highs = UINT64_C(0x8080808080808080);
-    uint64_t word;
-    memcpy(&word, eight, sizeof word);
-    return ((word - ones * ('\r' + 1)) & ~word & highs) == 0;
-}
-
-static bool is_one_line(str s) {
-    size_t i = 0;
-    while (i < s.len) {
-        if (s.len - i >= 8 && has_no_line_end(s.ptr + i))
-            i += 8;
-        else if (ends_line(s.ptr[i++]))
-            return false;
-    }
-    return true;
+/* RFC 9110 5.5. */
+static bool is_value(str s) {
+    const char *end = s.ptr + s.len;
+    return http1_skip_value(s.ptr, end) == end;
 }
 
 void http_reply_add(http_reply *reply, str name, str value) {
     ASSERT(reply->header_count < HTTP_MAX_REPLY_HEADERS);
-    DEBUG_ASSERT(is_one_line(name));
-    ASSERT(is_one_line(value));
+    DEBUG_ASSERT(is_value(name));
+    ASSERT(is_value(value));
     reply->headers[reply->header_count++] = (http_reply_header){name, value};
 }
 

@@ -167,11 +167,6 @@ err *lite_form_store(arena *a, sqlite3_stmt *statement, int at, const field *f,
                    STR_ARG(f->column));
 }
 
-bool lite_form_needs_scratch(lite_form form) {
-    return form == LITE_DECIMAL || form == LITE_DATETIME_MS ||
-           form == LITE_DATETIME_Z;
-}
-
 /* 1.5e-07 without the exponent. digits is "-1.5e-07" as printf writes it. */
 static size_t write_plain(const char *digits, char *out) {
     char *to = out;

@@ -24,13 +24,15 @@ typedef enum lite_form {
     LITE_BOOLEAN,
     LITE_INTEGER,
     LITE_REAL,
-    LITE_DECIMAL,
-    LITE_DATETIME,    /* 2024-01-31T12:00:00.123+00:00 */
-    LITE_DATETIME_Z,  /* 2024-01-31T12:00:00.123Z */
-    LITE_DATETIME_MS, /* Unix milliseconds, an integer */
+    LITE_DATETIME, /* 2024-01-31T12:00:00.123+00:00 */
     LITE_JSON,
     LITE_JSON_NUMERIC, /* in a column of numeric affinity (JSONB) */
     LITE_BYTES,
+
+    /* These are not stored as we show them: see LITE_SCRATCH. */
+    LITE_DECIMAL,
+    LITE_DATETIME_Z,  /* 2024-01-31T12:00:00.123Z */
+    LITE_DATETIME_MS, /* Unix milliseconds, an integer */
 } lite_form;
 
 /* How each column of each model is stored in one database. */
@@ -66,6 +68,8 @@ bool lite_form_read(sqlite3_stmt *row, int column, lite_form form,
                     char *scratch, value *out);
 
 /* Does lite_form_read use scratch? */
-bool lite_form_needs_scratch(lite_form form);
+static inline bool lite_form_needs_scratch(lite_form form) {
+    return form >= LITE_DECIMAL;
+}
 
 #endif

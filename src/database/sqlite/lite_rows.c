@@ -18,7 +18,8 @@ typedef struct lite_rows {
     lite_reader *reader;
     lite_cached used;
     value *values;
-    char *scratch; /* LITE_SCRATCH for each column, or NULL */
+    lite_form *forms; /* of each column */
+    char *scratch;    /* LITE_SCRATCH for each column, or NULL */
     deadline until;
     bool has_begun; /* it has a snapshot: a step cannot be tried again */
     bool has_row;
@@ -147,13 +148,20 @@ static err *open_rows(lite_rows *r) {
                             &r->session->database->layout, r->query);
 }
 
-static char *new_scratch(lite_session *s, arena *a, const query *q) {
+static void prepare_columns(lite_rows *r) {
+    const query *q = r->query;
+    const lite_form *forms =
+        r->session->database->layout.forms[q->model->index];
+    bool needs_scratch = false;
+    r->forms = arena_take(r->arena, q->column_count * sizeof *r->forms,
+                          _Alignof(lite_form));
     for (size_t i = 0; i < q->column_count; i++) {
-        lite_form form = lite_form_in(s->database, q->columns[i].field);
-        if (lite_form_needs_scratch(form))
-            return arena_new_array(a, char, q->column_count *LITE_SCRATCH);
+        r->forms[i] = forms[q->columns[i].field->column_index];
+        needs_scratch |= lite_form_needs_scratch(r->forms[i]);
     }
-    return NULL;
+    if (needs_scratch)
+        r->scratch = arena_take(r->arena, q->column_count * LITE_SCRATCH, 1);
+    r->values = arena_new_array(r->arena, value, q->column_count);
 }
 
 err *lite_session_query(database_session *base, arena *a, const query *q,
@@ -166,9 +174,8 @@ err *lite_session_query(database_session *base, arena *a, const query *q,
     r->arena = a;
     r->query = q;
     r->until = deadline_in(s->readers.loop, s->database->statement_timeout_ms);
-    r->values = arena_new_array(a, value, q->column_count);
+    prepare_columns(r);
     r->engine.rows.values = r->values;
-    r->scratch = new_scratch(s, a, q);
     err *e = open_rows(r);
     if (UNLIKELY(e != NULL)) {
         release(r);
@@ -190,14 +197,11 @@ static err *type_error(lite_rows *r, size_t column) {
 
 static err *read_row(lite_rows *r) {
     const query *q = r->query;
-    const lite_form *forms =
-        r->session->database->layout.forms[q->model->index];
     for (size_t i = 0; i < q->column_count; i++) {
-        lite_form form = forms[q->columns[i].field->column_index];
         char *scratch =
             r->scratch != NULL ? r->scratch + i * LITE_SCRATCH : NULL;
-        if (UNLIKELY(!lite_form_read(r->used.statement, (int)i, form, scratch,
-                                     &r->values[i])))
+        if (UNLIKELY(!lite_form_read(r->used.statement, (int)i, r->forms[i],
+                                     scratch, &r->values[i])))
             return type_error(r, i);
     }
     return NULL;
