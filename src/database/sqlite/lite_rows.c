@@ -196,12 +196,14 @@ static err *type_error(lite_rows *r, size_t column) {
 }
 
 static err *read_row(lite_rows *r) {
-    const query *q = r->query;
-    for (size_t i = 0; i < q->column_count; i++) {
-        char *scratch =
-            r->scratch != NULL ? r->scratch + i * LITE_SCRATCH : NULL;
-        if (UNLIKELY(!lite_form_read(r->used.statement, (int)i, r->forms[i],
-                                     scratch, &r->values[i])))
+    sqlite3_stmt *row = r->used.statement;
+    const lite_form *forms = r->forms;
+    char *scratch = r->scratch;
+    value *values = r->values;
+    size_t count = r->query->column_count;
+    for (size_t i = 0; i < count; i++) {
+        char *own = scratch != NULL ? scratch + i * LITE_SCRATCH : NULL;
+        if (UNLIKELY(!lite_form_read(row, (int)i, forms[i], own, &values[i])))
             return type_error(r, i);
     }
     return NULL;
