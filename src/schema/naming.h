@@ -21,4 +21,8 @@ enum {
 str naming_constraint(arena *a, str table, const field *const *columns,
                       size_t count, str suffix, size_t limit);
 
+/* The same from names alone, for who has no fields. */
+str naming_of_columns(arena *a, str table, const str *columns, size_t count,
+                      str suffix, size_t limit);
+
 #endif

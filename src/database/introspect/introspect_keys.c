@@ -1,0 +1,251 @@
+/* introspect_keys.c: primary keys, unique keys, indexes, and what else a table
+ * has beside its columns. */
+#include "database/introspect/introspect_draft.h"
+#include "database/introspect/introspect_name.h"
+#include "schema/naming.h"
+
+/* Names that SQLite makes for a UNIQUE in a CREATE TABLE. */
+#define AUTOINDEX "sqlite_autoindex_"
+
+/* `map: "name"` where it is not the name that the key would get by itself;
+ * column_count 0 is for a primary key. */
+static str map_argument(const draft *d, const draft_model *m, str name,
+                        const str *columns, size_t column_count, str suffix) {
+    bool is_sqlite = d->structure->engine == ENGINE_SQLITE;
+    str usual = naming_of_columns(
+        d->a, m->table->name, columns, column_count, suffix,
+        is_sqlite ? NAMING_NO_LIMIT : NAMING_POSTGRESQL_LIMIT);
+    if (str_is_empty(name) || str_equal(name, usual) ||
+        str_starts_with(name, STR(AUTOINDEX)))
+        return (str){0};
+    str quoted = introspect_quote(d->a, name);
+    return arena_printf(d->a, "map: %.*s", STR_ARG(quoted));
+}
+
+static bool are_identifying(const draft_model *m, const str *columns,
+                            size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const draft_field *f = draft_find_field(m, columns[i]);
+        if (f == NULL || f->is_optional || f->type.is_list ||
+            f->type.kind == FIELD_UNSUPPORTED)
+            return false;
+    }
+    return count > 0;
+}
+
+static void add_attribute(draft *d, draft_model *m, str text) {
+    ARENA_PUSH(d->a, m->attributes, m->attribute_count, text);
+}
+
+static str join(arena *a, str list, str item) {
+    if (str_is_empty(item))
+        return list;
+    return arena_printf(a, "%.*s%s%.*s", STR_ARG(list),
+                        str_is_empty(list) ? "" : ", ", STR_ARG(item));
+}
+
+/* The client's name of a key over several columns is their names joined; a
+ * field may have that name already. */
+static str name_argument(const draft *d, const draft_model *m,
+                         const str *columns, size_t count) {
+    str joined = {0};
+    size_t taken = 0;
+    for (size_t i = 0; i < count; i++)
+        joined =
+            arena_printf(d->a, "%.*s%s%.*s", STR_ARG(joined), i > 0 ? "_" : "",
+                         STR_ARG(draft_find_field(m, columns[i])->name));
+    if (count < 2 || !map_find_number(m->field_names, joined, &taken))
+        return (str){0};
+    joined = introspect_free_name(
+        d->a, m->field_names, arena_printf(d->a, "%.*s_key", STR_ARG(joined)));
+    return arena_printf(d->a, "name: \"%.*s\"", STR_ARG(joined));
+}
+
+/* ---- The primary key -----------------------------------------------------*/
+
+static bool has_all_fields(const draft_model *m, const str *columns,
+                           size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (draft_find_field(m, columns[i]) == NULL)
+            return false;
+    }
+    return true;
+}
+
+static void add_primary_key(draft *d, draft_model *m) {
+    const structure_primary_key *k = &m->table->primary_key;
+    arena *a = d->a;
+    if (k->column_count == 0)
+        return;
+    if (!has_all_fields(m, k->columns, k->column_count)) {
+        draft_note(d, m, "the primary key, which has a computed column");
+        return;
+    }
+    str mapped = map_argument(d, m, k->name, NULL, 0, STR("_pkey"));
+    if (k->column_count == 1) {
+        draft_field *f = draft_find_field(m, k->columns[0]);
+        f->attributes = str_is_empty(mapped)
+                            ? STR(" @id")
+                            : arena_printf(a, " @id(%.*s)", STR_ARG(mapped));
+        return;
+    }
+    str list = {0};
+    for (size_t i = 0; i < k->column_count; i++)
+        list = join(a, list, draft_find_field(m, k->columns[i])->name);
+    str rest =
+        join(a, name_argument(d, m, k->columns, k->column_count), mapped);
+    add_attribute(d, m,
+                  arena_printf(a, "@@id([%.*s]%s%.*s)", STR_ARG(list),
+                               str_is_empty(rest) ? "" : ", ", STR_ARG(rest)));
+}
+
+/* ---- Indexes -------------------------------------------------------------*/
+
+static const str *columns_of(arena *a, const structure_index *x) {
+    str *columns = arena_new_array(a, str, x->part_count);
+    for (size_t i = 0; i < x->part_count; i++)
+        columns[i] = x->parts[i].column;
+    return columns;
+}
+
+static str part_text(const draft *d, const draft_model *m,
+                     const structure_part *p) {
+    arena *a = d->a;
+    str name = draft_find_field(m, p->column)->name;
+    str options = p->is_descending ? STR("sort: Desc") : (str){0};
+    if (!str_is_empty(p->operator_class)) {
+        str quoted = introspect_quote(a, p->operator_class);
+        options = join(a, options,
+                       arena_printf(a, "ops: raw(%.*s)", STR_ARG(quoted)));
+    }
+    if (str_is_empty(options))
+        return name;
+    return arena_printf(a, "%.*s(%.*s)", STR_ARG(name), STR_ARG(options));
+}
+
+static bool is_plain(const structure_index *x) {
+    return x->part_count == 1 && !x->parts[0].is_descending &&
+           str_is_empty(x->parts[0].operator_class);
+}
+
+static void add_index(draft *d, draft_model *m, const structure_index *x) {
+    arena *a = d->a;
+    const str *columns = columns_of(a, x);
+    str mapped = map_argument(d, m, x->name, columns, x->part_count,
+                              x->is_unique ? STR("_key") : STR("_idx"));
+    draft_field *only = draft_find_field(m, columns[0]);
+    if (x->is_unique && is_plain(x) &&
+        memmem(only->attributes.ptr, only->attributes.len, "@unique", 7) ==
+            NULL) {
+        only->attributes =
+            arena_printf(a, "%.*s @unique%s%.*s%s", STR_ARG(only->attributes),
+                         str_is_empty(mapped) ? "" : "(", STR_ARG(mapped),
+                         str_is_empty(mapped) ? "" : ")");
+        return;
+    }
+    str list = {0};
+    for (size_t i = 0; i < x->part_count; i++)
+        list = join(a, list, part_text(d, m, &x->parts[i]));
+    str rest =
+        x->is_unique ? name_argument(d, m, columns, x->part_count) : (str){0};
+    rest = join(a, rest, mapped);
+    if (x->method != INDEX_BTREE) {
+        str method = index_method_name(x->method);
+        rest = join(a, rest, arena_printf(a, "type: %.*s", STR_ARG(method)));
+    }
+    add_attribute(d, m,
+                  arena_printf(a, "@@%s([%.*s]%s%.*s)",
+                               x->is_unique ? "unique" : "index", STR_ARG(list),
+                               str_is_empty(rest) ? "" : ", ", STR_ARG(rest)));
+}
+
+static bool has_key_of(const structure_table *t, const structure_index *x) {
+    const structure_primary_key *k = &t->primary_key;
+    if (x->part_count != k->column_count)
+        return false;
+    for (size_t i = 0; i < k->column_count; i++) {
+        if (!str_equal(k->columns[i], x->parts[i].column))
+            return false;
+    }
+    return str_equal(x->name, k->name);
+}
+
+static void add_indexes(draft *d, draft_model *m, bool is_unique) {
+    for (size_t i = 0; i < m->table->index_count; i++) {
+        const structure_index *x = &m->table->indexes[i];
+        if (x->is_unique != is_unique || has_key_of(m->table, x))
+            continue;
+        if (!str_is_empty(x->definition) || x->part_count == 0)
+            draft_note(d, m, "index \"%.*s\": %.*s", STR_ARG(x->name),
+                       STR_ARG(x->definition));
+        else if (!has_all_fields(m, columns_of(d->a, x), x->part_count))
+            draft_note(d, m, "index \"%.*s\", which has a computed column",
+                       STR_ARG(x->name));
+        else
+            add_index(d, m, x);
+    }
+}
+
+static bool has_identity(const draft *d, const draft_model *m) {
+    const structure_table *t = m->table;
+    if (are_identifying(m, t->primary_key.columns, t->primary_key.column_count))
+        return true;
+    for (size_t i = 0; i < t->index_count; i++) {
+        const structure_index *x = &t->indexes[i];
+        if (x->is_unique && str_is_empty(x->definition) &&
+            are_identifying(m, columns_of(d->a, x), x->part_count))
+            return true;
+    }
+    return false;
+}
+
+/* ---- What has no word in the language ------------------------------------*/
+
+/* CHECKs of ours on SQLite go with the type of a column. */
+static bool is_of_a_type(const draft *d, const draft_model *m,
+                         const structure_check *c) {
+    for (size_t i = 0;
+         d->structure->engine == ENGINE_SQLITE && i < m->field_count; i++) {
+        const draft_field *f = &m->fields[i];
+        str name =
+            arena_printf(d->a, "%.*s_%.*s_check", STR_ARG(m->table->name),
+                         STR_ARG(f->column->name));
+        if (str_equal(c->name, name))
+            return f->type.kind == FIELD_ENUM || f->type.is_list ||
+                   f->type.scalar == SCALAR_JSON ||
+                   f->type.scalar == SCALAR_DATETIME;
+    }
+    return false;
+}
+
+static void note_others(draft *d, draft_model *m) {
+    const structure_table *t = m->table;
+    for (size_t i = 0; i < t->check_count; i++) {
+        const structure_check *c = &t->checks[i];
+        if (is_of_a_type(d, m, c))
+            continue;
+        if (str_is_empty(c->name))
+            draft_note(d, m, "check: %.*s", STR_ARG(c->expression));
+        else
+            draft_note(d, m, "check \"%.*s\": %.*s", STR_ARG(c->name),
+                       STR_ARG(c->expression));
+    }
+    for (size_t i = 0; i < t->trigger_count; i++) {
+        str name = t->triggers[i].name;
+        if (!str_starts_with(name, STR("tenon_")))
+            draft_note(d, m, "trigger \"%.*s\"", STR_ARG(name));
+    }
+}
+
+void draft_add_keys(draft *d) {
+    for (size_t i = 0; i < d->model_count; i++) {
+        draft_model *m = &d->models[i];
+        if (m->view != NULL)
+            continue;
+        add_primary_key(d, m);
+        add_indexes(d, m, true);
+        add_indexes(d, m, false);
+        note_others(d, m);
+        m->is_ignored = !has_identity(d, m);
+    }
+}
