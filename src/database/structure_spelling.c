@@ -209,8 +209,7 @@ static void skip_type(str *rest) {
         }
 }
 
-/* Without the brackets around the whole. */
-static str unbracketed(str sql) {
+str structure_unbracketed(str sql) {
     for (;;) {
         sql = str_trim(sql);
         str rest = sql;
@@ -231,7 +230,7 @@ static str unbracketed(str sql) {
 
 static str spell(arena *a, literal_class class, str sql) {
     CLEANUP(buf_free) buf out = buf_new(SQL_MAX);
-    str rest = unbracketed(sql);
+    str rest = structure_unbracketed(sql);
     for (sql_token t; sql_token_next(&rest, &t);) {
         if (t.kind == SQL_SIGN && t.text.len == 2)
             skip_type(&rest);
@@ -242,22 +241,12 @@ static str spell(arena *a, literal_class class, str sql) {
         else if (t.kind != SQL_NUMBER || !put_value(a, &out, class, t.text))
             put(&out, t.text);
     }
-    return unbracketed(arena_copy(a, buf_str(&out)));
+    return structure_unbracketed(arena_copy(a, buf_str(&out)));
 }
 
 bool structure_is_same_sql(arena *a, str x, str y) {
     return str_equal(x, y) ||
            str_equal(spell(a, LITERAL_TEXT, x), spell(a, LITERAL_TEXT, y));
-}
-
-bool structure_is_text(arena *a, str sql, str *out) {
-    str rest = spell(a, LITERAL_TEXT, sql);
-    sql_token t;
-    if (!sql_token_next(&rest, &t) || t.kind != SQL_TEXT ||
-        t.text.ptr[0] != '\'' || !str_is_empty(rest))
-        return false;
-    *out = sql_token_content(a, t);
-    return true;
 }
 
 /* ---- Defaults ----------------------------------------------------------- */

@@ -2,6 +2,7 @@
 
 #include "database/sql.h"
 #include "database/sql_token.h"
+#include "schema/naming.h"
 
 /* The row goes through JSON for that one column, because a function cannot name
  * a column by a variable. In UTC, because that is what a timestamp without a
@@ -47,8 +48,10 @@ static bool is_touched(const structure_column *c) {
 static structure_trigger make_trigger(arena *a, const structure_table *t,
                                       const structure_column *c) {
     CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
-    structure_trigger made = {
-        .name = arena_printf(a, "tenon_touch_%.*s", STR_ARG(c->name))};
+    str name = arena_printf(a, "tenon_touch_%.*s", STR_ARG(c->name));
+    structure_trigger made = {.name =
+                                  naming_constraint(a, name, NULL, 0, STR(""),
+                                                    NAMING_POSTGRESQL_LIMIT)};
     buf_append(&sql, STR("CREATE TRIGGER "));
     sql_write_name(&sql, made.name);
     buf_append(&sql, STR(" BEFORE UPDATE ON "));

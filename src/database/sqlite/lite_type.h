@@ -6,9 +6,6 @@
  * has TEXT affinity, a BigInt that counts up is an INTEGER, all defaults are
  * valid SQL, and each column has a CHECK of its values unless its type holds
  * them already. A list is JSON text.
- *
- * dbgenerated() mostly holds PostgreSQL's SQL: what of it SQLite can say is said
- * in its words, the rest is no default here (docs/engines.md has the table).
  */
 #ifndef DATABASE_SQLITE_LITE_TYPE_H
 #define DATABASE_SQLITE_LITE_TYPE_H
