@@ -1,5 +1,7 @@
 #include "schema/parser_doc.h"
 
+#include "base/ascii.h"
+
 /* The comments of one element: from, up to the end, in three parts. */
 typedef struct comment_range {
     size_t from;
@@ -7,10 +9,14 @@ typedef struct comment_range {
     size_t to;
 } comment_range;
 
+/* "/// text  " without the blanks at the end, which nobody sees. */
 static str doc_text(const cursor *c, const comment *doc) {
     str text = str_slice(c->source->text, (size_t)doc->from + 3, doc->to);
-    return str_starts_with(text, STR(" ")) ? str_slice(text, 1, text.len)
-                                           : text;
+    if (str_starts_with(text, STR(" ")))
+        text = str_slice(text, 1, text.len);
+    while (text.len > 0 && ascii_is_blank(text.ptr[text.len - 1]))
+        text.len--;
+    return text;
 }
 
 static comment_range range_of(const cursor *c, const token *first) {
