@@ -71,6 +71,9 @@ typedef struct structure_index {
     str name;
     bool is_unique;
     bool is_constraint; /* behind a UNIQUE of the table: drop that instead */
+    /* PostgreSQL: what a failed CREATE INDEX CONCURRENTLY leaves. It serves
+     * nothing, and it is in the way of the index. */
+    bool is_invalid;
     index_method method;
     const structure_part *parts;
     size_t part_count;
