@@ -21,10 +21,10 @@ typedef struct postgres_world {
     pg_connection *connection; /* to the new database */
 } postgres_world;
 
-/* Makes an empty database. */
+/* An empty database; as many at once as a test needs. */
 postgres_world *postgres_world_open(arena *a);
 
-/* Drops it, whoever is connected. For CLEANUP; NULL inside is fine. */
+/* For CLEANUP; NULL inside is fine. */
 void postgres_world_close(postgres_world **w);
 
 /* Runs SQL; fails the test if that fails. */

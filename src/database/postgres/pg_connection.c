@@ -7,6 +7,7 @@
 #include "database/postgres/pg_error.h"
 #include "database/postgres/pg_library.h"
 #include "database/postgres/pg_url.h"
+#include "database/sql.h"
 
 enum {
     MAX_NOTICES = 1000,
@@ -20,6 +21,7 @@ struct pg_connection {
     PGcancel *cancel;
     atomic_bool is_cancelled;
     str label;
+    str schema;
     arena *notice_arena;
     pg_notice *notices;
     size_t notice_count;
@@ -111,6 +113,22 @@ static err *connect_to(arena *a, pg_connection *c, const pg_url *url) {
     return NULL;
 }
 
+static err *use_schema(arena *a, pg_connection *c, str schema) {
+    if (!str_is_empty(schema)) {
+        CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
+        buf_append(&sql, STR("SET search_path = "));
+        sql_write_name(&sql, schema);
+        c->schema = arena_copy(c->own, schema);
+        return pg_connection_run(a, c, STR(""), buf_str(&sql));
+    }
+    pg_rows rows;
+    TRY(pg_connection_query(a, c,
+                            STR("SELECT coalesce(current_schema(), 'public')"),
+                            NULL, 0, &rows));
+    c->schema = arena_copy(c->own, pg_rows_cell(&rows, 0, 0));
+    return NULL;
+}
+
 /* What is read and written must not depend on the server's settings. */
 static err *set_up(arena *a, pg_connection *c, str schema) {
     TRY(pg_connection_run(a, c, STR(""),
@@ -120,15 +138,7 @@ static err *set_up(arena *a, pg_connection *c, str schema) {
                               "SET IntervalStyle = 'postgres';"
                               "SET extra_float_digits = 1;"
                               "SET TimeZone = 'UTC'")));
-    if (str_is_empty(schema))
-        return NULL;
-    char *quoted = c->pq.PQescapeIdentifier(c->pg, schema.ptr, schema.len);
-    if (quoted == NULL)
-        return err_new(a, ERR_INVALID, "not a schema's name: '%.*s'",
-                       STR_ARG(schema));
-    str sql = arena_printf(a, "SET search_path = %s", quoted);
-    c->pq.PQfreemem(quoted);
-    return pg_connection_run(a, c, STR(""), sql);
+    return use_schema(a, c, schema);
 }
 
 err *pg_connection_open(arena *a, str text, pg_connection **out) {
@@ -164,6 +174,10 @@ void pg_connection_close(pg_connection **connection) {
 
 str pg_connection_label(const pg_connection *c) {
     return c->label;
+}
+
+str pg_connection_schema(const pg_connection *c) {
+    return c->schema;
 }
 
 int pg_connection_version(const pg_connection *c) {

@@ -57,6 +57,10 @@ void pg_connection_close(pg_connection **c);
 /* "db.example.com:5432/app": to say which database without the password. */
 str pg_connection_label(const pg_connection *c);
 
+/* Where unqualified names are made: the schema of the URL, there or not, else
+ * the first of the search path, else "public". */
+str pg_connection_schema(const pg_connection *c);
+
 /* 150018 for 15.18. */
 int pg_connection_version(const pg_connection *c);
 
