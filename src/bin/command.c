@@ -36,6 +36,14 @@ static const command COMMANDS[] = {
         .run = command_serve,
     },
     {
+        .name = STR_INIT("lsp"),
+        .summary = STR_INIT("speak the language server protocol of editors"),
+        .run = command_lsp,
+        .options = {{STR_INIT("stdio"),
+                     {0},
+                     STR_INIT("over standard input and output, as always")}},
+    },
+    {
         .name = STR_INIT("config"),
         .has_settings = true,
         .summary =

@@ -71,6 +71,7 @@ fallible command_init(command_context *c);
 fallible command_check(command_context *c);
 fallible command_push(command_context *c);
 fallible command_serve(command_context *c);
+fallible command_lsp(command_context *c);
 fallible command_config(command_context *c);
 fallible command_version(command_context *c);
 fallible command_help(command_context *c);

@@ -1,0 +1,47 @@
+/*
+ * request.h: one question of an editor, and the pieces that all answers share.
+ */
+#ifndef LANGUAGE_REQUEST_H
+#define LANGUAGE_REQUEST_H
+
+#include "base/err.h"
+#include "base/json.h"
+#include "base/json_page.h"
+#include "language/analysis.h"
+#include "language/text_position.h"
+
+typedef struct request {
+    arena *arena;
+    const json *params;
+    workspace *workspace;
+    text_encoding encoding;
+    text_lines *lines; /* of the text that was asked for last */
+    json_page *result; /* where the answer goes: one JSON value */
+} request;
+
+/* params.textDocument. ERR_NOT_FOUND when it is not open. */
+fallible request_document(const request *r, const document **out);
+
+/* Its analysis, and the byte that params.position means. */
+fallible request_place(const request *r, const analysis **out, uint32_t *at);
+
+/* A member of an object in params, or empty. */
+str request_text(const json *object, str name);
+
+void request_write_range(const request *r, str name, str text, uint32_t from,
+                         uint32_t to);
+
+/* {"uri", "range"} */
+void request_write_location(const request *r, str name, source_span span);
+
+/* The answers, one function for each method. */
+fallible request_hover(const request *r);
+fallible request_completion(const request *r);
+fallible request_definition(const request *r);
+fallible request_references(const request *r);
+fallible request_prepare_rename(const request *r);
+fallible request_rename(const request *r);
+fallible request_formatting(const request *r);
+fallible request_outline(const request *r);
+
+#endif

@@ -1,0 +1,75 @@
+#include "language/text_position.h"
+
+/* CRLF ends one line, not two. */
+static bool ends_line(str text, size_t at) {
+    char c = text.ptr[at];
+    if (c == '\n')
+        return true;
+    return c == '\r' && (at + 1 == text.len || text.ptr[at + 1] != '\n');
+}
+
+static bool is_continuation(char c) {
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+/* The units that the byte adds: with UTF-16, the first byte of a character
+ * stands for all of it, and one outside the basic plane takes two. */
+static uint32_t units_of(char c, text_encoding encoding) {
+    if (encoding == TEXT_UTF8)
+        return 1;
+    if (is_continuation(c))
+        return 0;
+    return (unsigned char)c >= 0xF0 ? 2 : 1;
+}
+
+text_lines text_lines_find(arena *a, str text) {
+    uint32_t *starts = NULL;
+    size_t count = 0;
+    ARENA_PUSH(a, starts, count, 0);
+    for (size_t i = 0; i < text.len; i++) {
+        if (ends_line(text, i))
+            ARENA_PUSH(a, starts, count, (uint32_t)i + 1);
+    }
+    return (text_lines){text, starts, count};
+}
+
+/* The last one that begins at or before the byte. */
+static size_t find_line(const text_lines *lines, uint32_t at) {
+    size_t low = 0;
+    size_t high = lines->count;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (lines->starts[middle] <= at)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+text_position text_position_of(const text_lines *lines, uint32_t at,
+                               text_encoding encoding) {
+    size_t line = find_line(lines, at);
+    text_position p = {(uint32_t)line, 0};
+    for (size_t i = lines->starts[line]; i < at; i++)
+        p.character += units_of(lines->text.ptr[i], encoding);
+    return p;
+}
+
+uint32_t text_position_find(const text_lines *lines, text_position p,
+                            text_encoding encoding) {
+    str text = lines->text;
+    if (p.line >= lines->count)
+        return (uint32_t)text.len;
+    size_t at = lines->starts[p.line];
+    uint32_t units = 0;
+    while (at < text.len && text.ptr[at] != '\n' && text.ptr[at] != '\r') {
+        units += units_of(text.ptr[at], encoding);
+        if (units > p.character)
+            break;
+        at++;
+    }
+    while (at > 0 && at < text.len && is_continuation(text.ptr[at]))
+        at--;
+    return (uint32_t)at;
+}

@@ -1,0 +1,241 @@
+// `tenon lsp`, driven as an editor drives it.
+
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { after, before, test } from 'node:test'
+
+import { applyEdits, Editor } from './support/editor.js'
+import { BINARY } from './support/tenon.js'
+
+let editor
+let count = 0
+const fresh = () => `file:///app/schema%20${count++}.prisma`
+
+before(async () => (editor = await Editor.start()))
+after(async () => assert.equal(await editor.stop(), 0))
+
+const BLOG = `/// A person who writes.
+model User {
+  id    Int    @id
+  posts Post[]
+}
+
+model Post {
+  id       Int  @id
+  author   User @relation(fields: [authorId], references: [id])
+  authorId Int
+  kind     Kind @default(DRAFT)
+
+  @@index([authorId])
+  @@allow('read', author.id == 1)
+}
+
+enum Kind {
+  DRAFT
+  PUBLIC
+}
+`
+
+/** The demo text with a | before the nth occurrence of the word. */
+function mark(word, nth = 1) {
+  let at = -1
+  for (let i = 0; i < nth; i++) at = BLOG.indexOf(word, at + 1)
+  assert.ok(at >= 0)
+  return `${BLOG.slice(0, at)}|${BLOG.slice(at)}`
+}
+
+const labels = (items) => items.map((item) => item.label)
+
+test('says what it can do', () => {
+  const { capabilities } = editor.server
+  assert.equal(capabilities.positionEncoding, 'utf-16')
+  for (const name of ['hover', 'definition', 'references', 'documentFormatting', 'documentSymbol']) {
+    assert.equal(capabilities[`${name}Provider`], true, name)
+  }
+})
+
+test('publishes diagnostics at once, and when they are gone', async () => {
+  const uri = fresh()
+  editor.open(uri, 'model A {\n  id Int @id\n  näme Strng // 😀\n}\n')
+  const [problem, ...others] = (await editor.problems(uri)).filter((d) => d.severity === 1)
+  assert.deepEqual(others, [])
+  assert.deepEqual(problem.range, { start: { line: 2, character: 7 }, end: { line: 2, character: 12 } })
+  assert.equal(problem.code, 'E0401')
+  assert.equal(problem.source, 'tenon')
+  assert.match(problem.message, /unknown type 'Strng'\ndid you mean 'String'\?/)
+
+  editor.change(uri, "model A {\n  id Int @id\n  @@allow('all', true)\n}\n")
+  assert.deepEqual(await editor.problems(uri), [])
+})
+
+test('a diagnostic tells the other places that play a part', async () => {
+  const uri = fresh()
+  editor.open(uri, 'model A {\n  id Int @id\n}\nmodel A {\n  id Int @id\n}\n')
+  const problem = (await editor.problems(uri)).find((d) => d.code === 'E0301')
+  assert.equal(problem.relatedInformation.length, 1)
+  assert.equal(problem.relatedInformation[0].location.uri, uri)
+})
+
+test('goes from a name to its declaration', async () => {
+  const cases = [
+    ['User @relation', 1, 1], // a type
+    ['authorId]', 1, 9], // fields: [authorId]
+    ['id])', 1, 2], // references: [id]
+    ['DRAFT)', 1, 17], // a default
+    ['authorId])\n', 1, 9], // an index
+    ['id == 1', 1, 2], // a condition, over a relation
+  ]
+  for (const [word, nth, line] of cases) {
+    const place = editor.open(fresh(), mark(word, nth))
+    const found = await editor.ask('textDocument/definition', place)
+    assert.equal(found?.range.start.line, line, word)
+  }
+})
+
+test('finds all places where a name is used', async () => {
+  const place = editor.open(fresh(), mark('authorId Int'))
+  const lines = async (includeDeclaration) => {
+    const found = await editor.ask('textDocument/references', { ...place, context: { includeDeclaration } })
+    return found.map((location) => location.range.start.line).sort((a, b) => a - b)
+  }
+  assert.deepEqual(await lines(true), [8, 9, 12])
+  assert.deepEqual(await lines(false), [8, 12])
+})
+
+test('renames a model in all its places, and the table keeps its name', async () => {
+  const uri = fresh()
+  const place = editor.open(uri, mark('User {'))
+  const edit = await editor.ask('textDocument/rename', { ...place, newName: 'Person' })
+  const text = applyEdits(BLOG, edit.changes[uri])
+  assert.match(text, /model Person \{[^}]*@@map\("User"\)\n\}/)
+  assert.match(text, /author {3}Person @relation/)
+  editor.change(uri, text)
+  assert.deepEqual((await editor.problems(uri)).filter((d) => d.severity === 1), [])
+})
+
+test('renames a field with its column kept, and a relation without', async () => {
+  const uri = fresh()
+  const column = editor.open(uri, mark('authorId Int'))
+  const { changes } = await editor.ask('textDocument/rename', { ...column, newName: 'writerId' })
+  const text = applyEdits(BLOG, changes[uri])
+  assert.match(text, /writerId Int @map\("authorId"\)/)
+  assert.match(text, /fields: \[writerId\]/)
+  assert.match(text, /@@index\(\[writerId\]\)/)
+
+  const relation = editor.open(uri, mark('author   User'))
+  const renamed = await editor.ask('textDocument/rename', { ...relation, newName: 'writer' })
+  assert.match(applyEdits(BLOG, renamed.changes[uri]), /writer {3}User @relation\(fields: \[authorId\]/)
+  assert.doesNotMatch(applyEdits(BLOG, renamed.changes[uri]), /@map/)
+})
+
+test('refuses a new name that is none, and names that are no names', async () => {
+  const place = editor.open(fresh(), mark('User {'))
+  const { error } = await editor.answer('textDocument/rename', { ...place, newName: '1st' })
+  assert.equal(error.message, "'1st' is no name: letters, digits and _, with a letter first")
+  const nowhere = editor.open(fresh(), mark('@id'))
+  assert.equal(await editor.ask('textDocument/prepareRename', nowhere), null)
+})
+
+test('explains names with their comments, and words of the language', async () => {
+  const hover = async (word) => (await editor.ask('textDocument/hover', editor.open(fresh(), mark(word))))?.contents.value
+  assert.match(await hover('User @relation'), /model User \{[\s\S]*A person who writes\./)
+  assert.match(await hover('Int  @id'), /whole number of 32 bits/)
+  assert.match(await hover('index('), /@@index\(\[a, b\]\)/)
+  assert.equal(await hover('== 1'), undefined)
+})
+
+test('completes what may stand there', async () => {
+  const complete = async (marked) =>
+    labels(await editor.ask('textDocument/completion', editor.open(fresh(), `${BLOG}${marked}`)))
+  const has = (list, ...words) => words.forEach((word) => assert.ok(list.includes(word), `${word} in ${list}`))
+
+  has(await complete('|'), 'model', 'enum')
+  const types = await complete('model A {\n  x |')
+  has(types, 'String', 'Post', 'Kind')
+  assert.ok(!types.includes('id'))
+  has(await complete('model A {\n  x Int @|'), 'id', 'default', 'gte')
+  has(await complete('model A {\n  x Int\n  @@|'), 'index', 'allow', 'audit')
+  const numbers = await complete('model A {\n  x Int @db.|')
+  assert.deepEqual(numbers, ['SmallInt', 'Integer', 'Oid'])
+  has(await complete('model A {\n  x Kind @default(|'), 'DRAFT', 'PUBLIC')
+  has(await complete('model A {\n  x User @relation(|'), 'fields', 'onDelete')
+  assert.deepEqual(await complete('model A {\n  x User @relation(fields: [|'), ['x'])
+  assert.deepEqual(await complete('model A {\n  x User @relation(references: [|'), ['id', 'posts'])
+  has(await complete('model A {\n  x User @relation(onDelete: |'), 'Cascade', 'SetNull')
+  has(await complete("model A {\n  x Int\n  @@allow('read', |"), 'auth', 'x')
+  has(await complete('datasource db {\n  |'), 'provider', 'relationMode')
+  assert.deepEqual(await complete('// |'), [])
+  assert.deepEqual(await complete('model |'), [])
+})
+
+test('formats a document, and leaves one with mistakes alone', async () => {
+  const uri = fresh()
+  const text = 'model A {\nid Int @id\n  name   String?\n}\n'
+  editor.open(uri, text)
+  const params = { textDocument: { uri }, options: { tabSize: 2, insertSpaces: true } }
+  const edits = await editor.ask('textDocument/formatting', params)
+  assert.equal(applyEdits(text, edits), 'model A {\n  id   Int     @id\n  name String?\n}\n')
+  editor.change(uri, 'model A {\nid Int @id(\n')
+  assert.deepEqual(await editor.ask('textDocument/formatting', params), [])
+})
+
+test('lists the blocks of a document', async () => {
+  const uri = fresh()
+  editor.open(uri, BLOG)
+  const outline = await editor.ask('textDocument/documentSymbol', { textDocument: { uri } })
+  assert.deepEqual(outline.map((item) => item.name), ['User', 'Post', 'Kind'])
+  assert.deepEqual(outline[2].children.map((item) => item.name), ['DRAFT', 'PUBLIC'])
+})
+
+test('counts bytes with an editor that can', async () => {
+  const other = await Editor.start({ general: { positionEncodings: ['utf-8', 'utf-16'] } })
+  assert.equal(other.server.capabilities.positionEncoding, 'utf-8')
+  const uri = fresh()
+  other.open(uri, 'model A {\n  id Int @id\n  näme Strng\n}\n')
+  const problem = (await other.problems(uri)).find((d) => d.code === 'E0401')
+  assert.equal(problem.range.start.character, 8)
+  assert.equal(await other.stop(), 0)
+})
+
+test('answers what it does not know, and survives nonsense', async () => {
+  const { error } = await editor.answer('textDocument/dance', {})
+  assert.equal(error.code, -32601)
+  const missing = await editor.answer('textDocument/hover', {})
+  assert.equal(missing.error.code, -32602)
+  const closed = await editor.answer('textDocument/hover', {
+    textDocument: { uri: 'file:///nowhere' },
+    position: { line: 0, character: 0 },
+  })
+  assert.match(closed.error.message, /file:\/\/\/nowhere is not open/)
+  editor.child.stdin.write('Content-Length: 3\r\n\r\n{]}')
+  const uri = fresh()
+  editor.open(uri, BLOG)
+  assert.ok(await editor.problems(uri))
+})
+
+test('a closed document has no diagnostics', async () => {
+  const uri = fresh()
+  editor.open(uri, 'model A {\n}\n')
+  assert.notEqual((await editor.problems(uri)).length, 0)
+  editor.tell('textDocument/didClose', { textDocument: { uri } })
+  const other = fresh()
+  editor.open(other, BLOG)
+  await editor.problems(other)
+  assert.deepEqual(editor.diagnostics.get(uri), [])
+})
+
+test('an exit without a shutdown, or no protocol at all, is an error', async () => {
+  const start = () => spawn(BINARY, ['lsp'], { stdio: ['pipe', 'ignore', 'pipe'] })
+  const abrupt = start()
+  const exit = '{"jsonrpc":"2.0","method":"exit"}'
+  abrupt.stdin.end(`Content-Length: ${exit.length}\r\n\r\n${exit}`)
+  assert.equal((await once(abrupt, 'close'))[0], 1)
+
+  const browser = start()
+  let said = ''
+  browser.stderr.setEncoding('utf8').on('data', (text) => (said += text))
+  browser.stdin.end('GET / HTTP/1.1\r\n\r\n')
+  assert.equal((await once(browser, 'close'))[0], 1)
+  assert.match(said, /not the protocol of editors/)
+})
