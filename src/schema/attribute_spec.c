@@ -4,11 +4,9 @@
 #include "schema/suggest.h"
 
 #define P(name)                                                                \
-    { STR_INIT(name), false, false }
+    { STR_INIT(name), false }
 #define REQUIRED(name)                                                         \
-    { STR_INIT(name), true, false }
-#define LATER(name)                                                            \
-    { STR_INIT(name), false, true }
+    { STR_INIT(name), true }
 
 /* What stands on a field or an enum value is written with @, what stands on a
  * block with @@: the places tell which. */
@@ -17,35 +15,36 @@ static const attribute_spec SPECS[] = {
      .id = ATTRIBUTE_ID,
      .places = PLACE_FIELD,
      .is_named_only = true,
-     .parameters = {P("map"), LATER("length"), LATER("sort"),
-                    LATER("clustered")}},
+     .parameters = {P("map"), P("length"), P("sort"), P("clustered")}},
     {.name = STR_INIT("id"),
      .id = ATTRIBUTE_ID,
      .places = PLACE_MODEL,
-     .parameters = {REQUIRED("fields"), P("name"), P("map"),
-                    LATER("clustered")}},
+     .parameters = {REQUIRED("fields"), P("name"), P("map"), P("clustered")}},
     {.name = STR_INIT("unique"),
      .id = ATTRIBUTE_UNIQUE,
      .places = PLACE_FIELD,
      .is_named_only = true,
-     .parameters = {P("map"), LATER("length"), LATER("sort"),
-                    LATER("clustered")}},
+     .parameters = {P("map"), P("length"), P("sort"), P("clustered")}},
     {.name = STR_INIT("unique"),
      .id = ATTRIBUTE_UNIQUE,
      .places = PLACE_MODEL,
      .is_repeatable = true,
-     .parameters = {REQUIRED("fields"), P("name"), P("map"),
-                    LATER("clustered")}},
+     .parameters = {REQUIRED("fields"), P("name"), P("map"), P("clustered")}},
     {.name = STR_INIT("index"),
      .id = ATTRIBUTE_INDEX,
      .places = PLACE_MODEL,
      .is_repeatable = true,
-     .parameters = {REQUIRED("fields"), P("map"), P("name"), LATER("type"),
-                    LATER("clustered"), LATER("ops"), LATER("sort")}},
+     .parameters = {REQUIRED("fields"), P("map"), P("name"), P("type"),
+                    P("clustered")}},
+    {.name = STR_INIT("fulltext"),
+     .id = ATTRIBUTE_FULLTEXT,
+     .places = PLACE_MODEL,
+     .is_repeatable = true,
+     .parameters = {REQUIRED("fields"), P("map")}},
     {.name = STR_INIT("default"),
      .id = ATTRIBUTE_DEFAULT,
      .places = PLACE_FIELD,
-     .parameters = {REQUIRED("value"), LATER("map")}},
+     .parameters = {REQUIRED("value"), P("map")}},
     {.name = STR_INIT("updatedAt"),
      .id = ATTRIBUTE_UPDATED_AT,
      .places = PLACE_FIELD},
@@ -58,13 +57,23 @@ static const attribute_spec SPECS[] = {
      .places = PLACE_FIELD,
      .parameters = {P("name"), P("fields"), P("references"), P("onDelete"),
                     P("onUpdate"), P("map")}},
+    {.name = STR_INIT("ignore"),
+     .id = ATTRIBUTE_IGNORE,
+     .places = PLACE_FIELD | PLACE_MODEL},
+    {.name = STR_INIT("schema"),
+     .id = ATTRIBUTE_SCHEMA,
+     .places = PLACE_MODEL | PLACE_ENUM,
+     .parameters = {REQUIRED("map")}},
+    {.name = STR_INIT("shardKey"),
+     .id = ATTRIBUTE_SHARD_KEY,
+     .places = PLACE_FIELD},
+    {.name = STR_INIT("shardKey"),
+     .id = ATTRIBUTE_SHARD_KEY,
+     .places = PLACE_MODEL,
+     .parameters = {REQUIRED("fields")}},
 #include "schema/attribute_own.def"
 
     /* Known to the language: said so, and not taken for a misspelling. */
-    {.name = STR_INIT("ignore"), .places = PLACE_FIELD | PLACE_MODEL},
-    {.name = STR_INIT("schema"), .places = PLACE_MODEL | PLACE_ENUM},
-    {.name = STR_INIT("fulltext"), .places = PLACE_MODEL},
-    {.name = STR_INIT("shardKey"), .places = PLACE_FIELD | PLACE_MODEL},
     {.name = STR_INIT("delegate"), .places = PLACE_MODEL},
     {.name = STR_INIT("meta"), .places = PLACE_FIELD | PLACE_MODEL},
     {.name = STR_INIT("date"), .places = PLACE_FIELD},
@@ -144,11 +153,7 @@ static void report_unknown(const reporter *r, attribute_place place) {
     source_span span = r->attribute->span;
     span.to = r->attribute->name.span.to;
     const attribute_spec *elsewhere = find_spec(~0U, name);
-    if (str_find_char(name, '.') < name.len)
-        diag_add(r->arena, r->diags, DIAG_NOT_SUPPORTED, span,
-                 "the native type '%.*s' is not supported yet",
-                 STR_ARG(r->label));
-    else if (elsewhere != NULL)
+    if (elsewhere != NULL)
         report_misplaced(r, place, elsewhere, span);
     else
         report_misspelt(r, place, span);
@@ -221,17 +226,10 @@ static bool report_extra(const reporter *r, const attribute_spec *spec,
 
 static bool bind_one(const reporter *r, const syntax_argument *argument,
                      size_t at, binding *out) {
-    const parameter_spec *parameter = &out->spec->parameters[at];
-    if (parameter->is_later) {
-        diag_add(r->arena, r->diags, DIAG_NOT_SUPPORTED, argument->span,
-                 "'%.*s' of '%.*s' is not supported yet",
-                 STR_ARG(parameter->name), STR_ARG(r->label));
-        return false;
-    }
     if (out->values[at] != NULL) {
         diag_add(r->arena, r->diags, DIAG_REPEATED_ARGUMENT, argument->span,
                  "the argument '%.*s' is given twice",
-                 STR_ARG(parameter->name));
+                 STR_ARG(out->spec->parameters[at].name));
         return false;
     }
     out->values[at] = argument->value;

@@ -21,6 +21,10 @@ typedef enum attribute_id {
     ATTRIBUTE_UPDATED_AT,
     ATTRIBUTE_MAP,
     ATTRIBUTE_RELATION,
+    ATTRIBUTE_IGNORE,
+    ATTRIBUTE_SCHEMA,
+    ATTRIBUTE_FULLTEXT,
+    ATTRIBUTE_SHARD_KEY,
     ATTRIBUTE_OWN, /* not Prisma's: own says which */
 } attribute_id;
 
@@ -69,7 +73,6 @@ enum { ATTRIBUTE_MAX_PARAMETERS = 7 };
 typedef struct parameter_spec {
     str name;
     bool is_required;
-    bool is_later; /* not supported yet */
 } parameter_spec;
 
 typedef struct attribute_spec {

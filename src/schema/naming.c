@@ -3,6 +3,11 @@
 #include "base/assert.h"
 #include "base/utf8.h"
 
+size_t naming_limit(engine_kind engine) {
+    return engine == ENGINE_POSTGRESQL ? NAMING_POSTGRESQL_LIMIT
+                                       : NAMING_NO_LIMIT;
+}
+
 static size_t joined_length(str table, const str *columns, size_t count) {
     size_t len = table.len;
     for (size_t i = 0; i < count; i++)

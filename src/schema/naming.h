@@ -16,6 +16,9 @@ enum {
     NAMING_POSTGRESQL_LIMIT = 63,
 };
 
+/* Bytes of a name on the engine. */
+size_t naming_limit(engine_kind engine);
+
 /* suffix comes with its underscore: "_key". limit is in bytes. Without columns
  * it is <table>_pkey. */
 str naming_constraint(arena *a, str table, const field *const *columns,

@@ -29,6 +29,14 @@ static const relation **list_relations(arena *a, const model *m) {
     return relations;
 }
 
+static const relation **list_many_to_many(const resolver *r) {
+    const relation **relations =
+        arena_new_array(r->arena, const relation *, r->many_to_many_count);
+    for (size_t i = 0; i < r->many_to_many_count; i++)
+        relations[i] = r->many_to_many[i];
+    return relations;
+}
+
 static void finish_model(arena *a, model_draft *draft) {
     model *m = draft->model;
     m->columns =
@@ -64,6 +72,9 @@ static const schema *finish(resolver *r) {
         finish_model(r->arena, &r->model_drafts[i]);
     schema *s = arena_new_array(r->arena, schema, 1);
     *s = (schema){.engine = r->engine,
+                  .datasource = r->datasource,
+                  .many_to_many = list_many_to_many(r),
+                  .many_to_many_count = r->many_to_many_count,
                   .models = r->models,
                   .model_count = r->model_count,
                   .enums = r->enums,
@@ -88,5 +99,6 @@ const schema *resolve_run(arena *a, const syntax_file *const *files,
     resolve_database_names(&r);
     resolve_own_attributes(&r);
     resolve_closed_models(&r);
+    resolve_ignored(&r);
     return diags->error_count == 0 ? finish(&r) : NULL;
 }

@@ -1,5 +1,6 @@
 /* The third stage: what the attributes say, each by itself. */
 #include "schema/resolve_draft.h"
+#include "schema/suggest.h"
 
 static bool is_seen(const syntax_attribute *attributes, size_t at) {
     for (size_t i = 0; i < at; i++) {
@@ -49,19 +50,65 @@ static void read_updated_at(resolver *r, field_draft *f, const binding *b) {
     f->field->is_updated_at = is_date;
 }
 
+/* An Unsupported field is not for clients anyway, and what is in an ignored
+ * model neither. */
+static void read_ignore(resolver *r, field_draft *f, const binding *b) {
+    f->field->is_ignored = true;
+    if (f->owner->model->is_ignored)
+        diag_add(r->arena, r->diags, DIAG_BAD_IGNORE, b->attribute->span,
+                 "the whole model '%.*s' is ignored, '@ignore' adds nothing",
+                 STR_ARG(f->owner->model->name));
+    else if (f->field->kind == FIELD_UNSUPPORTED)
+        diag_add(r->arena, r->diags, DIAG_BAD_IGNORE, b->attribute->span,
+                 "'@ignore' does not stand on an Unsupported field, which no "
+                 "client sees anyway");
+}
+
 /* These describe a column, which a relation field does not have. */
-static bool check_has_column(resolver *r, field_draft *f, const binding *b) {
-    if (f->field->kind != FIELD_RELATION)
+static bool describes_column(attribute_id id) {
+    switch (id) {
+    case ATTRIBUTE_ID:
+    case ATTRIBUTE_UNIQUE:
+    case ATTRIBUTE_DEFAULT:
+    case ATTRIBUTE_UPDATED_AT:
+    case ATTRIBUTE_MAP:
+    case ATTRIBUTE_SHARD_KEY:
         return true;
+    case ATTRIBUTE_INDEX:
+    case ATTRIBUTE_RELATION:
+    case ATTRIBUTE_IGNORE:
+    case ATTRIBUTE_SCHEMA:
+    case ATTRIBUTE_FULLTEXT:
+    case ATTRIBUTE_OWN:
+    case ATTRIBUTE_LATER:
+        return false;
+    }
+    return false;
+}
+
+static void report_no_column(resolver *r, field_draft *f, const binding *b) {
     diag *d = diag_add(r->arena, r->diags, DIAG_MISPLACED_ATTRIBUTE,
                        b->attribute->span,
                        "'%.*s' does not stand on a relation field",
                        STR_ARG(attribute_label(b->attribute)));
     diag_help(r->arena, d, "put it on the field that holds the foreign key");
-    return false;
+    f->is_damaged = true;
 }
 
-static void apply_to_column(resolver *r, field_draft *f, const binding *b) {
+static void read_side(resolver *r, field_draft *f, const binding *b) {
+    if (f->field->kind == FIELD_RELATION)
+        resolve_side(r, f, b);
+    else
+        diag_add(r->arena, r->diags, DIAG_MISPLACED_ATTRIBUTE,
+                 b->attribute->span,
+                 "'@relation' stands on a field whose type is a model");
+}
+
+static void apply_to_field(resolver *r, field_draft *f, const binding *b) {
+    if (f->field->kind == FIELD_RELATION && describes_column(b->spec->id)) {
+        report_no_column(r, f, b);
+        return;
+    }
     switch (b->spec->id) {
     case ATTRIBUTE_ID:
     case ATTRIBUTE_UNIQUE:
@@ -77,27 +124,20 @@ static void apply_to_column(resolver *r, field_draft *f, const binding *b) {
         f->is_damaged = !read_map(r, b, &f->field->column);
         break;
     case ATTRIBUTE_RELATION:
-    case ATTRIBUTE_INDEX:
+        read_side(r, f, b);
+        break;
+    case ATTRIBUTE_IGNORE:
+        read_ignore(r, f, b);
+        break;
     case ATTRIBUTE_OWN:
+        resolve_put_off(r, f->owner, f, b);
+        break;
+    case ATTRIBUTE_SHARD_KEY: /* of a database that we do not serve */
+    case ATTRIBUTE_INDEX:
+    case ATTRIBUTE_SCHEMA:
+    case ATTRIBUTE_FULLTEXT:
     case ATTRIBUTE_LATER:
         break;
-    }
-}
-
-static void apply_to_field(resolver *r, field_draft *f, const binding *b) {
-    if (b->spec->id == ATTRIBUTE_OWN) {
-        resolve_put_off(r, f->owner, f, b);
-    } else if (b->spec->id != ATTRIBUTE_RELATION) {
-        if (check_has_column(r, f, b))
-            apply_to_column(r, f, b);
-        else
-            f->is_damaged = true;
-    } else if (f->field->kind == FIELD_RELATION) {
-        resolve_side(r, f, b);
-    } else {
-        diag_add(r->arena, r->diags, DIAG_MISPLACED_ATTRIBUTE,
-                 b->attribute->span,
-                 "'@relation' stands on a field whose type is a model");
     }
 }
 
@@ -108,11 +148,67 @@ static void resolve_field(resolver *r, field_draft *f) {
     bool was_damaged = f->is_damaged;
     for (size_t i = 0; i < syntax->attribute_count; i++) {
         binding b;
-        if (!bind(r, PLACE_FIELD, syntax->attributes, i, &b))
+        if (resolve_is_native_type(&syntax->attributes[i])) {
+            if (!was_damaged)
+                resolve_native_type(r, f, &syntax->attributes[i]);
+        } else if (!bind(r, PLACE_FIELD, syntax->attributes, i, &b)) {
             f->is_damaged = true;
-        else if (!was_damaged)
+        } else if (!was_damaged) {
             apply_to_field(r, f, &b);
+        }
     }
+}
+
+static bool is_listed(const datasource *d, str name) {
+    for (size_t i = 0; i < d->schema_count; i++) {
+        if (str_equal(d->schemas[i], name))
+            return true;
+    }
+    return false;
+}
+
+/* @@schema("auth") */
+static void read_schema(resolver *r, const binding *b, str *out) {
+    const expression *value = binding_find(b, STR("map"));
+    if (value->kind != EXPRESSION_STRING) {
+        diag_add(r->arena, r->diags, DIAG_WRONG_ARGUMENT, value->span,
+                 "'@@schema' takes a string");
+    } else if (is_listed(&r->datasource, value->text)) {
+        *out = value->text;
+        if (r->engine == ENGINE_SQLITE)
+            resolve_ignore(&r->schemas, b->attribute->span);
+    } else {
+        diag *d = diag_add(r->arena, r->diags, DIAG_BAD_SCHEMA, value->span,
+                           "the datasource lists no schema '%.*s'",
+                           STR_ARG(value->text));
+        nearest n = nearest_to(value->text);
+        for (size_t i = 0; i < r->datasource.schema_count; i++)
+            nearest_offer(&n, r->datasource.schemas[i]);
+        suggest(r->arena, d, &n);
+        if (r->datasource.schema_count == 0)
+            diag_help(r->arena, d, "add schemas = [\"%.*s\"] to it",
+                      STR_ARG(value->text));
+    }
+}
+
+static bool has_attribute(const syntax_block *block, str name) {
+    for (size_t i = 0; i < block->attribute_count; i++) {
+        if (str_equal(block->attributes[i].name.text, name))
+            return true;
+    }
+    return false;
+}
+
+/* Once there are schemas, nothing stands outside of them by accident. */
+static void check_schema(resolver *r, const syntax_block *block) {
+    if (r->datasource.schema_count == 0 || r->engine == ENGINE_SQLITE ||
+        block->is_damaged || has_attribute(block, STR("schema")))
+        return;
+    diag *d = diag_add(r->arena, r->diags, DIAG_BAD_SCHEMA, block->name.span,
+                       "the %.*s '%.*s' does not say in which schema it is",
+                       STR_ARG(block->keyword.text), STR_ARG(block->name.text));
+    diag_help(r->arena, d, "add @@schema(\"%.*s\")",
+              STR_ARG(r->datasource.schemas[0]));
 }
 
 static void apply_to_model(resolver *r, model_draft *m, const binding *b) {
@@ -124,7 +220,13 @@ static void apply_to_model(resolver *r, model_draft *m, const binding *b) {
     case ATTRIBUTE_ID:
     case ATTRIBUTE_UNIQUE:
     case ATTRIBUTE_INDEX:
+    case ATTRIBUTE_FULLTEXT:
         resolve_model_key(r, m, b);
+        break;
+    case ATTRIBUTE_IGNORE: /* read ahead */
+        break;
+    case ATTRIBUTE_SCHEMA:
+        read_schema(r, b, &m->model->database_schema);
         break;
     case ATTRIBUTE_OWN:
         resolve_put_off(r, m, NULL, b);
@@ -132,6 +234,7 @@ static void apply_to_model(resolver *r, model_draft *m, const binding *b) {
     case ATTRIBUTE_DEFAULT:
     case ATTRIBUTE_UPDATED_AT:
     case ATTRIBUTE_RELATION:
+    case ATTRIBUTE_SHARD_KEY:
     case ATTRIBUTE_LATER:
         break;
     }
@@ -139,6 +242,7 @@ static void apply_to_model(resolver *r, model_draft *m, const binding *b) {
 
 static void resolve_model(resolver *r, model_draft *m) {
     m->model->table = m->model->name;
+    m->model->is_ignored = has_attribute(m->syntax, STR("ignore"));
     for (size_t i = 0; i < m->model->field_count; i++)
         resolve_field(r, &m->fields[i]);
     for (size_t i = 0; i < m->syntax->attribute_count; i++) {
@@ -148,6 +252,7 @@ static void resolve_model(resolver *r, model_draft *m) {
         else
             m->is_damaged = true;
     }
+    check_schema(r, m->syntax);
 }
 
 static void resolve_value(resolver *r, enum_draft *e, size_t at) {
@@ -185,9 +290,14 @@ static void resolve_enum(resolver *r, enum_draft *e) {
         resolve_value(r, e, i);
     for (size_t i = 0; i < e->syntax->attribute_count; i++) {
         binding b;
-        if (bind(r, PLACE_ENUM, e->syntax->attributes, i, &b))
+        if (!bind(r, PLACE_ENUM, e->syntax->attributes, i, &b))
+            continue;
+        if (b.spec->id == ATTRIBUTE_SCHEMA)
+            read_schema(r, &b, &e->enumeration->database_schema);
+        else
             (void)read_map(r, &b, &e->enumeration->database_name);
     }
+    check_schema(r, e->syntax);
     check_values(r, e);
 }
 

@@ -42,12 +42,6 @@ static void report_duplicate(resolver *r, diag_code code, const char *what,
     diag_relate(r->arena, d, first, "first declared here");
 }
 
-static void report_later(resolver *r, source_span span, const char *what,
-                         str name) {
-    diag_add(r->arena, r->diags, DIAG_NOT_SUPPORTED, span,
-             "%s '%.*s' is not supported yet", what, STR_ARG(name));
-}
-
 static void declare_field(resolver *r, model_draft *m, size_t at) {
     const syntax_field *syntax = &m->syntax->fields[at];
     field_draft *draft = &m->fields[at];
@@ -68,24 +62,26 @@ static void declare_field(resolver *r, model_draft *m, size_t at) {
     }
 }
 
-static model_draft *declare_model(resolver *r, const syntax_block *b) {
-    size_t at = r->model_count++;
-    model_draft *draft = &r->model_drafts[at];
+static void declare_model(resolver *r, model_draft *draft,
+                          const syntax_block *written) {
+    bool is_damaged;
+    const syntax_block *b = resolve_mixins(r, written, &is_damaged);
     field *fields = arena_new_array(r->arena, field, b->field_count);
     *draft = (model_draft){
-        .model = &r->models[at],
+        .model = draft->model,
         .syntax = b,
         .fields = arena_new_array(r->arena, field_draft, b->field_count),
         .field_array = fields,
         .relations = arena_new_array(r->arena, relation *, b->field_count),
         .field_names = map_new(r->arena),
-        .is_damaged = b->is_damaged || b->parents.source != NULL,
+        .is_damaged = is_damaged,
     };
     *draft->model = (model){.name = b->name.text,
                             .doc = b->doc,
+                            .is_view = b->kind == BLOCK_VIEW,
                             .fields = fields,
                             .field_count = b->field_count,
-                            .index = (uint32_t)at,
+                            .index = (uint32_t)(draft - r->model_drafts),
                             .span = b->name.span};
     for (size_t i = 0; i < b->field_count; i++) {
         draft->fields[i].field = &fields[i];
@@ -93,8 +89,15 @@ static model_draft *declare_model(resolver *r, const syntax_block *b) {
     }
     if (b->field_count == 0 && !draft->is_damaged)
         diag_add(r->arena, r->diags, DIAG_EMPTY_MODEL, b->name.span,
-                 "the model '%.*s' has no fields", STR_ARG(b->name.text));
-    return draft;
+                 "the %.*s '%.*s' has no fields", STR_ARG(b->keyword.text),
+                 STR_ARG(b->name.text));
+}
+
+/* Its place, to be filled when all names are known. */
+static model_draft *reserve_model(resolver *r) {
+    size_t at = r->model_count++;
+    r->model_drafts[at].model = &r->models[at];
+    return &r->model_drafts[at];
 }
 
 static void declare_value(resolver *r, enum_draft *e, size_t at, map *seen) {
@@ -131,16 +134,6 @@ static enum_draft *declare_enum(resolver *r, const syntax_block *b) {
     return draft;
 }
 
-/* What later releases read is declared, so that its uses are no errors. */
-static void declare_later(resolver *r, const syntax_block *b) {
-    if (b->abstract.source != NULL)
-        report_later(r, b->abstract, "the abstract model", b->name.text);
-    else if (b->kind == BLOCK_TYPE)
-        report_later(r, b->keyword.span, "the composite type", b->name.text);
-    else if (b->kind == BLOCK_VIEW)
-        report_later(r, b->keyword.span, "the view", b->name.text);
-}
-
 static void declare_type(resolver *r, const syntax_block *b) {
     declared *d = arena_new_array(r->arena, declared, 1);
     *d = (declared){.kind = DECLARED_OTHER, .syntax = b};
@@ -151,23 +144,22 @@ static void declare_type(resolver *r, const syntax_block *b) {
                          first->syntax->name.span);
         return;
     }
+    bool is_abstract = b->abstract.source != NULL;
     if (b->kind == BLOCK_ENUM) {
         d->kind = DECLARED_ENUM;
         d->enumeration = declare_enum(r, b);
-    } else if (b->kind == BLOCK_MODEL && b->abstract.source == NULL) {
+    } else if (b->kind == BLOCK_TYPE || is_abstract) {
+        d->kind = DECLARED_MIXIN;
+    } else if (b->kind == BLOCK_MODEL || b->kind == BLOCK_VIEW) {
         d->kind = DECLARED_MODEL;
-        d->model = declare_model(r, b);
-        if (b->parents.source != NULL)
-            report_later(r, b->parents, "the inheritance of", b->name.text);
-    } else {
-        declare_later(r, b);
+        d->model = reserve_model(r);
     }
 }
 
 static void report_second_datasource(resolver *r, const syntax_block *b) {
     diag *d = diag_add(r->arena, r->diags, DIAG_DUPLICATE_NAME, b->name.span,
                        "there can be only one datasource");
-    diag_relate(r->arena, d, r->datasource->name.span, "the first one");
+    diag_relate(r->arena, d, r->datasource_block->name.span, "the first one");
 }
 
 static void declare(resolver *r, const syntax_block *b) {
@@ -180,11 +172,12 @@ static void declare(resolver *r, const syntax_block *b) {
         declare_type(r, b);
         break;
     case BLOCK_DATASOURCE:
-        if (r->datasource != NULL)
+        if (r->datasource_block != NULL) {
             report_second_datasource(r, b);
-        else
-            resolve_datasource(r, b);
-        r->datasource = b;
+            break;
+        }
+        r->datasource_block = b;
+        resolve_datasource(r, b);
         break;
     case BLOCK_GENERATOR:
     case BLOCK_PLUGIN:
@@ -197,8 +190,9 @@ static void allocate(resolver *r) {
     size_t enums = 0;
     for (size_t i = 0; i < r->file_count; i++) {
         for (size_t k = 0; k < r->files[i]->block_count; k++) {
-            models += r->files[i]->blocks[k].kind == BLOCK_MODEL ? 1 : 0;
-            enums += r->files[i]->blocks[k].kind == BLOCK_ENUM ? 1 : 0;
+            block_kind kind = r->files[i]->blocks[k].kind;
+            models += kind == BLOCK_MODEL || kind == BLOCK_VIEW;
+            enums += kind == BLOCK_ENUM;
         }
     }
     r->models = arena_new_array(r->arena, model, models);
@@ -223,5 +217,10 @@ void resolve_declarations(resolver *r) {
         report_imports(r, file);
         for (size_t k = 0; k < file->block_count; k++)
             declare(r, &file->blocks[k]);
+    }
+    for (size_t i = 0; i < r->declared->count; i++) {
+        const declared *d = r->declared->entries[i].value;
+        if (d->kind == DECLARED_MODEL)
+            declare_model(r, d->model, d->syntax);
     }
 }

@@ -15,28 +15,38 @@ typedef struct function_spec {
     str name;
     default_kind kind;
     unsigned types; /* bits of scalar_type */
-    str argument;   /* the only one it takes here; empty: none */
+    str argument;   /* of this form; empty: none */
+    uint32_t length;
 } function_spec;
 
 #define BIT(type) (1U << SCALAR_##type)
 
-/* One row for each form; kind DEFAULT_NONE: not supported yet. */
+enum { NANOID_DEFAULT = 21, NANOID_LOWEST = 2, NANOID_HIGHEST = 255 };
+
+/* One row for each form. nanoid(n) and dbgenerated("sql") are read apart. */
 static const function_spec FUNCTIONS[] = {
-    {STR_INIT("now"), DEFAULT_NOW, BIT(DATETIME), STR_INIT("")},
+    {STR_INIT("now"), DEFAULT_NOW, BIT(DATETIME), STR_INIT(""), 0},
     {STR_INIT("autoincrement"), DEFAULT_AUTOINCREMENT, BIT(INT) | BIT(BIGINT),
-     STR_INIT("")},
-    {STR_INIT("uuid"), DEFAULT_UUID4, BIT(STRING), STR_INIT("")},
-    {STR_INIT("uuid"), DEFAULT_UUID4, BIT(STRING), STR_INIT("4")},
-    {STR_INIT("uuid"), DEFAULT_UUID7, BIT(STRING), STR_INIT("7")},
-    {STR_INIT("cuid"), DEFAULT_CUID, BIT(STRING), STR_INIT("")},
-    {STR_INIT("cuid"), DEFAULT_CUID, BIT(STRING), STR_INIT("1")},
-    {STR_INIT("cuid"), DEFAULT_NONE, BIT(STRING), STR_INIT("2")},
+     STR_INIT(""), 0},
+    {STR_INIT("uuid"), DEFAULT_UUID4, BIT(STRING), STR_INIT(""), 0},
+    {STR_INIT("uuid"), DEFAULT_UUID4, BIT(STRING), STR_INIT("4"), 0},
+    {STR_INIT("uuid"), DEFAULT_UUID7, BIT(STRING), STR_INIT("7"), 0},
+    {STR_INIT("cuid"), DEFAULT_CUID, BIT(STRING), STR_INIT(""), 0},
+    {STR_INIT("cuid"), DEFAULT_CUID, BIT(STRING), STR_INIT("1"), 0},
+    {STR_INIT("cuid"), DEFAULT_CUID2, BIT(STRING), STR_INIT("2"), 0},
+    {STR_INIT("ulid"), DEFAULT_ULID, BIT(STRING), STR_INIT(""), 0},
+    {STR_INIT("nanoid"), DEFAULT_NANOID, BIT(STRING), STR_INIT(""),
+     NANOID_DEFAULT},
 };
 
-/* Known to the language, and later here. */
-static const str LATER_FUNCTIONS[] = {
-    STR_INIT("ulid"), STR_INIT("nanoid"),   STR_INIT("dbgenerated"),
-    STR_INIT("auto"), STR_INIT("sequence"), STR_INIT("auth"),
+/* Known to the language, and made by nobody here. */
+static const struct foreign_function {
+    str name;
+    const char *reason;
+} FOREIGN_FUNCTIONS[] = {
+    {STR_INIT("auto"), "is a function of MongoDB"},
+    {STR_INIT("sequence"), "is a function of CockroachDB"},
+    {STR_INIT("auth"), "is not supported yet as a default"},
 };
 
 static void report(resolver *r, const expression *value, diag_code code,
@@ -45,25 +55,32 @@ static void report(resolver *r, const expression *value, diag_code code,
 }
 
 static str type_name(const field *f) {
+    if (f->kind == FIELD_UNSUPPORTED)
+        return f->unsupported;
     return f->kind == FIELD_ENUM ? f->enumeration->name
                                  : scalar_type_name(f->scalar);
 }
 
-static bool is_later_function(str name) {
-    for (size_t i = 0; i < LENGTH(LATER_FUNCTIONS); i++) {
-        if (str_equal(name, LATER_FUNCTIONS[i]))
+static bool report_foreign_function(resolver *r, const expression *call) {
+    for (size_t i = 0; i < LENGTH(FOREIGN_FUNCTIONS); i++) {
+        if (!str_equal(call->text, FOREIGN_FUNCTIONS[i].name))
+            continue;
+        if (r->has_other_provider)
             return true;
+        diag *d = diag_add(r->arena, r->diags, DIAG_NOT_SUPPORTED, call->span,
+                           "'%.*s()' %s", STR_ARG(call->text),
+                           FOREIGN_FUNCTIONS[i].reason);
+        diag_help(r->arena, d,
+                  "a number that counts is autoincrement(), an id for text is "
+                  "uuid(7)");
+        return true;
     }
     return false;
 }
 
 static void report_function(resolver *r, const expression *call) {
-    if (is_later_function(call->text)) {
-        diag_add(r->arena, r->diags, DIAG_NOT_SUPPORTED, call->span,
-                 "the default '%.*s()' is not supported yet",
-                 STR_ARG(call->text));
+    if (report_foreign_function(r, call))
         return;
-    }
     source_span span = call->span;
     span.to = span.from + (uint32_t)call->text.len;
     diag *d = diag_add(r->arena, r->diags, DIAG_UNKNOWN_FUNCTION, span,
@@ -71,6 +88,7 @@ static void report_function(resolver *r, const expression *call) {
     nearest n = nearest_to(call->text);
     for (size_t i = 0; i < LENGTH(FUNCTIONS); i++)
         nearest_offer(&n, FUNCTIONS[i].name);
+    nearest_offer(&n, STR("dbgenerated"));
     suggest(r->arena, d, &n);
 }
 
@@ -96,28 +114,72 @@ static const function_spec *find_function(const expression *call,
     return found;
 }
 
-static void read_function(resolver *r, field *f, const expression *call) {
+/* nanoid(n) */
+static bool read_nanoid(resolver *r, const expression *call,
+                        default_value *out) {
+    int64_t length = 0;
+    const expression *value = call->items[0].value;
+    bool is_number = call->count == 1 && value->kind == EXPRESSION_NUMBER &&
+                     str_parse_int64(value->text, &length);
+    if (is_number && length >= NANOID_LOWEST && length <= NANOID_HIGHEST) {
+        *out =
+            (default_value){.kind = DEFAULT_NANOID, .length = (uint32_t)length};
+        return true;
+    }
+    diag_add(r->arena, r->diags, DIAG_WRONG_DEFAULT, call->span,
+             "'nanoid' takes a length from %d to %d", NANOID_LOWEST,
+             NANOID_HIGHEST);
+    return false;
+}
+
+static str arguments_of(resolver *r, const function_spec *spec) {
+    str forms = {0};
+    for (size_t i = 0; i < LENGTH(FUNCTIONS); i++) {
+        const function_spec *form = &FUNCTIONS[i];
+        if (str_equal(form->name, spec->name))
+            forms = arena_printf(r->arena, "%.*s%s%.*s(%.*s)", STR_ARG(forms),
+                                 str_is_empty(forms) ? "" : ", ",
+                                 STR_ARG(form->name), STR_ARG(form->argument));
+    }
+    return forms;
+}
+
+static void report_wrong_arguments(resolver *r, const expression *call,
+                                   const function_spec *spec) {
+    diag *d =
+        diag_add(r->arena, r->diags, DIAG_WRONG_DEFAULT, call->span,
+                 "'%.*s' does not take these arguments", STR_ARG(call->text));
+    diag_help(r->arena, d, "there is %.*s", STR_ARG(arguments_of(r, spec)));
+}
+
+static void read_generator(resolver *r, field *f, const expression *call) {
     bool is_match = false;
     const function_spec *spec = find_function(call, &is_match);
     if (spec == NULL) {
         report_function(r, call);
         return;
     }
-    bool is_type =
-        f->kind == FIELD_SCALAR && (spec->types & 1U << f->scalar) != 0;
+    bool is_type = f->kind == FIELD_SCALAR && !f->is_list &&
+                   (spec->types & 1U << f->scalar) != 0;
     if (!is_type)
         diag_add(r->arena, r->diags, DIAG_WRONG_DEFAULT, call->span,
-                 "'%.*s()' does not make a value of type %.*s",
-                 STR_ARG(call->text), STR_ARG(type_name(f)));
+                 "'%.*s()' does not make a value of type %.*s%s",
+                 STR_ARG(call->text), STR_ARG(type_name(f)),
+                 f->is_list ? "[]" : "");
+    else if (spec->kind == DEFAULT_NANOID && call->count > 0)
+        (void)read_nanoid(r, call, &f->default_value);
     else if (!is_match)
-        diag_add(r->arena, r->diags, DIAG_WRONG_DEFAULT, call->span,
-                 "'%.*s' does not take these arguments", STR_ARG(call->text));
-    else if (spec->kind == DEFAULT_NONE)
-        diag_add(r->arena, r->diags, DIAG_NOT_SUPPORTED, call->span,
-                 "the default '%.*s(%.*s)' is not supported yet",
-                 STR_ARG(call->text), STR_ARG(spec->argument));
+        report_wrong_arguments(r, call, spec);
     else
-        f->default_value.kind = spec->kind;
+        f->default_value =
+            (default_value){.kind = spec->kind, .length = spec->length};
+}
+
+static void read_function(resolver *r, field *f, const expression *call) {
+    if (str_equal(call->text, STR("dbgenerated")))
+        (void)resolve_dbgenerated(r, f, call, &f->default_value);
+    else
+        read_generator(r, f, call);
 }
 
 static void report_enum_value(resolver *r, const field *f,
@@ -132,18 +194,19 @@ static void report_enum_value(resolver *r, const field *f,
     suggest(r->arena, d, &n);
 }
 
-static void read_enum_value(resolver *r, field *f, const expression *value) {
+static bool read_enum_value(resolver *r, const field *f,
+                            const expression *value, str *out) {
     const enumeration *e = f->enumeration;
     const declared *d = map_find(r->declared, e->name);
     for (size_t i = 0; i < e->value_count; i++) {
         if (str_equal(e->values[i].name, value->text)) {
-            f->default_value = (default_value){
-                .kind = DEFAULT_LITERAL, .text = e->values[i].database_name};
-            return;
+            *out = e->values[i].database_name;
+            return true;
         }
     }
     if (!d->enumeration->is_damaged)
         report_enum_value(r, f, value);
+    return false;
 }
 
 /* In the form a client would send: 7 for 007. */
@@ -166,17 +229,20 @@ static bool read_integer(resolver *r, const field *f, const expression *value,
 
 /* SQLite keeps a Decimal of ours as a number: what has more digits would come
  * back as another one. */
-enum { DECIMAL_DIGITS = 15 };
+enum { SQLITE_DECIMAL_DIGITS = 15 };
+
+static bool fits_in_column(const resolver *r, const field *f, str decimal) {
+    double real;
+    if (f->scalar == SCALAR_FLOAT)
+        return real_parse(decimal, &real);
+    return r->engine != ENGINE_SQLITE ||
+           decimal_significant_digits(decimal) <= SQLITE_DECIMAL_DIGITS;
+}
 
 static bool read_decimal(resolver *r, const field *f, const expression *value,
                          str *out) {
-    double real;
     err *e = decimal_parse(r->arena, value->text, out);
-    bool fits =
-        e == NULL && (f->scalar == SCALAR_FLOAT
-                          ? real_parse(*out, &real)
-                          : decimal_significant_digits(*out) <= DECIMAL_DIGITS);
-    if (fits)
+    if (e == NULL && fits_in_column(r, f, *out))
         return true;
     if (e == NULL || e->code == ERR_VALUE_RANGE)
         report(r, value, DIAG_DEFAULT_RANGE, "the default has too many digits");
@@ -267,7 +333,9 @@ static void report_wrong_literal(resolver *r, const field *f,
     diag *d = diag_add(r->arena, r->diags, DIAG_WRONG_DEFAULT, value->span,
                        "the default is not a value of type %.*s",
                        STR_ARG(type_name(f)));
-    if (f->kind == FIELD_ENUM)
+    if (f->kind == FIELD_UNSUPPORTED)
+        diag_help(r->arena, d, "only dbgenerated(\"...\") can make one");
+    else if (f->kind == FIELD_ENUM)
         diag_help(r->arena, d, "name one of its values, without quotes");
     else
         diag_help(r->arena, d, "such a default is written %s",
@@ -293,28 +361,76 @@ static bool read_scalar(resolver *r, const field *f, const expression *value,
     PANIC("no such type");
 }
 
-static void read_literal(resolver *r, field *f, const expression *value) {
-    if (f->kind == FIELD_ENUM && value->kind == EXPRESSION_NAME) {
-        read_enum_value(r, f, value);
-        return;
-    }
-    if (f->kind == FIELD_ENUM || !is_literal(f->scalar, value)) {
+/* A literal in the form a client would send it. */
+static bool read_literal(resolver *r, const field *f, const expression *value,
+                         str *out) {
+    if (f->kind == FIELD_ENUM && value->kind == EXPRESSION_NAME)
+        return read_enum_value(r, f, value, out);
+    if (f->kind != FIELD_SCALAR || !is_literal(f->scalar, value)) {
         report_wrong_literal(r, f, value);
-        return;
+        return false;
     }
-    str text;
-    if (read_scalar(r, f, value, &text))
-        f->default_value =
-            (default_value){.kind = DEFAULT_LITERAL, .text = text};
+    return read_scalar(r, f, value, out);
 }
 
-void resolve_default(resolver *r, field_draft *f, const binding *b) {
+static void read_list(resolver *r, field *f, const expression *value) {
+    if (value->kind != EXPRESSION_LIST) {
+        diag *d = diag_add(r->arena, r->diags, DIAG_WRONG_DEFAULT, value->span,
+                           "the default of a list is a list");
+        diag_help(r->arena, d, "write [] for an empty one");
+        return;
+    }
+    str *items = arena_new_array(r->arena, str, value->count);
+    bool is_read = true;
+    for (size_t i = 0; i < value->count; i++)
+        is_read =
+            read_literal(r, f, value->items[i].value, &items[i]) && is_read;
+    if (is_read)
+        f->default_value = (default_value){
+            .kind = DEFAULT_LIST, .items = items, .item_count = value->count};
+}
+
+static bool is_of_policies(const expression *value) {
+    switch (value->kind) {
+    case EXPRESSION_NUMBER:
+    case EXPRESSION_STRING:
+    case EXPRESSION_NAME:
+    case EXPRESSION_CALL:
+    case EXPRESSION_LIST:
+        return false;
+    case EXPRESSION_MEMBER:
+    case EXPRESSION_PREDICATE:
+    case EXPRESSION_BINARY:
+    case EXPRESSION_NOT:
+    case EXPRESSION_GROUP:
+        return true;
+    }
+    return false;
+}
+
+/* SQL Server's alone. */
+static void check_map(resolver *r, const binding *b) {
+    const expression *name = binding_find(b, STR("map"));
+    if (name != NULL)
+        diag_add(r->arena, r->diags, DIAG_OTHER_ENGINE_ONLY, name->span,
+                 "neither SQLite nor PostgreSQL names a default");
+}
+
+void resolve_default(resolver *r, field_draft *draft, const binding *b) {
+    field *f = draft->field;
     const expression *value = binding_find(b, STR("value"));
-    if (value->kind == EXPRESSION_MEMBER)
+    check_map(r, b);
+    if (is_of_policies(value)) {
         report(r, value, DIAG_NOT_SUPPORTED,
                "expressions as defaults are not supported yet");
-    else if (value->kind == EXPRESSION_CALL)
-        read_function(r, f->field, value);
-    else
-        read_literal(r, f->field, value);
+    } else if (value->kind == EXPRESSION_CALL) {
+        read_function(r, f, value);
+    } else if (f->is_list) {
+        read_list(r, f, value);
+    } else {
+        str text;
+        if (read_literal(r, f, value, &text))
+            f->default_value =
+                (default_value){.kind = DEFAULT_LITERAL, .text = text};
+    }
 }

@@ -21,10 +21,17 @@ typedef struct field_draft field_draft;
 /* Fields of one model, as @relation and @@index list them. */
 typedef struct field_list {
     field_draft **items;
+    key_option *options; /* of each */
     size_t count;
     bool is_damaged; /* reported, do not judge by it */
     source_span span;
 } field_list;
+
+/* What the engine has no use for: told once for all places. */
+typedef struct ignored_things {
+    size_t count;
+    source_span first;
+} ignored_things;
 
 /* What @relation says on one side. */
 typedef struct side_draft {
@@ -72,9 +79,10 @@ typedef struct enum_draft {
 } enum_draft;
 
 typedef enum declared_kind {
-    DECLARED_MODEL,
+    DECLARED_MODEL, /* or a view */
     DECLARED_ENUM,
-    DECLARED_OTHER, /* reported as not supported, or misspelt */
+    DECLARED_MIXIN, /* a type or an abstract model: no table of its own */
+    DECLARED_OTHER, /* misspelt */
 } declared_kind;
 
 typedef struct declared {
@@ -97,13 +105,21 @@ typedef struct resolver {
     engine_kind engine;
     const syntax_file *const *files;
     size_t file_count;
-    const syntax_block *datasource; /* or NULL */
+    const syntax_block *datasource_block; /* or NULL */
+    datasource datasource;
+    /* Reported: its native types and indexes are not judged. */
+    bool has_other_provider;
+    ignored_things native_types;
+    ignored_things index_methods;
+    ignored_things schemas;
     model *models;
     model_draft *model_drafts;
     size_t model_count;
     enumeration *enums;
     enum_draft *enum_drafts;
     size_t enum_count;
+    relation **many_to_many;
+    size_t many_to_many_count;
     put_off *put_off;
     size_t put_off_count;
     model_draft *auth; /* @@auth, or the one named User; or NULL */
@@ -121,12 +137,35 @@ void resolve_relations(resolver *r);
 void resolve_database_names(resolver *r);
 void resolve_own_attributes(resolver *r);
 void resolve_closed_models(resolver *r);
+void resolve_ignored(resolver *r);
+
+/* The block with what its mixins bring, which comes first. The same block when
+ * it has none. Called by resolve_declarations, once all names are declared. */
+const syntax_block *resolve_mixins(resolver *r, const syntax_block *block,
+                                   bool *is_damaged);
+
+/* @db.VarChar(120), for resolve_attributes. */
+bool resolve_is_native_type(const syntax_attribute *attribute);
+void resolve_native_type(resolver *r, field_draft *f,
+                         const syntax_attribute *attribute);
 
 /* Called by resolve_attributes for the attribute of that name. */
 void resolve_default(resolver *r, field_draft *f, const binding *b);
 void resolve_field_key(resolver *r, field_draft *f, const binding *b);
 void resolve_model_key(resolver *r, model_draft *m, const binding *b);
 void resolve_side(resolver *r, field_draft *f, const binding *b);
+
+/* The options of a key, for resolve_keys: those of one field in a list, what
+ * the attribute itself says, and whether all fits together. False when a
+ * mistake was reported. */
+bool resolve_key_option(resolver *r, const binding *b, const expression *call,
+                        key_option *out);
+bool resolve_key_options(resolver *r, const binding *b, key_option *out);
+bool resolve_index_method(resolver *r, const binding *b, key *k);
+
+/* dbgenerated("sql"): what it is on the engine. */
+bool resolve_dbgenerated(resolver *r, const field *f, const expression *call,
+                         default_value *out);
 
 /* Keeps it for resolve_own_attributes. f is NULL for a model's. */
 void resolve_put_off(resolver *r, model_draft *m, field_draft *f,
@@ -147,10 +186,15 @@ bool resolve_text(resolver *r, const binding *b, str parameter, str *out);
 /* Judges two fields that belong together and makes their relation. */
 void resolve_pair(resolver *r, field_draft *f, field_draft *g);
 
+void resolve_many_to_many(resolver *r, field_draft *f, field_draft *g);
+
 /* [a, b] or a: names of fields of m. Reports those that do not exist. */
 field_list resolve_field_list(resolver *r, model_draft *m,
                               const expression *value);
 bool resolve_is_same_set(const field_list *list, const key *k);
+
+/* Counts a thing that is ignored on the engine. */
+void resolve_ignore(ignored_things *what, source_span span);
 
 field_draft *resolve_find_field(const model_draft *m, str name);
 

@@ -21,26 +21,25 @@ static void report_unknown_field(resolver *r, model_draft *m,
     suggest(r->arena, d, &n);
 }
 
+/* title, or title(sort: Desc) where b allows options. */
 static void add_item(resolver *r, model_draft *m, const expression *item,
-                     field_list *list) {
-    if (item->kind == EXPRESSION_CALL) {
-        diag_add(r->arena, r->diags, DIAG_NOT_SUPPORTED, item->span,
-                 "options of a field in a key or index are not supported yet");
-        list->is_damaged = true;
-        return;
-    }
-    if (item->kind != EXPRESSION_NAME) {
+                     const binding *b, field_list *list) {
+    bool is_call = item->kind == EXPRESSION_CALL && item->left == NULL;
+    if (item->kind != EXPRESSION_NAME && !(is_call && b != NULL)) {
         diag_add(r->arena, r->diags, DIAG_WRONG_ARGUMENT, item->span,
                  "expected the name of a field");
         list->is_damaged = true;
         return;
     }
     field_draft *f = resolve_find_field(m, item->text);
-    if (f == NULL)
+    if (f == NULL) {
         report_unknown_field(r, m, item, list);
-    else
-        list->items[list->count++] = f;
-    list->is_damaged = list->is_damaged || (f != NULL && f->is_damaged);
+        return;
+    }
+    key_option *option = &list->options[list->count];
+    list->items[list->count++] = f;
+    bool is_read = !is_call || resolve_key_option(r, b, item, option);
+    list->is_damaged = list->is_damaged || f->is_damaged || !is_read;
 }
 
 static void check_repeated(resolver *r, const expression *value,
@@ -58,18 +57,20 @@ static void check_repeated(resolver *r, const expression *value,
     }
 }
 
-field_list resolve_field_list(resolver *r, model_draft *m,
-                              const expression *value) {
+/* With options where b is the binding of a key. */
+static field_list read_fields(resolver *r, model_draft *m,
+                              const expression *value, const binding *b) {
     bool is_list = value->kind == EXPRESSION_LIST;
+    size_t count = is_list ? value->count : 1;
     field_list list = {.span = value->span};
-    list.items =
-        arena_new_array(r->arena, field_draft *, is_list ? value->count : 1);
+    list.items = arena_new_array(r->arena, field_draft *, count);
+    list.options = arena_new_array(r->arena, key_option, count);
     if (!is_list) {
-        add_item(r, m, value, &list);
+        add_item(r, m, value, b, &list);
         return list;
     }
     for (size_t i = 0; i < value->count; i++)
-        add_item(r, m, value->items[i].value, &list);
+        add_item(r, m, value->items[i].value, b, &list);
     if (value->count == 0) {
         diag_add(r->arena, r->diags, DIAG_EMPTY_KEY, value->span,
                  "the list of fields is empty");
@@ -78,6 +79,11 @@ field_list resolve_field_list(resolver *r, model_draft *m,
     if (!list.is_damaged)
         check_repeated(r, value, &list);
     return list;
+}
+
+field_list resolve_field_list(resolver *r, model_draft *m,
+                              const expression *value) {
+    return read_fields(r, m, value, NULL);
 }
 
 bool resolve_is_same_set(const field_list *list, const key *k) {
@@ -108,15 +114,17 @@ static bool read_name(resolver *r, const binding *b, str parameter, str *out) {
     return is_name;
 }
 
-static bool check_optional_id(resolver *r, const field_list *list) {
+static bool check_id_fields(resolver *r, const field_list *list) {
     for (size_t i = 0; i < list->count; i++) {
         const field_draft *f = list->items[i];
-        if (!f->field->is_optional)
+        if (!f->field->is_optional && !f->field->is_list)
             continue;
         diag *d = diag_add(
             r->arena, r->diags, DIAG_OPTIONAL_ID, f->syntax->type.span,
-            "the id field '%.*s' cannot be optional", STR_ARG(f->field->name));
-        diag_help(r->arena, d, "remove the '?'");
+            "the id field '%.*s' cannot be %s", STR_ARG(f->field->name),
+            f->field->is_list ? "a list" : "optional");
+        diag_help(r->arena, d, "remove the '%s'",
+                  f->field->is_list ? "[]" : "?");
         return false;
     }
     return true;
@@ -146,20 +154,40 @@ static void mark_field(const field_list *list, attribute_id id) {
         list->items[0]->field->is_unique = true;
 }
 
-static void add_key(resolver *r, model_draft *m, attribute_id id,
+/* A view has nothing of that in the database; what is unique in it is still
+ * known to clients. */
+static bool is_kept(resolver *r, const model_draft *m, const binding *b) {
+    attribute_id id = b->spec->id;
+    bool is_doubtful = id != ATTRIBUTE_UNIQUE || b->attribute->is_block;
+    if (m->model->is_view && is_doubtful)
+        diag_add(r->arena, r->diags, DIAG_VIEW_KEY, b->attribute->span,
+                 "a view has no keys and no indexes in the database, '%.*s' "
+                 "%s",
+                 STR_ARG(attribute_label(b->attribute)),
+                 id == ATTRIBUTE_INDEX ? "is ignored"
+                                       : "only says what tells its rows apart");
+    return !m->model->is_view || id != ATTRIBUTE_INDEX;
+}
+
+static void add_key(resolver *r, model_draft *m, const binding *b,
                     const field_list *list, key k) {
+    attribute_id id = b->spec->id;
     const field **fields =
         arena_new_array(r->arena, const field *, list->count);
     for (size_t i = 0; i < list->count; i++)
         fields[i] = list->items[i]->field;
     k.fields = fields;
+    k.options = list->options;
     k.field_count = list->count;
 
     bool is_id = id == ATTRIBUTE_ID;
-    if (is_id && (!check_optional_id(r, list) || !set_primary_key(r, m, k))) {
+    if (!resolve_index_method(r, b, &k) ||
+        (is_id && (!check_id_fields(r, list) || !set_primary_key(r, m, k)))) {
         m->has_damaged_key = true;
         return;
     }
+    if (!is_kept(r, m, b))
+        return;
     if (id == ATTRIBUTE_UNIQUE)
         ARENA_PUSH(r->arena, m->uniques, m->model->unique_count, k);
     if (id == ATTRIBUTE_INDEX)
@@ -169,9 +197,13 @@ static void add_key(resolver *r, model_draft *m, attribute_id id,
 
 void resolve_field_key(resolver *r, field_draft *f, const binding *b) {
     key k = {.span = b->attribute->span};
-    field_list list = {.items = &f, .count = 1};
-    if (read_name(r, b, STR("map"), &k.name))
-        add_key(r, f->owner, b->spec->id, &list, k);
+    key_option *option = arena_new_array(r->arena, key_option, 1);
+    field_draft **items = arena_new_array(r->arena, field_draft *, 1);
+    items[0] = f;
+    field_list list = {.items = items, .options = option, .count = 1};
+    if (read_name(r, b, STR("map"), &k.name) &&
+        resolve_key_options(r, b, option))
+        add_key(r, f->owner, b, &list, k);
     else
         f->owner->has_damaged_key = true;
 }
@@ -203,11 +235,12 @@ static bool is_word(str text) {
 
 /* The name a client would use: `name:`, else the fields joined. It is not in
  * the database, but it must not hide a field. */
-static bool check_client_name(resolver *r, const binding *b, model_draft *m,
-                              const field_list *list) {
+static bool read_client_name(resolver *r, const binding *b, model_draft *m,
+                             const field_list *list, key *k) {
     str name = {0};
     if (!read_name(r, b, STR("name"), &name))
         return false;
+    k->client_name = name;
     source_span span = b->attribute->span;
     if (!str_is_empty(name)) {
         span = binding_find(b, STR("name"))->span;
@@ -245,17 +278,33 @@ static bool read_index_name(resolver *r, const binding *b, str *out) {
     return !has_both;
 }
 
+/* MySQL's; on PostgreSQL it is an index of type Gin over a vector of words. */
+static void report_fulltext(resolver *r, const binding *b) {
+    diag *d =
+        diag_add(r->arena, r->diags, DIAG_OTHER_ENGINE_ONLY, b->attribute->span,
+                 "'@@fulltext' is MySQL's, neither SQLite nor PostgreSQL "
+                 "has it");
+    diag_help(r->arena, d,
+              "leave it out, or make an index in a migration by hand");
+}
+
 void resolve_model_key(resolver *r, model_draft *m, const binding *b) {
+    if (b->spec->id == ATTRIBUTE_FULLTEXT) {
+        if (!r->has_other_provider)
+            report_fulltext(r, b);
+        return;
+    }
     key k = {.span = b->attribute->span};
-    field_list list = resolve_field_list(r, m, binding_find(b, STR("fields")));
+    field_list list = read_fields(r, m, binding_find(b, STR("fields")), b);
     bool is_read = !list.is_damaged && check_columns(r, b, &list) &&
-                   read_name(r, b, STR("map"), &k.name);
+                   read_name(r, b, STR("map"), &k.name) &&
+                   resolve_key_options(r, b, NULL);
     if (is_read && b->spec->id == ATTRIBUTE_INDEX)
         is_read = read_index_name(r, b, &k.name);
     else if (is_read)
-        is_read = check_client_name(r, b, m, &list);
+        is_read = read_client_name(r, b, m, &list, &k);
     if (is_read)
-        add_key(r, m, b->spec->id, &list, k);
+        add_key(r, m, b, &list, k);
     else if (b->spec->id != ATTRIBUTE_INDEX)
         m->has_damaged_key = true;
 }
@@ -267,14 +316,19 @@ static bool is_damaged(const model_draft *m) {
     return damaged;
 }
 
-static bool has_identity(const model_draft *m) {
-    bool has = m->primary_key != NULL;
-    for (size_t i = 0; !has && i < m->model->unique_count; i++) {
-        const key *k = &m->uniques[i];
-        has = true;
-        for (size_t n = 0; n < k->field_count; n++)
-            has = has && !k->fields[n]->is_optional;
+static bool is_identity(const key *k) {
+    for (size_t i = 0; i < k->field_count; i++) {
+        const field *f = k->fields[i];
+        if (f->is_optional || f->kind == FIELD_UNSUPPORTED)
+            return false;
     }
+    return true;
+}
+
+static bool has_identity(const model_draft *m) {
+    bool has = m->primary_key != NULL && is_identity(m->primary_key);
+    for (size_t i = 0; !has && i < m->model->unique_count; i++)
+        has = is_identity(&m->uniques[i]);
     return has;
 }
 
@@ -288,7 +342,9 @@ static void check_counters(resolver *r, const model_draft *m) {
                            "'%.*s' cannot use autoincrement(), it is not the "
                            "id by itself",
                            STR_ARG(f->name));
-        diag_help(r->arena, d, "SQLite counts in a single @id field only");
+        diag_help(r->arena, d,
+                  "SQLite counts in a single @id field only, PostgreSQL in "
+                  "any");
     }
 }
 
@@ -297,8 +353,9 @@ void resolve_missing_keys(resolver *r) {
         const model_draft *m = &r->model_drafts[i];
         if (is_damaged(m) || m->model->field_count == 0)
             continue;
-        check_counters(r, m);
-        if (has_identity(m))
+        if (r->engine == ENGINE_SQLITE)
+            check_counters(r, m);
+        if (has_identity(m) || m->model->is_view || m->model->is_ignored)
             continue;
         diag *d = diag_add(r->arena, r->diags, DIAG_MISSING_KEY, m->model->span,
                            "the model '%.*s' has no field that identifies a "

@@ -37,24 +37,6 @@ void resolve_side(resolver *r, field_draft *f, const binding *b) {
         f->is_damaged = true;
 }
 
-static void report_many_to_many(resolver *r, const field_draft *f,
-                                const field_draft *g) {
-    const field_draft *with_keys = has_keys(f) ? f : g;
-    if (has_keys(with_keys)) {
-        diag_add(r->arena, r->diags, DIAG_MISPLACED_FOREIGN_KEY,
-                 with_keys->side.binding.attribute->span,
-                 "a list cannot hold a foreign key");
-        return;
-    }
-    diag *d = diag_add(r->arena, r->diags, DIAG_NOT_SUPPORTED, f->field->span,
-                       "the implicit many-to-many relation between '%.*s' and "
-                       "'%.*s' is not supported yet",
-                       STR_ARG(f->owner->model->name),
-                       STR_ARG(g->owner->model->name));
-    diag_relate(r->arena, d, g->field->span, "the other side");
-    diag_help(r->arena, d, "declare a model for the rows that link the two");
-}
-
 /* One to one: the side with `fields`; without one, the side that should have
  * them is the required one. */
 static pair order_pair(field_draft *f, field_draft *g) {
@@ -137,7 +119,16 @@ static bool read_lists(resolver *r, const pair *p) {
 
 static bool is_same_type(const field *a, const field *b) {
     return a->kind == b->kind && a->scalar == b->scalar &&
-           a->enumeration == b->enumeration;
+           a->enumeration == b->enumeration && a->is_list == b->is_list &&
+           str_equal(a->unsupported, b->unsupported);
+}
+
+/* Databases compare them, and tools that introspect write them. */
+static bool are_integers(const field *a, const field *b) {
+    bool is_a = a->scalar == SCALAR_INT || a->scalar == SCALAR_BIGINT;
+    bool is_b = b->scalar == SCALAR_INT || b->scalar == SCALAR_BIGINT;
+    return a->kind == FIELD_SCALAR && b->kind == FIELD_SCALAR && is_a && is_b &&
+           !a->is_list && !b->is_list;
 }
 
 static bool check_types(resolver *r, const side_draft *side) {
@@ -153,15 +144,19 @@ static bool check_types(resolver *r, const side_draft *side) {
         const field_draft *to = side->references.items[i];
         if (is_same_type(from->field, to->field))
             continue;
+        bool is_error = !are_integers(from->field, to->field);
         diag *d = diag_add(
-            r->arena, r->diags, DIAG_REFERENCES_TYPE, from->syntax->type.span,
+            r->arena, r->diags,
+            is_error ? DIAG_REFERENCES_TYPE : DIAG_MIXED_INTEGERS,
+            from->syntax->type.span,
             "'%.*s' is %.*s, but '%.*s' of '%.*s', which it references, is "
             "%.*s",
             STR_ARG(from->field->name), STR_ARG(from->syntax->type.text),
             STR_ARG(to->field->name), STR_ARG(to->owner->model->name),
             STR_ARG(to->syntax->type.text));
         diag_relate(r->arena, d, to->syntax->type.span, "the referenced field");
-        return false;
+        if (is_error)
+            return false;
     }
     return true;
 }
@@ -243,6 +238,33 @@ static bool check_optional(resolver *r, const pair *p) {
     return true;
 }
 
+/* PostgreSQL takes it and fails when it comes to it. */
+static bool check_set_null(resolver *r, const field_draft *child,
+                           const expression *value, referential_action action) {
+    const field_draft *required = find_optional(&child->side.fields, false);
+    if (action != ACTION_SET_NULL || required == NULL)
+        return true;
+    bool is_error = r->engine == ENGINE_SQLITE;
+    diag *d = diag_add(
+        r->arena, r->diags,
+        is_error ? DIAG_IMPOSSIBLE_ACTION : DIAG_DOUBTFUL_SET_NULL, value->span,
+        "SetNull needs an optional foreign key, but '%.*s' is "
+        "required",
+        STR_ARG(required->field->name));
+    diag_relate(r->arena, d, required->field->span, "the field");
+    return !is_error;
+}
+
+/* Without foreign keys we do the actions, and these are all that we do. */
+static bool check_emulated(resolver *r, const expression *value,
+                           referential_action action) {
+    if (!r->datasource.has_no_foreign_keys || action != ACTION_SET_DEFAULT)
+        return true;
+    diag_add(r->arena, r->diags, DIAG_IMPOSSIBLE_ACTION, value->span,
+             "SetDefault is not possible with relationMode = \"prisma\"");
+    return false;
+}
+
 /* onDelete or onUpdate; without it *out stays the default. */
 static bool read_action(resolver *r, const field_draft *child, str parameter,
                         referential_action *out) {
@@ -265,15 +287,8 @@ static bool read_action(resolver *r, const field_draft *child, str parameter,
         suggest(r->arena, d, &n);
         return false;
     }
-    const field_draft *required = find_optional(&child->side.fields, false);
-    if (*out != ACTION_SET_NULL || required == NULL)
-        return true;
-    diag *d = diag_add(r->arena, r->diags, DIAG_IMPOSSIBLE_ACTION, value->span,
-                       "SetNull needs an optional foreign key, but '%.*s' is "
-                       "required",
-                       STR_ARG(required->field->name));
-    diag_relate(r->arena, d, required->field->span, "the field");
-    return false;
+    return check_set_null(r, child, value, *out) &&
+           check_emulated(r, value, *out);
 }
 
 /* "PostToUser", as Prisma names it. */
@@ -316,6 +331,61 @@ static relation *new_relation(resolver *r, const pair *p) {
     return made;
 }
 
+/* The other model's rows are found by nobody. */
+static bool check_ignored(resolver *r, const field_draft *f) {
+    bool is_seen = !f->field->is_ignored && !f->owner->model->is_ignored;
+    if (!is_seen || !f->target->model->is_ignored)
+        return true;
+    diag *d =
+        diag_add(r->arena, r->diags, DIAG_BAD_IGNORE, f->field->span,
+                 "'%.*s' refers to the model '%.*s', which is ignored",
+                 STR_ARG(f->field->name), STR_ARG(f->target->model->name));
+    diag_help(r->arena, d, "add @ignore to it, too");
+    return false;
+}
+
+static bool starts_with(const key *k, const field_list *list) {
+    if (k->field_count < list->count)
+        return false;
+    for (size_t i = 0; i < list->count; i++) {
+        if (k->fields[i] != list->items[i]->field)
+            return false;
+    }
+    return true;
+}
+
+static bool has_index(const model_draft *m, const field_list *list) {
+    if (m->primary_key != NULL && starts_with(m->primary_key, list))
+        return true;
+    for (size_t i = 0; i < m->model->unique_count; i++) {
+        if (starts_with(&m->uniques[i], list))
+            return true;
+    }
+    for (size_t i = 0; i < m->model->index_count; i++) {
+        if (starts_with(&m->indexes[i], list))
+            return true;
+    }
+    return false;
+}
+
+/* Where the database does not hold the foreign key, we look for children at
+ * each change of a parent. */
+static void warn_of_missing_index(resolver *r, const pair *p) {
+    const field_draft *child = p->child;
+    const field_list *fields = &child->side.fields;
+    if (!r->datasource.has_no_foreign_keys || child->owner->is_damaged ||
+        child->owner->has_damaged_key || has_index(child->owner, fields))
+        return;
+    diag *d =
+        diag_add(r->arena, r->diags, DIAG_RELATION_WITHOUT_INDEX, fields->span,
+                 "with relationMode = \"prisma\" the fields of '%.*s' "
+                 "need an index",
+                 STR_ARG(child->field->name));
+    diag_help(r->arena, d, "add @@index(%.*s)",
+              STR_ARG(str_slice(fields->span.source->text, fields->span.from,
+                                fields->span.to)));
+}
+
 static bool check_pair(resolver *r, const pair *p) {
     return check_has_keys(r, p) && check_other_side(r, p) && read_lists(r, p) &&
            check_types(r, &p->child->side) && check_optional(r, p) &&
@@ -323,8 +393,10 @@ static bool check_pair(resolver *r, const pair *p) {
 }
 
 void resolve_pair(resolver *r, field_draft *f, field_draft *g) {
+    if (!check_ignored(r, f) || !check_ignored(r, g))
+        return;
     if (f->field->is_list && g->field->is_list) {
-        report_many_to_many(r, f, g);
+        resolve_many_to_many(r, f, g);
         return;
     }
     pair p = order_pair(f, g);
@@ -337,6 +409,7 @@ void resolve_pair(resolver *r, field_draft *f, field_draft *g) {
                              &made->constraint_name);
     if (!is_read)
         return;
+    warn_of_missing_index(r, &p);
     p.child->field->relation = made;
     p.parent->field->relation = made;
     model_draft *owner = p.child->owner;

@@ -2,12 +2,6 @@
 #include "schema/resolve_draft.h"
 #include "schema/suggest.h"
 
-static void report_later(resolver *r, field_draft *f, const char *what) {
-    diag_add(r->arena, r->diags, DIAG_NOT_SUPPORTED, f->syntax->type.span,
-             "%s is not supported yet", what);
-    f->is_damaged = true;
-}
-
 /* A misspelt block or file makes any unknown type a consequence. */
 static void report_unknown(resolver *r, field_draft *f) {
     syntax_name type = f->syntax->type;
@@ -24,6 +18,22 @@ static void report_unknown(resolver *r, field_draft *f) {
     suggest(r->arena, d, &n);
 }
 
+static void report_composite(resolver *r, field_draft *f, const declared *d) {
+    bool is_model = d->syntax->kind == BLOCK_MODEL;
+    syntax_name type = f->syntax->type;
+    diag *made = diag_add(r->arena, r->diags, DIAG_COMPOSITE_TYPE, type.span,
+                          "%s '%.*s' cannot be the type of a field: it has no "
+                          "table",
+                          is_model ? "the abstract model" : "the type",
+                          STR_ARG(type.text));
+    diag_relate(r->arena, made, d->syntax->name.span, "declared here");
+    diag_help(r->arena, made,
+              "mix its fields in by 'model %.*s with %.*s', use Json, or make "
+              "it a model",
+              STR_ARG(f->owner->model->name), STR_ARG(type.text));
+    f->is_damaged = true;
+}
+
 static void resolve_declared(resolver *r, field_draft *f, const declared *d) {
     field *made = f->field;
     switch (d->kind) {
@@ -34,13 +44,55 @@ static void resolve_declared(resolver *r, field_draft *f, const declared *d) {
     case DECLARED_ENUM:
         made->kind = FIELD_ENUM;
         made->enumeration = d->enumeration->enumeration;
-        if (made->is_list)
-            report_later(r, f, "a list of enum values");
+        break;
+    case DECLARED_MIXIN:
+        report_composite(r, f, d);
         break;
     case DECLARED_OTHER: /* reported where it is declared */
         f->is_damaged = true;
         break;
     }
+}
+
+/* Unsupported("VarChar(10)") for what can be written as @db.VarChar(10). */
+static bool check_is_unknown(resolver *r, const field_draft *f, str text) {
+    str rest = text;
+    str name = str_trim(str_split(&rest, '('));
+    const native_type_spec *known = native_type_find(name);
+    if (known == NULL)
+        return true;
+    diag *d = diag_add(r->arena, r->diags, DIAG_KNOWN_UNSUPPORTED,
+                       f->syntax->type.span, "'%.*s' is no unsupported type",
+                       STR_ARG(text));
+    diag_help(r->arena, d, "write '%.*s @%.*s.%.*s'",
+              STR_ARG(scalar_type_name(known->scalar)),
+              STR_ARG(str_is_empty(r->datasource.name) ? STR("db")
+                                                       : r->datasource.name),
+              STR_ARG(text));
+    return false;
+}
+
+static void resolve_unsupported(resolver *r, field_draft *f) {
+    const expression *text = f->syntax->unsupported;
+    f->is_damaged = true;
+    if (str_is_empty(str_trim(text->text))) {
+        diag_add(r->arena, r->diags, DIAG_WRONG_ARGUMENT, text->span,
+                 "Unsupported names a type of the database");
+        return;
+    }
+    if (!check_is_unknown(r, f, text->text))
+        return;
+    if (r->engine == ENGINE_SQLITE) {
+        diag *d = diag_add(r->arena, r->diags, DIAG_ENGINE_LACKS_TYPE,
+                           f->syntax->type.span, "SQLite has no type '%.*s'",
+                           STR_ARG(text->text));
+        diag_help(r->arena, d,
+                  "this schema needs PostgreSQL, or a type of ours here");
+        return;
+    }
+    f->is_damaged = false;
+    f->field->kind = FIELD_UNSUPPORTED;
+    f->field->unsupported = text->text;
 }
 
 static void resolve_type(resolver *r, field_draft *f) {
@@ -51,18 +103,16 @@ static void resolve_type(resolver *r, field_draft *f) {
     if (f->is_damaged)
         return;
     if (syntax->unsupported != NULL) {
-        report_later(r, f, "Unsupported");
+        resolve_unsupported(r, f);
         return;
     }
+    if (scalar_type_find(syntax->type.text, &made->scalar))
+        return;
     const declared *d = map_find(r->declared, syntax->type.text);
-    if (scalar_type_find(syntax->type.text, &made->scalar)) {
-        if (made->is_list)
-            report_later(r, f, "a list of scalars");
-    } else if (d != NULL) {
+    if (d != NULL)
         resolve_declared(r, f, d);
-    } else {
+    else
         report_unknown(r, f);
-    }
 }
 
 void resolve_types(resolver *r) {

@@ -22,9 +22,20 @@ const field *model_find_field(const model *m, str name) {
     return NULL;
 }
 
+bool field_is_visible(const field *f) {
+    bool has_value = f->kind == FIELD_SCALAR || f->kind == FIELD_ENUM;
+    return has_value && !f->is_ignored;
+}
+
+bool relation_has_foreign_key(const relation *r) {
+    return r->kind != RELATION_MANY_TO_MANY && !r->child->is_view &&
+           !r->parent->is_view;
+}
+
 static bool is_required(const key *k) {
     for (size_t i = 0; i < k->field_count; i++) {
-        if (k->fields[i]->is_optional)
+        if (k->fields[i]->is_optional ||
+            k->fields[i]->kind == FIELD_UNSUPPORTED)
             return false;
     }
     return true;

@@ -266,6 +266,14 @@ const field *model_find_column(const schema *s, const model *m, str column);
 const model *schema_find_model(const schema *s, str name);
 const field *model_find_field(const model *m, str name);
 
+/* A column that clients read and write, unless a policy forbids it: not
+ * @ignore, not Unsupported. */
+bool field_is_visible(const field *f);
+
+/* Whether the two tables can have a constraint between them: not when a side is
+ * a view. Without relationMode = "prisma" they have it. */
+bool relation_has_foreign_key(const relation *r);
+
 /* The key that identifies a row: the primary key, else the first unique key
  * whose columns are all required. NULL only for a view or an ignored model. */
 const key *model_identity(const model *m);

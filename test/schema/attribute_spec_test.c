@@ -96,26 +96,15 @@ static void reports_arguments_that_do_not_fit(void **state) {
     diagnose_expect(*state, CASES, LENGTH(CASES));
 }
 
-static void names_what_is_not_supported_yet(void **state) {
+static void names_what_other_databases_have(void **state) {
     static const diagnose_case CASES[] = {
-        {STR_INIT(IN_MODEL("  a String @db.VarChar(20)")),
-         STR_INIT(
-             "3:12 E1001 the native type '@db.VarChar' is not supported yet")},
-        {STR_INIT(IN_MODEL("  a Int @ignore")),
-         STR_INIT("3:9 E1001 '@ignore' is not supported yet")},
-        {STR_INIT(IN_MODEL("  @@schema(\"x\")")),
-         STR_INIT("3:3 E1001 '@@schema' is not supported yet")},
-        {STR_INIT(IN_MODEL("  @@index([id], type: Hash)")),
-         STR_INIT("3:17 E1001 'type' of '@@index' is not supported yet")},
-        {STR_INIT(IN_MODEL("  @@index([id(sort: Desc)])")),
-         STR_INIT("3:12 E1001 options of a field in a key or index are not "
-                  "supported yet")},
-        {STR_INIT(IN_MODEL("  a Int @unique(sort: Desc)")),
-         STR_INIT("3:17 E1001 'sort' of '@unique' is not supported yet")},
         {STR_INIT(IN_MODEL("  a Int @default(1, map: \"x\")")),
-         STR_INIT("3:21 E1001 'map' of '@default' is not supported yet")},
+         STR_INIT("3:26 E0513 neither SQLite nor PostgreSQL names a default")},
         {STR_INIT(IN_MODEL("  @@fulltext([id])")),
-         STR_INIT("3:3 E1001 '@@fulltext' is not supported yet")},
+         STR_INIT("3:3 E0513 '@@fulltext' is MySQL's, neither SQLite nor "
+                  "PostgreSQL has it")},
+        {STR_INIT(IN_MODEL("  a Int @shardKey")), STR_INIT("")},
+        {STR_INIT(IN_MODEL("  @@shardKey([id])")), STR_INIT("")},
     };
     diagnose_expect(*state, CASES, LENGTH(CASES));
 }
@@ -126,7 +115,7 @@ int main(void) {
         TEST(reports_attributes_in_the_wrong_place),
         TEST(reports_attributes_given_twice),
         TEST(reports_arguments_that_do_not_fit),
-        TEST(names_what_is_not_supported_yet),
+        TEST(names_what_other_databases_have),
     };
     return cmocka_run_group_tests_name("schema/attribute_spec", tests, NULL,
                                        NULL);

@@ -128,7 +128,7 @@ static void reports_a_type_the_database_alone_knows(void **state) {
          STR_INIT(
              "3:16 E0201 Unsupported takes the database's type as a string")},
         {STR_INIT(IN_MODEL("  a Unsupported(\"circle\")?")),
-         STR_INIT("3:5 E1001 Unsupported is not supported yet")},
+         STR_INIT("3:5 E0406 SQLite has no type 'circle'")},
     };
     diagnose_expect(*state, CASES, LENGTH(CASES));
 }

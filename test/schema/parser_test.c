@@ -151,34 +151,6 @@ static void names_statements_of_other_languages(void **state) {
                   "  id Int @id\n"
                   "}\n"),
          STR_INIT("1:1 E1001 'attribute' is not supported")},
-        {STR_INIT("abstract model B {\n"
-                  "  id Int @id\n"
-                  "}\n"),
-         STR_INIT("1:1 E1001 the abstract model 'B' is not supported yet")},
-        {STR_INIT("type T {\n"
-                  "  x Int\n"
-                  "}\n"
-                  "model A {\n"
-                  "  id Int @id\n"
-                  "  t T?\n"
-                  "}\n"),
-         STR_INIT("1:1 E1001 the composite type 'T' is not supported yet")},
-        {STR_INIT("view V {\n"
-                  "  id Int @unique\n"
-                  "}\n"),
-         STR_INIT("1:1 E1001 the view 'V' is not supported yet")},
-        {STR_INIT("type B {\n"
-                  "  id Int @id\n"
-                  "}\n"
-                  "model A with B {\n"
-                  "  x Int\n"
-                  "}\n"),
-         STR_INIT("1:1 E1001 the composite type 'B' is not supported yet\n"
-                  "4:9 E1001 the inheritance of 'A' is not supported yet")},
-        {STR_INIT("model A extends B {\n"
-                  "  id Int @id\n"
-                  "}\n"),
-         STR_INIT("1:9 E1001 the inheritance of 'A' is not supported yet")},
     };
     diagnose_expect(*state, CASES, LENGTH(CASES));
 }

@@ -162,21 +162,54 @@ static void reports_functions_that_do_not_fit(void **state) {
     diagnose_expect(*state, CASES, LENGTH(CASES));
 }
 
-static void names_functions_that_are_not_supported_yet(void **state) {
+static void names_functions_of_other_databases(void **state) {
     static const diagnose_case CASES[] = {
-        {STR_INIT(IN_MODEL("  a String @default(cuid(2))")),
-         STR_INIT("3:21 E1001 the default 'cuid(2)' is not supported yet")},
-        {STR_INIT(IN_MODEL("  a String @default(ulid())")),
-         STR_INIT("3:21 E1001 the default 'ulid()' is not supported yet")},
-        {STR_INIT(IN_MODEL("  a String @default(nanoid(10))")),
-         STR_INIT("3:21 E1001 the default 'nanoid()' is not supported yet")},
-        {STR_INIT(IN_MODEL("  a String @default(dbgenerated(\"x\"))")),
-         STR_INIT(
-             "3:21 E1001 the default 'dbgenerated()' is not supported yet")},
+        {STR_INIT(IN_MODEL("  a String @default(auto())")),
+         STR_INIT("3:21 E1001 'auto()' is a function of MongoDB")},
+        {STR_INIT(IN_MODEL("  a Int @default(sequence())")),
+         STR_INIT("3:18 E1001 'sequence()' is a function of CockroachDB")},
         {STR_INIT(IN_MODEL("  a String @default(auth().id)")),
          STR_INIT("3:21 E1001 expressions as defaults are not supported yet")},
     };
     diagnose_expect(*state, CASES, LENGTH(CASES));
+}
+
+static void checks_lists_item_by_item(void **state) {
+    static const diagnose_case CASES[] = {
+        {STR_INIT(IN_MODEL("  a Int[] @default([1, 2])")), STR_INIT("")},
+        {STR_INIT(IN_MODEL("  a Int[] @default([])")), STR_INIT("")},
+        {STR_INIT(IN_MODEL("  a Int[] @default(1)")),
+         STR_INIT("3:20 E0601 the default of a list is a list")},
+        {STR_INIT(IN_MODEL("  a Int @default([1])")),
+         STR_INIT("3:18 E0601 the default is not a value of type Int")},
+        {STR_INIT(IN_MODEL("  a Int[] @default([1, \"x\", 99999999999])")),
+         STR_INIT("3:24 E0601 the default is not a value of type Int\n"
+                  "3:29 E0603 the default 99999999999 does not fit in Int")},
+        {STR_INIT(IN_MODEL("  a String[] @default(uuid())")),
+         STR_INIT("3:23 E0601 'uuid()' does not make a value of type "
+                  "String[]")},
+    };
+    diagnose_expect(*state, CASES, LENGTH(CASES));
+}
+
+static void checks_the_arguments_of_functions(void **state) {
+    static const diagnose_case CASES[] = {
+        {STR_INIT(IN_MODEL("  a String @default(uuid(5))")),
+         STR_INIT("3:21 E0601 'uuid' does not take these arguments")},
+        {STR_INIT(IN_MODEL("  a String @default(nanoid(1))")),
+         STR_INIT("3:21 E0601 'nanoid' takes a length from 2 to 255")},
+        {STR_INIT(IN_MODEL("  a String @default(nanoid(256))")),
+         STR_INIT("3:21 E0601 'nanoid' takes a length from 2 to 255")},
+        {STR_INIT(IN_MODEL("  a String @default(dbgenerated(\" \"))")),
+         STR_INIT("3:21 E0601 the SQL of the default is empty")},
+        {STR_INIT(IN_MODEL("  a String @default(dbgenerated(5))")),
+         STR_INIT("3:21 E0601 'dbgenerated' takes one string, the SQL of the "
+                  "default")},
+    };
+    diagnose_expect(*state, CASES, LENGTH(CASES));
+    expect_str(diagnose_help(*state, STR(IN_MODEL("  a String "
+                                                  "@default(uuid(5))"))),
+               STR("there is uuid(), uuid(4), uuid(7)"));
 }
 
 static const schema *load(arena *a, str text) {
@@ -276,7 +309,9 @@ int main(void) {
         TEST(reports_text_that_is_no_value),
         TEST(reports_enum_values_that_do_not_exist),
         TEST(reports_functions_that_do_not_fit),
-        TEST(names_functions_that_are_not_supported_yet),
+        TEST(names_functions_of_other_databases),
+        TEST(checks_lists_item_by_item),
+        TEST(checks_the_arguments_of_functions),
         TEST(keeps_literals_as_a_client_would_send_them),
         TEST(knows_the_functions),
         TEST(counts_in_an_id_of_either_size),

@@ -308,22 +308,6 @@ static void reports_names_that_are_no_text(void **state) {
     diagnose_expect(*state, CASES, LENGTH(CASES));
 }
 
-static void names_what_is_not_supported_yet(void **state) {
-    static const diagnose_case CASES[] = {
-        {STR_INIT("model User {\n"
-                  "  id Int @id\n"
-                  "  posts Post[]\n"
-                  "}\n"
-                  "model Post {\n"
-                  "  id Int @id\n"
-                  "  users User[]\n"
-                  "}\n"),
-         STR_INIT("3:3 E1001 the implicit many-to-many relation between 'User' "
-                  "and 'Post' is not supported yet")},
-    };
-    diagnose_expect(*state, CASES, LENGTH(CASES));
-}
-
 static const schema *load(arena *a, str text) {
     diag_list diags = {0};
     const schema *s = NULL;
@@ -453,7 +437,6 @@ int main(void) {
         TEST(reports_one_to_one_relations_that_are_none),
         TEST(reports_actions_that_cannot_be),
         TEST(reports_names_that_are_no_text),
-        TEST(names_what_is_not_supported_yet),
         TEST(derives_what_happens_on_delete),
         TEST(pairs_columns_with_what_they_reference),
         TEST(knows_one_to_one),

@@ -25,22 +25,41 @@ static void reports_types_that_do_not_exist(void **state) {
     diagnose_expect(*state, CASES, LENGTH(CASES));
 }
 
-static void names_types_that_are_not_supported_yet(void **state) {
+static void knows_lists(void **state) {
+    const schema *s = diagnose_load(
+        *state, ENGINE_SQLITE,
+        STR("model A {\n  id Int @id\n  a Int[]\n  b Bytes[]\n  c E[]\n}\n"
+            "enum E {\n  X\n}\n"));
+    const model *m = &s->models[0];
+    for (size_t i = 1; i < m->field_count; i++)
+        assert_true(m->fields[i].is_list);
+    assert_int_equal(m->fields[3].kind, FIELD_ENUM);
+}
+
+static void knows_types_that_only_the_database_knows(void **state) {
+    static const str TEXT = STR_INIT(IN_MODEL("  a Unsupported(\"circle\")?"));
+    const schema *s = diagnose_load(*state, ENGINE_POSTGRESQL, TEXT);
+    const field *f = &s->models[0].fields[1];
+    assert_int_equal(f->kind, FIELD_UNSUPPORTED);
+    expect_str(f->unsupported, STR("circle"));
+    assert_false(field_is_visible(f));
+    expect_str(diagnose_on(*state, ENGINE_SQLITE, TEXT),
+               STR("3:5 E0406 SQLite has no type 'circle'"));
+    expect_str(diagnose_on(*state, ENGINE_POSTGRESQL,
+                           STR(IN_MODEL("  a Unsupported(\"VarChar(3)\")"))),
+               STR("3:5 E0407 'VarChar(3)' is no unsupported type"));
+}
+
+static void says_that_composite_types_have_no_column(void **state) {
     static const diagnose_case CASES[] = {
-        {STR_INIT(IN_MODEL("  a Int[]")),
-         STR_INIT("3:5 E1001 a list of scalars is not supported yet")},
-        {STR_INIT(IN_MODEL("  a String[] @default([])")),
-         STR_INIT("3:5 E1001 a list of scalars is not supported yet")},
-        {STR_INIT("enum E {\n"
-                  "  X\n"
-                  "}\n"
-                  "model A {\n"
-                  "  id Int @id\n"
-                  "  e E[]\n"
-                  "}\n"),
-         STR_INIT("6:5 E1001 a list of enum values is not supported yet")},
-        {STR_INIT(IN_MODEL("  a Unsupported(\"circle\")")),
-         STR_INIT("3:5 E1001 Unsupported is not supported yet")},
+        {STR_INIT("type T {\n  x Int\n}\n"
+                  "model A {\n  id Int @id\n  t T?\n}\n"),
+         STR_INIT("6:5 E0408 the type 'T' cannot be the type of a field: it "
+                  "has no table")},
+        {STR_INIT("abstract model T {\n  x Int\n}\n"
+                  "model A {\n  id Int @id\n  t T[]\n}\n"),
+         STR_INIT("6:5 E0408 the abstract model 'T' cannot be the type of a "
+                  "field: it has no table")},
     };
     diagnose_expect(*state, CASES, LENGTH(CASES));
 }
@@ -92,7 +111,9 @@ static void helps_with_misspelt_types(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(reports_types_that_do_not_exist),
-        TEST(names_types_that_are_not_supported_yet),
+        TEST(knows_lists),
+        TEST(knows_types_that_only_the_database_knows),
+        TEST(says_that_composite_types_have_no_column),
         TEST(knows_the_nine_types),
         TEST(knows_enums_and_their_database_names),
         TEST(helps_with_misspelt_types),

@@ -3,18 +3,17 @@
 #include "schema/load.h"
 #include "test/support/test.h"
 
-static diag_list load(arena *a, str text) {
+static diag_list load(arena *a, engine_kind engine, str text) {
     diag_list diags = {0};
     const schema *s = NULL;
-    err *e = schema_load_text(a, STR("test.prisma"), text, ENGINE_SQLITE,
-                              &diags, &s);
+    err *e = schema_load_text(a, STR("test.prisma"), text, engine, &diags, &s);
     assert_true((e == NULL) == (diags.error_count == 0));
     assert_true((e == NULL) == (s != NULL));
     return diags;
 }
 
-str diagnose(arena *a, str text) {
-    diag_list diags = load(a, text);
+str diagnose_on(arena *a, engine_kind engine, str text) {
+    diag_list diags = load(a, engine, text);
     str said = {0};
     for (size_t i = 0; i < diags.count; i++) {
         const diag *d = &diags.items[i];
@@ -28,6 +27,10 @@ str diagnose(arena *a, str text) {
     return said;
 }
 
+str diagnose(arena *a, str text) {
+    return diagnose_on(a, ENGINE_SQLITE, text);
+}
+
 /* The first one that diagnose() shows, or a warning when there is no other. */
 static const diag *first_diag(const diag_list *diags) {
     for (size_t i = 0; i < diags->count; i++) {
@@ -39,12 +42,12 @@ static const diag *first_diag(const diag_list *diags) {
 }
 
 str diagnose_help(arena *a, str text) {
-    diag_list diags = load(a, text);
+    diag_list diags = load(a, ENGINE_SQLITE, text);
     return first_diag(&diags)->help;
 }
 
 str diagnose_places(arena *a, str text) {
-    diag_list diags = load(a, text);
+    diag_list diags = load(a, ENGINE_SQLITE, text);
     const diag *d = first_diag(&diags);
     str said = {0};
     for (size_t i = 0; i < d->place_count; i++) {
@@ -57,10 +60,11 @@ str diagnose_places(arena *a, str text) {
     return said;
 }
 
-void diagnose_expect(arena *a, const diagnose_case *cases, size_t count) {
+void diagnose_expect_on(arena *a, engine_kind engine,
+                        const diagnose_case *cases, size_t count) {
     size_t failures = 0;
     for (size_t i = 0; i < count; i++) {
-        str said = diagnose(a, cases[i].text);
+        str said = diagnose_on(a, engine, cases[i].text);
         if (str_equal(said, cases[i].said))
             continue;
         print_error("in\n%.*s\n  got  \"%.*s\"\n  want \"%.*s\"\n",
@@ -69,4 +73,16 @@ void diagnose_expect(arena *a, const diagnose_case *cases, size_t count) {
         failures++;
     }
     assert_int_equal(failures, 0);
+}
+
+void diagnose_expect(arena *a, const diagnose_case *cases, size_t count) {
+    diagnose_expect_on(a, ENGINE_SQLITE, cases, count);
+}
+
+const schema *diagnose_load(arena *a, engine_kind engine, str text) {
+    diag_list diags = {0};
+    const schema *s = NULL;
+    expect_ok(
+        schema_load_text(a, STR("test.prisma"), text, engine, &diags, &s));
+    return s;
 }

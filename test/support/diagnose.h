@@ -13,9 +13,13 @@
 #include "base/arena.h"
 #include "base/str.h"
 #include "schema/diag.h"
+#include "schema/schema.h"
 
 /* One line for each diag, without the last line end. */
 str diagnose(arena *a, str text);
+
+/* The same for an engine; the others are SQLite. */
+str diagnose_on(arena *a, engine_kind engine, str text);
 
 /* The help of the first diag, or empty. */
 str diagnose_help(arena *a, str text);
@@ -31,6 +35,11 @@ typedef struct diagnose_case {
 
 /* Fails for each case where something else is said, and shows what. */
 void diagnose_expect(arena *a, const diagnose_case *cases, size_t count);
+void diagnose_expect_on(arena *a, engine_kind engine,
+                        const diagnose_case *cases, size_t count);
+
+/* Loads what has no mistakes. */
+const schema *diagnose_load(arena *a, engine_kind engine, str text);
 
 /* The third line of a model that is fine otherwise. */
 #define IN_MODEL(line) "model A {\n  id Int @id\n" line "\n}\n"
