@@ -1,6 +1,7 @@
 #include "core/mutation_engine.h"
 
 #include "core/default_maker.h"
+#include "core/merge_keys.h"
 #include "core/policy.h"
 
 /* A mutation on its way from what was wanted to what the database gets. */
@@ -249,5 +250,6 @@ err *mutation_engine_run(const caller *c, const mutation *wanted,
         TRY(complete(&d));
     if (wanted->kind == MUTATION_INSERT)
         TRY(check_required(d.a, &d.mutation));
+    TRY(merge_keys_check(d.a, &d.mutation));
     return database_mutate(c->session, c->arena, &d.mutation, out);
 }

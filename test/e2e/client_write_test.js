@@ -175,6 +175,30 @@ test('upsert with ignoreDuplicates returns only what it inserted', async () => {
   assert.equal(await titleOf('2'), 'Solaris')
 })
 
+test('upsert refuses a body that names a row twice, and writes nothing', async () => {
+  const twice = [
+    NEW_BOOK,
+    { isbn: '2', title: 'Solaris II', author_id: 2 },
+    { isbn: '2', title: 'Solaris III', author_id: 2 },
+  ]
+  const { error, status } = await client.from('books').upsert(twice, { onConflict: 'isbn' })
+  assert.equal(status, 500)
+  assert.deepEqual(error, {
+    code: '21000',
+    message: 'ON CONFLICT DO UPDATE command cannot affect row a second time',
+    details: 'rows 2 and 3 have the same key',
+    hint: 'name each row once in one request',
+  })
+  assert.equal(await titleOf('2'), 'Solaris')
+  assert.equal(await titleOf('9'), undefined)
+
+  const ignored = await client
+    .from('books')
+    .upsert([NEW_BOOK, { ...NEW_BOOK, title: 'again' }], { onConflict: 'isbn', ignoreDuplicates: true })
+  assert.equal(ignored.error, null)
+  assert.equal(await titleOf('9'), NEW_BOOK.title)
+})
+
 test('upsert on a composite key', async () => {
   const loan = { book_id: BOOK_ID[0], reader: 'ann', note: 'first' }
   await client.from('loans').insert(loan)
