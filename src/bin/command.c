@@ -44,6 +44,24 @@ static const command COMMANDS[] = {
                      STR_INIT("over standard input and output, as always")}},
     },
     {
+        .name = STR_INIT("introspect"),
+        .arguments = STR_INIT("[URL]"),
+        .max_arguments = 1,
+        .has_settings = true,
+        .summary = STR_INIT("write a database as a schema file"),
+        .run = command_introspect,
+        .options =
+            {
+                {STR_INIT("open"),
+                 {0},
+                 STR_INIT("let everybody do everything: @@allow('all', true)")},
+                {STR_INIT("output"), STR_INIT("FILE"),
+                 STR_INIT("where to write it; - or nothing is the output")},
+                {STR_INIT("schemas"), STR_INIT("LIST"),
+                 STR_INIT("PostgreSQL's schemas to read: auth,public")},
+            },
+    },
+    {
         .name = STR_INIT("config"),
         .has_settings = true,
         .summary =

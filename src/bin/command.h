@@ -74,6 +74,7 @@ fallible command_serve(command_context *c);
 fallible command_lsp(command_context *c);
 fallible command_config(command_context *c);
 fallible command_version(command_context *c);
+fallible command_introspect(command_context *c);
 fallible command_help(command_context *c);
 
 /* Writes what is in c->out now: for commands that go on for long. */

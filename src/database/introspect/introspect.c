@@ -2,9 +2,20 @@
 
 #include "base/assert.h"
 #include "database/introspect/introspect_draft.h"
+#include "schema/format.h"
+#include "schema/parser.h"
 
 /* Much more than any database's tables need. */
 enum { MAX_BYTES = 256 * 1024 * 1024 };
+
+static str format(arena *a, str text) {
+    source *written = arena_new_array(a, source, 1);
+    diag_list diags = {0};
+    *written = (source){.path = STR("schema.prisma"), .text = text};
+    const syntax_file *file = parser_run(a, written, &diags);
+    ASSERT(diags.count == 0);
+    return format_text(a, file);
+}
 
 str introspect_schema(arena *a, const structure *s,
                       introspect_options options) {
@@ -18,5 +29,5 @@ str introspect_schema(arena *a, const structure *s,
     CLEANUP(buf_free) buf out = buf_new(MAX_BYTES);
     draft_print(&out, &d);
     ASSERT(!out.is_overflown);
-    return arena_copy(a, buf_str(&out));
+    return format(a, arena_copy(a, buf_str(&out)));
 }

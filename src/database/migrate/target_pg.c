@@ -1,0 +1,220 @@
+/* target_pg.c: a PostgreSQL database as a target. */
+#include "base/rand.h"
+#include "database/migrate/target_engine.h"
+#include "database/postgres/pg_connection.h"
+#include "database/postgres/pg_structure.h"
+#include "database/postgres/pg_url.h"
+#include "database/sql.h"
+
+typedef struct pg_target {
+    target base;
+    pg_connection *connection;
+    pg_connection *maker; /* of a blank database, to drop it; else NULL */
+    str made;             /* its name */
+    bool is_shadow;       /* a given one: emptied when it is closed */
+} pg_target;
+
+static pg_target *of(target *t) {
+    return CONTAINER_OF(t, pg_target, base);
+}
+
+static err *wipe(arena *a, pg_connection *c, const str *schemas, size_t count);
+
+static void pg_target_close(target *base) {
+    pg_target *t = of(base);
+    CLEANUP(arena_release) arena *a = arena_new();
+    pg_connection_rollback(t->connection);
+    /* What cannot be cleaned up is told when it is used the next time. */
+    if (t->is_shadow) {
+        err *e = wipe(a, t->connection, NULL, 0);
+        (void)e;
+    }
+    pg_connection_close(&t->connection);
+    if (t->maker != NULL) {
+        CLEANUP(buf_free) buf sql = buf_new(1024);
+        buf_append(&sql, STR("DROP DATABASE IF EXISTS "));
+        sql_write_name(&sql, t->made);
+        err *e = pg_connection_run(a, t->maker, STR(""), buf_str(&sql));
+        (void)e;
+        pg_connection_close(&t->maker);
+    }
+}
+
+static err *pg_target_open(arena *a, str url, target_access access,
+                           target **out) {
+    (void)access;
+    pg_target *t = arena_new_array(a, pg_target, 1);
+    t->base.engine = ENGINE_POSTGRESQL;
+    TRY(pg_connection_open(a, url, &t->connection));
+    t->base.label = pg_connection_label(t->connection);
+    *out = &t->base;
+    return NULL;
+}
+
+/* ---- A blank one ---------------------------------------------------------*/
+
+/* The same URL with another database. */
+static str with_database(arena *a, str url, str name) {
+    str rest = url;
+    str scheme = str_split(&rest, ':');
+    if (str_starts_with(rest, STR("//")))
+        str_take(&rest, 2);
+    size_t parameters = str_find_char(rest, '?');
+    str tail = str_slice(rest, parameters, rest.len);
+    str authority = str_slice(rest, 0, parameters);
+    authority = str_split(&authority, '/');
+    return arena_printf(a, "%.*s://%.*s/%.*s%.*s", STR_ARG(scheme),
+                        STR_ARG(authority), STR_ARG(name), STR_ARG(tail));
+}
+
+static str random_name(arena *a) {
+    rand_source random = rand_secure();
+    return arena_printf(a, "tenon_shadow_%016llx",
+                        (unsigned long long)rand_uint64(&random));
+}
+
+static err *make_database(arena *a, str url, pg_target *t) {
+    CLEANUP(buf_free) buf sql = buf_new(1024);
+    TRY(pg_connection_open(a, url, &t->maker));
+    str name = random_name(a);
+    buf_append(&sql, STR("CREATE DATABASE "));
+    sql_write_name(&sql, name);
+    buf_append(&sql, STR(" TEMPLATE template0"));
+    err *e = pg_connection_run(a, t->maker, STR(""), buf_str(&sql));
+    if (e != NULL) {
+        pg_connection_close(&t->maker);
+        return err_with_hint(
+            err_wrap(a, e, "making a blank database to try migrations in"),
+            STR("the role needs CREATEDB; or name an empty database with "
+                "--shadow-database"));
+    }
+    t->made = name;
+    return NULL;
+}
+
+/* Prisma's ?schema= is where tables without a schema of their own go. */
+static err *make_schema(arena *a, str url, pg_connection *c) {
+    pg_url parts;
+    CLEANUP(buf_free) buf sql = buf_new(1024);
+    TRY(pg_url_parse(a, url, &parts));
+    if (str_is_empty(parts.schema))
+        return NULL;
+    buf_append(&sql, STR("CREATE SCHEMA IF NOT EXISTS "));
+    sql_write_name(&sql, parts.schema);
+    return pg_connection_run(a, c, STR(""), buf_str(&sql));
+}
+
+static err *pg_target_open_blank(arena *a, str url, str shadow, target **out) {
+    pg_target *t = arena_new_array(a, pg_target, 1);
+    str place = shadow;
+    t->base.engine = ENGINE_POSTGRESQL;
+    if (str_is_empty(shadow)) {
+        TRY(make_database(a, url, t));
+        place = with_database(a, url, t->made);
+    }
+    err *e = pg_connection_open(a, place, &t->connection);
+    if (e == NULL)
+        e = make_schema(a, place, t->connection);
+    if (e != NULL) {
+        pg_target_close(&t->base);
+        return e;
+    }
+    t->base.label = pg_connection_label(t->connection);
+    *out = &t->base;
+    return NULL;
+}
+
+static err *pg_target_structure(arena *a, target *base, const str *schemas,
+                                size_t count, structure *out) {
+    return pg_structure_read(a, of(base)->connection, schemas, count, out);
+}
+
+/* ---- The lock ------------------------------------------------------------*/
+
+/* "tenon" in ASCII: one lock for all of our migrations of a database. */
+#define LOCK_KEY "499848244078"
+
+static err *pg_target_lock(arena *a, target *base, int64_t timeout_ms) {
+    pg_target *t = of(base);
+    pg_limits limits = {.lock_ms = timeout_ms};
+    pg_rows rows;
+    TRY(pg_connection_limit(a, t->connection, limits));
+    err *e = pg_connection_query(a, t->connection,
+                                 STR("SELECT pg_advisory_lock(" LOCK_KEY ")"),
+                                 NULL, 0, &rows);
+    if (e == NULL || e->code != ERR_BUSY)
+        return e;
+    return err_with_hint(
+        err_new(a, ERR_BUSY, "another migration of %.*s is running",
+                STR_ARG(t->base.label)),
+        STR("wait for it; --lock-timeout says how long to wait"));
+}
+
+/* ---- Statements ----------------------------------------------------------*/
+
+static err *pg_target_begin(arena *a, target *base) {
+    return pg_connection_begin(a, of(base)->connection);
+}
+
+static err *pg_target_commit(arena *a, target *base) {
+    return pg_connection_commit(a, of(base)->connection);
+}
+
+static void pg_target_rollback(target *base) {
+    pg_connection_rollback(of(base)->connection);
+}
+
+static err *pg_target_run(arena *a, target *base, str name, str sql) {
+    return pg_connection_run(a, of(base)->connection, name, sql);
+}
+
+static err *pg_target_query(arena *a, target *base, str sql,
+                            const str *parameters, size_t count,
+                            target_rows *out) {
+    pg_rows rows;
+    TRY(pg_connection_query(a, of(base)->connection, sql, parameters, count,
+                            &rows));
+    *out = (target_rows){.row_count = rows.row_count,
+                         .column_count = rows.column_count,
+                         .cells = rows.cells};
+    return NULL;
+}
+
+/* ---- Beginning anew ------------------------------------------------------*/
+
+static err *drop_schema(arena *a, pg_connection *c, str name) {
+    CLEANUP(buf_free) buf sql = buf_new(1024);
+    buf_append(&sql, STR("DROP SCHEMA IF EXISTS "));
+    sql_write_name(&sql, name);
+    buf_append(&sql, STR(" CASCADE"));
+    return pg_connection_run(a, c, STR(""), buf_str(&sql));
+}
+
+static err *wipe(arena *a, pg_connection *c, const str *schemas, size_t count) {
+    TRY(pg_connection_begin(a, c));
+    TRY(drop_schema(a, c, STR("tenon")));
+    TRY(drop_schema(a, c, STR("public")));
+    for (size_t i = 0; i < count; i++)
+        TRY(drop_schema(a, c, schemas[i]));
+    TRY(pg_connection_run(a, c, STR(""), STR("CREATE SCHEMA public")));
+    return pg_connection_commit(a, c);
+}
+
+static err *pg_target_wipe(arena *a, target *base, const str *schemas,
+                           size_t count) {
+    return wipe(a, of(base)->connection, schemas, count);
+}
+
+const target_functions TARGET_PG = {
+    .open = pg_target_open,
+    .open_blank = pg_target_open_blank,
+    .close = pg_target_close,
+    .structure = pg_target_structure,
+    .lock = pg_target_lock,
+    .begin = pg_target_begin,
+    .commit = pg_target_commit,
+    .rollback = pg_target_rollback,
+    .run = pg_target_run,
+    .query = pg_target_query,
+    .wipe = pg_target_wipe,
+};
