@@ -26,6 +26,9 @@ void mutation_write_shape(buf *out, const mutation *m, size_t row) {
     shape_put(out, m->returning_count);
     for (size_t i = 0; i < m->returning_count; i++)
         shape_put_field(out, m->returning[i].field);
+    shape_put(out, m->judged_count);
+    for (size_t i = 0; i < m->judged_count; i++)
+        shape_put_field(out, m->judged[i].field);
     if (m->kind == MUTATION_INSERT)
         write_conflict(out, m);
     shape_put(out, m->where != NULL);

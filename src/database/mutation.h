@@ -9,6 +9,7 @@
 #ifndef DATABASE_MUTATION_H
 #define DATABASE_MUTATION_H
 
+#include "base/err.h"
 #include "database/query.h"
 
 typedef enum mutation_kind {
@@ -24,6 +25,14 @@ typedef enum conflict_rule {
 } conflict_rule;
 
 enum { MUTATION_ANY_COUNT = -1 };
+
+/* Says whether a row may stay as it was just written: cells are those of the
+ * judged columns, row is the row of an insert, or counts what an update wrote.
+ * Asked inside the transaction; an err undoes the whole mutation and is its
+ * failure. May run on a thread of the engine's while the caller's fiber waits:
+ * it must not suspend and may change nothing but the arena. */
+typedef err *mutation_judge(const void *context, arena *a, size_t row,
+                            const value *cells);
 
 typedef struct mutation {
     mutation_kind kind;
@@ -50,6 +59,13 @@ typedef struct mutation {
     /* The columns of the written rows to hand back; none when 0. */
     const query_column *returning;
     size_t returning_count;
+
+    /* INSERT and UPDATE: who is asked about each written row, or NULL, and the
+     * columns to show. Rows that on_conflict leaves alone are not written. */
+    mutation_judge *judge;
+    const void *judge_context;
+    const query_column *judged;
+    size_t judged_count;
 
     /* More, or with is_count_exact fewer, rows than this: nothing is written
      * and the err is ERR_MAX_AFFECTED or ERR_NOT_SINGULAR. */

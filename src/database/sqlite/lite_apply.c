@@ -54,14 +54,20 @@ static void write_look(buf *out, const void *mutation_, size_t row) {
 
 /* ---- Results ------------------------------------------------------------ */
 
-static err *copy_value(work *w, sqlite3_stmt *row, size_t column, value *out) {
-    const field *f = w->m->returning[column].field;
+/* Valid until the next value is read. */
+static err *read_value(work *w, sqlite3_stmt *row, size_t column,
+                       const field *f, value *out) {
     lite_form form = lite_form_in(w->connection->database, f);
-    if (!lite_form_read(row, (int)column, form, w->scratch, out))
-        return err_new(w->a, ERR_CORRUPT,
-                       "a value in column \"%.*s\" of table \"%.*s\" is not of"
-                       " its type",
-                       STR_ARG(f->column), STR_ARG(f->model->table));
+    if (lite_form_read(row, (int)column, form, w->scratch, out))
+        return NULL;
+    return err_new(w->a, ERR_CORRUPT,
+                   "a value in column \"%.*s\" of table \"%.*s\" is not of"
+                   " its type",
+                   STR_ARG(f->column), STR_ARG(f->model->table));
+}
+
+static err *copy_value(work *w, sqlite3_stmt *row, size_t column, value *out) {
+    TRY(read_value(w, row, column, w->m->returning[column].field, out));
     w->result_bytes += sizeof *out;
     if (out->kind != VALUE_TEXT && out->kind != VALUE_BYTES)
         return NULL;
@@ -73,7 +79,28 @@ static err *copy_value(work *w, sqlite3_stmt *row, size_t column, value *out) {
     return NULL;
 }
 
-static err *take_row(work *w, sqlite3_stmt *row) {
+/* What the judge saw is gone when it has nothing to say. */
+static err *judge_row(work *w, sqlite3_stmt *row, size_t at) {
+    const mutation *m = w->m;
+    arena_place before = arena_mark(w->a);
+    value *cells = arena_new_array(w->a, value, m->judged_count);
+    for (size_t i = 0; i < m->judged_count; i++) {
+        size_t column = m->returning_count + i;
+        TRY(read_value(w, row, column, m->judged[i].field, &cells[i]));
+        if (cells[i].kind == VALUE_TEXT || cells[i].kind == VALUE_BYTES)
+            cells[i].text = arena_copy(w->a, cells[i].text);
+    }
+    err *e = m->judge(m->judge_context, w->a, at, cells);
+    if (e == NULL)
+        arena_rewind(w->a, before);
+    return e;
+}
+
+static err *take_row(work *w, sqlite3_stmt *row, size_t at) {
+    if (w->m->judge != NULL)
+        TRY(judge_row(w, row, at));
+    if (w->m->judge != NULL && w->m->returning_count == 0)
+        return NULL;
     w->result->row_count++;
     for (size_t i = 0; i < w->m->returning_count; i++) {
         value v = {0};
@@ -104,8 +131,8 @@ static err *run_statement(work *w, sqlite3_stmt *statement, size_t row,
     TRY(lite_change_bind(w->a, statement, &w->connection->database->layout,
                          w->m, row));
     size_t before = w->result->row_count;
-    while ((*rc = sqlite3_step(statement)) == SQLITE_ROW)
-        TRY(take_row(w, statement));
+    for (size_t at = row; (*rc = sqlite3_step(statement)) == SQLITE_ROW; at++)
+        TRY(take_row(w, statement, at));
     if (*rc == SQLITE_DONE)
         w->result->affected += is_no_change(w->m)
                                    ? (int64_t)(w->result->row_count - before)
@@ -276,7 +303,8 @@ static err *run_deferring_keys(work *w) {
 
 static bool needs_savepoint(const work *w) {
     return !w->connection->database->layout.is_ours ||
-           w->m->kind != MUTATION_INSERT || w->m->row_count != 1;
+           w->m->kind != MUTATION_INSERT || w->m->row_count != 1 ||
+           w->m->judge != NULL;
 }
 
 static lite_outcome run_plain(work *w) {

@@ -29,10 +29,15 @@ static const value *row_of(const mutation *m, size_t row) {
 /* ---- SQL ---------------------------------------------------------------- */
 
 static void write_returning(buf *out, const mutation *m) {
-    if (m->returning_count == 0)
+    if (m->returning_count + m->judged_count == 0)
         return;
     buf_append(out, STR(" RETURNING "));
-    lite_select_columns(out, m->returning, m->returning_count);
+    if (m->returning_count > 0)
+        lite_select_columns(out, m->returning, m->returning_count);
+    if (m->judged_count == 0)
+        return;
+    buf_append(out, m->returning_count > 0 ? STR(", ") : STR(""));
+    lite_select_columns(out, m->judged, m->judged_count);
 }
 
 static bool is_conflict_field(const mutation *m, const field *f) {

@@ -283,6 +283,80 @@ static void more_or_fewer_rows_than_wanted_undo_all(void **state) {
                STR("Cannot coerce the result to a single JSON object"));
 }
 
+/* ---- Judges ------------------------------------------------------------- */
+
+/* Of members: the name and the age as they became. */
+static err *refuse_minors(const void *context, arena *a, size_t row,
+                          const value *cells) {
+    (void)context;
+    if (cells[1].integer >= 18)
+        return NULL;
+    return err_new(a, ERR_CHECK_VIOLATION, "row %zu: %.*s is a minor", row,
+                   STR_ARG(cells[0].text));
+}
+
+static void set_judge(const database_world *w, mutation *m,
+                      query_column judged[2]) {
+    judged[0].field = world_field(w, "members", "name");
+    judged[1].field = world_field(w, "members", "age");
+    m->judge = refuse_minors;
+    m->judged = judged;
+    m->judged_count = 2;
+}
+
+static void a_judge_sees_rows_as_they_were_written(void **state) {
+    database_world *w = *state;
+    query_column judged[2];
+    const value rows[] = {value_int(4), value_text("dan"), value_default(),
+                          value_int(5), value_text("eve"), value_int(17)};
+    mutation m = world_insert(w, "members", "id name age", rows, 2);
+    set_judge(w, &m, judged);
+    writing r;
+    expect_err(try_write(w, &m, &r), ERR_CHECK_VIOLATION,
+               STR("row 1: eve is a minor"));
+    expect_str(database_world_ask(w, "SELECT count(*) FROM members"), STR("3"));
+    m.row_count = 1;
+    r = do_write(w, &m);
+    assert_int_equal(r.result.affected, 1);
+    assert_int_equal(r.result.row_count, 0);
+}
+
+static void a_judge_undoes_an_update_of_many(void **state) {
+    database_world *w = *state;
+    query_column judged[2];
+    const value age = value_int(16);
+    mutation m = world_update(w, "members", "age", &age, NULL);
+    set_judge(w, &m, judged);
+    writing r;
+    expect_err(try_write(w, &m, &r), ERR_CHECK_VIOLATION,
+               STR("row 0: ann is a minor"));
+    expect_str(database_world_ask(w, "SELECT min(age) FROM members"),
+               STR("18"));
+    const value grown = value_int(30);
+    m = world_update(w, "members", "age", &grown, NULL);
+    set_judge(w, &m, judged);
+    world_return(w, &m, "id");
+    expect_str(do_write(w, &m).rows, STR("1;2;3"));
+}
+
+static void a_judge_sees_what_a_merge_made(void **state) {
+    database_world *w = *state;
+    query_column judged[2];
+    database_world_sql(w, "UPDATE members SET age = 3 WHERE id = 2");
+    const value row[] = {value_int(2), value_text("bobby")};
+    mutation m = world_insert(w, "members", "id name", row, 1);
+    const field *id = world_field(w, "members", "id");
+    m.on_conflict = CONFLICT_MERGE;
+    m.conflict_fields = &id;
+    m.conflict_field_count = 1;
+    set_judge(w, &m, judged);
+    writing r;
+    expect_err(try_write(w, &m, &r), ERR_CHECK_VIOLATION,
+               STR("row 0: bobby is a minor"));
+    m.on_conflict = CONFLICT_IGNORE;
+    assert_int_equal(do_write(w, &m).result.affected, 0);
+}
+
 /* ---- Broken constraints ------------------------------------------------- */
 
 static void expect_violation(database_world *w, const mutation *m,
@@ -407,6 +481,9 @@ int main(void) {
         APPLY_TEST(an_update_of_nothing_finds_its_rows),
         APPLY_TEST(deletes_and_hands_back),
         APPLY_TEST(more_or_fewer_rows_than_wanted_undo_all),
+        APPLY_TEST(a_judge_sees_rows_as_they_were_written),
+        APPLY_TEST(a_judge_undoes_an_update_of_many),
+        APPLY_TEST(a_judge_sees_what_a_merge_made),
         APPLY_TEST(names_the_unique_constraint_and_the_key),
         APPLY_TEST(names_the_column_that_may_not_be_null),
         APPLY_TEST(names_the_foreign_key_without_a_parent),
