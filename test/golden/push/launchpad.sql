@@ -4,6 +4,9 @@ CREATE TABLE "organizations" (
     "name" TEXT NOT NULL,
     "plan" TEXT NOT NULL DEFAULT 'FREE',
     "created_at" DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')),
+    CONSTRAINT "organizations_id_check" CHECK (typeof("id") IN ('text')),
+    CONSTRAINT "organizations_slug_check" CHECK (typeof("slug") IN ('text')),
+    CONSTRAINT "organizations_name_check" CHECK (typeof("name") IN ('text')),
     CONSTRAINT "organizations_plan_check" CHECK ("plan" IN ('FREE', 'TEAM', 'BUSINESS')),
     CONSTRAINT "organizations_created_at_check" CHECK ("created_at" GLOB '????-??-??T??:??:??.???+00:00')
 );
@@ -20,7 +23,13 @@ CREATE TABLE "people" (
     "is_active" BOOLEAN NOT NULL DEFAULT true,
     "preferences" TEXT,
     "created_at" DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')),
+    CONSTRAINT "people_id_check" CHECK (typeof("id") IN ('text')),
+    CONSTRAINT "people_organization_id_check" CHECK (typeof("organization_id") IN ('text')),
+    CONSTRAINT "people_email_check" CHECK (typeof("email") IN ('text')),
+    CONSTRAINT "people_name_check" CHECK (typeof("name") IN ('text')),
+    CONSTRAINT "people_title_check" CHECK (typeof("title") IN ('text', 'null')),
     CONSTRAINT "people_role_check" CHECK ("role" IN ('OWNER', 'MANAGER', 'MEMBER', 'GUEST')),
+    CONSTRAINT "people_is_active_check" CHECK ("is_active" IN (0, 1)),
     CONSTRAINT "people_preferences_check" CHECK ("preferences" IS NULL OR json_valid("preferences")),
     CONSTRAINT "people_created_at_check" CHECK ("created_at" GLOB '????-??-??T??:??:??.???+00:00'),
     CONSTRAINT "people_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations" ("id") ON DELETE CASCADE ON UPDATE CASCADE
@@ -42,7 +51,14 @@ CREATE TABLE "projects" (
     "starts_at" DATETIME,
     "created_at" DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')),
     "updated_at" DATETIME NOT NULL,
+    CONSTRAINT "projects_id_check" CHECK (typeof("id") IN ('text')),
+    CONSTRAINT "projects_organization_id_check" CHECK (typeof("organization_id") IN ('text')),
+    CONSTRAINT "projects_key_check" CHECK (typeof("key") IN ('text')),
+    CONSTRAINT "projects_name_check" CHECK (typeof("name") IN ('text')),
+    CONSTRAINT "projects_description_check" CHECK (typeof("description") IN ('text', 'null')),
     CONSTRAINT "projects_status_check" CHECK ("status" IN ('PLANNED', 'ACTIVE', 'PAUSED', 'DONE')),
+    CONSTRAINT "projects_lead_id_check" CHECK (typeof("lead_id") IN ('text', 'null')),
+    CONSTRAINT "projects_budget_check" CHECK (typeof("budget") IN ('integer', 'real', 'null')),
     CONSTRAINT "projects_starts_at_check" CHECK ("starts_at" GLOB '????-??-??T??:??:??.???+00:00'),
     CONSTRAINT "projects_created_at_check" CHECK ("created_at" GLOB '????-??-??T??:??:??.???+00:00'),
     CONSTRAINT "projects_updated_at_check" CHECK ("updated_at" GLOB '????-??-??T??:??:??.???+00:00'),
@@ -68,8 +84,16 @@ CREATE TABLE "tasks" (
     "completed_at" DATETIME,
     "created_at" DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')),
     "updated_at" DATETIME NOT NULL,
+    CONSTRAINT "tasks_project_id_check" CHECK (typeof("project_id") IN ('text')),
+    CONSTRAINT "tasks_number_check" CHECK (typeof("number") IN ('integer')),
+    CONSTRAINT "tasks_title_check" CHECK (typeof("title") IN ('text')),
+    CONSTRAINT "tasks_description_check" CHECK (typeof("description") IN ('text', 'null')),
     CONSTRAINT "tasks_status_check" CHECK ("status" IN ('BACKLOG', 'TODO', 'IN_PROGRESS', 'IN_REVIEW', 'DONE', 'CANCELLED')),
     CONSTRAINT "tasks_priority_check" CHECK ("priority" IN ('LOW', 'MEDIUM', 'HIGH', 'URGENT')),
+    CONSTRAINT "tasks_creator_id_check" CHECK (typeof("creator_id") IN ('text')),
+    CONSTRAINT "tasks_assignee_id_check" CHECK (typeof("assignee_id") IN ('text', 'null')),
+    CONSTRAINT "tasks_parent_id_check" CHECK (typeof("parent_id") IN ('integer', 'null')),
+    CONSTRAINT "tasks_estimate_hours_check" CHECK (typeof("estimate_hours") IN ('real', 'null')),
     CONSTRAINT "tasks_due_at_check" CHECK ("due_at" GLOB '????-??-??T??:??:??.???+00:00'),
     CONSTRAINT "tasks_completed_at_check" CHECK ("completed_at" GLOB '????-??-??T??:??:??.???+00:00'),
     CONSTRAINT "tasks_created_at_check" CHECK ("created_at" GLOB '????-??-??T??:??:??.???+00:00'),
@@ -94,7 +118,7 @@ CREATE TABLE "labels" (
     "name" TEXT NOT NULL,
     "color" TEXT NOT NULL DEFAULT '#8a94a6',
     CONSTRAINT "labels_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations" ("id") ON DELETE CASCADE ON UPDATE CASCADE
-);
+) STRICT;
 
 CREATE UNIQUE INDEX "labels_organization_id_name_key" ON "labels"("organization_id", "name");
 
@@ -104,7 +128,7 @@ CREATE TABLE "task_labels" (
     PRIMARY KEY ("task_id", "label_id"),
     CONSTRAINT "task_labels_task_id_fkey" FOREIGN KEY ("task_id") REFERENCES "tasks" ("id") ON DELETE CASCADE ON UPDATE CASCADE,
     CONSTRAINT "task_labels_label_id_fkey" FOREIGN KEY ("label_id") REFERENCES "labels" ("id") ON DELETE CASCADE ON UPDATE CASCADE
-);
+) STRICT;
 
 CREATE INDEX "task_labels_label_id_idx" ON "task_labels"("label_id");
 
@@ -114,6 +138,10 @@ CREATE TABLE "comments" (
     "author_id" TEXT NOT NULL,
     "body" TEXT NOT NULL,
     "created_at" DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')),
+    CONSTRAINT "comments_id_check" CHECK (typeof("id") IN ('text')),
+    CONSTRAINT "comments_task_id_check" CHECK (typeof("task_id") IN ('integer')),
+    CONSTRAINT "comments_author_id_check" CHECK (typeof("author_id") IN ('text')),
+    CONSTRAINT "comments_body_check" CHECK (typeof("body") IN ('text')),
     CONSTRAINT "comments_created_at_check" CHECK ("created_at" GLOB '????-??-??T??:??:??.???+00:00'),
     CONSTRAINT "comments_task_id_fkey" FOREIGN KEY ("task_id") REFERENCES "tasks" ("id") ON DELETE CASCADE ON UPDATE CASCADE,
     CONSTRAINT "comments_author_id_fkey" FOREIGN KEY ("author_id") REFERENCES "people" ("id") ON DELETE CASCADE ON UPDATE CASCADE
