@@ -9,10 +9,11 @@ set(TENON_LAYERS
     "io       base"
     "schema   base"
     "database base io schema"
+    "generate base schema"
     "language base schema"
     "core     base io schema database"
     "api      base io schema database core"
-    "bin      base io schema database language core api")
+    "bin      base io schema database generate language core api")
 
 # Compiles the folder src/<layer> as an object library tenon_<layer>.
 function(tenon_add_layer row)

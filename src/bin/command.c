@@ -36,6 +36,21 @@ static const command COMMANDS[] = {
         .run = command_serve,
     },
     {
+        .name = STR_INIT("schema dump"),
+        .has_settings = true,
+        .summary = STR_INIT("print the resolved schema, for programs"),
+        .run = command_schema_dump,
+        .options = {{STR_INIT("json"),
+                     {0},
+                     STR_INIT("as JSON, which is the only form")}},
+    },
+    {
+        .name = STR_INIT("generate json-schema"),
+        .has_settings = true,
+        .summary = STR_INIT("print the models as JSON Schema"),
+        .run = command_generate_json_schema,
+    },
+    {
         .name = STR_INIT("lsp"),
         .summary = STR_INIT("speak the language server protocol of editors"),
         .run = command_lsp,

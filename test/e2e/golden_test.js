@@ -65,6 +65,22 @@ test('the tables of the demo', async () => {
   await expectFile(join(ROOT, 'test/golden/push/launchpad.sql'), statementsOf(join(app, 'app.db')))
 })
 
+for (const name of await readdir(join(ROOT, 'test/golden/generate'))) {
+  const folder = join(ROOT, 'test/golden/generate', name)
+  const generate = async (...command) => {
+    const options = ['--schema', join(folder, 'schema.prisma'), '--database', 'postgresql:///shop']
+    const { code, stdout, stderr } = await run(await scratch(), [...command, ...options])
+    assert.equal(code, 0, stderr)
+    return stdout
+  }
+  test(`the resolved schema of ${name}`, async () => {
+    await expectFile(join(folder, 'schema.json'), await generate('schema', 'dump', '--json'))
+  })
+  test(`the JSON Schema of ${name}`, async () => {
+    await expectFile(join(folder, 'json-schema.json'), await generate('generate', 'json-schema'))
+  })
+}
+
 test('the manual of the settings', async () => {
   const app = await scratch()
   const { stdout } = await run(app, ['config'])

@@ -1,0 +1,18 @@
+/* generate.c: what is derived from the schema: `schema dump`, `generate`. */
+#include "bin/command.h"
+#include "generate/json_schema.h"
+#include "generate/schema_json.h"
+
+err *command_schema_dump(command_context *c) {
+    const schema *s = NULL;
+    TRY(command_load_schema(c, &s));
+    schema_json_write(c->out, s);
+    return NULL;
+}
+
+err *command_generate_json_schema(command_context *c) {
+    const schema *s = NULL;
+    TRY(command_load_schema(c, &s));
+    json_schema_write(c->arena, c->out, s);
+    return NULL;
+}
