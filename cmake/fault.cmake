@@ -1,5 +1,5 @@
-# What the fault tests, test/fault/*_test.js, put under the real binary, and a
-# binary that must fail them.
+# What the fault tests, test/fault/*_test.js, put under the real binary, and
+# binaries that must fail them.
 
 # Writes that were not synced die with the process; disks fail on request.
 add_library(crash_preload MODULE test/fault/crash_preload.c
@@ -12,16 +12,19 @@ if(NOT TARGET tenon)
   return()
 endif()
 
-# The server with synchronous=OFF. Its object files come before the archive
-# that holds the same ones with FULL, so the linker takes nothing of those.
-get_target_property(database_sources tenon_database SOURCES)
-add_executable(tenon_unsynced src/bin/main.c ${database_sources})
-target_include_directories(
-  tenon_unsynced PRIVATE "${CMAKE_BINARY_DIR}/include/database"
-                         "${CMAKE_BINARY_DIR}/include/bin")
-target_compile_definitions(tenon_unsynced
-                           PRIVATE "TENON_SQLITE_SYNCHRONOUS=\"OFF\"")
-target_link_libraries(tenon_unsynced PRIVATE tenon_all)
+# The server with synchronous=OFF. The object file that says so comes before the
+# archive that holds the same one with FULL, so the linker does not take that.
+function(tenon_add_unsynced name definition)
+  add_executable(${name} src/bin/main.c src/database/sqlite/lite_connection.c)
+  target_include_directories(
+    ${name} PRIVATE "${CMAKE_BINARY_DIR}/include/database"
+                    "${CMAKE_BINARY_DIR}/include/bin")
+  target_compile_definitions(${name} PRIVATE "${definition}=\"OFF\"")
+  target_link_libraries(${name} PRIVATE tenon_all)
+endfunction()
+tenon_add_unsynced(tenon_unsynced TENON_SQLITE_SYNCHRONOUS)
+tenon_add_unsynced(tenon_unsynced_checkpoint
+                   TENON_SQLITE_CHECKPOINT_SYNCHRONOUS)
 
 # A sanitizer's runtime must come before any library that is preloaded. gcc has
 # it as a library of its own; elsewhere the tests that need this are skipped.
@@ -43,7 +46,9 @@ if(TENON_SANITIZE MATCHES "address|thread")
 endif()
 set(TENON_FAULT_ENVIRONMENT
     "CRASH_PRELOAD=${preload}" "UNSYNCED=$<TARGET_FILE:tenon_unsynced>"
+    "UNSYNCED_CHECKPOINT=$<TARGET_FILE:tenon_unsynced_checkpoint>"
     "SANITIZED=${TENON_SANITIZE}")
 set(TENON_FAULT_INPUTS "$<TARGET_FILE:crash_preload>"
                        "$<TARGET_FILE:tenon_unsynced>"
+                       "$<TARGET_FILE:tenon_unsynced_checkpoint>"
                        "${CMAKE_SOURCE_DIR}/test/fault/support")

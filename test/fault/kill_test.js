@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { statSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
@@ -22,6 +22,10 @@ const CONNECTIONS = 8
 const PIPELINED = 2
 const CHECKPOINT_MS = 2000
 
+// The server wakes its checkpointer at each 4 * 1024 pages of the log, where a
+// page has a header.
+const CHECKPOINTED_BYTES = 4 * 1024 * (4096 + 24)
+
 const below = (n) => Math.floor(Math.random() * n)
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -35,14 +39,16 @@ function randomCount() {
 // Long enough to fill the log, so that kills also hit checkpoints.
 const TEXTS = ['', 'text '.repeat(60)]
 
+async function insertRows(connection, ledger, count, text) {
+  const insert = ledger.begin(count)
+  const reply = await connection.request('POST', '/rest/v1/entries', bodyOf(insert, text))
+  assert.equal(reply.status, 201, reply.text)
+  insert.state = 'acknowledged'
+}
+
 async function insertUntilGone(connection, ledger) {
   try {
-    for (;;) {
-      const insert = ledger.begin(randomCount())
-      const reply = await connection.request('POST', '/rest/v1/entries', bodyOf(insert, TEXTS[below(TEXTS.length)]))
-      assert.equal(reply.status, 201, reply.text)
-      insert.state = 'acknowledged'
-    }
+    for (;;) await insertRows(connection, ledger, randomCount(), TEXTS[below(TEXTS.length)])
   } catch (error) {
     if (!(error instanceof Gone)) throw error
   }
@@ -68,6 +74,7 @@ class Victim {
   constructor(folder, { hasDisk = false, binary = BINARY }) {
     this.folder = folder
     this.database = join(folder, 'app.db')
+    this.log = join(folder, 'app.db-wal')
     this.binary = binary
     this.disk = hasDisk ? new Disk(folder) : null
     this.env = this.disk ? this.disk.env : {}
@@ -96,6 +103,48 @@ class Victim {
     } finally {
       server.child.kill('SIGKILL')
     }
+  }
+
+  /**
+   * Kills when the log has begun anew, over what a checkpoint took out of it:
+   * from then on that is in the database only. Resolves to the problems.
+   */
+  async dieWithNewLog() {
+    const server = await this.serve()
+    try {
+      const connection = await Connection.open(server.port)
+      await this.insertUntilLogIsNew(connection)
+      await kill(server.child)
+    } finally {
+      server.child.kill('SIGKILL')
+    }
+    const next = await this.serve()
+    const problems = await this.inspect(next)
+    await next.stop()
+    return problems
+  }
+
+  /** A log begins anew at a write that finds all of it checkpointed. */
+  async insertUntilLogIsNew(connection) {
+    const insert = (count) => insertRows(connection, this.ledger, count, 'text '.repeat(600))
+    await insert(1)
+    const first = this.logNumber()
+    for (let size = 0, rounds = 0; this.logNumber() === first; rounds++) {
+      assert.ok(rounds < 10, 'the log did not begin anew')
+      const enough = size + CHECKPOINTED_BYTES
+      for (; size < enough; size = statSync(this.log).size) await insert(300)
+      await wait(CHECKPOINT_MS / 4)
+      await insert(1)
+    }
+  }
+
+  /** How often the log began anew, by its header. */
+  logNumber() {
+    const bytes = Buffer.alloc(16)
+    const file = openSync(this.log, 'r')
+    readSync(file, bytes, 0, bytes.length, 0)
+    closeSync(file)
+    return bytes.readUInt32BE(12)
   }
 
   /** Until the database grows, which is in the middle of a checkpoint. */
@@ -171,6 +220,20 @@ describe('inserts', { concurrency: 3 }, () => {
 
   test('nor when all that was not synced is gone', { skip: noDisk }, (t) =>
     expectNoLoss(t, { hasDisk: true }))
+
+  test('nor when the log has begun anew since', { skip: noDisk }, async (t) => {
+    const victim = await Victim.create({ hasDisk: true })
+    t.after(() => victim.end())
+    assert.deepEqual(await victim.dieWithNewLog(), [])
+    assert.deepEqual(await victim.dieWithNewLog(), [])
+  })
+
+  test('which a server whose checkpoints are not synced fails', { skip: noDisk }, async (t) => {
+    const victim = await Victim.create({ hasDisk: true, binary: process.env.UNSYNCED_CHECKPOINT })
+    t.after(() => victim.end())
+    const problems = await victim.dieWithNewLog()
+    assert.match(problems.join('\n'), /acknowledged, but none of \d+ rows is there/)
+  })
 
   test('which a server with synchronous=OFF fails', { skip: noDisk }, async (t) => {
     const victim = await Victim.create({ hasDisk: true, binary: process.env.UNSYNCED })

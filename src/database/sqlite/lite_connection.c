@@ -7,10 +7,14 @@
 #include "database/sqlite/lite_function.h"
 #include "database/sqlite/lite_statement.h"
 
-/* FULL: an answer leaves after its commit reached the disk. The crash tests
- * build with OFF, to see that they notice. */
+/* FULL: an answer leaves after its commit reached the disk, and the log begins
+ * anew when what was in it did. The crash tests build with OFF, to see that they
+ * notice. */
 #ifndef TENON_SQLITE_SYNCHRONOUS
 #define TENON_SQLITE_SYNCHRONOUS "FULL"
+#endif
+#ifndef TENON_SQLITE_CHECKPOINT_SYNCHRONOUS
+#define TENON_SQLITE_CHECKPOINT_SYNCHRONOUS TENON_SQLITE_SYNCHRONOUS
 #endif
 
 enum {
@@ -29,7 +33,8 @@ static const char *const SETTINGS[] = {
                     "PRAGMA mmap_size = 268435456;"
                     "PRAGMA cache_size = -16000;"
                     "PRAGMA journal_size_limit = 67108864;",
-    [LITE_CHECKPOINTER] = "PRAGMA synchronous = " TENON_SQLITE_SYNCHRONOUS ";"
+    [LITE_CHECKPOINTER] = "PRAGMA synchronous"
+                          " = " TENON_SQLITE_CHECKPOINT_SYNCHRONOUS ";"
                           "PRAGMA cache_size = -500;",
 };
 
