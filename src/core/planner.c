@@ -33,6 +33,8 @@ static bool finds_one(const filter *f) {
 /* Appends the identity, so that no two rows are equal in the order. */
 static void complete_order(arena *a, query *q) {
     const key *identity = model_identity(q->model);
+    if (identity == NULL) /* a view: its order is its own */
+        return;
     query_order *order =
         arena_new_array(a, query_order, q->order_count + identity->field_count);
     size_t count = q->order_count;

@@ -42,6 +42,9 @@ bool policy_sets(const app *application, const field *f) {
 }
 
 err *policy_require(const caller *c, const model *m, operation op) {
+    if (m->is_view && op != OPERATION_READ)
+        return err_new(c->arena, ERR_METHOD, "cannot write to view \"%.*s\"",
+                       STR_ARG(m->table));
     if (policy_allows(c, m, op))
         return NULL;
     arena *a = c->arena;

@@ -48,8 +48,10 @@ static void finish_model(arena *a, model_draft *draft) {
 
 static map *name_columns(arena *a, const model *m) {
     map *columns = map_new(a);
-    for (size_t i = 0; i < m->column_count; i++)
-        map_add(columns, m->columns[i]->column, m->columns[i]);
+    for (size_t i = 0; i < m->column_count; i++) {
+        if (field_is_visible(m->columns[i]))
+            map_add(columns, m->columns[i]->column, m->columns[i]);
+    }
     return columns;
 }
 

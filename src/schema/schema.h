@@ -258,7 +258,8 @@ typedef struct schema {
     const schema_names *names; /* hashed, for the finders below */
 } schema;
 
-/* By database name, O(1). NULL when there is none. */
+/* By database name, O(1). NULL when there is none; a column that clients do not
+ * see is not found. */
 const model *schema_find_table(const schema *s, str table);
 const field *model_find_column(const schema *s, const model *m, str column);
 

@@ -8,7 +8,7 @@
 struct schema_names {
     map *models;         /* name to model */
     map *tables;         /* table to model */
-    const map **columns; /* by the model's index: column to field */
+    const map **columns; /* by the model's index: visible column to field */
 };
 
 #endif

@@ -66,7 +66,8 @@ static void use_fields(arena *a, reader *r, const field **fields,
 static err *find_column(arena *a, const reader *r, size_t next, str name,
                         const field **out) {
     const model *m = r->request->table->model;
-    if (next < m->column_count && str_equal(m->columns[next]->column, name)) {
+    if (next < m->column_count && str_equal(m->columns[next]->column, name) &&
+        field_is_visible(m->columns[next])) {
         *out = m->columns[next];
         return NULL;
     }

@@ -5,11 +5,13 @@
 /* A column that could have been meant, or NULL. */
 static const field *find_near_column(const model *m, str name) {
     const field *by_schema_name = model_find_field(m, name);
-    if (by_schema_name != NULL && by_schema_name->kind != FIELD_RELATION)
+    if (by_schema_name != NULL && field_is_visible(by_schema_name))
         return by_schema_name;
     nearest n = nearest_to(name);
     const field *found = NULL;
     for (size_t i = 0; i < m->column_count; i++) {
+        if (!field_is_visible(m->columns[i]))
+            continue;
         nearest_offer(&n, m->columns[i]->column);
         if (n.best.ptr == m->columns[i]->column.ptr)
             found = m->columns[i];
@@ -53,10 +55,13 @@ err *rest_names_body_column(arena *a, const schema *s, const model *m, str name,
 
 static const model *find_near_table(const schema *s, str name) {
     const model *found = schema_find_model(s, name);
-    if (found != NULL)
+    if (found != NULL && !found->is_ignored)
         return found;
+    found = NULL;
     nearest n = nearest_to(name);
     for (size_t i = 0; i < s->model_count; i++) {
+        if (s->models[i].is_ignored)
+            continue;
         nearest_offer(&n, s->models[i].table);
         if (n.best.ptr == s->models[i].table.ptr)
             found = &s->models[i];
@@ -66,7 +71,7 @@ static const model *find_near_table(const schema *s, str name) {
 
 err *rest_names_table(arena *a, const schema *s, str name, const model **out) {
     *out = schema_find_table(s, name);
-    if (*out != NULL)
+    if (*out != NULL && !(*out)->is_ignored)
         return NULL;
     err *e = err_new(a, ERR_UNKNOWN_TABLE,
                      "Could not find the table 'public.%.*s' in the schema "

@@ -1,5 +1,19 @@
 #include "api/rest/rest_table.h"
 
+static void choose_visible(arena *a, rest_table *t) {
+    size_t count = t->model->column_count;
+    query_column *columns = arena_new_array(a, query_column, count);
+    row_column *keys = arena_new_array(a, row_column, count);
+    for (size_t i = 0; i < count; i++) {
+        if (!field_is_visible(t->model->columns[i]))
+            continue;
+        columns[t->column_count] = t->all_columns[i];
+        keys[t->column_count++] = t->all_keys[i];
+    }
+    t->columns = columns;
+    t->keys = keys;
+}
+
 static rest_table make_table(arena *a, const model *m) {
     query_column *columns = arena_new_array(a, query_column, m->column_count);
     row_column *keys = arena_new_array(a, row_column, m->column_count);
@@ -8,7 +22,9 @@ static rest_table make_table(arena *a, const model *m) {
         columns[i] = (query_column){f, f->column};
         keys[i] = (row_column){rows_make_key(a, f->column), f->scalar, false};
     }
-    return (rest_table){m, columns, keys};
+    rest_table t = {.model = m, .all_columns = columns, .all_keys = keys};
+    choose_visible(a, &t);
+    return t;
 }
 
 rest_tables rest_tables_new(arena *a, const schema *s) {

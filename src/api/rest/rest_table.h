@@ -13,8 +13,11 @@
 
 typedef struct rest_table {
     const model *model;
-    const query_column *all_columns; /* select=* */
-    const row_column *all_keys;      /* pairwise, model->column_count */
+    const query_column *all_columns; /* as model->columns */
+    const row_column *all_keys;      /* pairwise */
+    const query_column *columns;     /* select=*: those that clients see */
+    const row_column *keys;          /* pairwise */
+    size_t column_count;
 } rest_table;
 
 typedef struct rest_tables {

@@ -21,7 +21,7 @@ typedef struct select_list {
 } select_list;
 
 selection select_all(const rest_table *t) {
-    return (selection){t->all_columns, t->all_keys, t->model->column_count};
+    return (selection){t->columns, t->keys, t->column_count};
 }
 
 /* What the dialect puts behind a name, and this release does not have. */
@@ -142,8 +142,8 @@ static err *resolve(arena *a, const rest_tables *tables, const rest_table *t,
         TRY(rest_names_column(a, tables->schema, m, it->name, &f));
         return add(a, list, t, f, it);
     }
-    for (size_t i = 0; i < m->column_count; i++)
-        TRY(add(a, list, t, m->columns[i], &(item){0}));
+    for (size_t i = 0; i < t->column_count; i++)
+        TRY(add(a, list, t, t->columns[i].field, &(item){0}));
     return NULL;
 }
 
@@ -183,7 +183,7 @@ static bool take_plain_names(arena *a, const rest_tables *tables,
     for (size_t i = 0; i < room; i++) {
         str name = str_split(&text, ',');
         const field *f = guess < m->column_count ? m->columns[guess] : NULL;
-        if (f == NULL || !str_equal(f->column, name))
+        if (f == NULL || !str_equal(f->column, name) || !field_is_visible(f))
             f = model_find_column(tables->schema, m, name);
         if (f == NULL)
             return false;

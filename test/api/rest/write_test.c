@@ -136,6 +136,11 @@ static void refuses_bodies_that_say_something_else(void **state) {
          "[{\"title\":\"x\",\"points\":1},{\"points\":2}]", 400, NULL, NULL},
         {"POST /rest/v1/task", NULL, "[{\"title\":\"x\"},{\"points\":2}]", 400,
          NULL, NULL},
+        {"POST /rest/v1/task", NULL, "{\"code\":\"c\",\"internal\":\"x\"}", 400,
+         "{\"code\":\"PGRST204\",\"message\":\"Could not find the 'internal' "
+         "column of 'task' in the schema cache\",\"details\":null,\"hint\":"
+         "null}",
+         NULL},
         {"POST /rest/v1/task", NULL, "{\"titel\":\"x\"}", 400,
          "{\"code\":\"PGRST204\",\"message\":\"Could not find the 'titel' "
          "column of 'task' in the schema cache\",\"details\":null,\"hint\":"
