@@ -36,7 +36,7 @@ static void write_blank(format_writer *w, const progress *p, bool is_block,
     if (p->last == AT_START)
         return;
     bool is_apart = p->last == AT_BLOCK || (p->last == AT_IMPORT && is_block);
-    if (is_apart || format_has_blank_line(w, p->end, from))
+    if (is_apart || source_has_blank_line(w->file->source, p->end, from))
         format_write_line(w, 0);
 }
 

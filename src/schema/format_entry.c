@@ -30,8 +30,8 @@ typedef struct collector {
 } collector;
 
 static void add(collector *c, format_entry entry, uint32_t from, uint32_t to) {
-    entry.has_blank =
-        !c->is_start && format_has_blank_line(c->writer, c->end, from);
+    const struct source *text = c->writer->file->source;
+    entry.has_blank = !c->is_start && source_has_blank_line(text, c->end, from);
     ARENA_PUSH(c->writer->arena, c->entries.items, c->entries.count, entry);
     c->end = to;
     c->is_start = false;
@@ -98,6 +98,25 @@ static void move_comments(format_entries *entries) {
     }
 }
 
+static bool is_doc(const format_writer *w, const format_entry *e) {
+    return e->kind == FORMAT_COMMENT &&
+           w->file->tokens.comments[e->comment].kind == COMMENT_DOC;
+}
+
+/* A doc comment that belongs to nothing does not become that of a member which
+ * comes closer because an attribute in between has moved. */
+static void keep_docs_apart(const format_writer *w, format_entries *entries) {
+    bool is_apart = false;
+    for (size_t i = 0; i + 1 < entries->count; i++) {
+        const format_entry *e = &entries->items[i];
+        format_entry *below = &entries->items[i + 1];
+        if (!e->is_moved)
+            is_apart = is_doc(w, e) && below->has_blank;
+        if (!below->is_moved)
+            below->has_blank = below->has_blank || is_apart;
+    }
+}
+
 format_entries format_entries_of(format_writer *w, const syntax_block *block,
                                  size_t open) {
     collector c = {
@@ -105,5 +124,6 @@ format_entries format_entries_of(format_writer *w, const syntax_block *block,
     add_comments(&c, open);
     add_members(&c, block);
     move_comments(&c.entries);
+    keep_docs_apart(w, &c.entries);
     return c.entries;
 }

@@ -78,17 +78,6 @@ bool format_has_comments(const format_writer *w, token_range range) {
            token_at(w, range.last)->comments;
 }
 
-/* CR LF is one line end, and so is each of them alone. */
-bool format_has_blank_line(const format_writer *w, uint32_t from, uint32_t to) {
-    const char *text = w->file->source->text.ptr;
-    size_t ends = 0;
-    for (uint32_t i = from; i < to; i++) {
-        bool is_pair = text[i] == '\r' && i + 1 < to && text[i + 1] == '\n';
-        ends += (text[i] == '\n' || text[i] == '\r') && !is_pair ? 1 : 0;
-    }
-    return ends > 1;
-}
-
 size_t format_column(const format_writer *w) {
     size_t at = w->out.len;
     while (at > 0 && w->out.ptr[at - 1] != '\n')

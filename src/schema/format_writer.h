@@ -42,9 +42,6 @@ size_t format_width(const format_writer *w, token_range range);
 /* Is there a comment between two of its tokens? */
 bool format_has_comments(const format_writer *w, token_range range);
 
-/* Is there an empty line in the source between these? */
-bool format_has_blank_line(const format_writer *w, uint32_t from, uint32_t to);
-
 /* Where the next byte goes. */
 size_t format_column(const format_writer *w);
 

@@ -2,10 +2,10 @@
 
 #include "base/ascii.h"
 
-/* The comments of one element: from, up to the end, in three parts. */
+/* The comments of one element. */
 typedef struct comment_range {
     size_t from;
-    size_t last; /* where those behind the last token start */
+    size_t last; /* from here on they are behind the last token */
     size_t to;
 } comment_range;
 
@@ -19,25 +19,33 @@ static str doc_text(const cursor *c, const comment *doc) {
     return text;
 }
 
+/* Above the element, up to an empty line. */
+static size_t first_above(const cursor *c, const token *first) {
+    size_t start = first == c->tokens.tokens ? 0 : (first - 1)->comments;
+    size_t at = first->comments;
+    uint32_t below = first->from;
+    while (at > start) {
+        const comment *above = &c->tokens.comments[at - 1];
+        if (!above->is_first ||
+            source_has_blank_line(c->source, above->to, below))
+            break;
+        below = above->from;
+        at--;
+    }
+    return at;
+}
+
 static comment_range range_of(const cursor *c, const token *first) {
-    bool is_start = first == c->tokens.tokens;
-    return (comment_range){.from = is_start ? 0 : (first - 1)->comments,
+    return (comment_range){.from = first_above(c, first),
                            .last = cursor_last(c)->comments,
                            .to = cursor_peek(c)->comments};
 }
 
-/* Comments stand in the list in front of the token that follows. What trails
- * the line of the token before is that one's; what is on a line of its own
- * behind the element is the next one's. */
-static bool belongs(const cursor *c, const token *first, comment_range range,
-                    size_t at) {
+/* Comments stand in the list in front of the token that follows. What is on a
+ * line of its own behind the element is the next one's. */
+static bool belongs(const cursor *c, comment_range range, size_t at) {
     const comment *doc = &c->tokens.comments[at];
-    if (doc->kind != COMMENT_DOC)
-        return false;
-    bool is_before = at < first->comments;
-    if (is_before)
-        return doc->is_first;
-    return at < range.last || !doc->is_first;
+    return doc->kind == COMMENT_DOC && (at < range.last || !doc->is_first);
 }
 
 str parser_doc(const cursor *c, const token *first) {
@@ -46,7 +54,7 @@ str parser_doc(const cursor *c, const token *first) {
     size_t count = 0;
     str doc = {0};
     for (size_t i = range.from; i < range.to; i++) {
-        if (!belongs(c, first, range, i))
+        if (!belongs(c, range, i))
             continue;
         doc = doc_text(c, &c->tokens.comments[i]);
         size += doc.len + 1;
@@ -58,7 +66,7 @@ str parser_doc(const cursor *c, const token *first) {
     char *text = arena_take(c->arena, size, 1);
     size_t len = 0;
     for (size_t i = range.from; i < range.to; i++) {
-        if (!belongs(c, first, range, i))
+        if (!belongs(c, range, i))
             continue;
         doc = doc_text(c, &c->tokens.comments[i]);
         memcpy(text + len, doc.ptr, doc.len);

@@ -5,9 +5,9 @@
  *     /// together
  *     name String /// and this one
  *
- * To a member or block belong the doc comments on the lines above it, those
- * between its tokens, and the one behind it on its last line. They are joined
- * by line ends; slashes and the blank behind them are left out.
+ * To a member or block belong the doc comments above it up to an empty
+ * line, those between its tokens, and the one behind it on its last line. They
+ * are joined by line ends; slashes and the blank behind them are left out.
  */
 #ifndef SCHEMA_PARSER_DOC_H
 #define SCHEMA_PARSER_DOC_H

@@ -1,7 +1,5 @@
 #include "schema/source.h"
 
-#include <stdbool.h>
-
 #include "base/assert.h"
 #include "base/utf8.h"
 
@@ -29,6 +27,13 @@ source_position source_locate_from(const source *s, uint32_t known,
         }
     }
     return position;
+}
+
+bool source_has_blank_line(const source *s, uint32_t from, uint32_t to) {
+    size_t ends = 0;
+    for (size_t i = from; i < to; i++)
+        ends += ends_line(s->text, i) ? 1 : 0;
+    return ends > 1;
 }
 
 static bool is_line_end(char c) {

@@ -8,6 +8,7 @@
 #ifndef SCHEMA_SOURCE_H
 #define SCHEMA_SOURCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,6 +36,9 @@ source_position source_locate(const source *s, uint32_t at);
  * is at `position`. */
 source_position source_locate_from(const source *s, uint32_t known,
                                    source_position position, uint32_t at);
+
+/* Is there an empty line between two bytes with only blanks in between? */
+bool source_has_blank_line(const source *s, uint32_t from, uint32_t to);
 
 /* The line that contains the byte, without its line end. */
 str source_line(const source *s, uint32_t at);

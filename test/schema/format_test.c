@@ -183,6 +183,23 @@ static void keeps_every_comment(void **state) {
     expect(*state, CASES, LENGTH(CASES));
 }
 
+/* Or it would become the doc of b. */
+static void keeps_a_doc_of_nothing_apart(void **state) {
+    static const format_case CASES[] = {
+        {STR_INIT("model A {\n  a Int\n  /// of nothing\n\n  @@map(\"x\")\n"
+                  "  b Int\n}\n"),
+         STR_INIT("model A {\n"
+                  "  a Int\n"
+                  "  /// of nothing\n"
+                  "\n"
+                  "  b Int\n"
+                  "\n"
+                  "  @@map(\"x\")\n"
+                  "}\n")},
+    };
+    expect(*state, CASES, LENGTH(CASES));
+}
+
 static void sets_blocks_apart(void **state) {
     static const format_case CASES[] = {
         {STR_INIT("import './a'\nimport \"./b\" // b\nmodel A { a Int }\n"
@@ -285,6 +302,7 @@ int main(void) {
         TEST(aligns_members_between_empty_lines),
         TEST(orders_attributes_as_prisma_does),
         TEST(keeps_every_comment),
+        TEST(keeps_a_doc_of_nothing_apart),
         TEST(sets_blocks_apart),
         TEST(breaks_conditions_that_are_too_long),
         TEST(changes_only_the_layout_of_real_schemas),

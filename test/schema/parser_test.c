@@ -252,20 +252,6 @@ static void keeps_comments_beside_the_tree(void **state) {
     assert_int_equal(file->tokens.comments[3].kind, COMMENT_BLOCK);
 }
 
-static void attaches_docs(void **state) {
-    const syntax_file *file = parse(
-        *state, STR("/// one\n///two\n// no doc\nmodel A { /// behind\n"
-                    "  /// own\n  a Int /// trailing\n  b Int\n  /// lost\n"
-                    "}\nenum E {\n  A /// first\n  B\n}\n"));
-    const syntax_block *block = &file->blocks[0];
-    expect_str(block->doc, STR("one\ntwo\nbehind"));
-    expect_str(block->fields[0].doc, STR("own\ntrailing"));
-    expect_str(block->fields[1].doc, STR(""));
-    expect_str(file->blocks[1].doc, STR(""));
-    expect_str(file->blocks[1].fields[0].doc, STR("first"));
-    expect_str(file->blocks[1].fields[1].doc, STR(""));
-}
-
 static void reports_all_lines_in_one_run(void **state) {
     static const diagnose_case CASES[] = {
         {STR_INIT("oops\n"
@@ -347,7 +333,6 @@ int main(void) {
         TEST(keeps_the_span_of_everything),
         TEST(reads_expressions),
         TEST(keeps_comments_beside_the_tree),
-        TEST(attaches_docs),
         TEST(reports_all_lines_in_one_run),
         TEST(passes_over_braces_in_the_wrong_place),
         TEST(helps_with_misspelt_blocks),
