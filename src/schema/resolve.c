@@ -23,7 +23,8 @@ static const relation **list_relations(arena *a, const model *m) {
     size_t count = 0;
     for (size_t i = 0; i < m->field_count; i++) {
         const relation *rel = m->fields[i].relation;
-        if (rel != NULL && rel->child_field == &m->fields[i])
+        if (rel != NULL && rel->kind != RELATION_MANY_TO_MANY &&
+            rel->child_field == &m->fields[i])
             relations[count++] = rel;
     }
     return relations;

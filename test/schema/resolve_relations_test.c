@@ -429,6 +429,21 @@ static void orders_relations_by_their_foreign_keys(void **state) {
     expect_str(p->relations[1]->name, STR("b"));
 }
 
+/* Their rows are in a table of their own. */
+static void lists_no_many_to_many_among_the_foreign_keys(void **state) {
+    const schema *s =
+        load(*state, STR("model P {\n  id Int @id\n  tags T[]\n  uId Int\n"
+                         "  u T @relation(\"u\", fields: [uId], references: "
+                         "[id])\n}\n"
+                         "model T {\n  id Int @id\n  ps P[]\n"
+                         "  us P[] @relation(\"u\")\n}\n"));
+    const model *p = &s->models[0];
+    assert_int_equal(s->many_to_many_count, 1);
+    assert_int_equal(p->relation_count, 1);
+    expect_str(p->relations[0]->child_field->name, STR("u"));
+    assert_int_equal(s->models[1].relation_count, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(reports_a_foreign_key_that_is_not_there),
@@ -442,6 +457,7 @@ int main(void) {
         TEST(knows_one_to_one),
         TEST(knows_relations_of_a_model_to_itself),
         TEST(orders_relations_by_their_foreign_keys),
+        TEST(lists_no_many_to_many_among_the_foreign_keys),
     };
     return cmocka_run_group_tests_name("schema/resolve_relations", tests, NULL,
                                        NULL);
