@@ -113,18 +113,26 @@ static err *connect_to(arena *a, pg_connection *c, const pg_url *url) {
     return NULL;
 }
 
+static err *set_schema(arena *a, pg_connection *c, str schema) {
+    CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
+    buf_append(&sql, STR("SET search_path = "));
+    sql_write_name(&sql, schema);
+    c->schema = arena_copy(c->own, schema);
+    return pg_connection_run(a, c, STR(""), buf_str(&sql));
+}
+
 static err *use_schema(arena *a, pg_connection *c, str schema) {
-    if (!str_is_empty(schema)) {
-        CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
-        buf_append(&sql, STR("SET search_path = "));
-        sql_write_name(&sql, schema);
-        c->schema = arena_copy(c->own, schema);
-        return pg_connection_run(a, c, STR(""), buf_str(&sql));
-    }
     pg_rows rows;
+    if (!str_is_empty(schema))
+        return set_schema(a, c, schema);
     TRY(pg_connection_query(a, c,
-                            STR("SELECT coalesce(current_schema(), 'public')"),
+                            STR("SELECT coalesce(current_schema(), 'public')"
+                                " WHERE current_user <> 'tenon'"),
                             NULL, 0, &rows));
+    /* The search path begins with the schema of the role's name: a role called
+     * tenon would make its tables among our own. */
+    if (rows.row_count == 0)
+        return set_schema(a, c, STR("public"));
     c->schema = arena_copy(c->own, pg_rows_cell(&rows, 0, 0));
     return NULL;
 }
