@@ -264,7 +264,7 @@ static err *lite_target_query(arena *a, target *base, str sql,
 /* ---- Beginning anew ------------------------------------------------------*/
 
 /* Through SQLite and not by removing the file, so that its name, its owner and
- * the lock on it stay. */
+ * the lock on it stay. VACUUM attaches what it copies to. */
 static err *lite_target_wipe(arena *a, target *base, const str *schemas,
                              size_t count) {
     lite_target *t = of(base);
@@ -276,7 +276,9 @@ static err *lite_target_wipe(arena *a, target *base, const str *schemas,
     TRY(lite_check(
         a, t->db,
         sqlite3_db_config(t->db, SQLITE_DBCONFIG_RESET_DATABASE, 1, NULL)));
+    int attached = sqlite3_limit(t->db, SQLITE_LIMIT_ATTACHED, 1);
     err *e = lite_run(a, t->db, "VACUUM");
+    sqlite3_limit(t->db, SQLITE_LIMIT_ATTACHED, attached);
     (void)sqlite3_db_config(t->db, SQLITE_DBCONFIG_RESET_DATABASE, 0, NULL);
     (void)sqlite3_db_config(t->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     return e != NULL ? e : lite_use_wal(a, t->db);
