@@ -159,16 +159,26 @@ static void wait_until(atomic_int *value, int wanted) {
     assert_int_equal(*value, wanted);
 }
 
+/* Until it has stayed the same for a while: a busy machine is no reason to find
+ * that it still grows. */
+static int settled(atomic_int *value) {
+    enum { STEP_US = 10 * 1000, CALM_STEPS = 20, MOST_STEPS = 1000 };
+    int seen = *value;
+    for (int i = 0, calm = 0; i < MOST_STEPS && calm < CALM_STEPS; i++) {
+        usleep(STEP_US);
+        calm = *value == seen && seen > 0 ? calm + 1 : 0;
+        seen = *value;
+    }
+    return seen;
+}
+
 static void waits_for_a_client_that_does_not_read(void **state) {
     fixture f;
     start(&f, state, NULL);
     int fd = wire_connect(&f.server);
     wire_send(fd, STR(GET("/much")));
-    usleep(100000);
-    int written = f.service.pieces;
-    usleep(50000);
-    assert_int_equal(f.service.pieces, written);
-    assert_in_range(written, 0, 200); /* what the sockets hold, no more */
+    /* What the sockets hold, no more. */
+    assert_in_range(settled(&f.service.pieces), 1, PIECES / 5);
 
     wire_read_until(f.a, fd, STR("\r\n\r\n"));
     str body = wire_read_until(f.a, fd, STR("8000\r\n"));
