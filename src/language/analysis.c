@@ -10,7 +10,7 @@ const analysis *analysis_run(arena *a, const workspace *w, const document *d) {
     *s = (source){d->path, d->text};
     const syntax_file **files = arena_new_array(a, const syntax_file *, 1);
     files[0] = parser_run(a, s, &made->diags);
-    schema_files all = {d->path, files, 1};
+    schema_files all = {.path = d->path, .items = files, .count = 1};
     engine_kind engine = ENGINE_SQLITE;
     schema_files_provider(&all, &engine);
     const schema *resolved = NULL;

@@ -7,8 +7,8 @@
  *                                     &diags, &s);
  *     diag_print(out, &diags, false);
  *
- * Two steps for who must look in between: schema_files_read parses, and
- * schema_load_files resolves for an engine.
+ * Two steps for who must look in between: schema_files_read (files.h) parses,
+ * and schema_load_files resolves for an engine.
  *
  * What is wrong with a file goes to diags, sorted; the err only says how many
  * errors there are. Warnings are there after a success, too.
@@ -19,24 +19,8 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "schema/diag.h"
+#include "schema/files.h"
 #include "schema/schema.h"
-#include "schema/syntax.h"
-
-/* The files of one schema, parsed. */
-typedef struct schema_files {
-    str path; /* what was asked for */
-    const syntax_file *const *items;
-    size_t count;
-} schema_files;
-
-/* What is wrong with the files is in diags, and no err. The errs of file_read.
- * Blocks. */
-fallible schema_files_read(arena *a, str path, diag_list *diags,
-                           schema_files *out);
-
-/* The engine that the datasource's provider names. False when there is no
- * datasource, or another provider. */
-bool schema_files_provider(const schema_files *files, engine_kind *out);
 
 /* diags has what schema_files_read said. The schema and the diags live in the
  * arena and borrow from the files. On ERR_INVALID *out is untouched. */
@@ -44,11 +28,11 @@ fallible schema_load_files(arena *a, const schema_files *files,
                            engine_kind engine, diag_list *diags,
                            const schema **out);
 
-/* Of one file; path is for messages. */
+/* Of one file, which imports nothing; path is for messages. */
 fallible schema_load_text(arena *a, str path, str text, engine_kind engine,
                           diag_list *diags, const schema **out);
 
-/* The errs of file_read, too. Blocks. */
+/* path is a file or a folder. The errs of schema_files_read, too. Blocks. */
 fallible schema_load_file(arena *a, str path, engine_kind engine,
                           diag_list *diags, const schema **out);
 

@@ -87,13 +87,14 @@ static const schema *finish(resolver *r) {
     return s;
 }
 
-const schema *resolve_run(arena *a, const syntax_file *const *files,
-                          size_t count, engine_kind engine, diag_list *diags) {
+const schema *resolve_run(arena *a, const schema_files *files,
+                          engine_kind engine, diag_list *diags) {
     resolver r = {.arena = a,
                   .diags = diags,
                   .engine = engine,
-                  .files = files,
-                  .file_count = count};
+                  .files = files->items,
+                  .file_count = files->count,
+                  .is_damaged = files->is_damaged};
     resolve_declarations(&r);
     resolve_types(&r);
     resolve_attributes(&r);

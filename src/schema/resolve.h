@@ -10,11 +10,11 @@
 #define SCHEMA_RESOLVE_H
 
 #include "schema/diag.h"
+#include "schema/files.h"
 #include "schema/schema.h"
-#include "schema/syntax.h"
 
 /* NULL if there are errors in diags, those of the parser included. */
-const schema *resolve_run(arena *a, const syntax_file *const *files,
-                          size_t count, engine_kind engine, diag_list *diags);
+const schema *resolve_run(arena *a, const schema_files *files,
+                          engine_kind engine, diag_list *diags);
 
 #endif

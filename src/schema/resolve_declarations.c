@@ -201,20 +201,12 @@ static void allocate(resolver *r) {
     r->enum_drafts = arena_new_array(r->arena, enum_draft, enums);
 }
 
-static void report_imports(resolver *r, const syntax_file *file) {
-    for (size_t i = 0; i < file->import_count; i++)
-        diag_add(r->arena, r->diags, DIAG_NOT_SUPPORTED, file->imports[i].span,
-                 "'import' is not supported yet");
-    r->is_damaged = r->is_damaged || file->import_count > 0;
-}
-
 void resolve_declarations(resolver *r) {
     allocate(r);
     r->declared = map_new(r->arena);
     for (size_t i = 0; i < r->file_count; i++) {
         const syntax_file *file = r->files[i];
         r->is_damaged = r->is_damaged || file->is_damaged;
-        report_imports(r, file);
         for (size_t k = 0; k < file->block_count; k++)
             declare(r, &file->blocks[k]);
     }

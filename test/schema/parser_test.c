@@ -145,7 +145,8 @@ static void names_statements_of_other_languages(void **state) {
                   "  id Int @id\n"
                   "  o Other\n"
                   "}\n"),
-         STR_INIT("1:1 E1001 'import' is not supported yet")},
+         STR_INIT("1:8 E1102 cannot import './other': there is no such "
+                  "file")},
         {STR_INIT("attribute @foo(x: Int)\n"
                   "model A {\n"
                   "  id Int @id\n"
