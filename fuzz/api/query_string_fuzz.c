@@ -45,7 +45,7 @@ static const rest_table *table(void) {
         kept = arena_new();
         ASSERT(schema_load_text(kept, STR("fuzz"), SCHEMA, ENGINE_SQLITE,
                                 &diags, &s) == NULL);
-        TABLES = rest_tables_new(kept, s);
+        TABLES = rest_tables_new(kept, &(app){.schema = s});
     }
     return rest_tables_get(&TABLES, &TABLES.schema->models[0]);
 }

@@ -3,6 +3,7 @@
 #include "core/default_maker.h"
 #include "core/merge_keys.h"
 #include "core/policy.h"
+#include "core/validator.h"
 
 /* A mutation on its way from what was wanted to what the database gets. */
 typedef struct draft {
@@ -34,6 +35,31 @@ static err *authorize(const caller *c, const mutation *m) {
         return policy_require(c, m->model, OPERATION_DELETE);
     }
     return NULL;
+}
+
+/* A password is stored as a hash, and nothing here can make one yet. In clear
+ * text it is never stored. */
+static err *refuse_password(arena *a, const field *f) {
+    return err_with_hint(
+        err_new(a, ERR_UNSUPPORTED,
+                "column \"%.*s\" of \"%.*s\" is a password, and passwords "
+                "cannot be written yet",
+                STR_ARG(f->column), STR_ARG(f->model->table)),
+        STR("leave it out: it comes with sign-in, which hashes passwords"));
+}
+
+static err *authorize_columns(const caller *c, const mutation *m) {
+    bool changes =
+        m->kind == MUTATION_UPDATE || m->on_conflict == CONFLICT_MERGE;
+    for (size_t i = 0; i < m->field_count; i++) {
+        const field *f = m->fields[i];
+        if (f->is_password)
+            return refuse_password(c->arena, f);
+        if (!field_is_visible(f) || (changes && !policy_sets(c->app, f)))
+            return policy_refuse_column(c->arena, f);
+    }
+    TRY(policy_require_shown(c, m->returning, m->returning_count));
+    return policy_require_shown_in(c, m->where);
 }
 
 /* --- values --- */
@@ -243,6 +269,7 @@ err *mutation_engine_run(const caller *c, const mutation *wanted,
     };
     *out = (mutation_result){0};
     TRY(authorize(c, wanted));
+    TRY(authorize_columns(c, wanted));
     TRY(check_conflict_key(d.a, wanted));
     if (is_idle(c, wanted))
         return wanted->must_be_one ? refuse_none(d.a) : NULL;
@@ -250,6 +277,8 @@ err *mutation_engine_run(const caller *c, const mutation *wanted,
         TRY(complete(&d));
     if (wanted->kind == MUTATION_INSERT)
         TRY(check_required(d.a, &d.mutation));
+    if (wanted->kind != MUTATION_DELETE)
+        TRY(validator_run(c, &d.mutation, &d.defaults));
     TRY(merge_keys_check(d.a, &d.mutation));
     return database_mutate(c->session, c->arena, &d.mutation, out);
 }

@@ -9,7 +9,8 @@
  *   2. values: a cell that is VALUE_DEFAULT, and a column that is not
  *      mentioned, get the column's default; @updatedAt is set
  *   3. validation: a required column without a value is refused here, with the
- *      words of PostgreSQL, before a writer is kept busy
+ *      words of PostgreSQL, before a writer is kept busy; then the rules of the
+ *      schema (validator.h)
  *   4. the database, in one transaction
  *
  * UPDATE and DELETE reach only rows that the caller may read.
@@ -21,7 +22,7 @@
 #include "database/mutation.h"
 
 /* The result lives in the caller's arena. ERR_DENIED, ERR_NOT_NULL_VIOLATION,
- * ERR_NO_CONFLICT_KEY, ERR_NOT_SINGULAR or what the database says. Suspends. */
+ * ERR_CHECK_VIOLATION, ERR_NO_CONFLICT_KEY, ERR_NOT_SINGULAR or what the database says. Suspends. */
 fallible mutation_engine_run(const caller *c, const mutation *wanted,
                              mutation_result *out);
 

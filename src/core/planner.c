@@ -49,10 +49,22 @@ static void complete_order(arena *a, query *q) {
     q->order_count = count;
 }
 
+/* What a caller may not see must not show in the order or the number of rows
+ * either. */
+static err *check_columns(const caller *c, const query *q) {
+    TRY(policy_require_shown(c, q->columns, q->column_count));
+    for (size_t i = 0; i < q->order_count; i++) {
+        if (!policy_shows(c->app, q->order[i].field))
+            return policy_refuse_column(c->arena, q->order[i].field);
+    }
+    return policy_require_shown_in(c, q->where);
+}
+
 err *planner_read(const caller *c, const query *wanted, database_rows **out) {
     *out = NULL;
     if (!policy_allows(c, wanted->model, OPERATION_READ))
         return NULL;
+    TRY(check_columns(c, wanted));
     /* In the arena: the rows refer to it until they are closed. */
     query *q = arena_new_array(c->arena, query, 1);
     *q = *wanted;

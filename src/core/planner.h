@@ -12,7 +12,8 @@
 #include "core/caller.h"
 #include "database/query.h"
 
-/* Starts the read. *out is NULL when the caller may see no row at all: the
+/* Starts the read. ERR_DENIED when a column is named, be it in the filter, that
+ * the caller may not see. *out is NULL when the caller may see no row at all: the
  * database is not asked then, and the total is 0. Close *out with
  * database_rows_close. Suspends. */
 fallible planner_read(const caller *c, const query *wanted,

@@ -30,7 +30,7 @@ bool policy_allows(const caller *c, const model *m, operation op) {
 }
 
 bool policy_shows(const app *application, const field *f) {
-    if (f->is_password || f->is_ignored || f->kind == FIELD_UNSUPPORTED)
+    if (f->is_password || !field_is_visible(f))
         return false;
     return application->is_dev_open ||
            allows(f->rules, f->rule_count, OPERATION_READ, true);
@@ -56,4 +56,30 @@ err *policy_require(const caller *c, const model *m, operation op) {
                         "no policy of model %.*s allows %.*s: add "
                         "@@allow('%.*s', true) to open it to everybody",
                         STR_ARG(m->name), STR_ARG(verb), STR_ARG(verb)));
+}
+
+err *policy_refuse_column(arena *a, const field *f) {
+    return err_new(a, ERR_DENIED,
+                   "permission denied for column %.*s of table %.*s",
+                   STR_ARG(f->column), STR_ARG(f->model->table));
+}
+
+err *policy_require_shown(const caller *c, const query_column *columns,
+                          size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (!policy_shows(c->app, columns[i].field))
+            return policy_refuse_column(c->arena, columns[i].field);
+    }
+    return NULL;
+}
+
+/* As deep as a client may nest filters. */
+err *policy_require_shown_in(const caller *c, const filter *where) {
+    if (where == NULL)
+        return NULL;
+    if (where->field != NULL && !policy_shows(c->app, where->field))
+        return policy_refuse_column(c->arena, where->field);
+    for (size_t i = 0; i < where->child_count; i++)
+        TRY(policy_require_shown_in(c, where->children[i]));
+    return NULL;
 }

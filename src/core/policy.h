@@ -14,6 +14,7 @@
 #define CORE_POLICY_H
 
 #include "core/caller.h"
+#include "database/query.h"
 #include "schema/schema.h"
 
 bool policy_allows(const caller *c, const model *m, operation op);
@@ -27,5 +28,11 @@ bool policy_shows(const app *application, const field *f);
 
 /* May an update set the column? */
 bool policy_sets(const app *application, const field *f);
+
+/* ERR_DENIED for the first column that policy_shows says no to. */
+fallible policy_require_shown(const caller *c, const query_column *columns,
+                              size_t count);
+fallible policy_require_shown_in(const caller *c, const filter *where);
+fallible policy_refuse_column(arena *a, const field *f);
 
 #endif

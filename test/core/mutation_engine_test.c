@@ -1,5 +1,6 @@
 #include "core/mutation_engine.h"
 
+#include "schema/load.h"
 #include "test/support/fake_engine.h"
 #include "test/support/tasks.h"
 #include "test/support/test.h"
@@ -184,6 +185,67 @@ static void touches_no_row_that_cannot_be_read(void **state) {
     assert_int_equal(e->mutation_count, 0);
 }
 
+static fake_engine *engine_over(arena *a, const char *line) {
+    diag_list diags = {0};
+    const schema *s = NULL;
+    str text = str_of(line);
+    expect_ok(schema_load_text(
+        a, STR("t"),
+        arena_printf(a,
+                     "model T {\n  id Int? @unique\n  k Int @id\n  %.*s\n"
+                     "  @@map(\"t\")\n  @@allow('all', true)\n}\n",
+                     STR_ARG(text)),
+        ENGINE_SQLITE, &diags, &s));
+    return fake_engine_over(a, s);
+}
+
+static void writes_no_password(void **state) {
+    fake_engine *e = engine_over(*state, "secret String? @password");
+    mutation_result result;
+    value cells[] = {{.kind = VALUE_INT, .integer = 1}, TEXT("1234")};
+    mutation m = insert_into(e, "t", "k secret", cells, 1);
+    const char *message = "column \"secret\" of \"t\" is a password, and "
+                          "passwords cannot be written yet";
+    e->app.is_dev_open = true;
+    expect_err(mutation_engine_run(&e->caller, &m, &result), ERR_UNSUPPORTED,
+               str_of(message));
+    m.kind = MUTATION_UPDATE;
+    expect_err(mutation_engine_run(&e->caller, &m, &result), ERR_UNSUPPORTED,
+               str_of(message));
+    assert_int_equal(e->mutation_count, 0);
+    m = insert_into(e, "t", "k", cells, 1);
+    expect_ok(mutation_engine_run(&e->caller, &m, &result));
+}
+
+static void guards_columns_with_rules_of_their_own(void **state) {
+    fake_engine *e =
+        engine_over(*state, "a String? @allow('read', id == 1)\n"
+                            "  b String? @allow('update', id == 1)");
+    mutation_result result;
+    value cells[] = {{.kind = VALUE_INT, .integer = 1}, TEXT("x"), TEXT("y")};
+    mutation m = insert_into(e, "t", "k a b", cells, 1);
+    expect_ok(mutation_engine_run(&e->caller, &m, &result));
+    query_column shown = {fake_engine_field(e, "t", "a"), STR("a")};
+    m.returning = &shown;
+    m.returning_count = 1;
+    str of_a = STR("permission denied for column a of table t");
+    str of_b = STR("permission denied for column b of table t");
+    expect_err(mutation_engine_run(&e->caller, &m, &result), ERR_DENIED, of_a);
+    m = insert_into(e, "t", "b", &cells[2], 1);
+    m.kind = MUTATION_UPDATE;
+    expect_err(mutation_engine_run(&e->caller, &m, &result), ERR_DENIED, of_b);
+    m = insert_into(e, "t", "a", &cells[1], 1);
+    m.kind = MUTATION_UPDATE;
+    expect_ok(mutation_engine_run(&e->caller, &m, &result));
+    filter is_x = {.kind = FILTER_COMPARE, .field = shown.field};
+    const filter *children[] = {&is_x};
+    filter where = {.kind = FILTER_ANY, .children = children, .child_count = 1};
+    m.where = &where;
+    expect_err(mutation_engine_run(&e->caller, &m, &result), ERR_DENIED, of_a);
+    e->app.is_dev_open = true;
+    expect_ok(mutation_engine_run(&e->caller, &m, &result));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(fills_in_what_an_insert_leaves_out),
@@ -195,6 +257,8 @@ int main(void) {
         TEST(merges_only_on_a_key),
         TEST(needs_the_right_for_each_thing_it_does),
         TEST(touches_no_row_that_cannot_be_read),
+        TEST(writes_no_password),
+        TEST(guards_columns_with_rules_of_their_own),
     };
     return cmocka_run_group_tests_name("core/mutation_engine", tests, NULL,
                                        NULL);

@@ -1,5 +1,6 @@
 #include "core/planner.h"
 
+#include "schema/load.h"
 #include "test/support/fake_engine.h"
 #include "test/support/tasks.h"
 #include "test/support/test.h"
@@ -129,6 +130,37 @@ static void does_not_ask_for_what_nobody_may_see(void **state) {
     expect_ok(planner_end(rows));
 }
 
+/* Neither in the answer, nor in what orders it or chooses its rows. */
+static void names_no_column_that_is_not_shown(void **state) {
+    arena *a = *state;
+    diag_list diags = {0};
+    const schema *s = NULL;
+    expect_ok(schema_load_text(a, STR("t"),
+                               STR("model T {\n  id Int @id\n"
+                                   "  secret String @password\n"
+                                   "  @@allow('all', true)\n}\n"),
+                               ENGINE_SQLITE, &diags, &s));
+    fake_engine *e = fake_engine_over(a, s);
+    e->app.is_dev_open = true;
+    const field *secret = fake_engine_field(e, "T", "secret");
+    query_column column = {secret, STR("secret")};
+    query_order order = {.field = secret};
+    filter where = {.kind = FILTER_LIKE, .field = secret};
+    query queries[] = {query_of(e, "T"), query_of(e, "T"), query_of(e, "T")};
+    queries[0].columns = &column;
+    queries[0].column_count = 1;
+    queries[1].order = &order;
+    queries[1].order_count = 1;
+    queries[2].where = &where;
+    for (size_t i = 0; i < LENGTH(queries); i++) {
+        database_rows *rows = NULL;
+        expect_err(planner_read(&e->caller, &queries[i], &rows), ERR_DENIED,
+                   STR("permission denied for column secret of table T"));
+        assert_null(rows);
+    }
+    assert_int_equal(e->query_count, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(orders_by_identity_when_nobody_says),
@@ -136,6 +168,7 @@ int main(void) {
         TEST(caps_the_rows),
         TEST(a_row_by_its_identity_needs_no_order),
         TEST(does_not_ask_for_what_nobody_may_see),
+        TEST(names_no_column_that_is_not_shown),
     };
     return cmocka_run_group_tests_name("core/planner", tests, NULL, NULL);
 }

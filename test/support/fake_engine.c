@@ -42,11 +42,15 @@ static const engine FAKE = {
 };
 
 fake_engine *fake_engine_new(arena *a) {
+    return fake_engine_over(a, tasks_schema(a));
+}
+
+fake_engine *fake_engine_over(arena *a, const schema *s) {
     fake_engine *e = arena_new_array(a, fake_engine, 1);
     e->session.engine = &FAKE;
     e->clock.wall_us = INT64_C(1706702400123000);
     e->app = (app){
-        .schema = tasks_schema(a),
+        .schema = s,
         .max_rows = QUERY_NO_LIMIT,
         .clock = &e->clock,
     };

@@ -22,6 +22,7 @@ typedef struct fake_engine {
 
 /* Over TASKS_SCHEMA; 2024-01-31 12:00:00.123, ids from a seed. */
 fake_engine *fake_engine_new(arena *a);
+fake_engine *fake_engine_over(arena *a, const schema *s);
 
 const field *fake_engine_field(const fake_engine *e, const char *table,
                                const char *column);

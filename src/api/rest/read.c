@@ -18,7 +18,7 @@ static err *refuse_count(arena *a, int64_t count) {
 static void choose_columns(const rest_request *r, query *q) {
     const selection *s = &r->params.selection;
     bool is_empty = s->count == 0;
-    q->columns = is_empty ? r->table->all_columns : s->columns;
+    q->columns = is_empty ? rest_table_any_column(r->table) : s->columns;
     q->column_count = is_empty ? 1 : s->count;
 }
 

@@ -23,7 +23,7 @@ representation representation_plan(arena *a, const rest_request *r) {
     if (count > 0)
         memcpy(columns, s->columns, count * sizeof *columns);
     if (count == 0)
-        columns[count++] = r->table->all_columns[0];
+        columns[count++] = *rest_table_any_column(r->table);
     for (size_t i = 0; i < params->order_count; i++) {
         size_t at = 0;
         while (at < count && columns[at].field != params->order[i].field)

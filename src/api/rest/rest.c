@@ -16,7 +16,7 @@ struct rest {
 
 rest *rest_new(arena *a, const app *application) {
     rest *r = arena_new_array(a, rest, 1);
-    *r = (rest){rest_tables_new(a, application->schema)};
+    *r = (rest){rest_tables_new(a, application)};
     return r;
 }
 

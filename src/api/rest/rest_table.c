@@ -1,11 +1,14 @@
 #include "api/rest/rest_table.h"
 
-static void choose_visible(arena *a, rest_table *t) {
+#include "core/policy.h"
+
+static void choose_shown(arena *a, const app *application, rest_table *t) {
     size_t count = t->model->column_count;
     query_column *columns = arena_new_array(a, query_column, count);
     row_column *keys = arena_new_array(a, row_column, count);
     for (size_t i = 0; i < count; i++) {
-        if (!field_is_visible(t->model->columns[i]))
+        const field *f = t->model->columns[i];
+        if (f->is_omitted || !policy_shows(application, f))
             continue;
         columns[t->column_count] = t->all_columns[i];
         keys[t->column_count++] = t->all_keys[i];
@@ -14,7 +17,7 @@ static void choose_visible(arena *a, rest_table *t) {
     t->keys = keys;
 }
 
-static rest_table make_table(arena *a, const model *m) {
+static rest_table make_table(arena *a, const app *application, const model *m) {
     query_column *columns = arena_new_array(a, query_column, m->column_count);
     row_column *keys = arena_new_array(a, row_column, m->column_count);
     for (size_t i = 0; i < m->column_count; i++) {
@@ -23,13 +26,14 @@ static rest_table make_table(arena *a, const model *m) {
         keys[i] = (row_column){rows_make_key(a, f->column), f->scalar, false};
     }
     rest_table t = {.model = m, .all_columns = columns, .all_keys = keys};
-    choose_visible(a, &t);
+    choose_shown(a, application, &t);
     return t;
 }
 
-rest_tables rest_tables_new(arena *a, const schema *s) {
+rest_tables rest_tables_new(arena *a, const app *application) {
+    const schema *s = application->schema;
     rest_table *tables = arena_new_array(a, rest_table, s->model_count);
     for (size_t i = 0; i < s->model_count; i++)
-        tables[i] = make_table(a, &s->models[i]);
+        tables[i] = make_table(a, application, &s->models[i]);
     return (rest_tables){s, tables};
 }

@@ -9,13 +9,14 @@
 
 #include "api/rest/rows.h"
 #include "base/arena.h"
+#include "core/app.h"
 #include "schema/schema.h"
 
 typedef struct rest_table {
     const model *model;
     const query_column *all_columns; /* as model->columns */
     const row_column *all_keys;      /* pairwise */
-    const query_column *columns;     /* select=*: those that clients see */
+    const query_column *columns;     /* select=*: what is shown unasked */
     const row_column *keys;          /* pairwise */
     size_t column_count;
 } rest_table;
@@ -25,7 +26,12 @@ typedef struct rest_tables {
     const rest_table *tables; /* as schema->models */
 } rest_tables;
 
-rest_tables rest_tables_new(arena *a, const schema *s);
+rest_tables rest_tables_new(arena *a, const app *application);
+
+/* A column to name when rows are wanted and no column of them. */
+static inline const query_column *rest_table_any_column(const rest_table *t) {
+    return t->column_count > 0 ? t->columns : t->all_columns;
+}
 
 /* m is a model of that schema. */
 static inline const rest_table *rest_tables_get(const rest_tables *t,

@@ -12,7 +12,8 @@ typedef struct parsed {
 static parsed parse(arena *a, str text) {
     const schema *s = tasks_schema(a);
     static rest_tables tables;
-    tables = rest_tables_new(a, s);
+    app application = {.schema = s};
+    tables = rest_tables_new(a, &application);
     parsed p;
     const model *m = schema_find_table(s, STR("task"));
     p.failure =

@@ -1,0 +1,271 @@
+#include "core/validator.h"
+
+#include "base/utf8_case.h"
+#include "core/validation_check.h"
+#include "core/validation_report.h"
+#include "io/fiber.h"
+
+/* How long one list may keep others waiting. */
+enum { TURN_US = 1000 };
+
+typedef struct validator {
+    arena *a;
+    mutation *m;
+    condition_row row;  /* of the mutation's cells */
+    const bool *is_now; /* of the model's rules: judged from the cells */
+    validation_report report;
+    int64_t turn_began_us;
+} validator;
+
+/* What the judge needs, for the engine's thread. */
+typedef struct late_rules {
+    const model *model;
+    const bool *is_now;
+    const bool *is_touched;
+    condition_row row; /* of the judged columns; cells are set for each row */
+    bool has_rows;     /* rows are counted */
+} late_rules;
+
+/* ---- Which cells, which rules ------------------------------------------------------- */
+
+static int32_t *map_cells(arena *a, const model *m) {
+    int32_t *cell_of = arena_new_array(a, int32_t, m->column_count);
+    for (size_t i = 0; i < m->column_count; i++)
+        cell_of[i] = CONDITION_NO_CELL;
+    return cell_of;
+}
+
+static bool has_rules(const mutation *m) {
+    if (m->model->validation_count > 0)
+        return true;
+    for (size_t i = 0; i < m->field_count; i++) {
+        if (m->fields[i]->validation_count > 0)
+            return true;
+    }
+    return false;
+}
+
+/* An insert that does not mention a column without a default leaves it null. */
+static bool is_null_unless_given(const mutation *m, const field *f) {
+    return m->kind == MUTATION_INSERT && m->on_conflict != CONFLICT_MERGE &&
+           f->default_value.kind == DEFAULT_NONE;
+}
+
+/* Is the cell that the row will have in hand, in all rows? */
+static bool is_known(const mutation *m, const int32_t *cell_of,
+                     const field *f) {
+    int32_t at = cell_of[f->column_index];
+    if (at == CONDITION_NO_CELL)
+        return is_null_unless_given(m, f);
+    if (m->on_conflict == CONFLICT_MERGE && m->keeps_on_merge != NULL &&
+        m->keeps_on_merge[at])
+        return false;
+    for (size_t row = 0; row < m->row_count; row++) {
+        if (m->values[row * m->field_count + (size_t)at].kind == VALUE_DEFAULT)
+            return false;
+    }
+    return true;
+}
+
+/* An update that leaves all columns of a rule alone is no business of it: rows
+ * from before the rule can still be changed elsewhere. */
+static bool is_touched(const mutation *m, const int32_t *cell_of,
+                       const validation *rule) {
+    if (m->kind == MUTATION_INSERT || rule->column_count == 0)
+        return true;
+    for (size_t i = 0; i < rule->column_count; i++) {
+        if (cell_of[rule->columns[i]->column_index] != CONDITION_NO_CELL)
+            return true;
+    }
+    return false;
+}
+
+static bool is_all_known(const mutation *m, const int32_t *cell_of,
+                         const validation *rule) {
+    for (size_t i = 0; i < rule->column_count; i++) {
+        if (!is_known(m, cell_of, rule->columns[i]))
+            return false;
+    }
+    return true;
+}
+
+/* ---- Transforms ------------------------------------------------------------------------ */
+
+static bool has_transform(const field *f) {
+    return f->validation_count > 0 &&
+           validation_is_transform(f->validations[0].kind);
+}
+
+static str transform(arena *a, const field *f, str text) {
+    for (size_t i = 0; i < f->validation_count; i++) {
+        validation_kind kind = f->validations[i].kind;
+        if (kind == VALIDATION_TRIM)
+            text = utf8_trim(text);
+        else if (kind == VALIDATION_LOWER)
+            text = utf8_lower(a, text);
+        else if (kind == VALIDATION_UPPER)
+            text = utf8_upper(a, text);
+    }
+    return text;
+}
+
+/* The values are the client's until one changes. */
+static void transform_all(arena *a, mutation *m) {
+    value *own = NULL;
+    size_t count = m->row_count * m->field_count;
+    for (size_t i = 0; i < count; i++) {
+        const field *f = m->fields[i % m->field_count];
+        if (!has_transform(f) || m->values[i].kind != VALUE_TEXT)
+            continue;
+        str text = transform(a, f, m->values[i].text);
+        if (str_equal(text, m->values[i].text))
+            continue;
+        if (own == NULL) {
+            own = arena_new_array(a, value, count);
+            memcpy(own, m->values, count * sizeof *own);
+            m->values = own;
+        }
+        own[i].text = text;
+    }
+}
+
+/* ---- Rows ---------------------------------------------------------------------------------- */
+
+static void check_cell(validator *v, size_t row, const field *f,
+                       const value *cell) {
+    if (cell->kind == VALUE_NULL || cell->kind == VALUE_DEFAULT)
+        return;
+    for (size_t i = 0; i < f->validation_count; i++) {
+        const validation *rule = &f->validations[i];
+        validation_answer answer = validation_check(v->a, f, rule, cell);
+        if (answer == VALIDATION_PASSED)
+            continue;
+        validation_report_add(&v->report, row, f, rule,
+                              answer == VALIDATION_TOO_COSTLY);
+        return;
+    }
+}
+
+static bool holds(arena *a, const validation *rule, const condition_row *row) {
+    return condition_eval(a, rule->condition, row) != TRUTH_FALSE;
+}
+
+static void check_row(validator *v, size_t row) {
+    const mutation *m = v->m;
+    const value *cells = &m->values[row * m->field_count];
+    for (size_t i = 0; i < m->field_count; i++)
+        check_cell(v, row, m->fields[i], &cells[i]);
+    v->row.cells = cells;
+    for (size_t i = 0; i < m->model->validation_count; i++) {
+        const validation *rule = &m->model->validations[i];
+        if (v->is_now[i] && !holds(v->a, rule, &v->row))
+            validation_report_add(&v->report, row, rule->about, rule, false);
+    }
+}
+
+/* Tests and commands run outside of a fiber, where nobody waits. */
+static void give_way(validator *v) {
+    int64_t now = clock_monotonic_us(NULL);
+    if (now - v->turn_began_us < TURN_US || fiber_current() == NULL)
+        return;
+    fiber_yield();
+    v->turn_began_us = clock_monotonic_us(NULL);
+}
+
+static void check_rows(validator *v) {
+    v->turn_began_us = clock_monotonic_us(NULL);
+    for (size_t row = 0; row < v->m->row_count; row++) {
+        check_row(v, row);
+        if (row + 1 < v->m->row_count)
+            give_way(v);
+    }
+}
+
+/* ---- Rules that wait for the row ----------------------------------------------------------- */
+
+static err *judge(const void *context, arena *a, size_t row,
+                  const value *cells) {
+    const late_rules *late = context;
+    condition_row written = late->row;
+    written.cells = cells;
+    validation_report report = validation_report_new(a, late->model);
+    report.has_rows = late->has_rows;
+    for (size_t i = 0; i < late->model->validation_count; i++) {
+        const validation *rule = &late->model->validations[i];
+        if (late->is_touched[i] && !late->is_now[i] &&
+            !holds(a, rule, &written))
+            validation_report_add(&report, row, rule->about, rule, false);
+    }
+    return validation_report_end(&report);
+}
+
+static void add_judged(arena *a, mutation *m, const validation *rule,
+                       int32_t *cell_of) {
+    query_column *judged =
+        arena_new_array(a, query_column, m->judged_count + rule->column_count);
+    for (size_t i = 0; i < m->judged_count; i++)
+        judged[i] = m->judged[i];
+    for (size_t i = 0; i < rule->column_count; i++) {
+        const field *f = rule->columns[i];
+        if (cell_of[f->column_index] != CONDITION_NO_CELL)
+            continue;
+        cell_of[f->column_index] = (int32_t)m->judged_count;
+        judged[m->judged_count++] = (query_column){f, f->column};
+    }
+    m->judged = judged;
+}
+
+static void set_judge(validator *v, const bool *touched) {
+    mutation *m = v->m;
+    late_rules *late = arena_new_array(v->a, late_rules, 1);
+    int32_t *cell_of = map_cells(v->a, m->model);
+    for (size_t i = 0; i < m->model->validation_count; i++) {
+        if (touched[i] && !v->is_now[i])
+            add_judged(v->a, m, &m->model->validations[i], cell_of);
+    }
+    if (m->judged_count == 0)
+        return;
+    *late = (late_rules){.model = m->model,
+                         .is_now = v->is_now,
+                         .is_touched = touched,
+                         .row = {.cell_of = cell_of, .now = v->row.now},
+                         .has_rows = v->report.has_rows};
+    m->judge = judge;
+    m->judge_context = late;
+}
+
+/* ---- Together ------------------------------------------------------------------------------ */
+
+static const bool *choose_rules(validator *v, int32_t *cell_of) {
+    const mutation *m = v->m;
+    size_t count = m->model->validation_count;
+    bool *touched = arena_new_array(v->a, bool, count);
+    bool *now = arena_new_array(v->a, bool, count);
+    for (size_t i = 0; i < count; i++) {
+        const validation *rule = &m->model->validations[i];
+        touched[i] = is_touched(m, cell_of, rule);
+        now[i] = touched[i] && is_all_known(m, cell_of, rule);
+    }
+    v->is_now = now;
+    return touched;
+}
+
+err *validator_run(const caller *c, mutation *m, default_maker *defaults) {
+    arena *a = c->arena;
+    if (!has_rules(m))
+        return NULL;
+    transform_all(a, m);
+    int32_t *cell_of = map_cells(a, m->model);
+    for (size_t i = 0; i < m->field_count; i++)
+        cell_of[m->fields[i]->column_index] = (int32_t)i;
+    validator v = {.a = a,
+                   .m = m,
+                   .row = {.cell_of = cell_of, .now = default_maker_now(defaults)},
+                   .report = validation_report_new(a, m->model)};
+    v.report.has_rows = m->kind == MUTATION_INSERT && m->row_count > 1;
+    const bool *touched = choose_rules(&v, cell_of);
+    check_rows(&v);
+    TRY(validation_report_end(&v.report));
+    set_judge(&v, touched);
+    return NULL;
+}
