@@ -6,6 +6,7 @@
 #include "base/hex.h"
 #include "base/real.h"
 #include "base/timestamp.h"
+#include "core/coerce_list.h"
 
 enum { MAX_ESCAPED = 6 }; /* \u0001 */
 
@@ -193,6 +194,8 @@ static err *to_bytes(arena *a, const field *f, str text, value *out) {
 }
 
 err *coerce_text(arena *a, const field *f, str text, value *out) {
+    if (f->is_list)
+        return coerce_list_text(a, f, text, out);
     if (f->kind == FIELD_ENUM)
         return to_enum(a, f, text, out);
     switch (f->scalar) {
@@ -230,6 +233,8 @@ err *coerce_json(arena *a, const field *f, const json *j, value *out) {
         *out = (value){.kind = VALUE_NULL};
         return NULL;
     }
+    if (f->is_list)
+        return coerce_list_json(a, f, j, out);
     if (f->scalar == SCALAR_JSON && f->kind == FIELD_SCALAR) {
         /* A string is decoded in the tree; its source is written again. */
         *out = text_value(j->kind == JSON_STRING ? quote(a, j->text) : j->text);

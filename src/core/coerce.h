@@ -8,7 +8,8 @@
  *     invalid input syntax for type integer: "abc"
  *
  * ERR_VALUE_SYNTAX, ERR_VALUE_RANGE, ERR_VALUE_DATETIME, or ERR_VALUE_TYPE for
- * an object or array where a single value belongs. The value borrows from the
+ * an object or array where a single value belongs. A list (coerce_list.h) is an
+ * array, and in text PostgreSQL's literal. The value borrows from the
  * input or lives in a.
  */
 #ifndef CORE_COERCE_H
@@ -26,7 +27,8 @@ fallible coerce_text(arena *a, const field *f, str text, value *out);
 /* null is VALUE_NULL for any column: whether it may be is the table's rule. */
 fallible coerce_json(arena *a, const field *f, const json *j, value *out);
 
-/* What PostgreSQL calls the column's type: "timestamp with time zone". */
+/* What PostgreSQL calls the column's type, or that of a list's elements:
+ * "timestamp with time zone". */
 str coerce_type_name(const field *f);
 
 #endif

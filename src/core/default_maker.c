@@ -69,11 +69,17 @@ static err *make_literal(default_maker *d, const field *f, value *out) {
     return NULL;
 }
 
+/* A list that nobody mentions is empty, not absent. */
+static value make_nothing(default_maker *d, const field *f) {
+    if (f->is_updated_at)
+        return default_maker_now(d);
+    return f->is_list ? text_value(STR("[]")) : (value){.kind = VALUE_NULL};
+}
+
 err *default_maker_make(default_maker *d, const field *f, value *out) {
     switch (f->default_value.kind) {
     case DEFAULT_NONE:
-        *out = f->is_updated_at ? default_maker_now(d)
-                                : (value){.kind = VALUE_NULL};
+        *out = make_nothing(d, f);
         return NULL;
     case DEFAULT_LITERAL:
         return make_literal(d, f, out);

@@ -80,7 +80,7 @@ static bool is_ours_to_make(const mutation *m, const field *f) {
         return f->is_updated_at;
     switch (f->default_value.kind) {
     case DEFAULT_NONE:
-        return f->is_updated_at;
+        return f->is_updated_at || f->is_list;
     case DEFAULT_LITERAL:
     case DEFAULT_LIST:
     case DEFAULT_AUTOINCREMENT:

@@ -34,6 +34,9 @@ void filter_write_shape(buf *out, const filter *f) {
     case FILTER_IS:
         shape_put(out, f->what);
         break;
+    case FILTER_LIST:
+        shape_put(out, f->list);
+        break;
     }
     shape_put_field(out, f->field);
 }

@@ -29,6 +29,7 @@ typedef enum filter_kind {
     FILTER_LIKE, /* value: % and _ as in SQL, \ escapes */
     FILTER_IN,   /* values; false without values */
     FILTER_IS,   /* null, or for a Boolean true, false, unknown */
+    FILTER_LIST, /* value: a list, compared with the column's */
 } filter_kind;
 
 typedef enum compare_op {
@@ -39,6 +40,12 @@ typedef enum compare_op {
     COMPARE_LT,
     COMPARE_LTE,
 } compare_op;
+
+typedef enum list_op {
+    LIST_CONTAINS,     /* the column's list has all of the value's elements */
+    LIST_IS_CONTAINED, /* the value has all of the column's */
+    LIST_OVERLAPS,     /* they have one in common */
+} list_op;
 
 typedef enum is_what { IS_NULL, IS_TRUE, IS_FALSE, IS_UNKNOWN } is_what;
 
@@ -52,7 +59,8 @@ struct filter {
     compare_op op;          /* FILTER_COMPARE */
     bool is_case_sensitive; /* FILTER_LIKE */
     is_what what;           /* FILTER_IS */
-    value value;            /* FILTER_COMPARE, FILTER_LIKE */
+    list_op list;           /* FILTER_LIST */
+    value value;            /* FILTER_COMPARE, FILTER_LIKE, FILTER_LIST */
     const value *values;    /* FILTER_IN */
     size_t value_count;
     const filter *const *children; /* FILTER_ALL, FILTER_ANY */

@@ -149,7 +149,7 @@ static void add_foreign_keys(const maker *m, const model *from,
         arena_new_array(m->a, structure_foreign_key, from->relation_count);
     for (size_t i = 0; i < from->relation_count; i++) {
         const relation *r = from->relations[i];
-        if (r->parent->is_view)
+        if (!relation_has_foreign_key(r))
             continue;
         keys[out->foreign_key_count++] = (structure_foreign_key){
             .name = r->constraint_name,

@@ -12,6 +12,7 @@
  *     DateTime       VALUE_TEXT    2024-01-31T12:00:00.123+00:00, three digits
  *     Json           VALUE_TEXT    valid JSON
  *     Bytes          VALUE_BYTES
+ *     a list         VALUE_TEXT    a JSON array: ["a","b"]
  *
  * Text and bytes are borrowed; who hands out a value says for how long.
  */

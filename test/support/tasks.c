@@ -37,6 +37,19 @@ const str TASKS_SCHEMA =
              "  @@allow('create,read,update,delete', true)\n"
              "  @@deny('delete', true)\n"
              "}\n"
+             "model Listed {\n"
+             "  id     Int       @id @default(autoincrement())\n"
+             "  tags   String[]\n"
+             "  points Int[]     @default([1, 2])\n"
+             "  states Status[]\n"
+             "  times  DateTime[]\n"
+             "  prices Decimal[]\n"
+             "  blobs  Bytes[]\n"
+             "  flags  Boolean[]\n"
+             "  data   Json[]\n"
+             "  @@map(\"listed\")\n"
+             "  @@allow('create,read,update,delete', true)\n"
+             "}\n"
              "model Member {\n"
              "  team String\n"
              "  name String\n"
@@ -125,6 +138,7 @@ static void print_values(buf *out, const filter *f) {
 static void print_filter(buf *out, const filter *f) {
     static const char *const OPS[] = {" = ",  " <> ", " > ",
                                       " >= ", " < ",  " <= "};
+    static const char *const LISTS[] = {" @> ", " <@ ", " && "};
     static const char *const WHAT[] = {"null", "true", "false", "unknown"};
     if (f->is_negated)
         buf_append(out, STR("NOT "));
@@ -145,6 +159,10 @@ static void print_filter(buf *out, const filter *f) {
         break;
     case FILTER_IN:
         print_values(out, f);
+        break;
+    case FILTER_LIST:
+        buf_append(out, str_of(LISTS[f->list]));
+        print_value(out, &f->value);
         break;
     case FILTER_IS:
         buf_printf(out, " is %s", WHAT[f->what]);

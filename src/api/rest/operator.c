@@ -2,27 +2,32 @@
 
 #include "core/coerce.h"
 
-#define ABSENT(name)                                                           \
-    { STR_INIT(name), STR_INIT(""), OPERATOR_ABSENT, COMPARE_EQ, false }
+#define ROW(name, sql, kind, compare, is_case_sensitive)                       \
+    {                                                                          \
+        STR_INIT(name), STR_INIT(sql), OPERATOR_##kind, COMPARE_##compare,     \
+            is_case_sensitive, LIST_CONTAINS                                   \
+    }
+#define LIST(name, sql, list)                                                  \
+    { STR_INIT(name), STR_INIT(sql), OPERATOR_LIST, COMPARE_EQ, false, list }
+#define ABSENT(name) ROW(name, "", ABSENT, EQ, false)
 
 static const operator_row OPERATORS[] = {
-    {STR_INIT("eq"), STR_INIT("="), OPERATOR_COMPARE, COMPARE_EQ, false},
-    {STR_INIT("neq"), STR_INIT("<>"), OPERATOR_COMPARE, COMPARE_NEQ, false},
-    {STR_INIT("gt"), STR_INIT(">"), OPERATOR_COMPARE, COMPARE_GT, false},
-    {STR_INIT("gte"), STR_INIT(">="), OPERATOR_COMPARE, COMPARE_GTE, false},
-    {STR_INIT("lt"), STR_INIT("<"), OPERATOR_COMPARE, COMPARE_LT, false},
-    {STR_INIT("lte"), STR_INIT("<="), OPERATOR_COMPARE, COMPARE_LTE, false},
-    {STR_INIT("in"), STR_INIT("="), OPERATOR_IN, COMPARE_EQ, false},
-    {STR_INIT("is"), STR_INIT("IS"), OPERATOR_IS, COMPARE_EQ, false},
-    {STR_INIT("like"), STR_INIT("~~"), OPERATOR_LIKE, COMPARE_EQ, true},
-    {STR_INIT("ilike"), STR_INIT("~~*"), OPERATOR_LIKE, COMPARE_EQ, false},
-    {STR_INIT("isdistinct"), STR_INIT("="), OPERATOR_DISTINCT, COMPARE_NEQ,
-     false},
+    ROW("eq", "=", COMPARE, EQ, false),
+    ROW("neq", "<>", COMPARE, NEQ, false),
+    ROW("gt", ">", COMPARE, GT, false),
+    ROW("gte", ">=", COMPARE, GTE, false),
+    ROW("lt", "<", COMPARE, LT, false),
+    ROW("lte", "<=", COMPARE, LTE, false),
+    ROW("in", "=", IN, EQ, false),
+    ROW("is", "IS", IS, EQ, false),
+    ROW("like", "~~", LIKE, EQ, true),
+    ROW("ilike", "~~*", LIKE, EQ, false),
+    ROW("isdistinct", "=", DISTINCT, NEQ, false),
     ABSENT("match"),
     ABSENT("imatch"),
-    ABSENT("cs"),
-    ABSENT("cd"),
-    ABSENT("ov"),
+    LIST("cs", "@>", LIST_CONTAINS),
+    LIST("cd", "<@", LIST_IS_CONTAINED),
+    LIST("ov", "&&", LIST_OVERLAPS),
     ABSENT("sl"),
     ABSENT("sr"),
     ABSENT("nxr"),
@@ -78,25 +83,42 @@ err *operator_take(arena *a, scan *s, bool *is_negated,
 static err *refuse(arena *a, const operator_row *op, const field *f) {
     str type = coerce_type_name(f);
     err *e = err_new(a, ERR_OPERATOR_TYPE,
-                     "operator does not exist: %.*s %.*s unknown",
-                     STR_ARG(type), STR_ARG(op->sql));
+                     "operator does not exist: %.*s%s %.*s unknown",
+                     STR_ARG(type), f->is_list ? "[]" : "", STR_ARG(op->sql));
     return err_with_hint(
         e, arena_printf(a, "column %.*s.%.*s cannot be filtered with '%.*s'",
                         STR_ARG(f->model->table), STR_ARG(f->column),
                         STR_ARG(op->name)));
 }
 
-err *operator_check_type(arena *a, const operator_row *op, const field *f) {
-    bool is_ordering = op->kind == OPERATOR_COMPARE &&
-                       op->compare != COMPARE_EQ && op->compare != COMPARE_NEQ;
+static bool is_equality(const operator_row *op) {
+    return op->kind == OPERATOR_COMPARE &&
+           (op->compare == COMPARE_EQ || op->compare == COMPARE_NEQ);
+}
+
+/* Lists are kept as text in one form, so they can be equal, but one is not
+ * before another. JSON values have no such form. */
+static bool has_list_operator(const operator_row *op, const field *f) {
+    if (op->kind == OPERATOR_IS)
+        return true;
+    return f->scalar != SCALAR_JSON &&
+           (op->kind == OPERATOR_LIST || is_equality(op));
+}
+
+static bool has_operator(const operator_row *op, const field *f) {
     bool is_text = f->kind == FIELD_SCALAR && f->scalar == SCALAR_STRING;
-    if (op->kind == OPERATOR_LIKE && !is_text)
-        return refuse(a, op, f);
+    if (f->is_list)
+        return has_list_operator(op, f);
+    if (op->kind == OPERATOR_LIST || (op->kind == OPERATOR_LIKE && !is_text))
+        return false;
     if (op->kind != OPERATOR_IS && f->scalar == SCALAR_JSON)
-        return refuse(a, op, f);
+        return false;
     /* The order of an enum is that of its declaration, which an engine that
      * stores its names as text does not know. */
-    if (is_ordering && f->kind == FIELD_ENUM)
-        return refuse(a, op, f);
-    return NULL;
+    return op->kind != OPERATOR_COMPARE || is_equality(op) ||
+           f->kind != FIELD_ENUM;
+}
+
+err *operator_check_type(arena *a, const operator_row *op, const field *f) {
+    return has_operator(op, f) ? NULL : refuse(a, op, f);
 }

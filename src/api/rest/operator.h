@@ -11,6 +11,7 @@ typedef enum operator_kind {
     OPERATOR_IN,
     OPERATOR_IS,
     OPERATOR_DISTINCT,
+    OPERATOR_LIST,
     OPERATOR_ABSENT, /* the dialect has it, this release does not */
 } operator_kind;
 
@@ -20,6 +21,7 @@ typedef struct operator_row {
     operator_kind kind;
     compare_op compare;
     bool is_case_sensitive;
+    list_op list;
 } operator_row;
 
 /* Reads `[not.]name.`; the value is next then. */

@@ -21,6 +21,22 @@ static err *make_condition(arena *a, filter_reader *r, filter f, filter **out) {
     return NULL;
 }
 
+/* A list with its braces, inside of which commas and parentheses are its own.
+ * Whether it ends properly its reader will see. */
+static str take_braces(scan *s) {
+    size_t from = s->at;
+    bool is_quoted = false;
+    for (char c = '\0'; !scan_is_at_end(s) && (c != '}' || is_quoted);) {
+        c = scan_peek(s);
+        s->at++;
+        if (c == '\\' && !scan_is_at_end(s))
+            s->at++;
+        else if (c == '"')
+            is_quoted = !is_quoted;
+    }
+    return str_slice(s->text, from, s->at);
+}
+
 static err *take_scalar(arena *a, scan *s, value_style style, str *out) {
     if (!style.is_nested) {
         *out = scan_rest(s);
@@ -30,7 +46,8 @@ static err *take_scalar(arena *a, scan *s, value_style style, str *out) {
     scan_skip_blanks(s);
     if (scan_peek(s) == '"')
         return scan_quoted(a, s, true, out);
-    *out = str_trim(scan_take_until(s, ",)"));
+    *out = scan_peek(s) == '{' ? take_braces(s)
+                               : str_trim(scan_take_until(s, ",)"));
     return NULL;
 }
 
@@ -165,6 +182,11 @@ static err *take_operand(arena *a, filter_reader *r, scan *s, value_style style,
         TRY(take_scalar(a, s, style, &text));
         TRY(coerce_text(a, f, text, &v));
         return make_distinct(a, r, f, v, out);
+    case OPERATOR_LIST:
+        out->kind = FILTER_LIST;
+        out->list = op->list;
+        TRY(take_scalar(a, s, style, &text));
+        return coerce_text(a, f, text, &out->value);
     case OPERATOR_ABSENT:
         break;
     }

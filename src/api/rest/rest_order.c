@@ -19,7 +19,7 @@ static err *take_term(arena *a, const schema *known, const model *m, scan *s,
                        STR_ARG(name));
     *out = (query_order){0};
     TRY(rest_names_column(a, known, m, name, &out->field));
-    if (out->field->scalar == SCALAR_JSON)
+    if (out->field->scalar == SCALAR_JSON || out->field->is_list)
         return err_new(a, ERR_OPERATOR_TYPE,
                        "could not identify an ordering operator for type json");
 

@@ -23,7 +23,9 @@ static rest_table make_table(arena *a, const app *application, const model *m) {
     for (size_t i = 0; i < m->column_count; i++) {
         const field *f = m->columns[i];
         columns[i] = (query_column){f, f->column};
-        keys[i] = (row_column){rows_make_key(a, f->column), f->scalar, false};
+        /* A list is JSON already. */
+        scalar_type type = f->is_list ? SCALAR_JSON : f->scalar;
+        keys[i] = (row_column){rows_make_key(a, f->column), type, false};
     }
     rest_table t = {.model = m, .all_columns = columns, .all_keys = keys};
     choose_shown(a, application, &t);

@@ -51,6 +51,34 @@ static void write_like(buf *out, const filter *f) {
     buf_append(out, STR(", ?)"));
 }
 
+/* Of a column that is null, nothing is known. */
+static void write_list(buf *out, const filter *f) {
+    static const struct {
+        str before; /* the column's name */
+        str after;
+    } SQL[] = {
+        [LIST_CONTAINS] =
+            {STR_INIT("NOT EXISTS (SELECT 1 FROM json_each(?) w WHERE w.value"
+                      " NOT IN (SELECT h.value FROM json_each("),
+             STR_INIT(") h))")},
+        [LIST_IS_CONTAINED] =
+            {STR_INIT("NOT EXISTS (SELECT 1 FROM json_each("),
+             STR_INIT(") h WHERE h.value NOT IN (SELECT w.value FROM"
+                      " json_each(?) w))")},
+        [LIST_OVERLAPS] =
+            {STR_INIT("EXISTS (SELECT 1 FROM json_each("),
+             STR_INIT(") h WHERE h.value IN (SELECT w.value FROM json_each(?)"
+                      " w))")},
+    };
+    buf_append(out, STR("CASE WHEN "));
+    sql_write_name(out, f->field->column);
+    buf_append(out, STR(" IS NOT NULL THEN "));
+    buf_append(out, SQL[f->list].before);
+    sql_write_name(out, f->field->column);
+    buf_append(out, SQL[f->list].after);
+    buf_append(out, STR(" END"));
+}
+
 static void write_condition(buf *out, const filter *f) {
     switch (f->kind) {
     case FILTER_ALL:
@@ -75,6 +103,9 @@ static void write_condition(buf *out, const filter *f) {
     case FILTER_IS:
         sql_write_name(out, f->field->column);
         buf_append(out, IS[f->what]);
+        return;
+    case FILTER_LIST:
+        write_list(out, f);
         return;
     }
 }
@@ -120,6 +151,7 @@ static int bind_filter(arena *a, sqlite3_stmt *statement, int *at,
         return rc;
     case FILTER_COMPARE:
     case FILTER_LIKE:
+    case FILTER_LIST:
         return lite_form_bind(a, statement, (*at)++,
                               lite_layout_form(layout, f->field), f->value);
     case FILTER_IN:
@@ -148,6 +180,7 @@ static size_t count_values(const filter *f) {
         return count;
     case FILTER_COMPARE:
     case FILTER_LIKE:
+    case FILTER_LIST:
         return 1;
     case FILTER_IN:
         return filter_in_slots(f->value_count);

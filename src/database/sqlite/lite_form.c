@@ -19,7 +19,7 @@ static const lite_form FORMS[SCALAR_TYPE_COUNT] = {
 };
 
 lite_form lite_form_of(const field *f) {
-    return FORMS[f->scalar];
+    return f->is_list ? LITE_JSON : FORMS[f->scalar];
 }
 
 /* Decimal digits that a double keeps. */

@@ -110,6 +110,10 @@ static err *survey_json(arena *a, sqlite3 *db, const field *f,
 
 static err *survey_column(arena *a, sqlite3 *db, const field *f,
                           const lite_table *table, lite_form *out) {
+    if (f->kind == FIELD_UNSUPPORTED)
+        return NULL;
+    if (f->is_list)
+        return survey_json(a, db, f, table, out);
     if (f->kind == FIELD_ENUM)
         return survey_enum(a, db, f);
     if (f->scalar == SCALAR_DATETIME)

@@ -1,0 +1,175 @@
+#include "core/coerce_list.h"
+
+#include "base/ascii.h"
+#include "base/hex.h"
+
+/* What one element is, to the functions that know single values. */
+static field element_of(const field *f) {
+    field element = *f;
+    element.is_list = false;
+    return element;
+}
+
+static void write_text(buf *out, const field *f, str text) {
+    bool is_json = f->kind == FIELD_SCALAR &&
+                   (f->scalar == SCALAR_JSON || f->scalar == SCALAR_DECIMAL);
+    if (is_json)
+        buf_append(out, text);
+    else
+        json_write_string(out, text);
+}
+
+static void write_element(buf *out, const field *f, const value *v) {
+    buf_append(out, out->len > 1 ? STR(",") : STR(""));
+    switch (v->kind) {
+    case VALUE_BOOL:
+        buf_append(out, v->boolean ? STR("true") : STR("false"));
+        return;
+    case VALUE_INT:
+        buf_append_int(out, v->integer);
+        return;
+    case VALUE_FLOAT:
+        json_write_double(out, v->real);
+        return;
+    case VALUE_TEXT:
+        write_text(out, f, v->text);
+        return;
+    case VALUE_BYTES:
+        buf_append(out, STR("\"\\\\x"));
+        hex_encode(out, v->text);
+        buf_append_char(out, '"');
+        return;
+    case VALUE_NULL:
+    case VALUE_DEFAULT:
+        break;
+    }
+}
+
+static err *refuse_null(arena *a, const field *f) {
+    return err_new(a, ERR_VALUE_SYNTAX,
+                   "column \"%.*s\" is a list without nulls",
+                   STR_ARG(f->column));
+}
+
+static err *finish(arena *a, const field *f, buf *list, value *out) {
+    buf_append_char(list, ']');
+    if (list->is_overflown)
+        return err_new(a, ERR_TOO_LARGE,
+                       "the list for column \"%.*s\" is too large",
+                       STR_ARG(f->column));
+    *out = (value){.kind = VALUE_TEXT, .text = arena_copy(a, buf_str(list))};
+    return NULL;
+}
+
+err *coerce_list_json(arena *a, const field *f, const json *j, value *out) {
+    if (j->kind != JSON_ARRAY) {
+        str type = coerce_type_name(f);
+        return err_with_hint(
+            err_new(a, ERR_VALUE_TYPE,
+                    "column \"%.*s\" is of type %.*s but the value is no array",
+                    STR_ARG(f->column), STR_ARG(type)),
+            STR("write a JSON array, such as [\"a\", \"b\"]"));
+    }
+    const field element = element_of(f);
+    CLEANUP(buf_free) buf list = buf_new(COERCE_LIST_MAX);
+    buf_append_char(&list, '[');
+    for (uint32_t i = 0; i < j->count; i++) {
+        value v = {0};
+        TRY(coerce_json(a, &element, &j->items[i], &v));
+        if (v.kind == VALUE_NULL)
+            return refuse_null(a, f);
+        write_element(&list, f, &v);
+    }
+    return finish(a, f, &list, out);
+}
+
+/* ---- {a,"b, c"} --------------------------------------------------------- */
+
+static err *refuse_literal(arena *a, str literal) {
+    return err_with_hint(
+        err_new(a, ERR_VALUE_SYNTAX, "malformed array literal: \"%.*s\"",
+                STR_ARG(literal)),
+        STR("a list is written {a,b}; an element with a comma, a brace, a quote"
+            " or a backslash in double quotes"));
+}
+
+static char peek(str rest) {
+    return rest.len > 0 ? rest.ptr[0] : '\0';
+}
+
+static void skip_blanks(str *rest) {
+    while (rest->len > 0 && ascii_is_blank(rest->ptr[0]))
+        str_take(rest, 1);
+}
+
+/* The opening quote is taken. False if there is no closing one. */
+static bool take_quoted(arena *a, str *rest, str *out) {
+    char *text = arena_take(a, rest->len + 1, 1);
+    size_t len = 0;
+    while (rest->len > 0) {
+        char c = str_take(rest, 1).ptr[0];
+        if (c == '"') {
+            *out = (str){text, len};
+            return true;
+        }
+        if (c == '\\' && rest->len > 0)
+            c = str_take(rest, 1).ptr[0];
+        text[len++] = c;
+    }
+    return false;
+}
+
+static bool take_plain(str *rest, str *out) {
+    size_t n = 0;
+    while (n < rest->len && memchr(",{}\"\\", rest->ptr[n], 5) == NULL)
+        n++;
+    *out = str_trim(str_take(rest, n));
+    return out->len > 0;
+}
+
+/* An element, and whether it is the word NULL. */
+static bool take_element(arena *a, str *rest, str *out, bool *is_null) {
+    skip_blanks(rest);
+    bool is_quoted = peek(*rest) == '"';
+    if (is_quoted)
+        str_take(rest, 1);
+    bool is_taken =
+        is_quoted ? take_quoted(a, rest, out) : take_plain(rest, out);
+    skip_blanks(rest);
+    *is_null = !is_quoted && str_equal_ignoring_case(*out, STR("null"));
+    return is_taken;
+}
+
+static bool take(str *rest, char c) {
+    if (peek(*rest) != c)
+        return false;
+    str_take(rest, 1);
+    return true;
+}
+
+err *coerce_list_text(arena *a, const field *f, str literal, value *out) {
+    const field element = element_of(f);
+    CLEANUP(buf_free) buf list = buf_new(COERCE_LIST_MAX);
+    buf_append_char(&list, '[');
+    str rest = str_trim(literal);
+    if (!take(&rest, '{'))
+        return refuse_literal(a, literal);
+    skip_blanks(&rest);
+    bool is_empty = peek(rest) == '}';
+    do {
+        str text = {0};
+        bool is_null = false;
+        value v = {0};
+        if (is_empty)
+            break;
+        if (!take_element(a, &rest, &text, &is_null))
+            return refuse_literal(a, literal);
+        if (is_null)
+            return refuse_null(a, f);
+        TRY(coerce_text(a, &element, text, &v));
+        write_element(&list, f, &v);
+    } while (take(&rest, ','));
+    if (!take(&rest, '}') || rest.len > 0)
+        return refuse_literal(a, literal);
+    return finish(a, f, &list, out);
+}
