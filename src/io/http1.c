@@ -156,8 +156,8 @@ static bool read_version(reader *r) {
     return true;
 }
 
-/* RFC 9112 2.2 lets a server overlook an empty line before a request. */
-static bool skip_empty_line(reader *r) {
+/* *is_there is set, and the line consumed, when an empty line is next. */
+static bool take_empty_line(reader *r, bool *is_there) {
     if (r->at == r->end)
         return ran_out(r);
     if (*r->at != '\r')
@@ -167,13 +167,17 @@ static bool skip_empty_line(reader *r) {
     if (r->at[1] != '\n')
         return refuse(r, 400, STR("bare carriage return"));
     r->at += 2;
-    r->line = r->at;
+    *is_there = true;
     return true;
 }
 
+/* RFC 9112 2.2 lets a server overlook an empty line before a request. */
 static bool read_request_line(reader *r) {
-    return skip_empty_line(r) && read_method(r) && read_target(r) &&
-           read_version(r);
+    bool is_overlooked = false;
+    if (!take_empty_line(r, &is_overlooked))
+        return false;
+    r->line = r->at;
+    return read_method(r) && read_target(r) && read_version(r);
 }
 
 /* ---- Header lines ------------------------------------------------------- */
@@ -315,26 +319,11 @@ static bool read_header(reader *r) {
     return note_header(r, header.name, header.value);
 }
 
-/* *is_last is set, and the line consumed, when it is the empty one. */
-static bool read_empty_line(reader *r, bool *is_last) {
-    if (r->at == r->end)
-        return ran_out(r);
-    if (*r->at != '\r')
-        return true;
-    if (r->end - r->at < 2)
-        return ran_out(r);
-    if (r->at[1] != '\n')
-        return refuse(r, 400, STR("bare carriage return"));
-    r->at += 2;
-    *is_last = true;
-    return true;
-}
-
 static bool read_headers(reader *r) {
     r->is_in_headers = true;
     for (bool is_last = false;;) {
         r->line = r->at;
-        if (!read_empty_line(r, &is_last))
+        if (!take_empty_line(r, &is_last))
             return false;
         if (is_last)
             return true;
