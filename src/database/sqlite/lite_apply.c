@@ -27,29 +27,28 @@ typedef struct work {
 
 /* ---- Statements --------------------------------------------------------- */
 
-err *lite_apply_statement(lite_write_connection *c, arena *a, str shape,
-                          lite_write_sql *write, const void *argument,
-                          size_t row, lite_cached *out) {
+typedef void write_sql(buf *out, const mutation *m, size_t row);
+
+/* A statement of that shape, prepared if need be. */
+static err *find_statement(work *w, str shape, write_sql *write, size_t row,
+                           lite_cached *out) {
+    lite_write_connection *c = w->connection;
     if (lite_cache_take(c->cache, shape, out))
         return NULL;
     CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
-    write(&sql, argument, row);
+    write(&sql, w->m, row);
     if (sql.is_overflown)
-        return err_new(a, ERR_TOO_LARGE, "the statement is too large");
+        return err_new(w->a, ERR_TOO_LARGE, "the statement is too large");
     sqlite3_stmt *statement = NULL;
-    TRY(lite_prepare(a, c->db, buf_str(&sql), SQLITE_PREPARE_PERSISTENT,
+    TRY(lite_prepare(w->a, c->db, buf_str(&sql), SQLITE_PREPARE_PERSISTENT,
                      &statement));
     *out = lite_cache_add(c->cache, shape, statement);
     return NULL;
 }
 
-static void write_change(buf *out, const void *mutation_, size_t row) {
-    lite_change_write(out, mutation_, row);
-}
-
-static void write_look(buf *out, const void *mutation_, size_t row) {
+static void write_look(buf *out, const mutation *m, size_t row) {
     (void)row;
-    lite_change_write_look(out, mutation_);
+    lite_change_write_look(out, m);
 }
 
 /* ---- Results ------------------------------------------------------------ */
@@ -143,8 +142,7 @@ static err *run_statement(work *w, sqlite3_stmt *statement, size_t row,
 static err *run_row(work *w, str shape, size_t row) {
     lite_cached used;
     int rc = SQLITE_DONE;
-    TRY(lite_apply_statement(w->connection, w->a, shape, write_change, w->m,
-                             row, &used));
+    TRY(find_statement(w, shape, lite_change_write, row, &used));
     err *e = run_statement(w, used.statement, row, &rc);
     bool has_failed = e == NULL && rc != SQLITE_DONE;
     str said = {0};
@@ -169,8 +167,7 @@ static err *look(work *w, size_t row, bool *is_there) {
     for (size_t i = 0; i < w->m->conflict_field_count; i++)
         shape_put_field(shape, w->m->conflict_fields[i]);
     lite_cached used;
-    TRY(lite_apply_statement(c, w->a, buf_str(shape), write_look, w->m, 0,
-                             &used));
+    TRY(find_statement(w, buf_str(shape), write_look, row, &used));
     err *e = lite_change_bind_look(w->a, used.statement, &c->database->layout,
                                    w->m, row);
     int rc = e == NULL ? sqlite3_step(used.statement) : SQLITE_OK;

@@ -35,11 +35,4 @@ typedef struct lite_outcome {
 lite_outcome lite_apply(lite_write_connection *c, arena *a, const mutation *m,
                         str shape, mutation_result *out);
 
-/* A statement of that shape, prepared if need be. write is called with it to
- * make the SQL. */
-typedef void lite_write_sql(buf *out, const void *argument, size_t row);
-fallible lite_apply_statement(lite_write_connection *c, arena *a, str shape,
-                              lite_write_sql *write, const void *argument,
-                              size_t row, lite_cached *out);
-
 #endif

@@ -73,12 +73,6 @@ static err *find_statement(lite_rows *r, int what, write_sql *write,
     return NULL;
 }
 
-static bool is_locked(int rc) {
-    int primary = rc & 0xff;
-    return primary == SQLITE_BUSY || primary == SQLITE_LOCKED ||
-           primary == SQLITE_PROTOCOL;
-}
-
 /* Errors after which the connection may not be what it was. */
 static bool is_breaking(int rc) {
     int primary = rc & 0xff;
@@ -104,7 +98,7 @@ static err *step_error(lite_rows *r, int rc) {
 static int step_patiently(lite_rows *r, sqlite3_stmt *statement) {
     int rc = sqlite3_step(statement);
     int64_t wait_ms = LEAST_WAIT_MS;
-    while (UNLIKELY(is_locked(rc)) && !r->has_begun) {
+    while (UNLIKELY(lite_is_locked(rc)) && !r->has_begun) {
         (void)sqlite3_reset(statement);
         loop *l = r->session->readers.loop;
         if (loop_now(l) >= r->until.at_ms || fiber_current() == NULL)

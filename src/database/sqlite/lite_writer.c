@@ -233,10 +233,6 @@ static int run(sqlite3_stmt *statement) {
     return rc;
 }
 
-static bool is_locked(int rc) {
-    return (rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_LOCKED;
-}
-
 static void sleep_ms(long ms) {
     struct timespec t = {.tv_nsec = ms * 1000 * 1000};
     nanosleep(&t, NULL);
@@ -316,7 +312,7 @@ static err *unknown_outcome(lite_writer *w, const err *cause) {
 static err *commit(lite_writer *w, int64_t patience_ends_ms) {
     sqlite3 *db = w->connection.db;
     int rc = run(w->connection.commit);
-    while (is_locked(rc) && lite_now_ms() < patience_ends_ms) {
+    while (lite_is_locked(rc) && lite_now_ms() < patience_ends_ms) {
         sleep_ms(LOCK_RETRY_MS);
         rc = run(w->connection.commit);
     }
