@@ -28,8 +28,8 @@ typedef struct command_context {
     size_t argument_count;
     config_flag *options; /* those that were given, in their order */
     size_t option_count;
-    int exit_code;
-    buf *out; /* printed to stdout when the command returns */
+    int exit_code; /* 0 is 1 for a command that fails */
+    buf *out;      /* printed to stdout when the command returns */
 } command_context;
 
 typedef struct command {

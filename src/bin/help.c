@@ -84,11 +84,13 @@ err *command_help(command_context *c) {
                                                      STR_ARG(c->arguments[0]),
                                                      STR_ARG(c->arguments[1]));
     const command *about = command_find(name);
+    if (about == NULL && !command_is_group(name)) {
+        c->exit_code = 2;
+        return command_unknown(c->arena, name);
+    }
     if (about != NULL)
         print_command(c, about);
-    else if (command_is_group(name))
-        print_group(c->out, name);
     else
-        return command_unknown(c->arena, name);
+        print_group(c->out, name);
     return NULL;
 }

@@ -6,7 +6,7 @@
 #include "bin/command.h"
 #include "bin/command_line.h"
 
-static int print_failure(const err *e) {
+static void print_failure(const err *e) {
     CLEANUP(buf_free) buf text = buf_new(64 * 1024);
     buf_append(&text, STR("tenon: "));
     err_print(&text, e);
@@ -16,7 +16,6 @@ static int print_failure(const err *e) {
     if (!str_is_empty(e->hint))
         buf_printf(&text, "hint: %.*s\n", STR_ARG(e->hint));
     fwrite(text.ptr, 1, text.len, stderr);
-    return 1;
 }
 
 void command_flush(command_context *c) {
@@ -39,5 +38,8 @@ int main(int argc, char **argv) {
     }
     e = chosen->run(&context);
     command_flush(&context);
-    return e != NULL ? print_failure(e) : context.exit_code;
+    if (e == NULL)
+        return context.exit_code;
+    print_failure(e);
+    return context.exit_code != 0 ? context.exit_code : 1;
 }

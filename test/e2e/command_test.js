@@ -101,6 +101,13 @@ for (const [name, args, pattern] of [
   })
 }
 
+test('who asks for the help of nothing did not say what to do', async () => {
+  for (const args of [['srve'], ['help', 'srve'], ['migrate', 'srve']]) {
+    const { code } = await run(await folder(), args)
+    assert.equal(code, 2, args.join(' '))
+  }
+})
+
 test('a switch takes no value', async () => {
   assertClearError(await run(await folder(), ['check', '--json=no', 'schema.prisma']), /--json takes no value/)
 })
