@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -70,12 +72,7 @@ err *file_read_if_exists(arena *a, str path, str *out) {
     return NULL;
 }
 
-err *file_create(arena *a, str path, str text) {
-    CLEANUP(close_file)
-    int fd = open(arena_cstr(a, path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-                  0644);
-    if (fd < 0)
-        return failed(a, "make", path);
+static err *write_all(arena *a, int fd, str path, str text) {
     while (text.len > 0) {
         ssize_t n = write(fd, text.ptr, text.len);
         if (n < 0 && errno != EINTR)
@@ -83,6 +80,47 @@ err *file_create(arena *a, str path, str text) {
         str_take(&text, n > 0 ? (size_t)n : 0);
     }
     return NULL;
+}
+
+err *file_create(arena *a, str path, str text) {
+    CLEANUP(close_file)
+    int fd = open(arena_cstr(a, path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                  0644);
+    if (fd < 0)
+        return failed(a, "make", path);
+    return write_all(a, fd, path, text);
+}
+
+static err *fill_beside(arena *a, const char *target, const char *beside,
+                        int fd, str text) {
+    str path = str_of(beside);
+    struct stat info;
+    if (stat(target, &info) != 0)
+        return failed(a, "replace", str_of(target));
+    TRY(write_all(a, fd, path, text));
+    if (fchmod(fd, info.st_mode & 07777) != 0 || fsync(fd) != 0)
+        return failed(a, "write", path);
+    if (rename(beside, target) != 0)
+        return failed(a, "replace", str_of(target));
+    return NULL;
+}
+
+err *file_replace(arena *a, str path, str text) {
+    char *real = realpath(arena_cstr(a, path), NULL);
+    if (real == NULL)
+        return failed(a, "replace", path);
+    const char *target = arena_cstr(a, str_of(real));
+    free(real);
+    str name = arena_printf(a, "%s.XXXXXX", target);
+    char *beside = arena_take(a, name.len + 1, 1);
+    memcpy(beside, name.ptr, name.len + 1);
+    CLEANUP(close_file) int fd = mkostemp(beside, O_CLOEXEC);
+    if (fd < 0)
+        return failed(a, "make", str_of(beside));
+    err *e = fill_beside(a, target, beside, fd, text);
+    if (e != NULL)
+        unlink(beside);
+    return e;
 }
 
 bool file_exists(arena *a, str path) {

@@ -20,6 +20,11 @@ fallible file_read_if_exists(arena *a, str path, str *out);
 /* Makes a new file; ERR_CONFLICT when there is one. */
 fallible file_create(arena *a, str path, str text);
 
+/* Gives a file a new text in one step: whoever reads it meanwhile, and who
+ * looks after a crash, finds the old text or the new one. Keeps its mode; where
+ * path is a link, what it points to is replaced. */
+fallible file_replace(arena *a, str path, str text);
+
 bool file_exists(arena *a, str path);
 
 #endif

@@ -1,6 +1,7 @@
 #include "base/file.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "test/support/test.h"
@@ -26,6 +27,38 @@ static void reads_what_it_made_and_makes_it_once(void **state) {
     rmdir(folder);
 }
 
+static unsigned mode_of(arena *a, str path) {
+    struct stat info;
+    assert_int_equal(stat(arena_cstr(a, path), &info), 0);
+    return info.st_mode & 07777;
+}
+
+static void replaces_a_file_and_leaves_nothing_beside_it(void **state) {
+    arena *a = *state;
+    char folder[] = "/tmp/tenon-file-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    str path = arena_printf(a, "%s/a", folder);
+    str link = arena_printf(a, "%s/b", folder);
+    str text;
+
+    expect_ok(file_create(a, path, STR("old")));
+    assert_int_equal(chmod(arena_cstr(a, path), 0640), 0);
+    assert_int_equal(symlink("a", arena_cstr(a, link)), 0);
+    expect_ok(file_replace(a, link, STR("new")));
+    expect_ok(file_read(a, path, &text));
+    expect_str(text, STR("new"));
+    assert_int_equal(mode_of(a, path), 0640);
+    expect_ok(file_read(a, link, &text));
+    expect_str(text, STR("new"));
+
+    unlink(arena_cstr(a, path));
+    expect_err(file_replace(a, path, STR("x")), ERR_NOT_FOUND,
+               arena_printf(a, "cannot replace %s/a: No such file or directory",
+                            folder));
+    unlink(arena_cstr(a, link));
+    assert_int_equal(rmdir(folder), 0);
+}
+
 static void says_what_it_cannot_read(void **state) {
     arena *a = *state;
     str text;
@@ -38,6 +71,7 @@ static void says_what_it_cannot_read(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(reads_what_it_made_and_makes_it_once),
+        TEST(replaces_a_file_and_leaves_nothing_beside_it),
         TEST(says_what_it_cannot_read),
     };
     return cmocka_run_group_tests_name("base/file", tests, NULL, NULL);
