@@ -69,6 +69,7 @@ str command_value(const command_context *c, str option);
 
 fallible command_init(command_context *c);
 fallible command_check(command_context *c);
+fallible command_format(command_context *c);
 fallible command_push(command_context *c);
 fallible command_serve(command_context *c);
 fallible command_schema_dump(command_context *c);

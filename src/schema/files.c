@@ -179,30 +179,46 @@ static bool is_hidden(str name) {
            str_equal(name, STR("node_modules"));
 }
 
+/* "schemas/" is "schemas". */
+static str without_slash(str path) {
+    while (path.len > 1 && str_ends_with(path, STR("/")))
+        path.len--;
+    return path;
+}
+
 /* Folders that wait, in place of recursion. */
-static err *add_folder(collector *c, str path) {
+err *schema_files_find(arena *a, str folder, str **out, size_t *count) {
     str *folders = NULL;
-    size_t count = 0;
-    ARENA_PUSH(c->arena, folders, count, path);
-    for (size_t i = 0; i < count; i++) {
+    size_t folder_count = 0;
+    ARENA_PUSH(a, folders, folder_count, without_slash(folder));
+    *count = 0;
+    for (size_t i = 0; i < folder_count; i++) {
         folder_entry *entries;
         size_t entry_count;
-        TRY(folder_list(c->arena, folders[i], &entries, &entry_count));
+        TRY(folder_list(a, folders[i], &entries, &entry_count));
         for (size_t k = 0; k < entry_count; k++) {
-            str inside =
-                arena_printf(c->arena, "%.*s/%.*s", STR_ARG(folders[i]),
-                             STR_ARG(entries[k].name));
+            str inside = arena_printf(a, "%.*s/%.*s", STR_ARG(folders[i]),
+                                      STR_ARG(entries[k].name));
             if (entries[k].is_folder && !is_hidden(entries[k].name))
-                ARENA_PUSH(c->arena, folders, count, inside);
+                ARENA_PUSH(a, folders, folder_count, inside);
             else if (!entries[k].is_folder && has_extension(inside))
-                TRY(add_file(c, inside));
+                ARENA_PUSH(a, *out, *count, inside);
         }
     }
-    if (c->count > 0)
+    if (*count > 0)
         return NULL;
-    return err_new(c->arena, ERR_NOT_FOUND,
+    return err_new(a, ERR_NOT_FOUND,
                    "there is no .prisma or .zmodel file in %.*s",
-                   STR_ARG(path));
+                   STR_ARG(folder));
+}
+
+static err *add_folder(collector *c, str path) {
+    str *paths = NULL;
+    size_t count;
+    TRY(schema_files_find(c->arena, path, &paths, &count));
+    for (size_t i = 0; i < count; i++)
+        TRY(add_file(c, paths[i]));
+    return NULL;
 }
 
 static schema_files finish(const collector *c, str path) {
@@ -223,19 +239,12 @@ err *schema_files_read_with(arena *a, const file_reader *r, str path,
     return NULL;
 }
 
-/* "schemas/" is "schemas". */
-static str without_slash(str path) {
-    while (path.len > 1 && str_ends_with(path, STR("/")))
-        path.len--;
-    return path;
-}
-
 err *schema_files_read(arena *a, str path, diag_list *diags,
                        schema_files *out) {
     if (!folder_exists(a, path))
         return schema_files_read_with(a, &FILE_READER_DISK, path, diags, out);
     collector c = begin(a, &FILE_READER_DISK, diags);
-    TRY(add_folder(&c, without_slash(path)));
+    TRY(add_folder(&c, path));
     follow_imports(&c);
     *out = finish(&c, path);
     return NULL;

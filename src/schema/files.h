@@ -35,6 +35,10 @@ typedef struct file_reader {
 
 extern const file_reader FILE_READER_DISK;
 
+/* The schema files in a folder and below it, but for folders of other tools.
+ * ERR_NOT_FOUND when there is none. Blocks. */
+fallible schema_files_find(arena *a, str folder, str **out, size_t *count);
+
 /* path is a file or a folder. What is wrong with the files is in diags, and no
  * err; an err is what keeps us from reading the first. Blocks. */
 fallible schema_files_read(arena *a, str path, diag_list *diags,

@@ -71,7 +71,7 @@ test('help lists the commands', async () => {
   for (const args of [['help'], ['--help'], ['-h']]) {
     const { code, stdout } = await run(await folder(), args)
     assert.equal(code, 0)
-    for (const name of ['init', 'check', 'push', 'serve', 'config', 'version', 'help']) {
+    for (const name of ['init', 'check', 'format', 'push', 'serve', 'config', 'version', 'help']) {
       assert.match(stdout, new RegExp(`\\b${name}\\b`))
     }
   }
