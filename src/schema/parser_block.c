@@ -200,7 +200,8 @@ static bool read_parent_names(cursor *c) {
 
 /* "with A, B", "extends A" or both. */
 static bool read_parents(cursor *c, syntax_block *b) {
-    if (!is_heritage(c, cursor_peek(c)))
+    bool can_inherit = b->kind == BLOCK_MODEL || b->kind == BLOCK_TYPE;
+    if (!can_inherit || !is_heritage(c, cursor_peek(c)))
         return true;
     const token *first = cursor_peek(c);
     size_t bottom = c->nested.used;

@@ -7,7 +7,6 @@ typedef struct decoder {
     arena *arena;
     diag_list *diags;
     source_span span;
-    char quote;
     char *out;
     size_t len;
 } decoder;
@@ -16,8 +15,8 @@ static const struct escape {
     char letter;
     char meaning;
 } ESCAPES[] = {
-    {'"', '"'},  {'\\', '\\'}, {'/', '/'},  {'b', '\b'},
-    {'f', '\f'}, {'n', '\n'},  {'r', '\r'}, {'t', '\t'},
+    {'"', '"'},  {'\'', '\''}, {'\\', '\\'}, {'/', '/'},  {'b', '\b'},
+    {'f', '\f'}, {'n', '\n'},  {'r', '\r'},  {'t', '\t'}, {'v', '\v'},
 };
 
 static source_span part(const decoder *d, size_t from, size_t to) {
@@ -81,10 +80,6 @@ static size_t decode_escape(decoder *d, size_t at) {
     char letter = text(d)[at + 1];
     if (letter == 'u')
         return decode_unicode(d, at);
-    if (letter == '\'' && d->quote == '\'') {
-        put(d, '\'');
-        return at + 2;
-    }
     for (size_t i = 0; i < LENGTH(ESCAPES); i++) {
         if (ESCAPES[i].letter == letter) {
             put(d, ESCAPES[i].meaning);
@@ -129,7 +124,6 @@ str text_literal_decode(arena *a, source_span span, diag_list *diags) {
         return inner;
 
     decoder d = {.arena = a, .diags = diags, .span = span};
-    d.quote = text(&d)[span.from];
     d.out = arena_take(a, inner.len, 1); /* no escape is shorter than what
                                             it means */
     for (size_t at = span.from + 1; at < span.to - 1;)

@@ -1,7 +1,8 @@
 /*
  * text_literal.h: what a string in a schema file means.
  *
- * Escapes are JSON's (RFC 8259, section 7), and in a single quoted string \'.
+ * Escapes are JSON's (RFC 8259, section 7), and ZenStack's \' and \v, in
+ * strings of either quote.
  * The text that results is valid UTF-8 without NUL, which no database keeps.
  */
 #ifndef SCHEMA_TEXT_LITERAL_H
