@@ -42,11 +42,11 @@ static bool read_map(resolver *r, const binding *b, str *out) {
 }
 
 static void read_updated_at(resolver *r, field_draft *f, const binding *b) {
-    bool is_date =
-        f->field->kind == FIELD_SCALAR && f->field->scalar == SCALAR_DATETIME;
+    bool is_date = f->field->kind == FIELD_SCALAR &&
+                   f->field->scalar == SCALAR_DATETIME && !f->field->is_list;
     if (!is_date)
         diag_add(r->arena, r->diags, DIAG_BAD_UPDATED_AT, b->attribute->span,
-                 "'@updatedAt' stands on a field of type DateTime");
+                 "'@updatedAt' stands on a field of type DateTime, and on no list");
     f->field->is_updated_at = is_date;
 }
 

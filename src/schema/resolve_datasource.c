@@ -210,6 +210,9 @@ void resolve_datasource(resolver *r, const syntax_block *block) {
         if (is_seen(block, i))
             diag_add(r->arena, r->diags, DIAG_REPEATED_ARGUMENT, p->name.span,
                      "'%.*s' is given twice", STR_ARG(p->name.text));
+        else if (p->value == NULL)
+            diag_add(r->arena, r->diags, DIAG_MISSING_VALUE, p->name.span,
+                     "'%.*s' has no value", STR_ARG(p->name.text));
         else
             read_property(r, p);
     }

@@ -185,7 +185,7 @@ void resolve_closed_models(resolver *r) {
     for (size_t i = 0; i < r->model_count; i++) {
         const model_draft *m = &r->model_drafts[i];
         warn_of_conditions(r, m);
-        if (!m->is_damaged && !m->has_damaged_rule)
+        if (!m->is_damaged && !m->has_damaged_rule && !m->model->is_ignored)
             warn_of_closed(r, m);
     }
 }

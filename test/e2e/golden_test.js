@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
 import { promisify } from 'node:util'
@@ -46,6 +46,34 @@ for (const name of await readdir(join(ROOT, 'test/golden/check'))) {
     assert.equal(json.code, text.code)
   })
 }
+
+// Small schemas with a mistake (one/) or several, each beside what `check` says
+// about it. The name of one with a single mistake begins with its code.
+for (const folder of ['one', 'several'].map((name) => join(ROOT, 'test/golden/broken', name))) {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.prisma'))
+  test(`${names.length} broken schemas in ${basename(folder)}`, async () => {
+    for (const name of names) {
+      const { stdout, stderr } = await run(folder, ['check', name])
+      await expectFile(join(folder, name.replace('.prisma', '.txt')), stdout + stderr)
+      const json = await run(folder, ['check', '--json', name])
+      const codes = JSON.parse(json.stdout).map((diagnostic) => diagnostic.code)
+      if (basename(folder) === 'one') assert.deepEqual(codes, [name.split('-')[0]], name)
+      else assert.ok(codes.length > 1, name)
+    }
+  })
+}
+
+test('every diagnostic has a broken schema that shows it', async () => {
+  const table = await readFile(join(ROOT, 'src/schema/diag_code.def'), 'utf8')
+  const codes = [...table.matchAll(/^X\(\w+, "(\w+)"/gm)].map((match) => match[1])
+  const shown = (await readdir(join(ROOT, 'test/golden/broken/one'))).map((name) => name.split('-')[0])
+  // Files of megabytes, and expressions a hundred levels deep, are in unit tests.
+  const elsewhere = ['E0102', 'E0212']
+  assert.deepEqual(
+    codes.filter((code) => !shown.includes(code) && !elsewhere.includes(code)),
+    [],
+  )
+})
 
 /** The statements that a database consists of, as SQLite keeps them. */
 function statementsOf(path) {

@@ -32,7 +32,7 @@ static void reports_maps_that_are_no_names(void **state) {
 static void reports_attributes_on_fields_of_other_types(void **state) {
     static const diagnose_case CASES[] = {
         {STR_INIT(IN_MODEL("  a Int @updatedAt")),
-         STR_INIT("3:9 E0509 '@updatedAt' stands on a field of type DateTime")},
+         STR_INIT("3:9 E0509 '@updatedAt' stands on a field of type DateTime, and on no list")},
         {STR_INIT(IN_MODEL("  a Int @relation(\"x\")")),
          STR_INIT(
              "3:9 E0502 '@relation' stands on a field whose type is a model")},
