@@ -1,6 +1,7 @@
 #include "database/sqlite/lite_database.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/assert.h"
 #include "database/sqlite/lite_checkpoint.h"
@@ -68,6 +69,8 @@ static err *connect_writer(lite_database *d, arena *a, sqlite3 **out) {
 static void release(lite_database *d) {
     lite_checkpointer_free(d->checkpointer);
     lite_writer_free(d->writer);
+    if (d->log >= 0)
+        close(d->log);
     if (d->claim >= 0)
         lite_file_unlock(d->claim);
     if (d->lock >= 0)
@@ -84,6 +87,7 @@ static err *start(lite_database *d, arena *a, str url) {
     sqlite3 *db = NULL;
     TRY(connect_writer(d, a, &db));
     d->writer = lite_writer_new(d, db);
+    TRY(lite_file_hold_log(a, d->path, &d->log));
     TRY(lite_checkpointer_new(a, d->path, &d->checkpointer));
     return lite_writer_start(a, d->writer);
 }
@@ -105,6 +109,7 @@ static err *open_database(arena *a, const database_config *config,
                               : DEFAULT_READ_CONNECTIONS;
     d->lock = -1;
     d->claim = -1;
+    d->log = -1;
     err *e = start(d, a, config->url);
     if (e != NULL) {
         release(d);

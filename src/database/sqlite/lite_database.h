@@ -23,6 +23,7 @@ typedef struct lite_database {
     lite_layout layout;
     int lock;  /* of lite_file_lock */
     int claim; /* of lite_file_claim */
+    int log;   /* of lite_file_hold_log */
     struct lite_writer *writer;
     struct lite_checkpointer *checkpointer;
 

@@ -166,14 +166,37 @@ err *lite_file_claim(arena *a, str path, int *out) {
     return NULL;
 }
 
-err *lite_file_check_in_place(arena *a, str path, int claim) {
+static str log_of(arena *a, str path) {
+    return arena_printf(a, "%.*s-wal", STR_ARG(path));
+}
+
+err *lite_file_hold_log(arena *a, str path, int *out) {
+    str name = log_of(a, path);
+    int file = open(name.ptr, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return io_error(a, "opening", name);
+    *out = file;
+    return NULL;
+}
+
+static bool is_in_place(arena *a, str path, int file) {
     struct stat ours;
     struct stat found;
-    if (fstat(claim, &ours) == 0 && stat(arena_cstr(a, path), &found) == 0 &&
-        ours.st_dev == found.st_dev && ours.st_ino == found.st_ino)
-        return NULL;
-    return err_with_hint(
-        err_new(a, ERR_UNAVAILABLE,
-                "the database file was moved, replaced or deleted"),
-        STR("put it back, or restart the server on the new one"));
+    return fstat(file, &ours) == 0 && stat(arena_cstr(a, path), &found) == 0 &&
+           ours.st_dev == found.st_dev && ours.st_ino == found.st_ino;
+}
+
+err *lite_file_check_in_place(arena *a, str path, int claim, int log) {
+    if (!is_in_place(a, path, claim))
+        return err_with_hint(
+            err_new(a, ERR_UNAVAILABLE,
+                    "the database file was moved, replaced or deleted"),
+            STR("put it back, or restart the server on the new one"));
+    if (!is_in_place(a, log_of(a, path), log))
+        return err_with_hint(
+            err_new(a, ERR_UNAVAILABLE,
+                    "the database's log was moved, replaced or deleted"),
+            STR("end the server with SIGTERM and start it again: it still has"
+                " the log and takes it into the database"));
+    return NULL;
 }

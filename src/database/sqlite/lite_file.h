@@ -30,8 +30,11 @@ void lite_file_unlock(int lock);
  * after SQLite's connections: closing it lets go of their locks. */
 fallible lite_file_claim(arena *a, str path, int *out);
 
-/* ERR_UNAVAILABLE when the path does not lead to the claimed file any more:
- * what is written to it then is lost. */
-fallible lite_file_check_in_place(arena *a, str path, int claim);
+/* Opens the database's log, which must be there. */
+fallible lite_file_hold_log(arena *a, str path, int *out);
+
+/* ERR_UNAVAILABLE when the path does not lead to the claimed file any more, or
+ * that of its log to the one that is held: what is written then is lost. */
+fallible lite_file_check_in_place(arena *a, str path, int claim, int log);
 
 #endif

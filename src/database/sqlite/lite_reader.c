@@ -11,7 +11,8 @@
 static err *open_reader(lite_reader_pool *p, arena *a, lite_reader *r) {
     r->pace.may_yield = true;
     r->pace.ends_older_than_ms = &p->database->ends_older_than_ms;
-    TRY(lite_file_check_in_place(a, p->database->path, p->database->claim));
+    TRY(lite_file_check_in_place(a, p->database->path, p->database->claim,
+                                 p->database->log));
     TRY(lite_connect(a, p->database->path, LITE_READER, &r->pace, &r->db));
     r->cache = lite_cache_new();
     TRY(lite_prepare(a, r->db, STR("BEGIN"), SQLITE_PREPARE_PERSISTENT,

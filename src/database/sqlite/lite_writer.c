@@ -270,7 +270,7 @@ static int begin_write(lite_writer *w) {
 static bool begin(lite_writer *w, batch *b) {
     for (;;) {
         err *e = lite_file_check_in_place(w->arena, w->database->path,
-                                          w->database->claim);
+                                          w->database->claim, w->database->log);
         if (e == NULL)
             e = ensure_connection(w, w->arena);
         int rc = SQLITE_DONE;

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "test/support/crash_vfs.h"
 #include "test/support/database_world.h"
@@ -277,6 +278,24 @@ static void a_file_that_is_gone_is_not_written_to(void **state) {
     expect_ok(c.members[0].failure);
 }
 
+/* Nor one whose log is: what was acknowledged is in the file that only we still
+ * have, from which a clean end takes it into the database. */
+static void a_log_that_is_gone_is_not_written_to(void **state) {
+    database_world *w = *state;
+    str log = arena_printf(w->a, "%.*s-wal", STR_ARG(w->file));
+    crowd c;
+    gather(&c, w);
+    expect_ok(database_world_run(w, run_first_member, &c));
+    expect_ok(c.members[0].failure);
+    assert_int_equal(unlink(log.ptr), 0);
+    gather(&c, w);
+    expect_ok(database_world_run(w, run_first_member, &c));
+    expect_err(c.members[0].failure, ERR_UNAVAILABLE,
+               STR("the database's log was moved, replaced or deleted"));
+    database_world_close(w);
+    expect_str(database_world_ask(w, "SELECT count(*) FROM Child"), STR("1"));
+}
+
 /* ---- Broken disks ------------------------------------------------------- */
 
 static void clear_faults(void) {
@@ -454,6 +473,7 @@ int main(void) {
         WRITER_TEST(check_says_whether_it_can_write),
         WRITER_TEST(workers_share_one_writer),
         WRITER_TEST(a_file_that_is_gone_is_not_written_to),
+        WRITER_TEST(a_log_that_is_gone_is_not_written_to),
         WRITER_TEST(a_full_disk_is_everybodys_and_passes),
         WRITER_TEST(after_an_error_from_commit_nobody_knows),
         WRITER_TEST(a_passing_write_error_never_acknowledges_a_lost_row),
