@@ -1,5 +1,7 @@
 #include "database/structure_spelling.h"
 
+#include <stdlib.h>
+
 #include "base/ascii.h"
 #include "base/decimal.h"
 #include "base/json.h"
@@ -114,12 +116,65 @@ static bool put_date(arena *a, buf *out, str text) {
     return true;
 }
 
+typedef struct member {
+    str key;
+    json value;
+    size_t position;
+} member;
+
+static int by_key(const void *x, const void *y) {
+    const member *one = x;
+    const member *other = y;
+    int order = str_compare(one->key, other->key);
+    if (order == 0)
+        return one->position < other->position ? -1 : 1;
+    return order;
+}
+
+static json sorted(arena *a, const json *value);
+
+/* As jsonb keeps it: members have no order, and of two with one key the last
+ * counts. */
+static json sorted_object(arena *a, const json *value) {
+    member *members = arena_new_array(a, member, value->count);
+    for (uint32_t i = 0; i < value->count; i++)
+        members[i] = (member){value->keys[i], sorted(a, &value->items[i]), i};
+    if (value->count > 0)
+        qsort(members, value->count, sizeof *members, by_key);
+    str *keys = arena_new_array(a, str, value->count);
+    json *items = arena_new_array(a, json, value->count);
+    json out = {.kind = JSON_OBJECT, .items = items, .keys = keys};
+    for (uint32_t i = 0; i < value->count; i++) {
+        bool has_later = i + 1 < value->count &&
+                         str_equal(members[i].key, members[i + 1].key);
+        if (has_later)
+            continue;
+        keys[out.count] = members[i].key;
+        items[out.count++] = members[i].value;
+    }
+    return out;
+}
+
+static json sorted(arena *a, const json *value) {
+    if (value->kind == JSON_OBJECT)
+        return sorted_object(a, value);
+    if (value->kind != JSON_ARRAY)
+        return *value;
+    json *items = arena_new_array(a, json, value->count);
+    for (uint32_t i = 0; i < value->count; i++)
+        items[i] = sorted(a, &value->items[i]);
+    json out = *value;
+    out.items = items;
+    return out;
+}
+
 static bool put_json(arena *a, buf *out, str text) {
     const json *parsed = NULL;
     if (json_parse(a, text, &parsed) != NULL)
         return false;
     put(out, STR("'"));
-    json_write(out, parsed);
+    json one_order = sorted(a, parsed);
+    json_write(out, &one_order);
     return true;
 }
 
