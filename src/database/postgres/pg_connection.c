@@ -137,7 +137,8 @@ static err *use_schema(arena *a, pg_connection *c, str schema) {
     return NULL;
 }
 
-/* What is read and written must not depend on the server's settings. */
+/* What is read and written must not depend on the server's settings. Compiling
+ * a query over the catalog takes longer than running it. */
 static err *set_up(arena *a, pg_connection *c, str schema) {
     TRY(pg_connection_run(a, c, STR(""),
                           STR("SET client_min_messages = notice;"
@@ -145,6 +146,7 @@ static err *set_up(arena *a, pg_connection *c, str schema) {
                               "SET DateStyle = 'ISO, YMD';"
                               "SET IntervalStyle = 'postgres';"
                               "SET extra_float_digits = 1;"
+                              "SET jit = off;"
                               "SET TimeZone = 'UTC'")));
     return use_schema(a, c, schema);
 }
