@@ -1,6 +1,7 @@
 /* The structure that a schema asks for. */
 #include "base/assert.h"
 #include "database/postgres/pg_function.h"
+#include "database/postgres/pg_operator_class.h"
 #include "database/postgres/pg_type.h"
 #include "database/sqlite/lite_ddl.h"
 #include "database/sqlite/lite_type.h"
@@ -33,8 +34,8 @@ static structure_column make_column(const maker *m, const field *f) {
     structure_column c = {
         .name = f->column,
         .type = is_lite(m) ? lite_type_of(f) : pg_type_of(m->a, f),
-        /* As Prisma's: a list is never NOT NULL. */
-        .is_required = !f->is_optional && !f->is_list,
+        /* As Prisma's: a list is never NOT NULL. What counts up always is. */
+        .is_required = (!f->is_optional && !f->is_list) || counts_up(m, f),
         .renamed_from = f->renamed_from,
         .field = f,
     };
@@ -109,7 +110,9 @@ static structure_index make_index(const maker *m, const key *k,
         if (k->options == NULL)
             continue;
         parts[i].is_descending = k->options[i].is_descending;
-        parts[i].operator_class = k->options[i].operator_class;
+        if (!is_lite(m) && !pg_operator_class_is_default(
+                               k->method, k->options[i].operator_class))
+            parts[i].operator_class = k->options[i].operator_class;
     }
     return (structure_index){
         .name = k->name,
