@@ -21,7 +21,7 @@ typedef struct call {
 static bool report(const call *k, size_t at, const char *wanted) {
     const expression *value = k->syntax->items[at].value;
     condition_report(k->reader, DIAG_BAD_CALL, value->span,
-                     "argument %zu of %.*s() is %s", at + 1,
+                     "argument %zu of %.*s() must be %s", at + 1,
                      STR_ARG(k->spec->name), wanted);
     return false;
 }
