@@ -47,3 +47,13 @@ const structure_check *structure_find_check(const structure_table *t,
             return &t->checks[i];
     return NULL;
 }
+
+bool structure_is_table_of_tool(str table) {
+    static const str STARTS[] = {STR_INIT("_prisma_"), STR_INIT("_tenon_"),
+                                 STR_INIT("_litestream_"), STR_INIT("_cf_")};
+    for (size_t i = 0; i < LENGTH(STARTS); i++) {
+        if (str_starts_with(table, STARTS[i]))
+            return true;
+    }
+    return str_equal(table, STR("tenon_migration"));
+}

@@ -196,6 +196,10 @@ const structure_column *structure_find_column(const structure_table *t,
                                               str name);
 const structure_index *structure_find_index(const structure_table *t, str name);
 
+/* Tables that tools keep beside the application's, ours included: they belong
+ * to no schema. By name. */
+bool structure_is_table_of_tool(str table);
+
 /* The CHECK of a column. */
 const structure_check *structure_find_check(const structure_table *t,
                                             str column);

@@ -333,6 +333,13 @@ static bool is_digits_of_bytes(str x, str y) {
            str_equal_ignoring_case(str_slice(x, 1, x.len), y);
 }
 
+/* X'4A' and x'4a' */
+static bool are_same_digits(str x, str y) {
+    return x.len > 1 &&
+           str_equal_ignoring_case(str_slice(x, 0, 2), STR("x'")) &&
+           str_equal_ignoring_case(x, y);
+}
+
 bool structure_is_same_default(arena *a, const structure_column *x,
                                const structure_column *y) {
     if (x->default_kind != y->default_kind)
@@ -342,8 +349,8 @@ bool structure_is_same_default(arena *a, const structure_column *x,
         return true;
     str one = spell_default(a, x);
     str other = spell_default(a, y);
-    return str_equal(one, other) || is_digits_of_bytes(one, other) ||
-           is_digits_of_bytes(other, one);
+    return str_equal(one, other) || are_same_digits(one, other) ||
+           is_digits_of_bytes(one, other) || is_digits_of_bytes(other, one);
 }
 
 /* ---- Types -------------------------------------------------------------- */

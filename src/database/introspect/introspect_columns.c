@@ -118,14 +118,22 @@ static void type_field(draft *d, const draft_model *m, draft_field *f) {
                      !is_in_primary_key(m->table, f->column->name);
 }
 
+static void note_column(draft *d, draft_model *m, const draft_field *f) {
+    const structure_column *c = f->column;
+    if (f->is_left_out)
+        draft_note(d, m, "column \"%.*s\", which the database computes",
+                   STR_ARG(c->name));
+    else if (!str_is_empty(c->extra))
+        draft_note(d, m, "column \"%.*s\": %.*s", STR_ARG(c->name),
+                   STR_ARG(c->extra));
+}
+
 void draft_type_columns(draft *d) {
     for (size_t i = 0; i < d->model_count; i++) {
         draft_model *m = &d->models[i];
         for (size_t k = 0; k < m->field_count; k++) {
             type_field(d, m, &m->fields[k]);
-            if (m->fields[k].is_left_out)
-                draft_note(d, m, "column \"%.*s\", which the database computes",
-                           STR_ARG(m->fields[k].column->name));
+            note_column(d, m, &m->fields[k]);
         }
     }
 }

@@ -123,9 +123,27 @@ static str constant(arena *a, const draft_type *type, const literal *l) {
     return (str){0};
 }
 
+/* SQLite keeps lists as JSON: '["a", 1]'. */
+static str json_list(arena *a, str text) {
+    const json *value = NULL;
+    if (json_parse(a, text, &value) != NULL || value->kind != JSON_ARRAY)
+        return (str){0};
+    str out = STR("[");
+    for (size_t i = 0; i < value->count; i++) {
+        CLEANUP(buf_free) buf item = buf_new(text.len * 8 + 64);
+        json_write(&item, &value->items[i]);
+        str quoted = introspect_quote(a, buf_str(&item));
+        out = arena_printf(a, "%.*s%s%.*s", STR_ARG(out), i > 0 ? ", " : "",
+                           STR_ARG(quoted));
+    }
+    return arena_printf(a, "%.*s]", STR_ARG(out));
+}
+
 static str list(arena *a, const draft_type *type, const literal *l) {
     if (l->kind == LITERAL_TEXT && str_equal(l->text, STR("{}")))
         return STR("[]");
+    if (l->kind == LITERAL_TEXT && type->scalar == SCALAR_JSON)
+        return json_list(a, l->text);
     if (l->kind != LITERAL_LIST)
         return (str){0};
     str text = STR("[");

@@ -3,6 +3,7 @@
 #include "database/introspect/introspect_draft.h"
 #include "database/introspect/introspect_name.h"
 #include "schema/naming.h"
+#include "schema/operator_class.h"
 
 /* Names that SQLite makes for a UNIQUE in a CREATE TABLE. */
 #define AUTOINDEX "sqlite_autoindex_"
@@ -108,16 +109,21 @@ static const str *columns_of(arena *a, const structure_index *x) {
     return columns;
 }
 
+static str operator_text(arena *a, const structure_index *x, str class) {
+    const operator_class *known = operator_class_find_sql(class, x->method);
+    if (known != NULL)
+        return arena_printf(a, "ops: %.*s", STR_ARG(known->name));
+    str quoted = introspect_quote(a, class);
+    return arena_printf(a, "ops: raw(%.*s)", STR_ARG(quoted));
+}
+
 static str part_text(const draft *d, const draft_model *m,
-                     const structure_part *p) {
+                     const structure_index *x, const structure_part *p) {
     arena *a = d->a;
     str name = draft_find_field(m, p->column)->name;
     str options = p->is_descending ? STR("sort: Desc") : (str){0};
-    if (!str_is_empty(p->operator_class)) {
-        str quoted = introspect_quote(a, p->operator_class);
-        options = join(a, options,
-                       arena_printf(a, "ops: raw(%.*s)", STR_ARG(quoted)));
-    }
+    if (!str_is_empty(p->operator_class))
+        options = join(a, options, operator_text(a, x, p->operator_class));
     if (str_is_empty(options))
         return name;
     return arena_printf(a, "%.*s(%.*s)", STR_ARG(name), STR_ARG(options));
@@ -145,7 +151,7 @@ static void add_index(draft *d, draft_model *m, const structure_index *x) {
     }
     str list = {0};
     for (size_t i = 0; i < x->part_count; i++)
-        list = join(a, list, part_text(d, m, &x->parts[i]));
+        list = join(a, list, part_text(d, m, x, &x->parts[i]));
     str rest =
         x->is_unique ? name_argument(d, m, columns, x->part_count) : (str){0};
     rest = join(a, rest, mapped);
@@ -202,27 +208,15 @@ static bool has_identity(const draft *d, const draft_model *m) {
 /* ---- What has no word in the language ------------------------------------*/
 
 /* CHECKs of ours on SQLite go with the type of a column. */
-static bool is_of_a_type(const draft *d, const draft_model *m,
-                         const structure_check *c) {
-    for (size_t i = 0;
-         d->structure->engine == ENGINE_SQLITE && i < m->field_count; i++) {
-        const draft_field *f = &m->fields[i];
-        str name =
-            arena_printf(d->a, "%.*s_%.*s_check", STR_ARG(m->table->name),
-                         STR_ARG(f->column->name));
-        if (str_equal(c->name, name))
-            return f->type.kind == FIELD_ENUM || f->type.is_list ||
-                   f->type.scalar == SCALAR_JSON ||
-                   f->type.scalar == SCALAR_DATETIME;
-    }
-    return false;
+static bool is_of_a_type(const draft *d, const structure_check *c) {
+    return d->structure->engine == ENGINE_SQLITE && !str_is_empty(c->column);
 }
 
 static void note_others(draft *d, draft_model *m) {
     const structure_table *t = m->table;
     for (size_t i = 0; i < t->check_count; i++) {
         const structure_check *c = &t->checks[i];
-        if (is_of_a_type(d, m, c))
+        if (is_of_a_type(d, c))
             continue;
         if (str_is_empty(c->name))
             draft_note(d, m, "check: %.*s", STR_ARG(c->expression));

@@ -79,13 +79,6 @@ void draft_add_enum(draft *d, const structure_enum *e) {
     ARENA_PUSH(d->a, d->enums, d->enum_count, made);
 }
 
-/* Where tools keep what they have done. */
-static bool is_of_a_tool(const structure_table *t) {
-    return str_equal(t->name, STR("_prisma_migrations")) ||
-           str_equal(t->name, STR("tenon_migration")) ||
-           str_equal(t->schema, STR("tenon"));
-}
-
 static bool is_elsewhere(str database_schema) {
     return !str_is_empty(database_schema) &&
            !str_equal(database_schema, STR("public"));
@@ -97,7 +90,7 @@ void draft_name_all(draft *d) {
     d->models =
         arena_new_array(d->a, draft_model, s->table_count + s->view_count);
     for (size_t i = 0; i < s->table_count; i++) {
-        if (!is_of_a_tool(&s->tables[i]))
+        if (!structure_is_table_of_tool(s->tables[i].name))
             name_model(d, &s->tables[i], NULL);
     }
     for (size_t i = 0; i < s->view_count; i++)

@@ -1,6 +1,6 @@
 #include "database/introspect/introspect_type.h"
 
-#include "base/attr.h"
+#include "database/sqlite/lite_type.h"
 #include "schema/native_type.h"
 
 /* ---- PostgreSQL ----------------------------------------------------------*/
@@ -136,70 +136,26 @@ str introspect_native(arena *a, const draft_type *type) {
 
 /* ---- SQLite --------------------------------------------------------------*/
 
-/* Declared types without their brackets, those of Prisma and those that other
- * tools write. What is not here has no meaning that we could rely on. */
-static const struct {
-    str declared;
-    scalar_type scalar;
-} DECLARED[] = {
-    {STR_INIT("TEXT"), SCALAR_STRING},
-    {STR_INIT("VARCHAR"), SCALAR_STRING},
-    {STR_INIT("CHAR"), SCALAR_STRING},
-    {STR_INIT("CHARACTER"), SCALAR_STRING},
-    {STR_INIT("NCHAR"), SCALAR_STRING},
-    {STR_INIT("NVARCHAR"), SCALAR_STRING},
-    {STR_INIT("CLOB"), SCALAR_STRING},
-    {STR_INIT("INTEGER"), SCALAR_INT},
-    {STR_INIT("INT"), SCALAR_INT},
-    {STR_INIT("TINYINT"), SCALAR_INT},
-    {STR_INIT("SMALLINT"), SCALAR_INT},
-    {STR_INIT("MEDIUMINT"), SCALAR_INT},
-    {STR_INIT("INT2"), SCALAR_INT},
-    {STR_INIT("BIGINT"), SCALAR_BIGINT},
-    {STR_INIT("INT8"), SCALAR_BIGINT},
-    {STR_INIT("UNSIGNED BIG INT"), SCALAR_BIGINT},
-    {STR_INIT("REAL"), SCALAR_FLOAT},
-    {STR_INIT("FLOAT"), SCALAR_FLOAT},
-    {STR_INIT("DOUBLE"), SCALAR_FLOAT},
-    {STR_INIT("DOUBLE PRECISION"), SCALAR_FLOAT},
-    {STR_INIT("DECIMAL"), SCALAR_DECIMAL},
-    {STR_INIT("NUMERIC"), SCALAR_DECIMAL},
-    {STR_INIT("BOOLEAN"), SCALAR_BOOLEAN},
-    {STR_INIT("BOOL"), SCALAR_BOOLEAN},
-    {STR_INIT("DATETIME"), SCALAR_DATETIME},
-    {STR_INIT("TIMESTAMP"), SCALAR_DATETIME},
-    {STR_INIT("DATE"), SCALAR_DATETIME},
-    {STR_INIT("JSON"), SCALAR_JSON},
-    {STR_INIT("JSONB"), SCALAR_JSON},
-    {STR_INIT("BLOB"), SCALAR_BYTES},
-    {STR_INIT("BINARY"), SCALAR_BYTES},
-};
-
-/* Json is kept as TEXT; the CHECK beside it tells the two apart. */
-static bool has_json_check(const structure_table *t, str column) {
-    for (size_t i = 0; i < t->check_count; i++) {
-        str text = t->checks[i].expression;
-        if (str_equal(t->checks[i].column, column) &&
-            memmem(text.ptr, text.len, "json_valid(", 11) != NULL)
-            return true;
-    }
-    return false;
+/* Json and lists are kept as TEXT; the CHECK beside them tells them apart. */
+static str check_of(const structure_table *t, str column) {
+    const structure_check *c = structure_find_check(t, column);
+    return c != NULL ? c->expression : (str){0};
 }
 
+static bool has(str text, str part) {
+    return memmem(text.ptr, text.len, part.ptr, part.len) != NULL;
+}
+
+/* What the items of a list are is nowhere said, so they are Json. */
 static draft_type type_of_sqlite(const structure_table *t,
                                  const structure_column *column) {
-    draft_type type = {.kind = FIELD_UNSUPPORTED, .unsupported = column->type};
-    str rest = column->type;
-    str declared = str_trim(str_split(&rest, '('));
-    for (size_t i = 0; i < LENGTH(DECLARED); i++) {
-        if (!str_equal_ignoring_case(DECLARED[i].declared, declared))
-            continue;
-        type.kind = FIELD_SCALAR;
-        type.scalar = DECLARED[i].scalar;
-    }
-    if (type.kind == FIELD_SCALAR && type.scalar == SCALAR_STRING &&
-        has_json_check(t, column->name))
+    str check = check_of(t, column->name);
+    draft_type type = {.kind = FIELD_SCALAR,
+                       .scalar = lite_type_scalar(column->type)};
+    if (type.scalar == SCALAR_STRING && has(check, STR("json_valid("))) {
         type.scalar = SCALAR_JSON;
+        type.is_list = has(check, STR("GLOB '[[]*'"));
+    }
     return type;
 }
 

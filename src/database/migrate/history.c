@@ -44,11 +44,6 @@ static const str LOOK[] = {
         "SELECT 1 WHERE to_regclass('\"tenon\".\"migration\"') IS NOT NULL"),
 };
 
-bool history_is_table(const structure_table *t) {
-    return str_equal(t->name, STR("tenon_migration")) ||
-           str_equal(t->schema, STR("tenon"));
-}
-
 static str now(arena *a) {
     char text[TIMESTAMP_LENGTH];
     timestamp_format((timestamp){clock_wall_ms(NULL)}, text);

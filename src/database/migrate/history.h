@@ -44,7 +44,4 @@ fallible history_fail(arena *a, target *t, const migration *m, str log);
 /* Or NULL. */
 const history_entry *history_find(const history *h, str name);
 
-/* Is it the table of this file? Then it is no part of the application. */
-bool history_is_table(const structure_table *t);
-
 #endif

@@ -48,7 +48,9 @@ str target_label(const target *t) {
 err *target_is_empty(arena *a, target *t, bool *out) {
     structure s;
     TRY(target_structure(a, t, NULL, 0, &s));
-    *out = s.table_count == 0 && s.enum_count == 0 && s.view_count == 0;
+    *out = s.enum_count == 0 && s.view_count == 0;
+    for (size_t i = 0; i < s.table_count; i++)
+        *out &= structure_is_table_of_tool(s.tables[i].name);
     return NULL;
 }
 

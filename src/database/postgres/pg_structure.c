@@ -61,7 +61,8 @@ static structure_column column_of(const reading *r) {
                          STR_ARG(expression));
     } else if (pg_catalog_flag(l, COLUMN_COUNTS_UP)) {
         out.default_kind = COLUMN_AUTOINCREMENT;
-    } else if (!str_is_empty(expression)) {
+    } else if (!str_is_empty(expression) &&
+               !str_starts_with(expression, STR("NULL::"))) {
         out.default_kind = COLUMN_EXPRESSION;
         out.default_sql = expression;
     }

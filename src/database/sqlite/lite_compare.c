@@ -353,16 +353,6 @@ static err *compare_tables(arena *a, sqlite3 *db, const schema *s,
     return NULL;
 }
 
-/* Tables that other tools keep beside the application's. */
-static bool is_left_alone(str table) {
-    static const str STARTS[] = {STR_INIT("_prisma_"), STR_INIT("_litestream_"),
-                                 STR_INIT("_cf_"), STR_INIT("_tenon_")};
-    for (size_t i = 0; i < LENGTH(STARTS); i++)
-        if (str_starts_with(table, STARTS[i]))
-            return true;
-    return false;
-}
-
 static void look_for_others(arena *a, const lite_catalog *catalog,
                             const structure *want, lite_comparison *out) {
     comparison c = {.a = a, .result = out};
@@ -371,7 +361,8 @@ static void look_for_others(arena *a, const lite_catalog *catalog,
         if (str_equal(o->type, STR("trigger")) ||
             str_equal(o->type, STR("view")))
             out->is_ours = false;
-        if (!str_equal(o->type, STR("table")) || is_left_alone(o->name))
+        if (!str_equal(o->type, STR("table")) ||
+            structure_is_table_of_tool(o->name))
             continue;
         out->is_empty = false;
         if (structure_find_table(want, STR(""), o->name) == NULL)

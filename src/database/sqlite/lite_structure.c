@@ -45,14 +45,16 @@ static structure_column column_of(const reading *r, const lite_column *c) {
     structure_column out = {
         .name = c->name,
         .type = c->type,
-        /* The row number is never null, whatever the table says. */
-        .is_required = c->is_required || is_rowid(r, c),
+        /* The row number is never null, whatever the table says; and no key is
+         * meant to be, though SQLite lets it unless NOT NULL is said. */
+        .is_required = c->is_required || c->key_position > 0,
         .is_generated = c->is_generated,
         .extra = extra_of(r, c->name),
     };
     if (is_rowid(r, c)) {
         out.default_kind = COLUMN_AUTOINCREMENT;
-    } else if (c->has_default) {
+    } else if (c->has_default &&
+               !str_equal_ignoring_case(c->default_sql, STR("NULL"))) {
         out.default_kind = COLUMN_EXPRESSION;
         out.default_sql = c->default_sql;
     }

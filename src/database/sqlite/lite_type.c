@@ -11,10 +11,11 @@
 /* Declared types that hold a scalar's values, separated by blanks; the first
  * one is ours. Length and precision in brackets do not count. */
 static const str TYPES[SCALAR_TYPE_COUNT] = {
-    [SCALAR_STRING] = STR_INIT("TEXT VARCHAR CHAR NVARCHAR NCHAR CLOB"),
+    [SCALAR_STRING] =
+        STR_INIT("TEXT VARCHAR CHAR CHARACTER NVARCHAR NCHAR CLOB"),
     [SCALAR_BOOLEAN] = STR_INIT("BOOLEAN BOOL"),
-    [SCALAR_INT] = STR_INIT("INTEGER INT"),
-    [SCALAR_BIGINT] = STR_INIT("BIGINT INTEGER"),
+    [SCALAR_INT] = STR_INIT("INTEGER INT SMALLINT MEDIUMINT TINYINT INT2"),
+    [SCALAR_BIGINT] = STR_INIT("BIGINT INTEGER INT8"),
     [SCALAR_FLOAT] = STR_INIT("REAL DOUBLE FLOAT"),
     [SCALAR_DECIMAL] = STR_INIT("DECIMAL NUMERIC"),
     [SCALAR_DATETIME] = STR_INIT("DATETIME TIMESTAMP"),
@@ -44,15 +45,60 @@ str lite_type_of(const field *f) {
     return str_split(&types, ' ');
 }
 
+static bool has_part(str name, const char *part) {
+    size_t length = strlen(part);
+    for (size_t i = 0; i + length <= name.len; i++)
+        if (str_equal_ignoring_case(str_slice(name, i, i + length),
+                                    (str){part, length}))
+            return true;
+    return false;
+}
+
+static bool is_among(str name, str names) {
+    while (!str_is_empty(names))
+        if (str_equal_ignoring_case(str_split(&names, ' '), name))
+            return true;
+    return false;
+}
+
+/* Parts of declared types, the first that is found counts: the rules of
+ * sqlite.org/datatype3.html, 3.1, before them what programs mean by the names
+ * that have none. */
+static const struct {
+    const char *part;
+    scalar_type scalar;
+} PARTS[] = {
+    {"JSON", SCALAR_JSON},     {"BOOL", SCALAR_BOOLEAN},
+    {"DATE", SCALAR_DATETIME}, {"TIME", SCALAR_DATETIME},
+    {"BIGINT", SCALAR_BIGINT}, {"BIG INT", SCALAR_BIGINT},
+    {"INT", SCALAR_INT},       {"CHAR", SCALAR_STRING},
+    {"CLOB", SCALAR_STRING},   {"TEXT", SCALAR_STRING},
+    {"BLOB", SCALAR_BYTES},    {"REAL", SCALAR_FLOAT},
+    {"FLOA", SCALAR_FLOAT},    {"DOUB", SCALAR_FLOAT},
+    {"NUM", SCALAR_DECIMAL},   {"DEC", SCALAR_DECIMAL},
+    {"MONEY", SCALAR_DECIMAL}, {"CURRENCY", SCALAR_DECIMAL},
+};
+
+scalar_type lite_type_scalar(str declared) {
+    str base = declared;
+    base = str_trim(str_split(&base, '('));
+    for (int i = 0; i < SCALAR_TYPE_COUNT; i++)
+        if (is_among(base, TYPES[i]))
+            return (scalar_type)i;
+    for (size_t i = 0; i < LENGTH(PARTS); i++)
+        if (has_part(base, PARTS[i].part))
+            return PARTS[i].scalar;
+    return SCALAR_STRING;
+}
+
 bool lite_type_accepts(const field *f, str declared) {
     if (f->kind == FIELD_UNSUPPORTED)
         return str_equal_ignoring_case(f->unsupported, declared);
     str base = str_trim(str_split(&declared, '('));
-    str types = accepted_types(f);
-    while (!str_is_empty(types))
-        if (str_equal_ignoring_case(str_split(&types, ' '), base))
-            return true;
-    return false;
+    if (is_among(base, accepted_types(f)))
+        return true;
+    return !f->is_list && !lite_type_is_rowid(f) &&
+           lite_type_scalar(base) == f->scalar;
 }
 
 bool lite_type_is_strict(str declared) {

@@ -20,6 +20,11 @@ str lite_type_of(const field *f);
  * field's values can live? */
 bool lite_type_accepts(const field *f, str declared);
 
+/* The scalar whose values a declared type most likely holds: String for TEXT,
+ * though Json is TEXT as well. A type that nobody knows holds what SQLite's
+ * rules make of it; where those say "a number, perhaps", texts. */
+scalar_type lite_type_scalar(str declared);
+
 /* Is the column another name for SQLite's row number? Then leaving it out of
  * an insert means the next number. */
 bool lite_type_is_rowid(const field *f);

@@ -79,8 +79,8 @@ static void reads_foreign_keys_with_their_names(void **state) {
             "  key  ()\n"
             "\n"
             "table .P\n"
-            "  column x INT   \n"
-            "  column y INT   \n"
+            "  column x INT required   \n"
+            "  column y INT required   \n"
             "  key  (y x )\n"
             "\n"));
 }
