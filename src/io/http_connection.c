@@ -234,6 +234,17 @@ static void linger(http_connection *c, size_t n) {
         http_connection_abort(c);
 }
 
+/* A pause that is too long is the timer's to see; this is for those who never
+ * pause for long. */
+static bool is_trickling(const http_connection *c) {
+    const http_limits *limits = &c->server->limits;
+    if (LIKELY(c->phase != HTTP_PHASE_BODY) || limits->body_rate == 0)
+        return false;
+    int64_t for_ms = loop_now(c->server->loop) - c->body_since;
+    int64_t rest_ms = for_ms - limits->body_ms;
+    return rest_ms > (int64_t)c->input.len * 1000 / limits->body_rate;
+}
+
 void http_connection_read(http_connection *c) {
     char *block = c->server->block;
     ssize_t n = recv(c->fd, block, HTTP_BLOCK, 0);
@@ -246,6 +257,10 @@ void http_connection_read(http_connection *c) {
         linger(c, (size_t)n);
     } else {
         add_input(c, (str){block, (size_t)n});
+        if (UNLIKELY(is_trickling(c))) {
+            http_connection_time_out(c);
+            return;
+        }
         if (c->exchange == NULL) {
             go_on(c);
             return;
@@ -269,6 +284,8 @@ static void settle(http_connection *c) {
     } else if (c->input.len == 0) {
         http_connection_enter(c, HTTP_PHASE_IDLE);
     } else if (c->needed > 0) {
+        if (c->phase != HTTP_PHASE_BODY)
+            c->body_since = loop_now(c->server->loop);
         http_connection_enter(c, HTTP_PHASE_BODY);
     } else if (c->phase != HTTP_PHASE_HEAD) {
         http_connection_enter(c, HTTP_PHASE_HEAD);

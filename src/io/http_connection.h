@@ -87,7 +87,8 @@ struct http_connection {
     http_server *server;
     http_connection *previous; /* in the list of its phase */
     http_connection *next;
-    int64_t since; /* when it entered the list */
+    int64_t since;      /* when it entered the list */
+    int64_t body_since; /* when it entered BODY from elsewhere */
     http_phase phase;
     int fd;
     int events; /* that poll asks for */

@@ -11,6 +11,7 @@ http_limits http_limits_default(void) {
         .serving_bytes = 128 * 1024 * 1024,
         .head_ms = 10 * 1000,
         .body_ms = 30 * 1000,
+        .body_rate = 500,
         .idle_ms = 75 * 1000,
         .write_ms = 30 * 1000,
         .request_ms = 30 * 1000,

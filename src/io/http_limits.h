@@ -24,6 +24,8 @@ typedef struct http_limits {
 
     int64_t head_ms;    /* from the first byte of a head to its end: 408 */
     int64_t body_ms;    /* without a byte of the body: 408 */
+    int64_t body_rate;  /* bytes a second that a body must keep up once it takes
+                           longer than body_ms: 408; 0: none */
     int64_t idle_ms;    /* between requests: closed in silence */
     int64_t write_ms;   /* without the client taking a byte: closed */
     int64_t request_ms; /* for the handler: its deadline */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <malloc.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -181,6 +182,7 @@ static void gives_up_on_bodies_that_stop(void **state) {
     fixture f;
     prepare(&f, state);
     f.limits.body_ms = 100;
+    f.limits.body_rate = 0;
     f.limits.head_ms = 50;
     start(&f);
     int64_t began = now_ms();
@@ -195,6 +197,42 @@ static void gives_up_on_bodies_that_stop(void **state) {
     assert_true(str_starts_with(reply, STR("HTTP/1.1 408 ")));
     assert_in_range(now_ms() - began, 300, 2000);
     close(fd);
+    stop(&f);
+}
+
+static bool has_answer(int fd) {
+    struct pollfd answer = {.fd = fd, .events = POLLIN};
+    return poll(&answer, 1, 0) > 0;
+}
+
+/* Sends pieces until there is an answer or all are sent. */
+static str trickle(fixture *f, str piece, int count, useconds_t pause_us) {
+    int fd = wire_connect(&f->server);
+    wire_send(fd, STR(POST("Content-Length: 1000")));
+    for (int i = 0; i < count && !has_answer(fd); i++) {
+        wire_send(fd, piece);
+        usleep(pause_us);
+    }
+    str reply = wire_read_all(f->a, fd, NULL);
+    close(fd);
+    return reply;
+}
+
+/* A byte now and then makes no long pause, and holds the connection. */
+static void gives_up_on_bodies_that_trickle(void **state) {
+    static const char PIECE[100] = "piece";
+    fixture f;
+    prepare(&f, state);
+    f.limits.body_ms = 300;
+    f.limits.body_rate = 1000;
+    start(&f);
+    int64_t began = now_ms();
+    str reply = trickle(&f, STR("x"), 500, 10000);
+    assert_true(str_starts_with(reply, STR("HTTP/1.1 408 ")));
+    assert_in_range(now_ms() - began, 300, 3000);
+
+    reply = trickle(&f, (str){PIECE, sizeof PIECE}, 10, 20000);
+    assert_true(str_starts_with(reply, STR("HTTP/1.1 200 ")));
     stop(&f);
 }
 
@@ -406,6 +444,7 @@ int main(void) {
         TEST(lets_the_client_read_the_refusal),
         TEST(gives_up_on_slow_heads),
         TEST(gives_up_on_bodies_that_stop),
+        TEST(gives_up_on_bodies_that_trickle),
         TEST(closes_idle_connections_in_silence),
         TEST(gives_up_on_clients_that_do_not_read),
         TEST(is_patient_with_clients_that_read_slowly),
