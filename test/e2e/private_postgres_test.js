@@ -34,8 +34,10 @@ async function isGone(folder) {
 async function running(script) {
   const echo = `psql "$TENON_TEST_POSTGRES" -Atc 'show data_directory'; ${script}`
   const child = spawn(TOOL, ['run', '--', 'sh', '-c', echo], { stdio: ['ignore', 'pipe', 'inherit'] })
+  // Asked for now: it may be gone before anybody waits for it.
+  const exit = once(child, 'exit')
   const [line] = await once(createInterface({ input: child.stdout }), 'line')
-  return { child, folder: join(line, '..') }
+  return { child, exit, folder: join(line, '..') }
 }
 
 test('a server keeps its data and its URL from one start to the next', { skip }, async (t) => {
@@ -62,16 +64,16 @@ test('nothing is written into a folder that is something else', { skip }, async 
 test('a command gets a server of its own and decides the exit code', { skip }, async () => {
   const both = await Promise.all([running('exit 3'), running('exit 0')])
   assert.notEqual(both[0].folder, both[1].folder)
-  const codes = await Promise.all(both.map(({ child }) => once(child, 'exit')))
+  const codes = await Promise.all(both.map(({ exit }) => exit))
   assert.deepEqual(codes.map(([code]) => code), [3, 0])
   for (const { folder } of both) assert.ok(await isGone(folder))
 })
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL']) {
   test(`a server goes with the command that ${signal} ends`, { skip }, async () => {
-    const { child, folder } = await running('exec sleep 5')
+    const { child, exit, folder } = await running('exec sleep 5')
     child.kill(signal)
-    await once(child, 'exit')
+    await exit
     assert.ok(await isGone(folder))
   })
 }
