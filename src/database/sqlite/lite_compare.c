@@ -358,8 +358,7 @@ static void look_for_others(arena *a, const lite_catalog *catalog,
     comparison c = {.a = a, .result = out};
     for (size_t i = 0; i < catalog->object_count; i++) {
         const lite_object *o = &catalog->objects[i];
-        if (str_equal(o->type, STR("trigger")) ||
-            str_equal(o->type, STR("view")))
+        if (str_equal(o->type, STR("trigger")))
             out->is_ours = false;
         if (!str_equal(o->type, STR("table")) ||
             structure_is_table_of_tool(o->name))

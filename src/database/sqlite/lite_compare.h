@@ -23,8 +23,8 @@ typedef struct lite_comparison {
     /* By model->index: the values in it are as our CHECKs have them. */
     bool *is_our_table;
     bool *is_missing_view; /* by model->index */
-    bool is_ours;  /* all tables are, and there are no triggers and views */
-    bool is_empty; /* there is no table at all */
+    bool is_ours;          /* all tables are, and there are no triggers */
+    bool is_empty;         /* there is no table at all */
 } lite_comparison;
 
 fallible lite_compare(arena *a, sqlite3 *db, const schema *s,

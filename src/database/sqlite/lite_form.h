@@ -41,6 +41,8 @@ typedef struct lite_layout {
     /* Nothing in the database but what lite_ddl made: no triggers, no deferred
      * constraints, no conflict clauses. */
     bool is_ours;
+    /* By model->index: a view that the schema describes and nobody has made. */
+    const bool *is_missing;
 } lite_layout;
 
 static inline lite_form lite_layout_form(const lite_layout *l, const field *f) {

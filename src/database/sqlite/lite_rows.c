@@ -158,9 +158,19 @@ static void prepare_columns(lite_rows *r) {
     r->values = arena_new_array(r->arena, value, q->column_count);
 }
 
+static err *refuse_missing(arena *a, const model *m) {
+    return err_with_hint(
+        err_new(a, ERR_UNKNOWN_TABLE, "the database has no view \"%.*s\"",
+                STR_ARG(m->table)),
+        STR("a view block describes a view that CREATE VIEW has made; restart"
+            " the server when it is there"));
+}
+
 err *lite_session_query(database_session *base, arena *a, const query *q,
                         database_rows **out) {
     lite_session *s = CONTAINER_OF(base, lite_session, base);
+    if (UNLIKELY(s->database->layout.is_missing[q->model->index]))
+        return refuse_missing(a, q->model);
     lite_rows *r = arena_new_array(a, lite_rows, 1);
     r->engine.engine = base->engine;
     r->engine.rows.value_count = q->column_count;

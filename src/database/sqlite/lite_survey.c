@@ -123,11 +123,11 @@ static err *survey_column(arena *a, sqlite3 *db, const field *f,
     return NULL;
 }
 
-static err *survey_model(arena *a, sqlite3 *db, const model *m, bool is_ours,
+static err *survey_model(arena *a, sqlite3 *db, const model *m, bool is_known,
                          lite_form *out) {
     for (size_t i = 0; i < m->column_count; i++)
         out[i] = lite_form_of(m->columns[i]);
-    if (is_ours)
+    if (is_known)
         return NULL;
     lite_table table;
     TRY(lite_table_read(a, db, m->table, &table));
@@ -139,11 +139,14 @@ static err *survey_model(arena *a, sqlite3 *db, const model *m, bool is_ours,
 err *lite_survey(arena *a, arena *keep, sqlite3 *db, const schema *s,
                  const lite_comparison *c, lite_layout *out) {
     lite_form **forms = arena_new_array(keep, lite_form *, s->model_count);
+    bool *is_missing = arena_new_array(keep, bool, s->model_count);
     for (size_t i = 0; i < s->model_count; i++) {
         const model *m = &s->models[i];
         forms[i] = arena_new_array(keep, lite_form, m->column_count);
-        TRY(survey_model(a, db, m, c->is_our_table[i], forms[i]));
+        is_missing[i] = c->is_missing_view[i];
+        TRY(survey_model(a, db, m, c->is_our_table[i] || is_missing[i],
+                         forms[i]));
     }
-    *out = (lite_layout){forms, c->is_ours};
+    *out = (lite_layout){forms, c->is_ours, is_missing};
     return NULL;
 }
