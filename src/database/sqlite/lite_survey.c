@@ -54,13 +54,16 @@ static err *survey_datetime(arena *a, sqlite3 *db, const field *f,
     else if (all == n[3])
         *out = LITE_DATETIME_Z;
     else
-        return err_new(a, ERR_CONFLICT,
-                       "column \"%.*s\" of table \"%.*s\" holds dates in no"
-                       " single form: of %" PRId64 " values %" PRId64
-                       " are integers, %" PRId64 " end in +00:00, %" PRId64
-                       " end in Z",
-                       STR_ARG(f->column), STR_ARG(f->model->table), all, n[1],
-                       n[2], n[3]);
+        return err_with_hint(
+            err_new(a, ERR_CONFLICT,
+                    "column \"%.*s\" of table \"%.*s\" holds dates in no"
+                    " single form: of %" PRId64 " values %" PRId64
+                    " are integers, %" PRId64 " end in +00:00, %" PRId64
+                    " end in Z",
+                    STR_ARG(f->column), STR_ARG(f->model->table), all, n[1],
+                    n[2], n[3]),
+            STR("make them all integers, of Unix milliseconds, or all text like"
+                " 2024-02-01T00:00:00.123Z"));
     return NULL;
 }
 
@@ -80,11 +83,13 @@ static err *survey_enum(arena *a, sqlite3 *db, const field *f) {
     TRY(count(a, db, &sql, n));
     if (n[0] == 0)
         return NULL;
-    return err_new(a, ERR_CONFLICT,
-                   "column \"%.*s\" of table \"%.*s\" holds %" PRId64
-                   " values that enum %.*s does not have",
-                   STR_ARG(f->column), STR_ARG(f->model->table), n[0],
-                   STR_ARG(f->enumeration->name));
+    return err_with_hint(
+        err_new(a, ERR_CONFLICT,
+                "column \"%.*s\" of table \"%.*s\" holds %" PRId64
+                " values that enum %.*s does not have",
+                STR_ARG(f->column), STR_ARG(f->model->table), n[0],
+                STR_ARG(f->enumeration->name)),
+        STR("change those values, or add them to the enum"));
 }
 
 static err *survey_json(arena *a, sqlite3 *db, const field *f,
@@ -97,10 +102,12 @@ static err *survey_json(arena *a, sqlite3 *db, const field *f,
     int64_t n[MAX_COUNTS] = {0};
     TRY(count(a, db, &sql, n));
     if (n[0] > 0)
-        return err_new(a, ERR_CONFLICT,
-                       "column \"%.*s\" of table \"%.*s\" holds %" PRId64
-                       " values that are not JSON",
-                       STR_ARG(f->column), STR_ARG(f->model->table), n[0]);
+        return err_with_hint(
+            err_new(a, ERR_CONFLICT,
+                    "column \"%.*s\" of table \"%.*s\" holds %" PRId64
+                    " values that are not JSON",
+                    STR_ARG(f->column), STR_ARG(f->model->table), n[0]),
+            STR("change those values, or declare the column as String"));
     for (size_t i = 0; i < table->column_count; i++)
         if (str_equal(table->columns[i].name, f->column) &&
             !str_equal_ignoring_case(table->columns[i].type, STR("TEXT")))

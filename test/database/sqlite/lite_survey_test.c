@@ -99,29 +99,39 @@ static void a_default_date_has_the_columns_form(void **state) {
     database_world_free(w);
 }
 
+#define ONE_FORM                                                               \
+    "make them all integers, of Unix milliseconds, or all text like"           \
+    " 2024-02-01T00:00:00.123Z"
+
 static void values_without_a_form_are_refused(void **state) {
     (void)state;
     static const struct {
         const char *sql;
         const char *message;
+        const char *hint;
     } CASES[] = {
         {"INSERT INTO T (id, at) VALUES (1, 1706745600123),"
          " (2, '2024-02-01T00:00:00.123Z')",
          "column \"at\" of table \"T\" holds dates in no single form: of 2"
-         " values 1 are integers, 0 end in +00:00, 1 end in Z"},
+         " values 1 are integers, 0 end in +00:00, 1 end in Z",
+         ONE_FORM},
         {"INSERT INTO T (id, at) VALUES (1, '2024-02-01 00:00:00')",
          "column \"at\" of table \"T\" holds dates in no single form: of 1"
-         " values 0 are integers, 0 end in +00:00, 0 end in Z"},
+         " values 0 are integers, 0 end in +00:00, 0 end in Z",
+         ONE_FORM},
         {"INSERT INTO T (id, at, role) VALUES (1, NULL, 'GUEST')",
          "column \"role\" of table \"T\" holds 1 values that enum Role does"
-         " not have"},
+         " not have",
+         "change those values, or add them to the enum"},
         {"INSERT INTO T (id, at, data) VALUES (1, NULL, 'no json')",
-         "column \"data\" of table \"T\" holds 1 values that are not JSON"},
+         "column \"data\" of table \"T\" holds 1 values that are not JSON",
+         "change those values, or declare the column as String"},
     };
     for (size_t i = 0; i < LENGTH(CASES); i++) {
         database_world *w = begin(CASES[i].sql);
-        expect_err(database_world_open(w), ERR_CONFLICT,
-                   str_of(CASES[i].message));
+        err *e = database_world_open(w);
+        expect_err(e, ERR_CONFLICT, str_of(CASES[i].message));
+        expect_str(e->hint, str_of(CASES[i].hint));
         database_world_free(w);
     }
 }
