@@ -72,6 +72,35 @@ static bool comes_before(const diag *x, const diag *y) {
     return order < 0 || (order == 0 && x->span.from < y->span.from);
 }
 
+static bool is_same_place(const diag *x, const diag *y) {
+    return x->span.source == y->span.source && x->span.from == y->span.from;
+}
+
+static bool is_repeated(const diag_list *list, size_t count, const diag *d) {
+    for (size_t i = count; i > 0 && is_same_place(&list->items[i - 1], d);
+         i--) {
+        const diag *other = &list->items[i - 1];
+        if (other->code == d->code && other->span.to == d->span.to)
+            return true;
+    }
+    return false;
+}
+
+/* A mistake in a mixin is found again in each model that uses it. */
+static void drop_repeated(diag_list *list) {
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        diag d = list->items[i];
+        if (!is_repeated(list, count, &d))
+            list->items[count++] = d;
+        else if (diag_code_severity(d.code) == DIAG_ERROR)
+            list->error_count--;
+        else
+            list->warning_count--;
+    }
+    list->count = count;
+}
+
 /* By insertion: it is stable, the stages leave sorted runs, and the list is
  * bounded. */
 void diag_sort(diag_list *list) {
@@ -82,4 +111,5 @@ void diag_sort(diag_list *list) {
             list->items[at] = list->items[at - 1];
         list->items[at] = d;
     }
+    drop_repeated(list);
 }

@@ -73,7 +73,8 @@ void diag_help(arena *a, diag *d, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void diag_relate(arena *a, diag *d, source_span span, const char *fmt, ...)
     PRINTF_LIKE(4, 5);
 
-/* By file, then place; equal places keep their order. */
+/* By file, then place; equal places keep their order. What says the same of the
+ * same place a second time goes. */
 void diag_sort(diag_list *list);
 
 /* For people: file:line:column, the line, a caret under what is meant.

@@ -21,7 +21,9 @@ typedef struct operator_class {
     str sql;          /* "jsonb_path_ops" */
     unsigned methods; /* bits of index_method */
     scalar_type scalar;
-    bool is_for_lists; /* of any scalar */
+    str native;        /* the column type it is for, "Uuid"; of lists none */
+    bool is_for_plain; /* also for the column type that the scalar gets */
+    bool is_for_lists; /* of any scalar, and for nothing else */
 } operator_class;
 
 /* Or NULL. */

@@ -45,8 +45,9 @@ static void read_updated_at(resolver *r, field_draft *f, const binding *b) {
     bool is_date = f->field->kind == FIELD_SCALAR &&
                    f->field->scalar == SCALAR_DATETIME && !f->field->is_list;
     if (!is_date)
-        diag_add(r->arena, r->diags, DIAG_BAD_UPDATED_AT, b->attribute->span,
-                 "'@updatedAt' stands on a field of type DateTime, and on no list");
+        diag_add(
+            r->arena, r->diags, DIAG_BAD_UPDATED_AT, b->attribute->span,
+            "'@updatedAt' stands on a field of type DateTime, and on no list");
     f->field->is_updated_at = is_date;
 }
 
@@ -141,16 +142,25 @@ static void apply_to_field(resolver *r, field_draft *f, const binding *b) {
     }
 }
 
+/* First, since keys are judged by them. */
+static void resolve_native_types(resolver *r, field_draft *f) {
+    for (size_t i = 0; i < f->syntax->attribute_count; i++) {
+        if (resolve_is_native_type(&f->syntax->attributes[i]))
+            resolve_native_type(r, f, &f->syntax->attributes[i]);
+    }
+}
+
 static void resolve_field(resolver *r, field_draft *f) {
     const syntax_field *syntax = f->syntax;
     f->field->column =
         f->field->kind == FIELD_RELATION ? (str){0} : f->field->name;
     bool was_damaged = f->is_damaged;
+    if (!was_damaged)
+        resolve_native_types(r, f);
     for (size_t i = 0; i < syntax->attribute_count; i++) {
         binding b;
         if (resolve_is_native_type(&syntax->attributes[i])) {
-            if (!was_damaged)
-                resolve_native_type(r, f, &syntax->attributes[i]);
+            continue;
         } else if (!bind(r, PLACE_FIELD, syntax->attributes, i, &b)) {
             f->is_damaged = true;
         } else if (!was_damaged) {

@@ -140,6 +140,28 @@ static bool report_method(resolver *r, const binding *b, const key *k,
     return false;
 }
 
+/* VarChar is compared as Text is. SQLite's fields have lost their native
+ * types. */
+static bool is_native_of(const resolver *r, const field *f,
+                         const operator_class *class) {
+    const native_type_spec *spec = f->native.spec;
+    if (spec == NULL)
+        return class->is_for_plain || r->engine == ENGINE_SQLITE;
+    bool is_text = str_equal(class->native, STR("Text"));
+    return str_equal(spec->name, class->native) ||
+           (is_text && str_equal(spec->name, STR("VarChar")));
+}
+
+static bool goes_with(const resolver *r, const operator_class *class,
+                      const field *f) {
+    if (f->kind == FIELD_UNSUPPORTED)
+        return true;
+    if (class->is_for_lists || f->is_list)
+        return class->is_for_lists && f->is_list;
+    return f->kind == FIELD_SCALAR && f->scalar == class->scalar &&
+           is_native_of(r, f, class);
+}
+
 static bool check_class(resolver *r, const binding *b, const key *k,
                         size_t at) {
     str sql = k->options[at].operator_class;
@@ -148,16 +170,11 @@ static bool check_class(resolver *r, const binding *b, const key *k,
     const operator_class *classes = operator_classes(&count);
     bool is_known = false;
     for (size_t i = 0; i < count; i++) {
-        const operator_class *class = &classes[i];
-        if (!str_equal(class->sql, sql))
+        if (!str_equal(classes[i].sql, sql))
             continue;
         is_known = true;
-        bool is_type = class->is_for_lists
-                           ? f->is_list
-                           : f->kind == FIELD_UNSUPPORTED ||
-                                 (f->kind == FIELD_SCALAR && !f->is_list &&
-                                  f->scalar == class->scalar);
-        if ((class->methods & 1U << k->method) != 0 && is_type)
+        if ((classes[i].methods & 1U << k->method) != 0 &&
+            goes_with(r, &classes[i], f))
             return true;
     }
     if (!is_known)
@@ -179,8 +196,13 @@ static bool check_plain(resolver *r, const binding *b, const key *k,
     switch (k->method) {
     case INDEX_BTREE:
     case INDEX_HASH:
-    case INDEX_BRIN:
         return true;
+    case INDEX_BRIN:
+        return f->kind == FIELD_UNSUPPORTED ||
+               (is_plain && f->scalar != SCALAR_JSON &&
+                f->scalar != SCALAR_BOOLEAN) ||
+               report_method(r, b, k, at,
+                             "which takes values that have an order");
     case INDEX_GIN:
         return f->is_list || f->kind == FIELD_UNSUPPORTED ||
                (is_plain && f->scalar == SCALAR_JSON) ||

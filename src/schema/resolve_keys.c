@@ -158,7 +158,7 @@ static void mark_field(const field_list *list, attribute_id id) {
  * known to clients. */
 static bool is_kept(resolver *r, const model_draft *m, const binding *b) {
     attribute_id id = b->spec->id;
-    bool is_doubtful = id != ATTRIBUTE_UNIQUE || b->attribute->is_block;
+    bool is_doubtful = id != ATTRIBUTE_UNIQUE;
     if (m->model->is_view && is_doubtful)
         diag_add(r->arena, r->diags, DIAG_VIEW_KEY, b->attribute->span,
                  "a view has no keys and no indexes in the database, '%.*s' "
@@ -233,6 +233,25 @@ static bool is_word(str text) {
     return true;
 }
 
+static bool check_name_is_new(resolver *r, const binding *b,
+                              const model_draft *m, str name) {
+    const key *taken = NULL;
+    if (m->primary_key != NULL && str_equal(m->primary_key->client_name, name))
+        taken = m->primary_key;
+    for (size_t i = 0; i < m->model->unique_count; i++) {
+        if (str_equal(m->uniques[i].client_name, name))
+            taken = &m->uniques[i];
+    }
+    if (taken == NULL || str_is_empty(name))
+        return true;
+    diag *d =
+        diag_add(r->arena, r->diags, DIAG_BAD_KEY_NAME,
+                 binding_find(b, STR("name"))->span,
+                 "the model has another key of the name '%.*s'", STR_ARG(name));
+    diag_relate(r->arena, d, taken->span, "the other key");
+    return false;
+}
+
 /* The name a client would use: `name:`, else the fields joined. It is not in
  * the database, but it must not hide a field. */
 static bool read_client_name(resolver *r, const binding *b, model_draft *m,
@@ -241,6 +260,8 @@ static bool read_client_name(resolver *r, const binding *b, model_draft *m,
     if (!read_name(r, b, STR("name"), &name))
         return false;
     k->client_name = name;
+    if (!check_name_is_new(r, b, m, name))
+        return false;
     source_span span = b->attribute->span;
     if (!str_is_empty(name)) {
         span = binding_find(b, STR("name"))->span;

@@ -10,6 +10,13 @@ bool resolve_is_native_type(const syntax_attribute *attribute) {
     return !attribute->is_block && str_find_char(name, '.') < name.len;
 }
 
+/* With its @. */
+static source_span whole_name(const syntax_attribute *attribute) {
+    source_span span = attribute->span;
+    span.to = attribute->name.span.to;
+    return span;
+}
+
 /* Without a datasource the prefix is the one that everybody uses. */
 static bool check_prefix(resolver *r, const syntax_attribute *attribute,
                          str prefix) {
@@ -29,10 +36,10 @@ static bool check_prefix(resolver *r, const syntax_attribute *attribute,
 
 static void report_unknown(resolver *r, const field *f,
                            const syntax_attribute *attribute, str name) {
-    diag *d = diag_add(r->arena, r->diags, DIAG_UNKNOWN_NATIVE_TYPE,
-                       attribute->name.span,
-                       "PostgreSQL has no native type '%.*s' here",
-                       STR_ARG(attribute_label(attribute)));
+    diag *d =
+        diag_add(r->arena, r->diags, DIAG_UNKNOWN_NATIVE_TYPE,
+                 whole_name(attribute), "PostgreSQL has no native type '%.*s'",
+                 STR_ARG(attribute_label(attribute)));
     nearest n = nearest_to(name);
     size_t count;
     const native_type_spec *specs = native_type_specs(&count);
@@ -52,7 +59,7 @@ static bool check_scalar(resolver *r, const field_draft *f,
     if (made->kind == FIELD_SCALAR && made->scalar == spec->scalar)
         return true;
     diag *d = diag_add(r->arena, r->diags, DIAG_WRONG_NATIVE_TYPE,
-                       attribute->name.span,
+                       whole_name(attribute),
                        "'%.*s' is a column for %.*s, but '%.*s' is %.*s",
                        STR_ARG(attribute_label(attribute)),
                        STR_ARG(scalar_type_name(spec->scalar)),

@@ -149,11 +149,12 @@ static bool check_types(resolver *r, const side_draft *side) {
             r->arena, r->diags,
             is_error ? DIAG_REFERENCES_TYPE : DIAG_MIXED_INTEGERS,
             from->syntax->type.span,
-            "'%.*s' is %.*s, but '%.*s' of '%.*s', which it references, is "
-            "%.*s",
+            "'%.*s' is %.*s%s, but '%.*s' of '%.*s', which it references, is "
+            "%.*s%s",
             STR_ARG(from->field->name), STR_ARG(from->syntax->type.text),
-            STR_ARG(to->field->name), STR_ARG(to->owner->model->name),
-            STR_ARG(to->syntax->type.text));
+            from->field->is_list ? "[]" : "", STR_ARG(to->field->name),
+            STR_ARG(to->owner->model->name), STR_ARG(to->syntax->type.text),
+            to->field->is_list ? "[]" : "");
         diag_relate(r->arena, d, to->syntax->type.span, "the referenced field");
         if (is_error)
             return false;

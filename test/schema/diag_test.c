@@ -16,11 +16,23 @@ static void sorts_by_file_and_place(void **state) {
     add(*state, &list, &B, 1, "5");
     add(*state, &list, &A, 7, "3");
     add(*state, &list, &A, 2, "1");
-    add(*state, &list, &A, 7, "4");
+    diag_add(*state, &list, DIAG_BAD_NAME, (source_span){&A, 7, 8}, "4");
     add(*state, &list, &A, 3, "2");
     diag_sort(&list);
     for (size_t i = 0; i < list.count; i++)
         expect_str(list.items[i].message, arena_printf(*state, "%zu", i + 1));
+}
+
+/* As in a mixin that two models use. */
+static void drops_what_says_the_same_again(void **state) {
+    diag_list list = {0};
+    add(*state, &list, &A, 2, "of one model");
+    add(*state, &list, &B, 2, "elsewhere");
+    add(*state, &list, &A, 2, "of another model");
+    diag_sort(&list);
+    assert_int_equal(list.count, 2);
+    assert_int_equal(list.error_count, 2);
+    expect_str(list.items[0].message, STR("of one model"));
 }
 
 static void counts_errors_and_warnings(void **state) {
@@ -62,6 +74,7 @@ static void has_a_code_of_its_own_for_each(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(sorts_by_file_and_place),
+        TEST(drops_what_says_the_same_again),
         TEST(counts_errors_and_warnings),
         TEST(keeps_a_bounded_number),
         TEST(has_a_code_of_its_own_for_each),
