@@ -24,7 +24,7 @@ static bool check_prefix(resolver *r, const syntax_attribute *attribute,
     if (str_equal(prefix, expected))
         return true;
     diag *d =
-        diag_add(r->arena, r->diags, DIAG_NATIVE_PREFIX, attribute->name.span,
+        diag_add(r->arena, r->diags, DIAG_NATIVE_PREFIX, whole_name(attribute),
                  "'%.*s' does not start with the datasource's name",
                  STR_ARG(attribute_label(attribute)));
     str rest = attribute->name.text;
