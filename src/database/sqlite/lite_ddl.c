@@ -52,6 +52,9 @@ static void write_column(buf *out, const structure_table *t,
     }
     if (c->default_kind == COLUMN_EXPRESSION)
         write_default(out, c->default_sql);
+    if (!str_is_empty(c->extra))
+        buf_append_char(out, ' ');
+    buf_append(out, c->extra);
 }
 
 static void write_constraint_name(buf *out, str name) {
@@ -69,11 +72,8 @@ static void write_check(buf *out, const structure_check *c) {
     buf_append_char(out, ')');
 }
 
-static void write_foreign_key(buf *out, const structure_foreign_key *k) {
-    write_constraint_name(out, k->name);
-    buf_append(out, STR("FOREIGN KEY ("));
-    sql_write_names(out, k->columns, k->column_count);
-    buf_append(out, STR(") REFERENCES "));
+static void write_references(buf *out, const structure_foreign_key *k) {
+    buf_append(out, STR("REFERENCES "));
     sql_write_name(out, k->parent);
     buf_append(out, STR(" ("));
     sql_write_names(out, k->references, k->column_count);
@@ -81,6 +81,14 @@ static void write_foreign_key(buf *out, const structure_foreign_key *k) {
     buf_append(out, referential_action_sql(k->on_delete));
     buf_append(out, STR(" ON UPDATE "));
     buf_append(out, referential_action_sql(k->on_update));
+}
+
+static void write_foreign_key(buf *out, const structure_foreign_key *k) {
+    write_constraint_name(out, k->name);
+    buf_append(out, STR("FOREIGN KEY ("));
+    sql_write_names(out, k->columns, k->column_count);
+    buf_append(out, STR(") "));
+    write_references(out, k);
 }
 
 static const str NEXT = STR_INIT(",\n    ");
@@ -115,6 +123,9 @@ str lite_ddl_table_as(arena *a, const structure_table *t, str name) {
     }
     write_constraints(&out, t);
     buf_append(&out, t->is_strict ? STR("\n) STRICT") : STR("\n)"));
+    if (t->is_without_rowid)
+        buf_append(&out, t->is_strict ? STR(", WITHOUT ROWID")
+                                      : STR(" WITHOUT ROWID"));
     return arena_copy(a, buf_str(&out));
 }
 
@@ -130,6 +141,14 @@ str lite_ddl_column(arena *a, const structure_table *t,
     if (check != NULL) {
         buf_append_char(&out, ' ');
         write_check(&out, check);
+    }
+    for (size_t i = 0; i < t->foreign_key_count; i++) {
+        const structure_foreign_key *k = &t->foreign_keys[i];
+        if (k->column_count > 1 || !str_equal(k->columns[0], c->name))
+            continue;
+        buf_append_char(&out, ' ');
+        write_constraint_name(&out, k->name);
+        write_references(&out, k);
     }
     return arena_copy(a, buf_str(&out));
 }

@@ -25,7 +25,8 @@ str lite_ddl_table_as(arena *a, const structure_table *t, str name);
 str lite_ddl_index(arena *a, const structure_table *t,
                    const structure_index *x);
 
-/* What stands behind ALTER TABLE ... ADD COLUMN: the column with its CHECK. */
+/* What stands behind ALTER TABLE ... ADD COLUMN: the column with its CHECK and
+ * the foreign keys that it has alone. */
 str lite_ddl_column(arena *a, const structure_table *t,
                     const structure_column *c);
 
