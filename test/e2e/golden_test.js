@@ -47,6 +47,11 @@ for (const name of await readdir(join(ROOT, 'test/golden/check'))) {
   })
 }
 
+async function diagnosticCodes() {
+  const table = await readFile(join(ROOT, 'src/schema/diag_code.def'), 'utf8')
+  return [...table.matchAll(/^X\(\w+, "(\w+)"/gm)].map((match) => match[1])
+}
+
 // Small schemas with a mistake (one/) or several, each beside what `check` says
 // about it. The name of one with a single mistake begins with its code.
 for (const folder of ['one', 'several'].map((name) => join(ROOT, 'test/golden/broken', name))) {
@@ -63,9 +68,38 @@ for (const folder of ['one', 'several'].map((name) => join(ROOT, 'test/golden/br
   })
 }
 
+// A page about a diagnostic shows a schema that has it, what is said, and the
+// same schema without it.
+test('the pages about diagnostics', async () => {
+  const folder = join(ROOT, 'docs/errors')
+  for (const name of (await readdir(folder)).filter((name) => name !== 'README.md')) {
+    const page = await readFile(join(folder, name), 'utf8')
+    const [bad, good] = [...page.matchAll(/^```prisma\n([\s\S]*?)^```$/gm)].map((match) => match[1])
+    if (bad === undefined) continue
+    const code = basename(name, '.md')
+    const broken = await scratch({ 'schema.prisma': bad })
+    const { stdout } = await run(broken, ['check', 'schema.prisma'])
+    assert.match(stdout, new RegExp(`\\[${code}\\]`), name)
+    await expectFile(join(folder, name), page.replace(/^```text\n[\s\S]*?^```$/m, () => `\`\`\`text\n${stdout}\`\`\``))
+    const fixed = await scratch({ 'schema.prisma': good })
+    const { code: exit, stdout: rest } = await run(fixed, ['check', 'schema.prisma'])
+    assert.equal(exit, 0, `${name}: ${rest}`)
+    assert.doesNotMatch(rest, new RegExp(code), name)
+  }
+})
+
+test('every diagnostic has a page and a line in the index', async () => {
+  const index = await readFile(join(ROOT, 'docs/errors/README.md'), 'utf8')
+  for (const code of await diagnosticCodes()) {
+    const page = await readFile(join(ROOT, 'docs/errors', `${code}.md`), 'utf8')
+    const title = /^# (\w+): (.*)$/m.exec(page)
+    assert.equal(title?.[1], code)
+    assert.ok(index.includes(`- [${code}](${code}.md) ${title[2]}\n`), code)
+  }
+})
+
 test('every diagnostic has a broken schema that shows it', async () => {
-  const table = await readFile(join(ROOT, 'src/schema/diag_code.def'), 'utf8')
-  const codes = [...table.matchAll(/^X\(\w+, "(\w+)"/gm)].map((match) => match[1])
+  const codes = await diagnosticCodes()
   const shown = (await readdir(join(ROOT, 'test/golden/broken/one'))).map((name) => name.split('-')[0])
   // Files of megabytes, and expressions a hundred levels deep, are in unit tests.
   const elsewhere = ['E0102', 'E0212']
