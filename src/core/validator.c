@@ -5,8 +5,12 @@
 #include "core/validation_report.h"
 #include "io/fiber.h"
 
-/* How long one list may keep others waiting. */
-enum { TURN_US = 1000 };
+enum {
+    /* How long one list may keep others waiting. */
+    TURN_US = 1000,
+    /* What one list may cost: texts just short of too costly add up. */
+    MOST_US = 5 * 1000 * 1000,
+};
 
 typedef struct validator {
     arena *a;
@@ -15,6 +19,7 @@ typedef struct validator {
     const bool *is_now; /* of the model's rules: judged from the cells */
     validation_report report;
     int64_t turn_began_us;
+    int64_t spent_us; /* in the turns before */
 } validator;
 
 /* What the judge needs, for the engine's thread. */
@@ -164,21 +169,32 @@ static void check_row(validator *v, size_t row) {
 }
 
 /* Tests and commands run outside of a fiber, where nobody waits. */
-static void give_way(validator *v) {
-    int64_t now = clock_monotonic_us(NULL);
-    if (now - v->turn_began_us < TURN_US || fiber_current() == NULL)
-        return;
-    fiber_yield();
+static err *end_turn(validator *v) {
+    int64_t turn_us = clock_monotonic_us(NULL) - v->turn_began_us;
+    if (turn_us < TURN_US)
+        return NULL;
+    v->spent_us += turn_us;
+    if (v->spent_us > MOST_US)
+        return err_new(
+            v->a, ERR_TIMEOUT,
+            "validating the rows takes too long: send fewer at once");
+    if (fiber_current() != NULL) {
+        fiber_yield();
+        if (fiber_is_cancelled(fiber_current()))
+            return err_new(v->a, ERR_CANCELLED, "the request was cancelled");
+    }
     v->turn_began_us = clock_monotonic_us(NULL);
+    return NULL;
 }
 
-static void check_rows(validator *v) {
+static err *check_rows(validator *v) {
     v->turn_began_us = clock_monotonic_us(NULL);
     for (size_t row = 0; row < v->m->row_count; row++) {
         check_row(v, row);
         if (row + 1 < v->m->row_count)
-            give_way(v);
+            TRY(end_turn(v));
     }
+    return NULL;
 }
 
 /* ---- Rules that wait for the row ----------------------------------------------------------- */
@@ -258,13 +274,14 @@ err *validator_run(const caller *c, mutation *m, default_maker *defaults) {
     int32_t *cell_of = map_cells(a, m->model);
     for (size_t i = 0; i < m->field_count; i++)
         cell_of[m->fields[i]->column_index] = (int32_t)i;
-    validator v = {.a = a,
-                   .m = m,
-                   .row = {.cell_of = cell_of, .now = default_maker_now(defaults)},
-                   .report = validation_report_new(a, m->model)};
+    validator v = {
+        .a = a,
+        .m = m,
+        .row = {.cell_of = cell_of, .now = default_maker_now(defaults)},
+        .report = validation_report_new(a, m->model)};
     v.report.has_rows = m->kind == MUTATION_INSERT && m->row_count > 1;
     const bool *touched = choose_rules(&v, cell_of);
-    check_rows(&v);
+    TRY(check_rows(&v));
     TRY(validation_report_end(&v.report));
     set_judge(&v, touched);
     return NULL;

@@ -27,8 +27,8 @@
 #include "database/mutation.h"
 
 /* Of an INSERT or UPDATE with its values complete; may set values, judge and
- * what belongs to it. defaults says what time it is. Suspends between rows of a
- * long list. */
+ * what belongs to it. defaults says what time it is. ERR_TIMEOUT when a list
+ * costs seconds. Suspends between rows of a long list. */
 fallible validator_run(const caller *c, mutation *m, default_maker *defaults);
 
 #endif

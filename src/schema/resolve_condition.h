@@ -70,6 +70,7 @@ bool condition_unite(condition_reader *c, const expression *e,
 str condition_type_print(arena *a, condition_type t);
 
 bool condition_type_is(condition_type t, scalar_type scalar);
+bool condition_type_is_number(condition_type t);
 
 diag *condition_report(const condition_reader *c, diag_code code,
                        source_span span, const char *fmt, ...)

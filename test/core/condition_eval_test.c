@@ -19,7 +19,10 @@ static const char MODEL[] =
     "  name  String?\n"
     "  at    DateTime?\n"
     "  role  Role?\n"
-    "  empty String?\n";
+    "  empty String?\n"
+    "  tags  String[]\n"
+    "  nums  Int[]\n"
+    "  none  Role[]\n";
 
 /* In the order of the columns. */
 static const value CELLS[] = {
@@ -34,6 +37,9 @@ static const value CELLS[] = {
     TEXT("2024-01-31T12:00:00.000+00:00"),
     TEXT("editor"),
     {.kind = VALUE_NULL},
+    TEXT("[\"a\",\"b\"]"),
+    TEXT("[1,2.0]"),
+    TEXT("[]"),
 };
 
 static truth eval(arena *a, const char *text) {
@@ -142,11 +148,34 @@ static void calls_functions(void **state) {
     check(*state, CASES, LENGTH(CASES));
 }
 
+static void looks_into_lists(void **state) {
+    static const eval_case CASES[] = {
+        {"has(tags, 'a')", TRUTH_TRUE},
+        {"has(tags, 'c')", TRUTH_FALSE},
+        {"has(tags, empty)", TRUTH_UNKNOWN},
+        {"has(nums, 2)", TRUTH_TRUE},
+        {"has(none, ADMIN)", TRUTH_FALSE},
+        {"hasSome(tags, ['c', 'b'])", TRUTH_TRUE},
+        {"hasSome(tags, ['c'])", TRUTH_FALSE},
+        {"hasSome(tags, [])", TRUTH_FALSE},
+        {"hasEvery(tags, ['b', 'a'])", TRUTH_TRUE},
+        {"hasEvery(tags, ['a', 'c'])", TRUTH_FALSE},
+        {"hasEvery(tags, [])", TRUTH_TRUE},
+        {"isEmpty(none)", TRUTH_TRUE},
+        {"isEmpty(tags)", TRUTH_FALSE},
+        {"length(tags) == 2", TRUTH_TRUE},
+        {"name in tags", TRUTH_FALSE},
+        {"'a' in tags", TRUTH_TRUE},
+    };
+    check(*state, CASES, LENGTH(CASES));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(compares_values_of_all_types),
         TEST(knows_what_is_unknown),
         TEST(calls_functions),
+        TEST(looks_into_lists),
     };
     return cmocka_run_group_tests_name("core/condition_eval", tests, NULL,
                                        NULL);

@@ -107,6 +107,8 @@ static void judges_texts(void **state) {
         {"String @endsWith('.de')", TEXT("y"), "must end with \".de\""},
         {"String @contains('@')", TEXT("y"), "must contain \"@\""},
         {"String? @email", {.kind = VALUE_NULL}, NULL},
+        {"String[] @length(1, 2)", TEXT("[\"a\",\"b\"]"), NULL},
+        {"String[] @length(1, 2)", TEXT("[]"), "must have 1 to 2 elements"},
         {"String @length(1, 2) @email", TEXT("abc"),
          "must have 1 to 2 characters"},
     };
