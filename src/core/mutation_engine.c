@@ -74,7 +74,8 @@ static bool mentions(const mutation *m, const field *f) {
 
 /* Whether a column that is not mentioned gets a value from us. Literals and
  * expressions are in the table's definition, and autoincrement is the
- * database's: they happen by leaving the column out. */
+ * database's: they happen by leaving the column out. But for a literal of an id,
+ * in whose place SQLite would count. */
 static bool is_ours_to_make(const mutation *m, const field *f) {
     if (m->kind == MUTATION_UPDATE)
         return f->is_updated_at;
@@ -82,6 +83,7 @@ static bool is_ours_to_make(const mutation *m, const field *f) {
     case DEFAULT_NONE:
         return f->is_updated_at || f->is_list;
     case DEFAULT_LITERAL:
+        return f->is_id;
     case DEFAULT_LIST:
     case DEFAULT_AUTOINCREMENT:
     case DEFAULT_DBGENERATED:

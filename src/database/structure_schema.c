@@ -39,10 +39,10 @@ static structure_column make_column(const maker *m, const field *f) {
         .renamed_from = f->renamed_from,
         .field = f,
     };
+    if (make_default(m, f, &c.default_sql))
+        c.default_kind = COLUMN_EXPRESSION;
     if (counts_up(m, f))
         c.default_kind = COLUMN_AUTOINCREMENT;
-    else if (make_default(m, f, &c.default_sql))
-        c.default_kind = COLUMN_EXPRESSION;
     return c;
 }
 

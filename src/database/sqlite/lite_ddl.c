@@ -50,7 +50,7 @@ static void write_column(buf *out, const structure_table *t,
         if (c->default_kind == COLUMN_AUTOINCREMENT)
             buf_append(out, STR(" AUTOINCREMENT"));
     }
-    if (c->default_kind == COLUMN_EXPRESSION)
+    if (!str_is_empty(c->default_sql))
         write_default(out, c->default_sql);
     if (!str_is_empty(c->extra))
         buf_append_char(out, ' ');

@@ -57,6 +57,9 @@ enum Mood {
   GOOD
   BAD @map("not good")
 }
+model One {
+  id Int @id @default(1)
+}
 model Defaults {
   id      String   @id @default(cuid())
   text    String   @default("it's\\n\\"text\\"")
