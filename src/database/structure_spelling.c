@@ -208,16 +208,23 @@ static bool put_value(arena *a, buf *out, literal_class class, str text) {
     return false;
 }
 
+/* b'101': '101' to PostgreSQL. */
+static str bits_of(str text) {
+    str_split(&text, '\'');
+    return str_split(&text, '\'');
+}
+
 static void put_text(arena *a, buf *out, literal_class class, sql_token t) {
     str content = sql_token_content(a, t);
     if (put_value(a, out, class, content))
         return;
-    if (t.text.ptr[0] != '\'') {
+    bool is_bits = str_equal_ignoring_case(str_slice(t.text, 0, 1), STR("b"));
+    if (t.text.ptr[0] != '\'' && !is_bits) {
         put(out, t.text);
         return;
     }
     put(out, STR(""));
-    sql_write_text(out, content);
+    sql_write_text(out, is_bits ? bits_of(t.text) : content);
 }
 
 static bool take_sign(str *rest, char sign) {
@@ -264,38 +271,131 @@ static void skip_type(str *rest) {
         }
 }
 
+/* Takes up to the bracket that closes the one just taken, which is taken too.
+ * False, and all is taken, without one. */
+static bool take_inside(str *rest, str *inside) {
+    *inside = *rest;
+    int depth = 1;
+    for (sql_token t; sql_token_next(rest, &t);) {
+        depth += sql_token_is_sign(t, '(') - sql_token_is_sign(t, ')');
+        if (depth > 0)
+            continue;
+        inside->len = (size_t)(t.text.ptr - inside->ptr);
+        return true;
+    }
+    return false;
+}
+
 str structure_unbracketed(str sql) {
     for (;;) {
         sql = str_trim(sql);
         str rest = sql;
-        if (!take_sign(&rest, '('))
-            return sql;
-        str inside = rest;
-        int depth = 1;
-        for (sql_token t; depth > 0 && sql_token_next(&rest, &t);) {
-            depth += sql_token_is_sign(t, '(') - sql_token_is_sign(t, ')');
-            if (depth == 0)
-                inside.len = (size_t)(t.text.ptr - inside.ptr);
-        }
-        if (depth > 0 || !str_is_empty(str_trim(rest)))
+        str inside;
+        if (!take_sign(&rest, '(') || !take_inside(&rest, &inside) ||
+            !str_is_empty(str_trim(rest)))
             return sql;
         sql = inside;
     }
 }
 
-static str spell(arena *a, literal_class class, str sql) {
-    CLEANUP(buf_free) buf out = buf_new(SQL_MAX);
-    str rest = structure_unbracketed(sql);
+static bool take_cast(str *rest) {
+    str ahead = *rest;
+    sql_token t;
+    if (!sql_token_next(&ahead, &t) || t.kind != SQL_SIGN || t.text.len != 2)
+        return false;
+    skip_type(&ahead);
+    *rest = ahead;
+    return true;
+}
+
+/* a, a.b, f(x), 'text', -1, (x), each with casts: brackets around it say
+ * nothing. */
+static bool is_primary(str sql) {
+    str rest = sql;
+    str inside;
+    sql_token t;
+    bool is_signed = take_sign(&rest, '-');
+    if (!sql_token_next(&rest, &t) || (is_signed && t.kind != SQL_NUMBER))
+        return false;
+    if (sql_token_is_sign(t, '(')) {
+        if (!take_inside(&rest, &inside))
+            return false;
+    } else if (t.kind == SQL_WORD || t.kind == SQL_QUOTED) {
+        while (take_sign(&rest, '.'))
+            sql_token_next(&rest, &t);
+        if (take_sign(&rest, '(') && !take_inside(&rest, &inside))
+            return false;
+    } else if (t.kind == SQL_SIGN) {
+        return false;
+    }
+    while (take_cast(&rest)) {
+    }
+    return str_is_empty(str_trim(rest));
+}
+
+/* interval '1 day' is '1 day'::interval. */
+static bool is_type_of_text(sql_token t, str rest) {
+    static const str TYPES[] = {
+        STR_INIT("interval"), STR_INIT("timestamp"), STR_INIT("timestamptz"),
+        STR_INIT("date"),     STR_INIT("time"),
+    };
+    sql_token next;
+    if (!sql_token_next(&rest, &next) || next.kind != SQL_TEXT)
+        return false;
+    for (size_t i = 0; i < LENGTH(TYPES); i++)
+        if (sql_token_is_word(t, TYPES[i]))
+            return true;
+    return false;
+}
+
+enum {
+    /* Brackets are looked through again at each level. */
+    MAX_UNBRACKETED_BYTES = 16 * 1024,
+    MAX_UNBRACKETED_DEPTH = 32,
+};
+
+static void spell_all(arena *a, buf *out, literal_class class, str sql,
+                      int depth);
+
+/* Behind a bracket that opens: what it holds without it, if it says nothing. */
+static bool spell_unbracketed(arena *a, buf *out, literal_class class,
+                              str *rest, int depth) {
+    str after = *rest;
+    str inside;
+    if (depth == MAX_UNBRACKETED_DEPTH || rest->len > MAX_UNBRACKETED_BYTES ||
+        !take_inside(&after, &inside) || !is_primary(inside))
+        return false;
+    *rest = after;
+    spell_all(a, out, class, inside, depth + 1);
+    return true;
+}
+
+static void spell_all(arena *a, buf *out, literal_class class, str sql,
+                      int depth) {
+    str rest = sql;
+    bool is_after_name =
+        false; /* then a bracket holds what it is called with */
     for (sql_token t; sql_token_next(&rest, &t);) {
+        bool is_name = t.kind == SQL_WORD || t.kind == SQL_QUOTED;
+        bool opens = sql_token_is_sign(t, '(') && !is_after_name;
+        is_after_name = is_name;
         if (t.kind == SQL_SIGN && t.text.len == 2)
             skip_type(&rest);
+        else if (opens && spell_unbracketed(a, out, class, &rest, depth))
+            continue;
         else if (t.kind == SQL_TEXT)
-            put_text(a, &out, class, t);
-        else if (t.kind == SQL_WORD || t.kind == SQL_QUOTED)
-            put_name(a, &out, t);
-        else if (t.kind != SQL_NUMBER || !put_value(a, &out, class, t.text))
-            put(&out, t.text);
+            put_text(a, out, class, t);
+        else if (is_name && !is_type_of_text(t, rest))
+            put_name(a, out, t);
+        else if (!is_name &&
+                 (t.kind != SQL_NUMBER || !put_value(a, out, class, t.text)))
+            put(out, t.text);
     }
+}
+
+static str spell(arena *a, literal_class class, str sql) {
+    CLEANUP(buf_free) buf out = buf_new(SQL_MAX);
+    spell_all(a, &out, class, structure_unbracketed(sql), 0);
     return structure_unbracketed(arena_copy(a, buf_str(&out)));
 }
 
