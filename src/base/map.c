@@ -6,11 +6,22 @@
 
 enum { FIRST_SLOTS = 8 };
 
-map *map_new(arena *a) {
+static map *new_without_key(arena *a) {
     map *m = arena_new_array(a, map, 1);
     m->a = a;
     m->slots = arena_new_array(a, uint32_t, FIRST_SLOTS);
     m->mask = FIRST_SLOTS - 1;
+    return m;
+}
+
+map *map_new_beside(arena *a, const map *other) {
+    map *m = new_without_key(a);
+    memcpy(m->secret, other->secret, sizeof m->secret);
+    return m;
+}
+
+map *map_new(arena *a) {
+    map *m = new_without_key(a);
     rand_source r = rand_secure();
     m->secret[0] = rand_uint64(&r);
     m->secret[1] = rand_uint64(&r);

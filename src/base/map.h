@@ -47,6 +47,9 @@ typedef struct map {
 /* One system call, for the key: cheap, but not for the inside of a loop. */
 map *map_new(arena *a);
 
+/* With the key of another map, and no system call: for one map of many. */
+map *map_new_beside(arena *a, const map *other);
+
 /* False, and nothing changed, if the key is there already. */
 bool map_add(map *m, str key, const void *value);
 bool map_add_number(map *m, str key, size_t number);

@@ -47,8 +47,8 @@ static void finish_model(arena *a, model_draft *draft) {
     m->indexes = draft->indexes;
 }
 
-static map *name_columns(arena *a, const model *m) {
-    map *columns = map_new(a);
+static map *name_columns(resolver *r, const model *m) {
+    map *columns = map_new_beside(r->arena, r->declared);
     for (size_t i = 0; i < m->column_count; i++) {
         if (field_is_visible(m->columns[i]))
             map_add(columns, m->columns[i]->column, m->columns[i]);
@@ -65,7 +65,7 @@ static const schema_names *name_all(resolver *r) {
         const model *m = &r->models[i];
         map_add(names->models, m->name, m);
         map_add(names->tables, m->table, m);
-        names->columns[i] = name_columns(r->arena, m);
+        names->columns[i] = name_columns(r, m);
     }
     return names;
 }

@@ -277,7 +277,7 @@ static void resolve_value(resolver *r, enum_draft *e, size_t at) {
 
 /* Two values with one name in the database could not be told apart. */
 static void check_values(resolver *r, const enum_draft *e) {
-    map *seen = map_new(r->arena);
+    map *seen = map_new_beside(r->arena, r->declared);
     for (size_t i = 0; i < e->enumeration->value_count; i++) {
         const syntax_field *syntax = &e->syntax->fields[i];
         if (map_add(seen, e->values[i].database_name, syntax))

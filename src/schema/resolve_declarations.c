@@ -73,7 +73,7 @@ static void declare_model(resolver *r, model_draft *draft,
         .fields = arena_new_array(r->arena, field_draft, b->field_count),
         .field_array = fields,
         .relations = arena_new_array(r->arena, relation *, b->field_count),
-        .field_names = map_new(r->arena),
+        .field_names = map_new_beside(r->arena, r->declared),
         .is_damaged = is_damaged,
     };
     *draft->model = (model){.name = b->name.text,
@@ -125,7 +125,7 @@ static enum_draft *declare_enum(resolver *r, const syntax_block *b) {
                                         .values = draft->values,
                                         .value_count = b->field_count,
                                         .span = b->name.span};
-    map *seen = map_new(r->arena);
+    map *seen = map_new_beside(r->arena, r->declared);
     for (size_t i = 0; i < b->field_count; i++)
         declare_value(r, draft, i, seen);
     if (b->field_count == 0 && !b->is_damaged)

@@ -100,7 +100,7 @@ const syntax_block *resolve_mixins(resolver *r, const syntax_block *block,
     *is_damaged = block->is_damaged;
     if (block->parent_count == 0)
         return block;
-    merger m = {.resolver = r, .merged = map_new(r->arena)};
+    merger m = {.resolver = r, .merged = map_new_beside(r->arena, r->declared)};
     merge(&m, block);
     *is_damaged = m.is_damaged;
     syntax_block *merged = arena_new_array(r->arena, syntax_block, 1);

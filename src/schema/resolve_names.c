@@ -87,7 +87,7 @@ static void check_enum(resolver *r, const enumeration *e, map *taken) {
 }
 
 static void check_columns(resolver *r, const model_draft *m) {
-    map *taken = map_new(r->arena);
+    map *taken = map_new_beside(r->arena, r->declared);
     for (size_t i = 0; i < m->model->field_count; i++) {
         const field_draft *f = &m->fields[i];
         bool is_column = !f->is_damaged && f->field->kind != FIELD_RELATION;
@@ -169,7 +169,7 @@ static void name_join_tables(resolver *r, const spaces *s) {
 }
 
 void resolve_database_names(resolver *r) {
-    spaces s = {.tables = map_new(r->arena)};
+    spaces s = {.tables = map_new_beside(r->arena, r->declared)};
     for (size_t i = 0; i < r->model_count; i++)
         check_table(r, &r->model_drafts[i], s.tables);
     for (size_t i = 0; i < r->enum_count; i++)
@@ -179,7 +179,7 @@ void resolve_database_names(resolver *r) {
         check_columns(r, m);
         if (m->is_damaged)
             continue;
-        s.constraints = map_new(r->arena);
+        s.constraints = map_new_beside(r->arena, r->declared);
         name_keys(r, m, &s);
         name_foreign_keys(r, m, &s);
     }

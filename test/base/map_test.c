@@ -56,12 +56,23 @@ static void hashes_differently_in_each_map(void **state) {
     assert_true(one->entries[0].hash != two->entries[0].hash);
 }
 
+static void shares_a_key_and_nothing_else(void **state) {
+    map *first = map_new(*state);
+    map *beside = map_new_beside(*state, first);
+    int x = 0;
+    assert_true(map_add(first, STR("a"), &x));
+    assert_null(map_find(beside, STR("a")));
+    assert_true(map_add(beside, STR("a"), &x));
+    assert_int_equal(first->entries[0].hash, beside->entries[0].hash);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(finds_what_was_added),
         TEST(keeps_the_first_of_a_name),
         TEST(holds_many_names_in_order),
         TEST(hashes_differently_in_each_map),
+        TEST(shares_a_key_and_nothing_else),
     };
     return cmocka_run_group_tests_name("base/map", tests, NULL, NULL);
 }
