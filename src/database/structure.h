@@ -49,8 +49,9 @@ typedef struct structure_column {
     bool is_required;  /* NOT NULL */
     bool is_generated; /* computed by the database; never ours */
     column_default default_kind;
-    /* 'it''s', CURRENT_TIMESTAMP; without DEFAULT, without brackets around it.
-     * A row number of SQLite may have one, which has no effect. */
+    /* 'it''s', CURRENT_TIMESTAMP, (now() + '1 day'::interval): as it may stand
+     * behind DEFAULT. A row number of SQLite may have one, which has no
+     * effect. */
     str default_sql;
     str renamed_from; /* the schema says it had this name before; or empty */
     str comment;

@@ -1,12 +1,14 @@
 #include "database/postgres/pg_keys.h"
 
+#include "database/structure_spelling.h"
+
 /* ---- Constraints -------------------------------------------------------- */
 
 /* A row for each column of a constraint, one for a CHECK without columns. */
 static const char CONSTRAINTS[] = PG_RELATIONS
     "SELECT r.oid, k.oid, k.contype, k.conname, a.attname, pn.nspname,"
     " pc.relname, pa.attname, k.confdeltype, k.confupdtype,"
-    " pg_get_expr(k.conbin, k.conrelid, true)"
+    " pg_get_expr(k.conbin, k.conrelid)"
     " FROM relation r JOIN pg_constraint k ON k.conrelid = r.oid"
     " LEFT JOIN LATERAL unnest(k.conkey, k.confkey)"
     " WITH ORDINALITY AS u (child, parent, position) ON true"
@@ -96,7 +98,8 @@ static structure_check take_check(pg_keys *k) {
     const pg_catalog_list *l = &k->constraints;
     structure_check check = {
         .name = pg_catalog_cell(l, CONSTRAINT_NAME),
-        .expression = pg_catalog_cell(l, CONSTRAINT_EXPRESSION),
+        .expression =
+            structure_unbracketed(pg_catalog_cell(l, CONSTRAINT_EXPRESSION)),
     };
     const str *columns = NULL;
     if (take_names(k, &columns, NULL) == 1)

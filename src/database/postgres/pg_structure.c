@@ -4,6 +4,7 @@
 #include "database/postgres/pg_catalog.h"
 #include "database/postgres/pg_keys.h"
 #include "database/sql.h"
+#include "database/structure_spelling.h"
 
 typedef struct reading {
     pg_catalog *catalog;
@@ -28,7 +29,7 @@ static const char COLUMNS[] = PG_RELATIONS
     " AND owned.refobjid = a.attrelid AND owned.refobjsubid = a.attnum"
     " WHERE uses.classid = 'pg_attrdef'::regclass AND uses.objid = d.oid"
     " AND uses.refclassid = 'pg_class'::regclass),"
-    " pg_get_expr(d.adbin, d.adrelid, true),"
+    " pg_get_expr(d.adbin, d.adrelid),"
     " col_description(a.attrelid, a.attnum)"
     " FROM relation r JOIN pg_attribute a ON a.attrelid = r.oid"
     " AND a.attnum > 0 AND NOT a.attisdropped"
@@ -58,7 +59,7 @@ static structure_column column_of(const reading *r) {
     if (out.is_generated) {
         out.extra =
             arena_printf(r->catalog->a, "GENERATED ALWAYS AS (%.*s) STORED",
-                         STR_ARG(expression));
+                         STR_ARG(structure_unbracketed(expression)));
     } else if (pg_catalog_flag(l, COLUMN_COUNTS_UP)) {
         out.default_kind = COLUMN_AUTOINCREMENT;
     } else if (!str_is_empty(expression) &&

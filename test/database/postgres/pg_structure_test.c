@@ -90,7 +90,7 @@ static void reads_columns(void **state) {
         {"a text[] DEFAULT ARRAY[]::text[]",
          STR_INIT("a text[] = ARRAY[]::text[]")},
         {"a timestamptz DEFAULT (now() + '1 day'::interval)",
-         STR_INIT("a timestamp with time zone = now() + '1 day'::interval")},
+         STR_INIT("a timestamp with time zone = (now() + '1 day'::interval)")},
         {"a int, b int GENERATED ALWAYS AS (a * 2) STORED",
          STR_INIT("b integer GENERATED ALWAYS AS (a * 2) STORED")},
     };
