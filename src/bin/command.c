@@ -42,6 +42,9 @@ static const command COMMANDS[] = {
         .has_settings = true,
         .summary = STR_INIT("make the database equal to the schema file"),
         .run = command_push,
+        .options = {{STR_INIT("accept-data-loss"),
+                     {0},
+                     STR_INIT("also drop tables, columns and values")}},
     },
     {
         .name = STR_INIT("serve"),

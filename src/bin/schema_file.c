@@ -79,5 +79,6 @@ err *command_push(command_context *c) {
     const schema *s = NULL;
     TRY(command_load_schema(c, &s));
     database_config place = command_database(c);
-    return database_push(c->arena, &place, s, c->out);
+    return database_push(c->arena, &place, s,
+                         command_has(c, STR("accept-data-loss")), c->out);
 }

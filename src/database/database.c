@@ -1,6 +1,7 @@
 #include "database/database.h"
 
 #include "database/engine.h"
+#include "database/migrate/push.h"
 
 /* The part of a URL before its first ':' chooses the engine. */
 static const struct scheme {
@@ -52,10 +53,8 @@ err *database_open(arena *a, const database_config *config, const schema *s,
 }
 
 err *database_push(arena *a, const database_config *config, const schema *s,
-                   buf *report) {
-    const engine *e = find_engine(config->url);
-    return e != NULL ? e->push(a, config, s, report)
-                     : no_engine(a, config->url);
+                   bool accepts_loss, buf *report) {
+    return push(a, config->url, s, accepts_loss, report);
 }
 
 void database_close(database *d) {

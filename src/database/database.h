@@ -56,11 +56,12 @@ fallible database_open(arena *a, const database_config *config, const schema *s,
 /* Waits for the writes under way, then closes. All sessions must be closed. */
 void database_close(database *d);
 
-/* Makes the database equal to the schema: creates it when it is missing or
- * empty, does nothing when it is equal, ERR_CONFLICT otherwise. Appends what
- * it did, a line each, to report. Blocks. */
+/* Makes the database equal to the schema, creates it when it is missing, does
+ * nothing when it is equal. What loses data is ERR_CONFLICT, naming what would
+ * get lost, unless accepts_loss. All changes are made, or none. Appends what it
+ * did, a line each, to report. Blocks. */
 fallible database_push(arena *a, const database_config *config, const schema *s,
-                       buf *report);
+                       bool accepts_loss, buf *report);
 
 /* On the worker's thread. */
 fallible database_session_open(arena *a, database *d, loop *l,

@@ -14,8 +14,6 @@ typedef struct engine {
     err *(*open)(arena *a, const database_config *config, const schema *s,
                  database **out);
     void (*close)(database *d);
-    err *(*push)(arena *a, const database_config *config, const schema *s,
-                 buf *report);
     err *(*session_open)(arena *a, database *d, loop *l,
                          database_session **out);
     void (*session_close)(database_session *s);

@@ -202,13 +202,26 @@ test('push refuses a schema with errors', async () => {
   assert.ok(!(await readdir(made)).includes('app.db'))
 })
 
-test('push refuses a database that differs, and says where', async () => {
+test('push changes a database that differs', async () => {
+  const made = await folder()
+  await run(made, ['push', ...IN_APP])
+  await writeFile(join(made, 'schema.prisma'), SCHEMA.replace('text String', 'text String\n  more Int?'))
+  const { code, stdout, stderr } = await run(made, ['push', ...IN_APP])
+  assert.equal(code, 0, stderr)
+  assert.match(stdout, /add column "more" to "notes"/)
+})
+
+test('push loses data only when told to', async () => {
   const made = await folder()
   await run(made, ['push', ...IN_APP])
   await writeFile(join(made, 'schema.prisma'), SCHEMA.replace('text String', 'body String'))
-  const result = await run(made, ['push', ...IN_APP])
-  assert.notEqual(result.code, 0)
-  assert.match(result.stderr, /notes/)
+  const refused = await run(made, ['push', ...IN_APP])
+  assert.equal(refused.code, 1)
+  assert.match(refused.stderr, /column "text" of table "notes" and its values are dropped/)
+  assert.match(refused.stderr, /@renamed\(from: "text"\)/)
+  assert.match(refused.stderr, /--accept-data-loss/)
+  const accepted = await run(made, ['push', '--accept-data-loss', ...IN_APP])
+  assert.equal(accepted.code, 0, accepted.stderr)
 })
 
 test('serve refuses a database that differs, and names push', async () => {

@@ -35,7 +35,7 @@ database_world *database_world_new(const char *schema_text) {
 
 err *database_world_push(database_world *w, str *report) {
     CLEANUP(buf_free) buf out = buf_new(64 * 1024);
-    err *e = database_push(w->a, &w->config, w->schema, &out);
+    err *e = database_push(w->a, &w->config, w->schema, false, &out);
     if (report != NULL)
         *report = arena_copy(w->a, buf_str(&out));
     return e;

@@ -203,26 +203,27 @@ static void keep_foreign_keys(arena *a, lite_alter *t) {
     t->want.foreign_keys = keys;
 }
 
+static bool has_index(const structure_table *t, str name) {
+    for (size_t i = 0; i < t->index_count; i++)
+        if (str_equal_ignoring_case(t->indexes[i].name, name))
+            return true;
+    return false;
+}
+
+/* Those that the schema cannot say, unless it says what that name is. */
 static void keep_indexes(arena *a, lite_alter *t) {
     structure_index *indexes = NULL;
     size_t count = 0;
     for (size_t i = 0; i < t->now.index_count; i++) {
         structure_index x = t->now.indexes[i];
-        if (str_is_empty(x.definition) ||
+        if (str_is_empty(x.definition) || has_index(t->pair->to, x.name) ||
             is_about_gone(a, t->pair, x.definition))
             continue;
         x.definition = with_new_names(a, t->pair, x.definition);
         ARENA_PUSH(a, indexes, count, x);
     }
-    size_t kept = count;
-    for (size_t i = 0; i < t->pair->to->index_count; i++) {
-        const structure_index *x = &t->pair->to->indexes[i];
-        bool is_there = false;
-        for (size_t k = 0; k < kept; k++)
-            is_there |= str_equal_ignoring_case(indexes[k].name, x->name);
-        if (!is_there)
-            ARENA_PUSH(a, indexes, count, *x);
-    }
+    for (size_t i = 0; i < t->pair->to->index_count; i++)
+        ARENA_PUSH(a, indexes, count, t->pair->to->indexes[i]);
     t->want.indexes = indexes;
     t->want.index_count = count;
 }

@@ -35,8 +35,7 @@ static void drop_indexes(planning *p) {
         const lite_alter *t = &p->alters[i];
         for (size_t k = 0; k < t->now.index_count && !t->is_rebuilt; k++) {
             const structure_index *x = &t->now.indexes[k];
-            if (!x->is_constraint && str_is_empty(x->definition) &&
-                lite_alter_find_index(&t->want, x) == NULL)
+            if (!x->is_constraint && lite_alter_find_index(&t->want, x) == NULL)
                 drop_index(p->b, x);
         }
     }

@@ -222,6 +222,40 @@ static void swap(const rebuild *r, str new_name, str old_name) {
     buf_append(sql, STR(";\nPRAGMA legacy_alter_table = OFF;\n"));
 }
 
+/* ---- What it is for ----------------------------------------------------- */
+
+static str add_reason(arena *a, str reasons, const char *what, str column) {
+    return arena_printf(a, "%.*s%s %s \"%.*s\"", STR_ARG(reasons),
+                        str_is_empty(reasons) ? ":" : ",", what,
+                        STR_ARG(column));
+}
+
+static bool is_changed(const rebuild *r, const column_pair *c) {
+    const structure_column *now =
+        structure_find_column(&r->t->now, c->to->name);
+    const structure_column *want =
+        structure_find_column(&r->t->want, c->to->name);
+    return !str_equal(now->type, want->type) ||
+           now->is_required != want->is_required ||
+           !structure_is_same_default(r->b->a, now, want) ||
+           lite_alter_has_other_values(r->b, r->t, now, want);
+}
+
+/* Empty when it is for keys alone. */
+static str reasons_of(const rebuild *r) {
+    str reasons = {0};
+    for (size_t i = 0; i < r->t->pair->column_count; i++) {
+        const column_pair *c = &r->t->pair->columns[i];
+        if (c->from == NULL)
+            reasons = add_reason(r->b->a, reasons, "add", c->to->name);
+        else if (c->to != NULL && is_changed(r, c))
+            reasons = add_reason(r->b->a, reasons, "change", c->to->name);
+        else if (c->to == NULL && !c->from->is_generated)
+            reasons = add_reason(r->b->a, reasons, "drop", c->from->name);
+    }
+    return reasons;
+}
+
 void lite_rebuild(plan_builder *b, const lite_alter *t) {
     rebuild r = {.b = b, .t = t};
     find_sources(&r);
@@ -234,5 +268,6 @@ void lite_rebuild(plan_builder *b, const lite_alter *t) {
     copy_rows(&r, new_name, old_name);
     copy_counter(&r, new_name, old_name);
     swap(&r, new_name, old_name);
-    plan_builder_end(b, "rebuild table \"%.*s\"", STR_ARG(t->want.name));
+    plan_builder_end(b, "rebuild table \"%.*s\"%.*s", STR_ARG(t->want.name),
+                     STR_ARG(reasons_of(&r)));
 }

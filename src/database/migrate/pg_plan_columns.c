@@ -7,9 +7,16 @@
 #include "database/sql_token.h"
 #include "database/structure_spelling.h"
 
+/* What comes where nothing was, or empty. */
+static str fill_of(plan_builder *b, const structure_column *c) {
+    return c->default_kind == COLUMN_AUTOINCREMENT
+               ? STR("DEFAULT")
+               : plan_fill(b->a, ENGINE_POSTGRESQL, c);
+}
+
 static bool is_filled(const pg_planning *p, const column_pair *c) {
     return c->to->is_required && !c->from->is_required &&
-           !str_is_empty(plan_fill(p->b->a, ENGINE_POSTGRESQL, c->to));
+           !str_is_empty(fill_of(p->b, c->to));
 }
 
 bool pg_plan_has_new_values(const pg_planning *p, const table_pair *pair) {
@@ -224,7 +231,7 @@ static void change_requirement(plan_builder *b, const structure_table *t,
         say_column(b, t, to->name, "DROP NOT NULL");
         return;
     }
-    str fill = plan_fill(b->a, ENGINE_POSTGRESQL, to);
+    str fill = fill_of(b, to);
     if (!str_is_empty(fill)) {
         buf_append(&b->sql, STR("UPDATE "));
         sql_write_path(&b->sql, t->schema, t->name);
@@ -236,7 +243,7 @@ static void change_requirement(plan_builder *b, const structure_table *t,
         sql_write_name(&b->sql, to->name);
         buf_append(&b->sql, STR(" IS NULL"));
         pg_plan_end_statement(b);
-    } else if (to->default_kind != COLUMN_AUTOINCREMENT) {
+    } else {
         plan_builder_warn(b, RISK_REQUIRED_WITHOUT_DEFAULT, t->name, to->name,
                           "column \"%.*s\" of table \"%.*s\" becomes required"
                           " and has no default: this fails if it holds nulls",

@@ -22,9 +22,10 @@ static const structure_index *find_index(const structure_table *t,
                                          const structure_index *x,
                                          const structure_table *x_table) {
     const structure_index *named = structure_find_index(t, x->name);
+    bool is_definition = !str_is_empty(x->definition);
     if (named != NULL && !named->is_invalid && !x->is_invalid &&
-        (!str_is_empty(named->definition) || !str_is_empty(x->definition) ||
-         plan_is_same_index(named, x)))
+        (plan_is_same_index(named, x) ||
+         (is_definition && !str_is_empty(named->definition))))
         return named;
     for (size_t i = 0; i < t->index_count; i++) {
         const structure_index *y = &t->indexes[i];
@@ -36,9 +37,11 @@ static const structure_index *find_index(const structure_table *t,
     return NULL;
 }
 
+/* What the schema cannot say stays, unless it says what that name is. */
 static bool is_kept_index(const pg_alter *t, const structure_index *now) {
-    return (!str_is_empty(now->definition) && !now->is_invalid) ||
-           find_index(t->want, now, &t->now) != NULL;
+    bool is_foreign = !str_is_empty(now->definition) && !now->is_invalid &&
+                      structure_find_index(t->want, now->name) == NULL;
+    return is_foreign || find_index(t->want, now, &t->now) != NULL;
 }
 
 static bool is_same_primary_key(const pg_alter *t) {

@@ -15,9 +15,9 @@
  * thing in a transaction the step says so.
  *
  * Never touched: views, indexes that the schema language cannot say (over
- * expressions, partial), generated columns, CHECKs that are not ours,
- * extensions and schemas that are more than asked for, and the tables where
- * tools keep their migrations.
+ * expressions, partial) under names that the schema does not give to others,
+ * generated columns, CHECKs that are not ours, extensions and schemas that are
+ * more than asked for, and the tables where tools keep their migrations.
  */
 #ifndef DATABASE_MIGRATE_PLAN_H
 #define DATABASE_MIGRATE_PLAN_H

@@ -1,21 +1,9 @@
 #include "database/migrate/plan_match.h"
 
-#include "base/attr.h"
-
 bool plan_match_is_same_schema(str x, str y) {
     static const str PUBLIC = STR_INIT("public");
     return str_equal(str_is_empty(x) ? PUBLIC : x,
                      str_is_empty(y) ? PUBLIC : y);
-}
-
-/* Tables that tools keep beside the application's. */
-static bool is_left_alone(str table) {
-    static const str STARTS[] = {STR_INIT("_prisma_"), STR_INIT("_tenon_"),
-                                 STR_INIT("_litestream_"), STR_INIT("_cf_")};
-    for (size_t i = 0; i < LENGTH(STARTS); i++)
-        if (str_starts_with(table, STARTS[i]))
-            return true;
-    return false;
 }
 
 /* ---- Tables ------------------------------------------------------------- */
@@ -176,7 +164,7 @@ plan_match plan_match_make(arena *a, const structure *from,
     }
     for (size_t i = 0; i < from->table_count; i++) {
         table_pair p = {.from = &from->tables[i]};
-        if (!m.is_taken[i] && !is_left_alone(p.from->name))
+        if (!m.is_taken[i] && !structure_is_table_of_tool(p.from->name))
             ARENA_PUSH(a, out.tables, out.table_count, p);
     }
     return out;

@@ -84,9 +84,9 @@ static err *read_index_columns(arena *a, sqlite3 *db, lite_index *out) {
         out->is_expression |= sqlite3_column_type(row, 0) == SQLITE_NULL;
         str column = text_at(a, row, 0);
         bool is_descending = bool_at(row, 1);
-        out->has_collation |=
-            !str_equal_ignoring_case(lite_column_text(row, 2), STR("BINARY"));
+        str collation = text_at(a, row, 2);
         ARENA_PUSH(a, out->columns, out->column_count, column);
+        ARENA_PUSH(a, out->collations, out->collation_count, collation);
         ARENA_PUSH(a, out->is_descending, out->descending_count, is_descending);
     }
     return lite_check(a, db, rc);

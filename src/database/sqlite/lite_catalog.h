@@ -41,11 +41,12 @@ typedef struct lite_index {
     bool is_primary_key;
     bool is_expression;    /* then columns is not complete */
     bool is_of_constraint; /* made by UNIQUE or PRIMARY KEY */
-    bool has_collation;    /* not BINARY */
     str *columns;
     size_t column_count;
     bool *is_descending; /* of each column */
     size_t descending_count;
+    str *collations; /* of each column */
+    size_t collation_count;
 } lite_index;
 
 typedef struct lite_foreign_key {

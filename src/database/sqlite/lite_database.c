@@ -8,7 +8,6 @@
 #include "database/sqlite/lite_compare.h"
 #include "database/sqlite/lite_connection.h"
 #include "database/sqlite/lite_file.h"
-#include "database/sqlite/lite_push.h"
 #include "database/sqlite/lite_session.h"
 #include "database/sqlite/lite_statement.h"
 #include "database/sqlite/lite_survey.h"
@@ -131,7 +130,6 @@ static err *open_session(arena *a, database *d, loop *l,
 const engine LITE_ENGINE = {
     .open = open_database,
     .close = close_database,
-    .push = lite_push,
     .session_open = open_session,
     .session_close = lite_session_close,
     .check = lite_session_check,

@@ -27,18 +27,21 @@ static bool is_rowid(const reading *r, const lite_column *c) {
     return parts == 1;
 }
 
+static const lite_column_definition *definition_of(const reading *r,
+                                                   str column) {
+    for (size_t i = 0; i < r->definition.column_count; i++)
+        if (str_equal(r->definition.columns[i].name, column))
+            return &r->definition.columns[i];
+    return NULL;
+}
+
 static str extra_of(const reading *r, str column) {
-    for (size_t i = 0; i < r->definition.column_count; i++) {
-        const lite_column_definition *d = &r->definition.columns[i];
-        if (!str_equal(d->name, column))
-            continue;
-        if (str_is_empty(d->collation))
-            return d->generated;
-        return arena_printf(r->a, "COLLATE %.*s%s%.*s", STR_ARG(d->collation),
-                            str_is_empty(d->generated) ? "" : " ",
-                            STR_ARG(d->generated));
-    }
-    return STR("");
+    const lite_column_definition *d = definition_of(r, column);
+    if (d == NULL || str_is_empty(d->collation))
+        return d != NULL ? d->generated : STR("");
+    return arena_printf(r->a, "COLLATE %.*s%s%.*s", STR_ARG(d->collation),
+                        str_is_empty(d->generated) ? "" : " ",
+                        STR_ARG(d->generated));
 }
 
 static structure_column column_of(const reading *r, const lite_column *c) {
@@ -90,13 +93,25 @@ static str sql_of_index(const reading *r, str name) {
     return o != NULL ? o->sql : STR("");
 }
 
+/* Does it order texts otherwise than its columns do? */
+static bool has_other_collation(const reading *r, const lite_index *x) {
+    for (size_t i = 0; i < x->column_count; i++) {
+        const lite_column_definition *d = definition_of(r, x->columns[i]);
+        str own =
+            d != NULL && d->collation.len > 0 ? d->collation : STR("BINARY");
+        if (!str_equal_ignoring_case(own, x->collations[i]))
+            return true;
+    }
+    return false;
+}
+
 static structure_index index_of(const reading *r, const lite_index *x) {
     structure_index out = {
         .name = x->name,
         .is_unique = x->is_unique,
         .is_constraint = x->is_of_constraint,
     };
-    if (x->is_expression || x->is_partial || x->has_collation)
+    if (x->is_expression || x->is_partial || has_other_collation(r, x))
         out.definition = sql_of_index(r, x->name);
     structure_part *parts = NULL;
     for (size_t i = 0; i < x->column_count; i++) {

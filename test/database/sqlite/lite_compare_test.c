@@ -133,7 +133,10 @@ static void says_what_differs(void **state) {
         expect_err(e, ERR_CONFLICT, message);
         expect_str(e->hint,
                    STR("'tenon push' makes a database equal to the schema"));
-        expect_err(database_world_push(w, NULL), ERR_CONFLICT, message);
+        CLEANUP(buf_free) buf report = buf_new(64 * 1024);
+        expect_ok(database_push(w->a, &w->config, w->schema, true, &report));
+        expect_ok(database_world_open(w));
+        database_world_close(w);
         database_world_free(w);
     }
 }

@@ -67,17 +67,16 @@ static void other_urls_are_refused(void **state) {
 static void an_unknown_scheme_names_those_that_are_known(void **state) {
     arena *a = *state;
     buf report = buf_new(1000);
-    database_config c = {.url = STR("postgresql://user:secret@host/db")};
-    err *e = database_push(a, &c, NULL, &report);
-    expect_err(e, ERR_UNSUPPORTED,
-               STR("no database engine for 'postgresql' URLs"));
+    database_config c = {.url = STR("mysql://user:secret@host/db")};
+    err *e = database_push(a, &c, NULL, false, &report);
+    expect_err(e, ERR_UNSUPPORTED, STR("no database engine for 'mysql' URLs"));
     expect_str(e->hint, STR("a database URL is file:PATH or sqlite:PATH, such"
                             " as file:app.db"));
     c.url = STR("app.db");
-    expect_err(database_push(a, &c, NULL, &report), ERR_INVALID,
+    expect_err(database_push(a, &c, NULL, false, &report), ERR_INVALID,
                STR("the database is not given as a URL"));
     c.url = STR("");
-    expect_err(database_push(a, &c, NULL, &report), ERR_INVALID,
+    expect_err(database_push(a, &c, NULL, false, &report), ERR_INVALID,
                STR("no database is named"));
 }
 

@@ -1,0 +1,14 @@
+/*
+ * push.h: makes a database what the schema says, whatever is in it: the quick
+ * way of development, without files of migrations.
+ */
+#ifndef DATABASE_MIGRATE_PUSH_H
+#define DATABASE_MIGRATE_PUSH_H
+
+#include "database/database.h"
+
+/* database_push. */
+fallible push(arena *a, str url, const schema *s, bool accepts_loss,
+              buf *report);
+
+#endif
