@@ -11,10 +11,12 @@ enum {
     SHORT_MAX = REAL_TEXT_MAX, /* null, a Boolean, a number */
 };
 _Static_assert(SHORT_MAX > (int)DIGITS_MAX, "a sign and digits are short");
+_Static_assert(SHORT_MAX >= (int)ROWS_SHORT_KEY,
+               "where a key fits, 16 bytes do");
 
 str rows_make_key(arena *a, str name) {
-    size_t room = name.len * MAX_ESCAPED + sizeof ",\"\":";
-    buf text = buf_over(arena_take(a, room, 1), room);
+    size_t room = name.len * MAX_ESCAPED + ROWS_SHORT_KEY;
+    buf text = buf_over(arena_alloc(a, room, 1), room);
     buf_append_char(&text, ',');
     json_write_string(&text, name);
     buf_append_char(&text, ':');
@@ -90,12 +92,20 @@ static char *put_short(char *to, const value *v) {
     return put(to, STR("null"));
 }
 
+/* In room for as much again as SHORT_MAX. */
+static char *put_key(char *to, str made) {
+    memcpy(to, made.ptr, ROWS_SHORT_KEY);
+    if (UNLIKELY(made.len > ROWS_SHORT_KEY))
+        memcpy(to, made.ptr, made.len);
+    return to + made.len;
+}
+
 /* ,"name":value with one look at the room there is. */
 static void write_cell(buf *out, const row_column *column, const value *v) {
     char *start = buf_reserve(out, column->key.len + SHORT_MAX);
     if (UNLIKELY(start == NULL))
         return;
-    char *to = put(start, column->key);
+    char *to = put_key(start, column->key);
     bool is_short = v->kind != VALUE_TEXT && v->kind != VALUE_BYTES;
     if (is_short)
         to = put_short(to, v);

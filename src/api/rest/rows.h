@@ -13,7 +13,7 @@
 #include "database/query.h"
 
 typedef struct row_column {
-    str key; /* ,"name": */
+    str key; /* of rows_make_key */
     scalar_type type;
     bool is_text; /* cast to text: written as a JSON string */
 } row_column;
@@ -24,7 +24,10 @@ typedef struct row_shape {
     bool strips_nulls; /* leaves out what is null */
 } row_shape;
 
-/* ,"name": with the name escaped. Lives in a. */
+/* ,"name": with the name escaped. Lives in a, in at least ROWS_SHORT_KEY bytes:
+ * most keys are shorter, and copying so many costs less than asking how many
+ * there are. */
+enum { ROWS_SHORT_KEY = 16 };
 str rows_make_key(arena *a, str name);
 
 /* Appends one JSON object. values has column_count cells or more. */
