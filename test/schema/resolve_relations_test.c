@@ -327,6 +327,51 @@ static const relation *load_relation(arena *a, str post, str user) {
 
 /* Whether a child can be without parent is what its columns allow, whatever
  * the mark on the relation field. */
+#define PARENT_AND_CHILD(type, action)                                         \
+    "model P {\n  id " type " @id\n  cs C[]\n}\n"                              \
+    "model C {\n  id Int @id\n  p P @relation(fields: [pId], references: "     \
+    "[id]" action ")\n  pId Int\n}\n"
+
+static void judges_by_what_the_engine_does(void **state) {
+    static const str SET_NULL =
+        STR_INIT(PARENT_AND_CHILD("Int", ", onDelete: SetNull"));
+    expect_str(diagnose(*state, SET_NULL),
+               STR("7:60 E0814 SetNull needs an optional foreign key, but "
+                   "'pId' is required"));
+    expect_str(diagnose_on(*state, ENGINE_POSTGRESQL, SET_NULL),
+               STR("7:60 W0817 SetNull needs an optional foreign key, but "
+                   "'pId' is required"));
+}
+
+/* Tools that introspect write them, and databases compare them. */
+static void warns_of_integers_of_two_sizes(void **state) {
+    static const str TEXT = STR_INIT(PARENT_AND_CHILD("BigInt", ""));
+    expect_str(diagnose(*state, TEXT),
+               STR("8:7 W0819 'pId' is Int, but 'id' of 'P', which it "
+                   "references, is BigInt"));
+    assert_int_equal(
+        diagnose_load(*state, ENGINE_SQLITE, TEXT)->models[1].relation_count,
+        1);
+}
+
+static void knows_relations_without_foreign_keys(void **state) {
+#define WITHOUT_KEYS "datasource db {\n  relationMode = \"prisma\"\n}\n"
+    static const diagnose_case CASES[] = {
+        {STR_INIT(WITHOUT_KEYS PARENT_AND_CHILD("Int", "")),
+         STR_INIT("10:25 W0818 with relationMode = \"prisma\" the fields of "
+                  "'p' need an index")},
+        {STR_INIT(WITHOUT_KEYS
+                  "model P {\n  id Int @id\n  cs C[]\n}\n"
+                  "model C {\n  id Int @id\n  p P @relation(fields: [pId], "
+                  "references: [id], onDelete: SetDefault)\n  pId Int\n"
+                  "  @@index([pId, id])\n}\n"),
+         STR_INIT("10:60 E0814 SetDefault is not possible with relationMode = "
+                  "\"prisma\"")},
+    };
+    diagnose_expect(*state, CASES, LENGTH(CASES));
+    expect_str(diagnose_help(*state, CASES[0].text), STR("add @@index([pId])"));
+}
+
 static void derives_what_happens_on_delete(void **state) {
     static const struct {
         str post;
@@ -452,6 +497,9 @@ int main(void) {
         TEST(reports_one_to_one_relations_that_are_none),
         TEST(reports_actions_that_cannot_be),
         TEST(reports_names_that_are_no_text),
+        TEST(judges_by_what_the_engine_does),
+        TEST(warns_of_integers_of_two_sizes),
+        TEST(knows_relations_without_foreign_keys),
         TEST(derives_what_happens_on_delete),
         TEST(pairs_columns_with_what_they_reference),
         TEST(knows_one_to_one),
