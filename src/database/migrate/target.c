@@ -59,6 +59,11 @@ err *target_structure(arena *a, target *t, const str *schemas, size_t count,
     return ENGINES[t->engine]->structure(a, t, schemas, count, out);
 }
 
+err *target_settle(arena *a, target *t, const structure *have,
+                   const structure *want, const structure **settled) {
+    return ENGINES[t->engine]->settle(a, t, have, want, settled);
+}
+
 err *target_lock(arena *a, target *t, int64_t timeout_ms) {
     return ENGINES[t->engine]->lock(a, t, timeout_ms);
 }

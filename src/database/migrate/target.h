@@ -68,6 +68,12 @@ fallible target_is_empty(arena *a, target *t, bool *out);
 fallible target_structure(arena *a, target *t, const str *schemas, size_t count,
                           structure *out);
 
+/* Before want is compared with what target_structure read: *settled is want, but
+ * a default that the database takes for the same as the one it has is spelt like
+ * that. It borrows from both. */
+fallible target_settle(arena *a, target *t, const structure *have,
+                       const structure *want, const structure **settled);
+
 /* Keeps other migrations away, and on SQLite servers too, until the target is
  * closed. Waits for as long as that; then ERR_BUSY. The same time is how long a
  * statement waits for a lock of PostgreSQL. 0 is not at all on SQLite, for ever

@@ -11,6 +11,8 @@ typedef struct target_functions {
     void (*close)(target *t);
     err *(*structure)(arena *a, target *t, const str *schemas, size_t count,
                       structure *out);
+    err *(*settle)(arena *a, target *t, const structure *have,
+                   const structure *want, const structure **settled);
     err *(*lock)(arena *a, target *t, int64_t timeout_ms);
     err *(*begin)(arena *a, target *t);
     err *(*commit)(arena *a, target *t);

@@ -86,6 +86,17 @@ static err *lite_target_structure(arena *a, target *base, const str *schemas,
     return NULL;
 }
 
+/* SQLite gives a default back as it was written. */
+static err *lite_target_settle(arena *a, target *base, const structure *have,
+                               const structure *want,
+                               const structure **settled) {
+    (void)a;
+    (void)base;
+    (void)have;
+    *settled = want;
+    return NULL;
+}
+
 /* ---- The lock ------------------------------------------------------------*/
 
 enum { ASK_AGAIN_MS = 20 };
@@ -289,6 +300,7 @@ const target_functions TARGET_LITE = {
     .open_blank = lite_target_open_blank,
     .close = lite_target_close,
     .structure = lite_target_structure,
+    .settle = lite_target_settle,
     .lock = lite_target_lock,
     .begin = lite_target_begin,
     .commit = lite_target_commit,

@@ -2,6 +2,7 @@
 #include "base/rand.h"
 #include "database/migrate/target_engine.h"
 #include "database/postgres/pg_connection.h"
+#include "database/postgres/pg_settle.h"
 #include "database/postgres/pg_structure.h"
 #include "database/postgres/pg_url.h"
 #include "database/sql.h"
@@ -129,6 +130,11 @@ static err *pg_target_structure(arena *a, target *base, const str *schemas,
     return pg_structure_read(a, of(base)->connection, schemas, count, out);
 }
 
+static err *pg_target_settle(arena *a, target *base, const structure *have,
+                             const structure *want, const structure **settled) {
+    return pg_settle_defaults(a, of(base)->connection, have, want, settled);
+}
+
 /* ---- The lock ------------------------------------------------------------*/
 
 /* "tenon" in ASCII: one lock for all of our migrations of a database. */
@@ -210,6 +216,7 @@ const target_functions TARGET_PG = {
     .open_blank = pg_target_open_blank,
     .close = pg_target_close,
     .structure = pg_target_structure,
+    .settle = pg_target_settle,
     .lock = pg_target_lock,
     .begin = pg_target_begin,
     .commit = pg_target_commit,
