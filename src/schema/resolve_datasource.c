@@ -203,6 +203,12 @@ static void read_property(resolver *r, const syntax_property *p) {
     report_unknown(r, p);
 }
 
+bool resolve_is_for_sqlite(const resolver *r) {
+    engine_kind written_for = ENGINE_SQLITE;
+    engine_kind_find(r->datasource.provider, &written_for);
+    return r->engine == ENGINE_SQLITE && written_for == ENGINE_SQLITE;
+}
+
 void resolve_datasource(resolver *r, const syntax_block *block) {
     r->datasource.name = block->name.text;
     for (size_t i = 0; i < block->property_count; i++) {

@@ -196,6 +196,11 @@ bool resolve_is_same_set(const field_list *list, const key *k);
 /* Counts a thing that is ignored on the engine. */
 void resolve_ignore(ignored_things *what, source_span span);
 
+/* Was the schema written for SQLite, and is resolved for it? One written for
+ * PostgreSQL gets there what can be done, where Prisma's rules for SQLite would
+ * refuse it. */
+bool resolve_is_for_sqlite(const resolver *r);
+
 field_draft *resolve_find_field(const model_draft *m, str name);
 
 #endif

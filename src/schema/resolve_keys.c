@@ -353,7 +353,9 @@ static bool has_identity(const model_draft *m) {
     return has;
 }
 
-/* SQLite counts in the primary key only, and only if it is one column. */
+/* SQLite counts in the primary key only, and only if it is one column. Who
+ * writes for SQLite is told so, as by Prisma; in a schema for PostgreSQL that
+ * runs on SQLite, its engine counts. */
 static void check_counters(resolver *r, const model_draft *m) {
     for (size_t i = 0; i < m->model->field_count; i++) {
         const field *f = m->fields[i].field;
@@ -374,7 +376,7 @@ void resolve_missing_keys(resolver *r) {
         const model_draft *m = &r->model_drafts[i];
         if (is_damaged(m) || m->model->field_count == 0)
             continue;
-        if (r->engine == ENGINE_SQLITE)
+        if (resolve_is_for_sqlite(r))
             check_counters(r, m);
         if (has_identity(m) || m->model->is_view || m->model->is_ignored)
             continue;

@@ -239,13 +239,14 @@ static bool check_optional(resolver *r, const pair *p) {
     return true;
 }
 
-/* PostgreSQL takes it and fails when it comes to it. */
+/* PostgreSQL takes it and fails when it comes to it, and a schema that was
+ * written for it does the same on SQLite. */
 static bool check_set_null(resolver *r, const field_draft *child,
                            const expression *value, referential_action action) {
     const field_draft *required = find_optional(&child->side.fields, false);
     if (action != ACTION_SET_NULL || required == NULL)
         return true;
-    bool is_error = r->engine == ENGINE_SQLITE;
+    bool is_error = resolve_is_for_sqlite(r);
     diag *d = diag_add(
         r->arena, r->diags,
         is_error ? DIAG_IMPOSSIBLE_ACTION : DIAG_DOUBTFUL_SET_NULL, value->span,

@@ -17,17 +17,12 @@ static const str OTHER_PROVIDERS[] = {
     STR_INIT("umami-mysql.prisma"),
 };
 
-/* What SQLite lacks: counters beside the id, SetNull over required columns,
- * types of extensions. PostgreSQL lacks nothing. */
+/* What SQLite lacks: types of extensions. PostgreSQL lacks nothing. */
 static const struct refusal {
     str file;
     diag_code code;
     size_t count;
 } SQLITE_REFUSALS[] = {
-    {STR_INIT("civitai.prisma"), DIAG_BAD_AUTOINCREMENT, 2},
-    {STR_INIT("introspected-noalyss.prisma"), DIAG_BAD_AUTOINCREMENT, 4},
-    {STR_INIT("introspected-noalyss.prisma"), DIAG_IMPOSSIBLE_ACTION, 1},
-    {STR_INIT("introspected-odoo.prisma"), DIAG_IMPOSSIBLE_ACTION, 20},
     {STR_INIT("prisma-examples-postgis.prisma"), DIAG_ENGINE_LACKS_TYPE, 2},
     {STR_INIT("stacker-news.prisma"), DIAG_ENGINE_LACKS_TYPE, 4},
 };

@@ -7,6 +7,7 @@
 #include "database/sqlite/lite_filter.h"
 #include "database/sqlite/lite_select.h"
 #include "database/sqlite/lite_sql.h"
+#include "database/sqlite/lite_type.h"
 
 const value *lite_change_value(const mutation *m, size_t row, const field *f) {
     for (size_t i = 0; i < m->field_count; i++)
@@ -84,26 +85,67 @@ static void write_conflict(buf *out, const mutation *m, size_t row) {
         write_merge(out, m, row);
 }
 
-static void write_values(buf *out, size_t count) {
-    buf_append(out, STR(") VALUES ("));
-    for (size_t i = 0; i < count; i++)
-        buf_append(out, i > 0 ? STR(", ?") : STR("?"));
+/* SQLite counts in the row number alone. Other columns that count up, which a
+ * schema for PostgreSQL may have, get one more than their largest value: there
+ * is one writer, so no two rows get the same. */
+static bool is_counted_by_us(const mutation *m, size_t row, const field *f) {
+    if (f->default_value.kind != DEFAULT_AUTOINCREMENT || lite_type_is_rowid(f))
+        return false;
+    const value *v = lite_change_value(m, row, f);
+    return v == NULL || v->kind == VALUE_DEFAULT;
+}
+
+static void write_next(buf *out, const field *f) {
+    buf_append(out, STR("(SELECT coalesce(max("));
+    sql_write_name(out, f->column);
+    buf_append(out, STR("), 0) + 1 FROM "));
+    sql_write_name(out, f->model->table);
     buf_append_char(out, ')');
 }
 
-static void write_insert(buf *out, const mutation *m, size_t row) {
+/* The columns that get a value: those with one, and those that we count. */
+static size_t write_targets(buf *out, const mutation *m, size_t row) {
     const value *v = row_of(m, row);
     size_t count = 0;
-    buf_append(out, STR("INSERT INTO "));
-    sql_write_name(out, m->model->table);
     for (size_t i = 0; i < m->field_count; i++) {
         if (is_left_out(m->fields[i], &v[i]))
             continue;
         buf_append(out, count++ > 0 ? STR(", ") : STR(" ("));
         sql_write_name(out, m->fields[i]->column);
     }
-    if (count > 0) {
-        write_values(out, count);
+    for (size_t i = 0; i < m->model->column_count; i++) {
+        const field *f = m->model->columns[i];
+        if (!is_counted_by_us(m, row, f))
+            continue;
+        buf_append(out, count++ > 0 ? STR(", ") : STR(" ("));
+        sql_write_name(out, f->column);
+    }
+    return count;
+}
+
+static void write_values(buf *out, const mutation *m, size_t row) {
+    const value *v = row_of(m, row);
+    size_t count = 0;
+    buf_append(out, STR(") VALUES ("));
+    for (size_t i = 0; i < m->field_count; i++) {
+        if (!is_left_out(m->fields[i], &v[i]))
+            buf_append(out, count++ > 0 ? STR(", ?") : STR("?"));
+    }
+    for (size_t i = 0; i < m->model->column_count; i++) {
+        const field *f = m->model->columns[i];
+        if (!is_counted_by_us(m, row, f))
+            continue;
+        buf_append(out, count++ > 0 ? STR(", ") : STR(""));
+        write_next(out, f);
+    }
+    buf_append_char(out, ')');
+}
+
+static void write_insert(buf *out, const mutation *m, size_t row) {
+    buf_append(out, STR("INSERT INTO "));
+    sql_write_name(out, m->model->table);
+    if (write_targets(out, m, row) > 0) {
+        write_values(out, m, row);
         write_conflict(out, m, row);
     } else {
         buf_append(out, STR(" DEFAULT VALUES"));

@@ -468,10 +468,38 @@ static void names_the_check(void **state) {
     database_world_free(w);
 }
 
+/* A schema for PostgreSQL, which counts in any column, and in several. */
+static void counts_where_sqlite_does_not(void **state) {
+    (void)state;
+    database_world *w = NULL;
+    database_world_begin("datasource db {\n  provider = \"postgresql\"\n}\n"
+                         "model Ticket {\n"
+                         "  id     String @id\n"
+                         "  number Int    @unique @default(autoincrement())\n"
+                         "  turn   BigInt @default(autoincrement())\n"
+                         "}\n",
+                         &w);
+    const value ids[] = {value_text("a"), value_text("b")};
+    mutation m = world_insert(w, "Ticket", "id", ids, 2);
+    do_write(w, &m);
+    const value given[] = {value_text("c"), value_int(40)};
+    m = world_insert(w, "Ticket", "id number", given, 1);
+    do_write(w, &m);
+    const value next[] = {value_text("d")};
+    m = world_insert(w, "Ticket", "id", next, 1);
+    do_write(w, &m);
+    expect_str(
+        database_world_ask(w, "SELECT group_concat(id || number || ':' || turn)"
+                              " FROM (SELECT * FROM Ticket ORDER BY id)"),
+        STR("a1:1,b2:2,c40:3,d41:4"));
+    database_world_free(w);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         APPLY_TEST(leaves_cells_to_the_database),
         cmocka_unit_test(a_row_of_defaults_only_is_a_row),
+        cmocka_unit_test(counts_where_sqlite_does_not),
         APPLY_TEST(an_insert_is_all_or_nothing),
         cmocka_unit_test(rows_of_one_insert_refer_to_each_other_in_any_order),
         APPLY_TEST(merges_with_the_row_that_is_there),
