@@ -12,6 +12,9 @@
  * allows by what is true, and denies by what is not false. @@validate refuses
  * only what is false.
  *
+ * Predicates follow from that: ?[] is the || of the condition for each row,
+ * ![] the && of it, ^[] the ! of ?[]. Without rows they are false, true, true.
+ *
  * Two things differ from SQL, so that nobody gets in who should not. Without a
  * signed-in caller every comparison with a member of auth(), or with auth()
  * itself, is unknown, also under != and !; only auth() == null and auth() !=

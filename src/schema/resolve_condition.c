@@ -223,8 +223,8 @@ static const condition *read_predicate(condition_reader *c,
     const condition *rows = condition_read(c, e->left, NULL);
     if (rows == NULL || !check_rows(c, e, rows))
         return NULL;
-    /* The parser's depth bounds it. */
-    ASSERT(c->scope_count < LENGTH(c->scopes));
+    /* The parser's depth bounds the first; only models have lists. */
+    ASSERT(c->scope_count < LENGTH(c->scopes) && rows->type.model != NULL);
     c->scopes[c->scope_count++] = (condition_scope){
         .model = &c->resolver->model_drafts[rows->type.model->index],
         .name = e->name_count > 0 ? e->names[0].text : (str){0}};
@@ -261,10 +261,6 @@ static const condition *read_string(condition_reader *c, const expression *e) {
     return made;
 }
 
-static bool is_list_of_nothing(const condition_type *expected) {
-    return expected == NULL || expected->kind == TYPE_NULL;
-}
-
 /* All of one type: the expected one, else that of the first. */
 static const condition *read_list(condition_reader *c, const expression *e,
                                   const condition_type *expected) {
@@ -272,8 +268,8 @@ static const condition *read_list(condition_reader *c, const expression *e,
     condition *made = condition_new(c, CONDITION_LIST, e);
     condition *items = arena_new_array(a, condition, e->count);
     condition like = {.kind = CONDITION_PATH};
-    bool has_type = !is_list_of_nothing(expected);
-    if (has_type)
+    bool has_type = expected != NULL && expected->kind != TYPE_NULL;
+    if (expected != NULL)
         like.type = *expected;
     like.type.is_list = false;
     for (size_t i = 0; i < e->count; i++) {
