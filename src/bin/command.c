@@ -76,6 +76,24 @@ static const command COMMANDS[] = {
                      STR_INIT("over standard input and output, as always")}},
     },
     {
+        .name = STR_INIT("migrate diff"),
+        .has_settings = true,
+        .summary = STR_INIT("print the SQL from one schema to another"),
+        .run = command_migrate_diff,
+        .options =
+            {
+                {STR_INIT("from"), STR_INIT("PLACE"),
+                 STR_INIT("empty, a schema file or folder, a database URL")},
+                {STR_INIT("to"), STR_INIT("PLACE"),
+                 STR_INIT("the same; what comes out")},
+                {STR_INIT("engine"), STR_INIT("NAME"),
+                 STR_INIT("sqlite or postgresql, where no URL says it")},
+                {STR_INIT("concurrent"),
+                 {0},
+                 STR_INIT("PostgreSQL: make indexes while others write")},
+            },
+    },
+    {
         .name = STR_INIT("introspect"),
         .arguments = STR_INIT("[URL]"),
         .max_arguments = 1,

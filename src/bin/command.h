@@ -78,6 +78,7 @@ fallible command_lsp(command_context *c);
 fallible command_config(command_context *c);
 fallible command_version(command_context *c);
 fallible command_introspect(command_context *c);
+fallible command_migrate_diff(command_context *c);
 fallible command_help(command_context *c);
 
 /* Writes what is in c->out now: for commands that go on for long. */

@@ -224,6 +224,24 @@ test('push loses data only when told to', async () => {
   assert.equal(accepted.code, 0, accepted.stderr)
 })
 
+test('migrate diff prints the way from one schema to another', async () => {
+  const made = await folder()
+  await writeFile(join(made, 'new.prisma'), SCHEMA.replace('text String', 'text String\n  more Int?'))
+  const diff = (from, to, ...more) => run(made, ['migrate', 'diff', '--from', from, '--to', to, ...more])
+  const lite = await diff('schema.prisma', 'new.prisma')
+  assert.equal(lite.code, 0, lite.stderr)
+  assert.match(lite.stdout, /^-- add column "more" to "notes"\nALTER TABLE "notes" ADD COLUMN "more" INTEGER/)
+  const postgres = await diff('empty', 'new.prisma', '--engine', 'postgresql')
+  assert.match(postgres.stdout, /"more" integer/)
+  assert.equal((await diff('schema.prisma', 'schema.prisma')).stdout, '-- no difference\n')
+
+  await run(made, ['push', ...IN_APP])
+  const database = await diff('file:app.db', 'new.prisma')
+  assert.equal(database.stdout, lite.stdout)
+  assertClearError(await diff('file:app.db', 'new.prisma', '--engine', 'postgresql'), /SQLite cannot be compared/)
+  assertClearError(await run(made, ['migrate', 'diff']), /--from and --to/)
+})
+
 test('serve refuses a database that differs, and names push', async () => {
   const made = await folder()
   await run(made, ['push', ...IN_APP])
