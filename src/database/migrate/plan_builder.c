@@ -3,8 +3,8 @@
 #include "database/sql.h"
 #include "database/structure_spelling.h"
 
-static void end(plan_builder *b, bool is_outside, const char *title,
-                va_list args) {
+static PRINTF_LIKE(3, 0) void end(plan_builder *b, bool is_outside,
+                                  const char *title, va_list args) {
     if (b->sql.len == 0)
         return;
     plan_step step = {
