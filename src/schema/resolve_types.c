@@ -72,6 +72,13 @@ static bool check_is_unknown(resolver *r, const field_draft *f, str text) {
     return false;
 }
 
+/* A schema of SQLite's own has its types from a database that has them. */
+static bool is_of_sqlite(const resolver *r) {
+    engine_kind engine;
+    return engine_kind_find(r->datasource.provider, &engine) &&
+           engine == ENGINE_SQLITE;
+}
+
 static void resolve_unsupported(resolver *r, field_draft *f) {
     const expression *text = f->syntax->unsupported;
     f->is_damaged = true;
@@ -80,9 +87,9 @@ static void resolve_unsupported(resolver *r, field_draft *f) {
                  "Unsupported names a type of the database");
         return;
     }
-    if (!check_is_unknown(r, f, text->text))
+    if (!is_of_sqlite(r) && !check_is_unknown(r, f, text->text))
         return;
-    if (r->engine == ENGINE_SQLITE) {
+    if (r->engine == ENGINE_SQLITE && !is_of_sqlite(r)) {
         diag *d = diag_add(r->arena, r->diags, DIAG_ENGINE_LACKS_TYPE,
                            f->syntax->type.span, "SQLite has no type '%.*s'",
                            STR_ARG(text->text));

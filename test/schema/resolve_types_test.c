@@ -50,6 +50,15 @@ static void knows_types_that_only_the_database_knows(void **state) {
                STR("3:5 E0407 'VarChar(3)' is no unsupported type"));
 }
 
+static void takes_sqlites_own_types_in_a_schema_of_sqlite(void **state) {
+    const schema *s = diagnose_load(
+        *state, ENGINE_SQLITE,
+        STR("datasource db {\n  provider = \"sqlite\"\n}\n" IN_MODEL(
+            "  a Unsupported(\"GEOMETRY\")?\n  b Unsupported(\"Text\")?")));
+    assert_int_equal(s->models[0].fields[1].kind, FIELD_UNSUPPORTED);
+    assert_int_equal(s->models[0].fields[2].kind, FIELD_UNSUPPORTED);
+}
+
 static void says_that_composite_types_have_no_column(void **state) {
     static const diagnose_case CASES[] = {
         {STR_INIT("type T {\n  x Int\n}\n"
@@ -113,6 +122,7 @@ int main(void) {
         TEST(reports_types_that_do_not_exist),
         TEST(knows_lists),
         TEST(knows_types_that_only_the_database_knows),
+        TEST(takes_sqlites_own_types_in_a_schema_of_sqlite),
         TEST(says_that_composite_types_have_no_column),
         TEST(knows_the_nine_types),
         TEST(knows_enums_and_their_database_names),
