@@ -16,14 +16,14 @@
 typedef struct analysis {
     const source *source; /* the document */
     const syntax_file *file;
-    const syntax_file *const *files; /* the document and what it imports */
+    const syntax_file *const *files; /* of the whole schema */
     size_t file_count;
     diag_list diags; /* of all files */
     bool is_valid;   /* there are no errors among them */
     symbols symbols;
 } analysis;
 
-/* Reads the files that the document imports. Blocks. */
+/* Blocks: reads the other files of the schema (application.h) from the disk. */
 const analysis *analysis_run(arena *a, const workspace *w, const document *d);
 
 #endif

@@ -273,10 +273,19 @@ static void write_capabilities(language_server *s, json_page *p) {
         STR("{\"name\": \"tenon\", \"version\": \"" TENON_VERSION "\"}"));
 }
 
+/* "rootUri", which workspace folders have made old and everybody still sends. */
+static void take_root(language_server *s, const json *params) {
+    str path;
+    if (workspace_path_of_uri(s->arena, text_member(params, STR("rootUri")),
+                              &path))
+        workspace_set_root(&s->workspace, path);
+}
+
 static void answer_initialize(language_server *s, const json *id,
                               const json *params) {
     s->encoding = choose_encoding(params);
     s->state = SERVER_READY;
+    take_root(s, params);
     CLEANUP(buf_free) buf body = buf_new(RPC_MAX_BODY);
     json_page p = begin_message(&body);
     write_id(&p, id);

@@ -13,7 +13,14 @@ void workspace_free(workspace *w) {
     for (size_t i = 0; i < w->count; i++)
         arena_free(w->items[i].arena);
     free(w->items);
+    arena_free(w->arena);
     *w = (workspace){0};
+}
+
+void workspace_set_root(workspace *w, str path) {
+    if (w->arena == NULL)
+        w->arena = arena_new();
+    w->root = arena_copy(w->arena, path);
 }
 
 static document *find(const workspace *w, str uri) {

@@ -22,9 +22,14 @@ typedef struct document {
 typedef struct workspace {
     document *items;
     size_t count;
+    arena *arena; /* of the root */
+    str root;     /* the folder that the editor has open, or empty */
 } workspace;
 
 void workspace_free(workspace *w);
+
+/* Copies the path. */
+void workspace_set_root(workspace *w, str path);
 
 /* Opens it, or gives it another text. Both are copied. */
 void workspace_put(workspace *w, str uri, str text);

@@ -233,7 +233,10 @@ static collector begin(arena *a, const file_reader *r, diag_list *diags) {
 err *schema_files_read_with(arena *a, const file_reader *r, str path,
                             diag_list *diags, schema_files *out) {
     collector c = begin(a, r, diags);
-    TRY(add_file(&c, path));
+    if (folder_exists(a, path))
+        TRY(add_folder(&c, path));
+    else
+        TRY(add_file(&c, path));
     follow_imports(&c);
     *out = finish(&c, path);
     return NULL;
@@ -241,13 +244,7 @@ err *schema_files_read_with(arena *a, const file_reader *r, str path,
 
 err *schema_files_read(arena *a, str path, diag_list *diags,
                        schema_files *out) {
-    if (!folder_exists(a, path))
-        return schema_files_read_with(a, &FILE_READER_DISK, path, diags, out);
-    collector c = begin(a, &FILE_READER_DISK, diags);
-    TRY(add_folder(&c, path));
-    follow_imports(&c);
-    *out = finish(&c, path);
-    return NULL;
+    return schema_files_read_with(a, &FILE_READER_DISK, path, diags, out);
 }
 
 static err *read_nothing(const file_reader *r, arena *a, str path, str *out) {

@@ -44,7 +44,8 @@ fallible schema_files_find(arena *a, str folder, str **out, size_t *count);
 fallible schema_files_read(arena *a, str path, diag_list *diags,
                            schema_files *out);
 
-/* The same from a file, whose text and imports come from the reader. */
+/* The same with all texts from the reader; which files a folder has, the disk
+ * says. */
 fallible schema_files_read_with(arena *a, const file_reader *r, str path,
                                 diag_list *diags, schema_files *out);
 

@@ -3,10 +3,13 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { pathToFileURL } from 'node:url'
 
 import { applyEdits, Editor } from './support/editor.js'
-import { BINARY } from './support/tenon.js'
+import { BINARY, removeWorkspace, workspace } from './support/tenon.js'
 
 let editor
 let count = 0
@@ -223,6 +226,35 @@ test('a closed document has no diagnostics', async () => {
   editor.open(other, BLOG)
   await editor.problems(other)
   assert.deepEqual(editor.diagnostics.get(uri), [])
+})
+
+test('takes the files of a schema together, with what is not saved yet', async (t) => {
+  const app = await workspace({})
+  t.after(() => removeWorkspace(app))
+  await mkdir(join(app, 'schema/models'), { recursive: true })
+  const write = (name, text) => writeFile(join(app, 'schema', name), text)
+  await write('main.prisma', 'datasource db {\n  provider = "sqlite"\n}\n')
+  await write('models/user.prisma', "model User {\n  id Int @id\n  posts Post[]\n  @@allow('all', true)\n}\n")
+  const post = (type) =>
+    `model Post {\n  id Int @id\n  user ${type} @relation(fields: [userId], references: [id])\n  userId Int\n  @@allow('all', true)\n}\n`
+  await write('models/post.prisma', post('Nobody'))
+
+  const other = await Editor.start({}, pathToFileURL(app).href)
+  const uri = (name) => pathToFileURL(join(app, 'schema/models', name)).href
+  other.open(uri('user.prisma'), "model User {\n  id Int @id\n  posts Post[]\n  @@allow('all', true)\n}\n")
+  const before = await other.problems(uri('user.prisma'))
+  assert.deepEqual(before.map((d) => d.code), [], 'the mistake is in the other file')
+  const place = other.open(uri('post.prisma'), post('|User'))
+  assert.deepEqual(await other.problems(uri('post.prisma')), [])
+  const declared = await other.ask('textDocument/definition', place)
+  assert.equal(declared.uri, uri('user.prisma'))
+
+  const edit = await other.ask('textDocument/rename', { ...place, newName: 'Person' })
+  assert.deepEqual(Object.keys(edit.changes).filter((key) => edit.changes[key].length > 0).sort(), [
+    uri('post.prisma'),
+    uri('user.prisma'),
+  ])
+  assert.equal(await other.stop(), 0)
 })
 
 test('an exit without a shutdown, or no protocol at all, is an error', async () => {

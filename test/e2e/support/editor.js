@@ -19,9 +19,9 @@ export class Editor {
     child.stdout.on('data', (chunk) => this.read(chunk))
   }
 
-  static async start(capabilities = {}) {
+  static async start(capabilities = {}, rootUri = null) {
     const editor = new Editor(spawn(BINARY, ['lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] }))
-    editor.server = await editor.ask('initialize', { processId: null, rootUri: null, capabilities })
+    editor.server = await editor.ask('initialize', { processId: null, rootUri, capabilities })
     editor.tell('initialized', {})
     return editor
   }
