@@ -20,7 +20,7 @@ static void check_alone(str text) {
     pg_script rest = pg_script_of(text);
     pg_statement s;
     ASSERT(pg_script_next(&rest, &s));
-    ASSERT(str_equal(s.text, text) && s.line == 1);
+    ASSERT(str_equal(s.text, text) && s.place.line == 1);
     ASSERT(!pg_script_next(&rest, &s));
 }
 
@@ -43,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         check_alone(s.text);
         end = start + s.text.len;
         ASSERT(end <= size && rest.at >= end);
-        ASSERT(s.line == 1 + newlines(str_slice(text, 0, start)));
+        ASSERT(s.place.line == 1 + newlines(str_slice(text, 0, start)));
     }
     check_gap(str_slice(text, end, size));
     ASSERT(rest.at == size);

@@ -170,8 +170,12 @@ static void pg_target_rollback(target *base) {
     pg_connection_rollback(of(base)->connection);
 }
 
+/* Outside of a transaction each statement is one: some want that. */
 static err *pg_target_run(arena *a, target *base, str name, str sql) {
-    return pg_connection_run(a, of(base)->connection, name, sql);
+    pg_connection *c = of(base)->connection;
+    return pg_connection_is_in_transaction(c)
+               ? pg_connection_run(a, c, name, sql)
+               : pg_connection_run_each(a, c, name, sql);
 }
 
 static err *pg_target_query(arena *a, target *base, str sql,

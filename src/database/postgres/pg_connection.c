@@ -277,12 +277,26 @@ static err *check_text(arena *a, str text, const char *what) {
     return err_new(a, ERR_INVALID, "NUL in %s", what);
 }
 
-err *pg_connection_run(arena *a, pg_connection *c, str name, str sql) {
-    pg_running running = {.name = name, .sql = sql};
-    TRY(check_text(a, sql, "an SQL script"));
-    if (!c->pq.PQsendQuery(c->pg, arena_cstr(a, sql)))
+static err *run(arena *a, pg_connection *c, pg_running *running) {
+    TRY(check_text(a, running->sql, "an SQL script"));
+    if (!c->pq.PQsendQuery(c->pg, arena_cstr(a, running->sql)))
         return lost(a, c);
-    return take_results(a, c, &running, NULL);
+    return take_results(a, c, running, NULL);
+}
+
+err *pg_connection_run(arena *a, pg_connection *c, str name, str sql) {
+    pg_running running = {.name = name, .sql = sql, .place = {1, 1}};
+    return run(a, c, &running);
+}
+
+err *pg_connection_run_each(arena *a, pg_connection *c, str name, str sql) {
+    pg_script rest = pg_script_of(sql);
+    pg_statement s;
+    while (pg_script_next(&rest, &s)) {
+        pg_running running = {.name = name, .sql = s.text, .place = s.place};
+        TRY(run(a, c, &running));
+    }
+    return NULL;
 }
 
 err *pg_connection_query(arena *a, pg_connection *c, str sql,
@@ -294,7 +308,7 @@ err *pg_connection_query(arena *a, pg_connection *c, str sql,
         if (parameters[i].ptr != NULL)
             values[i] = arena_cstr(a, parameters[i]);
     }
-    pg_running running = {.sql = sql};
+    pg_running running = {.sql = sql, .place = {1, 1}};
     *out = (pg_rows){0};
     TRY(check_text(a, sql, "a statement"));
     if (!c->pq.PQsendQueryParams(c->pg, arena_cstr(a, sql), (int)count, NULL,

@@ -68,10 +68,14 @@ int pg_connection_version(const pg_connection *c);
 fallible pg_connection_limit(arena *a, pg_connection *c, pg_limits limits);
 
 /* Runs any number of statements. Outside of a transaction they are one
- * transaction, unless they say otherwise themselves; a statement that must run
- * alone (CREATE INDEX CONCURRENTLY) has to be given alone. name, or nothing, is
- * the file's: a mistake is told as name:line:column. */
+ * transaction, unless they say otherwise themselves. name, or nothing, is the
+ * file's: a mistake is told as name:line:column. */
 fallible pg_connection_run(arena *a, pg_connection *c, str name, str sql);
+
+/* The same, one after the other, each a transaction of its own: what must run
+ * alone (CREATE INDEX CONCURRENTLY) can stand among them. Those before the one
+ * that fails have happened. */
+fallible pg_connection_run_each(arena *a, pg_connection *c, str name, str sql);
 
 /* One statement, $1 .. $n in it are the parameters: text each, NULL without
  * ptr. */

@@ -1,9 +1,5 @@
 #include "database/postgres/pg_error.h"
 
-#include <stdlib.h>
-
-#include "database/postgres/pg_script.h"
-
 /* PostgreSQL 15 manual, appendix A. The first row that is a prefix counts. */
 static const struct row {
     str prefix;
@@ -63,30 +59,34 @@ static str field(const pg_library *pq, const PGresult *r, int id) {
     return str_of(pq->PQresultErrorField(r, id));
 }
 
-/* Without the position the server means the whole statement. */
-static pg_place place_of(const pg_library *pq, const PGresult *r,
-                         const pg_running *running) {
-    int64_t character = 0;
-    if (str_parse_int64(field(pq, r, PG_DIAG_STATEMENT_POSITION), &character) &&
-        character > 0)
-        return pg_script_place(running->sql, (size_t)character);
+/* In the file, from a place in what was sent. */
+static pg_place place_in_file(const pg_running *running, pg_place p) {
+    if (p.line == 1)
+        p.column += running->place.column - 1;
+    p.line += running->place.line - 1;
+    return p;
+}
 
+/* Without a position the server means the whole statement. */
+static str prefix_of(arena *a, const pg_library *pq, const PGresult *r,
+                     const pg_running *running) {
+    int64_t character = 0;
+    if (str_is_empty(running->name))
+        return (str){0};
+    if (str_parse_int64(field(pq, r, PG_DIAG_STATEMENT_POSITION), &character) &&
+        character > 0) {
+        pg_place p = place_in_file(
+            running, pg_script_place(running->sql, (size_t)character));
+        return arena_printf(a, "%.*s:%zu:%zu: ", STR_ARG(running->name), p.line,
+                            p.column);
+    }
     pg_script rest = pg_script_of(running->sql);
-    pg_statement s = {.line = 1};
+    pg_statement s = {.place = {1, 1}};
     for (size_t i = 0; i <= running->statement; i++)
         if (!pg_script_next(&rest, &s))
             break;
-    return (pg_place){.line = s.line};
-}
-
-static str prefix_of(arena *a, const pg_running *running, pg_place place) {
-    if (str_is_empty(running->name))
-        return (str){0};
-    if (place.column == 0)
-        return arena_printf(a, "%.*s:%zu: ", STR_ARG(running->name),
-                            place.line);
-    return arena_printf(a, "%.*s:%zu:%zu: ", STR_ARG(running->name), place.line,
-                        place.column);
+    return arena_printf(a, "%.*s:%zu: ", STR_ARG(running->name),
+                        place_in_file(running, s.place).line);
 }
 
 /* The context says where in a function or trigger it happened. */
@@ -111,7 +111,7 @@ err *pg_error_of(arena *a, const pg_library *pq, const PGresult *failed,
             a, ERR_UNAVAILABLE, "%.*s",
             STR_ARG(first_line(a, str_of(pq->PQresultErrorMessage(failed)))));
 
-    str prefix = prefix_of(a, running, place_of(pq, failed, running));
+    str prefix = prefix_of(a, pq, failed, running);
     err *e = err_new(
         a, pg_error_code(sqlstate), "%.*s%.*s (%.*s)", STR_ARG(prefix),
         STR_ARG(field(pq, failed, PG_DIAG_MESSAGE_PRIMARY)), STR_ARG(sqlstate));

@@ -10,11 +10,13 @@
 #define DATABASE_POSTGRES_PG_ERROR_H
 
 #include "database/postgres/pg_library.h"
+#include "database/postgres/pg_script.h"
 
 /* What was running. */
 typedef struct pg_running {
     str name;         /* a file's, or empty */
-    str sql;          /* all of it */
+    str sql;          /* as it was sent */
+    pg_place place;   /* where in the file it starts */
     size_t statement; /* how many of sql's statements had ended */
 } pg_running;
 

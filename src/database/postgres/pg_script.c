@@ -17,7 +17,7 @@ typedef struct head {
 } head;
 
 pg_script pg_script_of(str text) {
-    return (pg_script){.text = text, .line = 1};
+    return (pg_script){.text = text, .place = {1, 1}};
 }
 
 static char peek(const pg_script *s, size_t ahead) {
@@ -28,9 +28,20 @@ static bool is_at_end(const pg_script *s) {
     return s->at == s->text.len;
 }
 
+static bool ends_character(str text, size_t i) {
+    return i + 1 == text.len || ((unsigned char)text.ptr[i + 1] & 0xC0) != 0x80;
+}
+
+static void move_past(str text, size_t i, pg_place *place) {
+    if (text.ptr[i] == '\n')
+        *place = (pg_place){place->line + 1, 1};
+    else
+        place->column += ends_character(text, i);
+}
+
 static void skip(pg_script *s, size_t count) {
     for (; count > 0 && !is_at_end(s); count--)
-        s->line += s->text.ptr[s->at++] == '\n';
+        move_past(s->text, s->at++, &s->place);
 }
 
 static bool is_blank(char c) {
@@ -186,7 +197,7 @@ bool pg_script_next(pg_script *s, pg_statement *out) {
     size_t blocks = 0;
     size_t from = s->at;
     size_t to = from;
-    out->line = s->line;
+    out->place = s->place;
     while (!is_at_end(s)) {
         if (peek(s, 0) == ';' && parens == 0 && blocks == 0)
             break;
@@ -203,14 +214,8 @@ pg_place pg_script_place(str text, size_t character) {
     pg_place place = {1, 1};
     size_t seen = 1;
     for (size_t i = 0; i < text.len && seen < character; i++) {
-        bool is_last_byte = i + 1 == text.len ||
-                            ((unsigned char)text.ptr[i + 1] & 0xC0) != 0x80;
-        if (!is_last_byte)
-            continue;
-        seen++;
-        place.column++;
-        if (text.ptr[i] == '\n')
-            place = (pg_place){place.line + 1, 1};
+        seen += ends_character(text, i);
+        move_past(text, i, &place);
     }
     return place;
 }

@@ -17,22 +17,22 @@
 
 #include "base/str.h"
 
+typedef struct pg_place {
+    size_t line;   /* from 1 */
+    size_t column; /* from 1, in characters */
+} pg_place;
+
 typedef struct pg_script {
     str text;
-    size_t at;   /* byte */
-    size_t line; /* of at, from 1 */
+    size_t at; /* byte */
+    pg_place place;
 } pg_script;
 
 /* Without the semicolon, and without blanks and comments before it. */
 typedef struct pg_statement {
     str text;
-    size_t line;
+    pg_place place; /* of its first character */
 } pg_statement;
-
-typedef struct pg_place {
-    size_t line;   /* from 1 */
-    size_t column; /* from 1, in characters */
-} pg_place;
 
 pg_script pg_script_of(str text);
 

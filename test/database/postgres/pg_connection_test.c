@@ -110,6 +110,37 @@ static void names_line_and_column_of_a_mistake(void **state) {
             CASES[i].code, CASES[i].message);
 }
 
+static void runs_alone_what_must_run_alone(void **state) {
+    arena *a = *state;
+    CLEANUP(postgres_world_close)
+    postgres_world *w = postgres_world_open(a);
+    postgres_world_sql(w, "CREATE TABLE t (a int, b int)");
+    str sql = STR("CREATE INDEX CONCURRENTLY x ON t (a);\n"
+                  "-- and\nCREATE INDEX CONCURRENTLY y ON t (b);\n"
+                  "INSERT INTO t VALUES (1, 2); INSERT INTO\n t VALUES (n);\n"
+                  "DROP TABLE t;");
+    expect_err(pg_connection_run(a, w->connection, STR("a.sql"), sql),
+               ERR_INVALID,
+               STR("a.sql:1: CREATE INDEX CONCURRENTLY cannot run inside a "
+                   "transaction block (25001)"));
+    expect_err(pg_connection_run_each(a, w->connection, STR("a.sql"), sql),
+               ERR_UNKNOWN_COLUMN,
+               STR("a.sql:5:12: column \"n\" does not exist (42703)"));
+    expect_err(pg_connection_run_each(
+                   a, w->connection, STR("a.sql"),
+                   STR("SELECT 1; SELECT n;\n\n /* */ DROP TABLE nosuch")),
+               ERR_UNKNOWN_COLUMN,
+               STR("a.sql:1:18: column \"n\" does not exist (42703)"));
+    expect_err(pg_connection_run_each(a, w->connection, STR("a.sql"),
+                                      STR("SELECT 1;\n\nDROP TABLE nosuch")),
+               ERR_UNKNOWN_TABLE,
+               STR("a.sql:3: table \"nosuch\" does not exist (42P01)"));
+    expect_str(postgres_world_ask(w, "SELECT count(*) FROM pg_indexes"
+                                     " WHERE tablename = 't'"),
+               STR("2"));
+    expect_str(postgres_world_ask(w, "SELECT count(*) FROM t"), STR("1"));
+}
+
 static void gives_each_failure_its_code(void **state) {
     CLEANUP(postgres_world_close)
     postgres_world *w = postgres_world_open(*state);
@@ -380,6 +411,7 @@ int main(void) {
         TEST(says_what_does_not_depend_on_the_server),
         TEST(runs_a_script_wholly_or_not_at_all),
         TEST(names_line_and_column_of_a_mistake),
+        TEST(runs_alone_what_must_run_alone),
         TEST(gives_each_failure_its_code),
         TEST(keeps_the_servers_details_and_hints),
         TEST(takes_back_what_is_not_committed),

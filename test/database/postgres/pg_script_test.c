@@ -10,7 +10,8 @@ static str split(arena *a, str text) {
     str all = {0};
     while (pg_script_next(&rest, &s))
         all = arena_printf(a, "%.*s%s%zu:%.*s", STR_ARG(all),
-                           all.len > 0 ? " | " : "", s.line, STR_ARG(s.text));
+                           all.len > 0 ? " | " : "", s.place.line,
+                           STR_ARG(s.text));
     return all;
 }
 
@@ -95,6 +96,19 @@ static void agrees_with_the_server(void **state) {
     }
 }
 
+static void says_where_a_statement_starts(void **state) {
+    (void)state;
+    pg_script rest = pg_script_of(
+        STR("select '\xc3\xbc';  select 2;\n /* \xc3\xbc */ select 3"));
+    static const pg_place PLACES[] = {{1, 1}, {1, 14}, {2, 10}};
+    pg_statement s;
+    for (size_t i = 0; i < LENGTH(PLACES); i++) {
+        assert_true(pg_script_next(&rest, &s));
+        assert_int_equal(s.place.line, PLACES[i].line);
+        assert_int_equal(s.place.column, PLACES[i].column);
+    }
+}
+
 static void finds_the_line_of_a_character(void **state) {
     (void)state;
     static const struct {
@@ -122,6 +136,7 @@ int main(void) {
         TEST(splits_where_a_statement_ends),
         TEST(reaches_to_the_end_of_what_is_not_closed),
         TEST(agrees_with_the_server),
+        TEST(says_where_a_statement_starts),
         TEST(finds_the_line_of_a_character),
     };
     return cmocka_run_group_tests_name("database/postgres/pg_script", tests,
