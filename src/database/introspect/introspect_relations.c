@@ -145,7 +145,7 @@ static bool is_same_type(const draft_type *a, const draft_type *b) {
         return a->scalar == b->scalar ||
                (is_integer(a->scalar) && is_integer(b->scalar));
     case FIELD_ENUM:
-        return a->enumeration == b->enumeration;
+        return str_equal(a->enumeration->name, b->enumeration->name);
     case FIELD_UNSUPPORTED:
         return str_equal(a->unsupported, b->unsupported);
     case FIELD_RELATION:
