@@ -13,8 +13,8 @@
  *
  * What the language cannot say (partial indexes, checks, triggers, generated
  * columns, foreign keys to what is no key) stays behind in `///` comments of
- * its model. What a database cannot hold (@updatedAt, validation, policies,
- * names of fields) is not there, of course.
+ * its model. What a database cannot hold (validation, policies, names of fields;
+ * @updatedAt but for a trigger of ours) is not there, of course.
  */
 #ifndef DATABASE_INTROSPECT_H
 #define DATABASE_INTROSPECT_H

@@ -39,7 +39,7 @@ typedef struct draft_field {
     draft_type type;
     bool is_optional;
     bool is_left_out; /* computed by the database: not in the schema */
-    str attributes;   /* of keys: " @id @unique" */
+    str attributes;   /* " @id @unique @updatedAt" */
     str default_text; /* what stands in @default(...), or empty */
 } draft_field;
 

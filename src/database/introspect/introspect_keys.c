@@ -212,6 +212,24 @@ static bool is_of_a_type(const draft *d, const structure_check *c) {
     return d->structure->engine == ENGINE_SQLITE && !str_is_empty(c->column);
 }
 
+/* The trigger of ours that keeps an @updatedAt tells of it. PostgreSQL cuts long
+ * names. */
+static bool mark_updated_at(const draft *d, draft_model *m, str trigger) {
+    for (size_t i = 0; i < m->field_count; i++) {
+        draft_field *f = &m->fields[i];
+        str name =
+            arena_printf(d->a, "tenon_touch_%.*s", STR_ARG(f->column->name));
+        bool is_cut = trigger.len == NAMING_POSTGRESQL_LIMIT &&
+                      str_starts_with(name, trigger);
+        if (!is_cut && !str_equal(name, trigger))
+            continue;
+        f->attributes =
+            arena_printf(d->a, "%.*s @updatedAt", STR_ARG(f->attributes));
+        return true;
+    }
+    return false;
+}
+
 static void note_others(draft *d, draft_model *m) {
     const structure_table *t = m->table;
     for (size_t i = 0; i < t->check_count; i++) {
@@ -226,7 +244,8 @@ static void note_others(draft *d, draft_model *m) {
     }
     for (size_t i = 0; i < t->trigger_count; i++) {
         str name = t->triggers[i].name;
-        if (!str_starts_with(name, STR("tenon_")))
+        if (!mark_updated_at(d, m, name) &&
+            !str_starts_with(name, STR("tenon_")))
             draft_note(d, m, "trigger \"%.*s\"", STR_ARG(name));
     }
 }
