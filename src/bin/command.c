@@ -76,6 +76,52 @@ static const command COMMANDS[] = {
                      STR_INIT("over standard input and output, as always")}},
     },
     {
+        .name = STR_INIT("migrate dev"),
+        .has_settings = true,
+        .summary = STR_INIT("write the next migration and apply it"),
+        .run = command_migrate_dev,
+        .options =
+            {
+                {STR_INIT("name"), STR_INIT("NAME"),
+                 STR_INIT("what it does: add_age")},
+                {STR_INIT("create-only"),
+                 {0},
+                 STR_INIT("write it, to be edited, and do not apply it")},
+                {STR_INIT("accept-data-loss"),
+                 {0},
+                 STR_INIT("do not ask about what loses data")},
+            },
+    },
+    {
+        .name = STR_INIT("migrate check"),
+        .has_settings = true,
+        .summary = STR_INIT("fail when schema, migrations and database differ"),
+        .run = command_migrate_check,
+    },
+    {
+        .name = STR_INIT("migrate deploy"),
+        .has_settings = true,
+        .summary = STR_INIT("apply the migrations that the database lacks"),
+        .run = command_migrate_deploy,
+        .options = {{STR_INIT("baseline"),
+                     {0},
+                     STR_INIT("a database that is there already: write them "
+                              "down as applied")}},
+    },
+    {
+        .name = STR_INIT("migrate status"),
+        .has_settings = true,
+        .summary = STR_INIT("list the migrations and which are applied"),
+        .run = command_migrate_status,
+    },
+    {
+        .name = STR_INIT("migrate reset"),
+        .has_settings = true,
+        .summary = STR_INIT("empty the database and apply all migrations"),
+        .run = command_migrate_reset,
+        .options = {{STR_INIT("force"), {0}, STR_INIT("do not ask")}},
+    },
+    {
         .name = STR_INIT("migrate diff"),
         .has_settings = true,
         .summary = STR_INIT("print the SQL from one schema to another"),

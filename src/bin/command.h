@@ -78,6 +78,11 @@ fallible command_lsp(command_context *c);
 fallible command_config(command_context *c);
 fallible command_version(command_context *c);
 fallible command_introspect(command_context *c);
+fallible command_migrate_dev(command_context *c);
+fallible command_migrate_check(command_context *c);
+fallible command_migrate_deploy(command_context *c);
+fallible command_migrate_status(command_context *c);
+fallible command_migrate_reset(command_context *c);
 fallible command_migrate_diff(command_context *c);
 fallible command_help(command_context *c);
 
