@@ -40,6 +40,7 @@ static void check_printing(arena *a, const diag_list *diags) {
 
 static void check_key(const model *m, const key *k) {
     ASSERT(k->field_count > 0 && !str_is_empty(k->name));
+    ASSERT(k->options != NULL);
     for (size_t i = 0; i < k->field_count; i++) {
         ASSERT(k->fields[i]->model == m);
         ASSERT(k->fields[i]->kind != FIELD_RELATION);
@@ -47,25 +48,43 @@ static void check_key(const model *m, const key *k) {
 }
 
 static void check_keys(const model *m) {
-    ASSERT(model_identity(m) != NULL);
-    check_key(m, model_identity(m));
+    const key *identity = model_identity(m);
+    ASSERT(identity != NULL || m->is_view || m->is_ignored);
+    if (identity != NULL)
+        check_key(m, identity);
     for (size_t i = 0; i < m->unique_count; i++)
         check_key(m, &m->uniques[i]);
     for (size_t i = 0; i < m->index_count; i++)
         check_key(m, &m->indexes[i]);
 }
 
-static void check_relation(const relation *r) {
+static bool is_integer(const field *f) {
+    return f->scalar == SCALAR_INT || f->scalar == SCALAR_BIGINT;
+}
+
+static void check_sides(const relation *r) {
     ASSERT(r->child_field->relation == r && r->parent_field->relation == r);
     ASSERT(r->child_field != r->parent_field);
     ASSERT(r->child_field->model == r->child);
     ASSERT(r->parent_field->model == r->parent);
+}
+
+static void check_relation(const relation *r) {
+    check_sides(r);
     ASSERT(r->column_count > 0);
     for (size_t i = 0; i < r->column_count; i++) {
         ASSERT(r->columns[i]->model == r->child);
         ASSERT(r->references[i]->model == r->parent);
-        ASSERT(r->columns[i]->scalar == r->references[i]->scalar);
+        ASSERT(r->columns[i]->scalar == r->references[i]->scalar ||
+               (is_integer(r->columns[i]) && is_integer(r->references[i])));
     }
+}
+
+static void check_many_to_many(const relation *r) {
+    check_sides(r);
+    ASSERT(r->column_count == 0 && !str_is_empty(r->join_table));
+    ASSERT(r->child->primary_key->field_count == 1);
+    ASSERT(r->parent->primary_key->field_count == 1);
 }
 
 static void check_field(const schema *s, const model *m, const field *f) {
@@ -76,7 +95,10 @@ static void check_field(const schema *s, const model *m, const field *f) {
         return;
     }
     ASSERT(m->columns[f->column_index] == f);
-    ASSERT(model_find_column(s, m, f->column) == f);
+    ASSERT(model_find_column(s, m, f->column) ==
+           (field_is_visible(f) ? f : NULL));
+    ASSERT(f->kind != FIELD_UNSUPPORTED || !str_is_empty(f->unsupported));
+    ASSERT(s->engine == ENGINE_POSTGRESQL || f->native.spec == NULL);
     ASSERT((f->kind == FIELD_ENUM) == (f->enumeration != NULL));
 }
 
@@ -85,13 +107,16 @@ static void check_schema(const schema *s) {
         const model *m = &s->models[i];
         ASSERT(m->index == i);
         ASSERT(schema_find_model(s, m->name) == m);
-        ASSERT(schema_find_table(s, m->table) == m);
+        ASSERT(schema_find_table(s, m->table) == m ||
+               s->datasource.schema_count > 1);
         check_keys(m);
         for (size_t k = 0; k < m->field_count; k++)
             check_field(s, m, &m->fields[k]);
         for (size_t k = 0; k < m->relation_count; k++)
             check_relation(m->relations[k]);
     }
+    for (size_t i = 0; i < s->many_to_many_count; i++)
+        check_many_to_many(s->many_to_many[i]);
 }
 
 static str with_other_line_ends(arena *a, str text) {
@@ -105,32 +130,37 @@ static str with_other_line_ends(arena *a, str text) {
     return (str){other, len};
 }
 
-static void check_line_ends(arena *a, str text, const diag_list *diags) {
+static void check_line_ends(arena *a, str text, engine_kind engine,
+                            const diag_list *diags) {
     if (str_find_char(text, '\r') < text.len)
         return;
     diag_list again = {0};
     const schema *s = NULL;
     err *e =
         schema_load_text(a, STR("fuzz.prisma"), with_other_line_ends(a, text),
-                         ENGINE_SQLITE, &again, &s);
+                         engine, &again, &s);
     ASSERT((e == NULL) == (diags->error_count == 0));
     ASSERT(again.count == diags->count);
     for (size_t i = 0; i < again.count; i++)
         ASSERT(again.items[i].code == diags->items[i].code);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+static void check_load(str text, engine_kind engine) {
     CLEANUP(arena_release) arena *a = arena_new();
-    str text = {(const void *)data, size};
     diag_list diags = {0};
     const schema *s = NULL;
-    err *e = schema_load_text(a, STR("fuzz.prisma"), text, ENGINE_SQLITE,
-                              &diags, &s);
+    err *e = schema_load_text(a, STR("fuzz.prisma"), text, engine, &diags, &s);
     ASSERT((e == NULL) == (s != NULL));
     check_diags(&diags);
     check_printing(a, &diags);
-    check_line_ends(a, text, &diags);
+    check_line_ends(a, text, engine, &diags);
     if (s != NULL)
         check_schema(s);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    str text = {(const void *)data, size};
+    check_load(text, ENGINE_SQLITE);
+    check_load(text, ENGINE_POSTGRESQL);
     return 0;
 }
