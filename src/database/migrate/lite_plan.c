@@ -157,15 +157,6 @@ static bool is_renamed(const table_pair *p) {
            !str_equal_ignoring_case(p->from->name, p->to->name);
 }
 
-/* Is there still, or already, a table of that name when its turn comes? Two
- * tables may change names with each other. */
-static bool is_name_taken(const plan_builder *b, str name) {
-    for (size_t i = 0; i < b->from->table_count; i++)
-        if (str_equal_ignoring_case(b->from->tables[i].name, name))
-            return true;
-    return false;
-}
-
 /* Dropped tables first: their names may be those of renamed ones. */
 static void drop_tables(planning *p) {
     for (size_t i = 0; i < p->b->match.table_count; i++) {
@@ -175,24 +166,11 @@ static void drop_tables(planning *p) {
     }
 }
 
-static str passing_name(arena *a, const table_pair *p) {
-    return arena_printf(a, "tenon_renamed_%.*s", STR_ARG(p->to->name));
-}
-
 static void rename_tables(planning *p) {
-    plan_builder *b = p->b;
-    for (size_t i = 0; i < b->match.table_count; i++) {
-        const table_pair *pair = &b->match.tables[i];
+    for (size_t i = 0; i < p->b->match.table_count; i++) {
+        const table_pair *pair = &p->b->match.tables[i];
         if (is_renamed(pair))
-            rename_table(b, pair->from->name,
-                         is_name_taken(b, pair->to->name)
-                             ? passing_name(b->a, pair)
-                             : pair->to->name);
-    }
-    for (size_t i = 0; i < b->match.table_count; i++) {
-        const table_pair *pair = &b->match.tables[i];
-        if (is_renamed(pair) && is_name_taken(b, pair->to->name))
-            rename_table(b, passing_name(b->a, pair), pair->to->name);
+            rename_table(p->b, pair->from->name, pair->to->name);
     }
 }
 

@@ -100,15 +100,6 @@ static bool has_new_name(const table_pair *p) {
            !str_equal(p->from->name, p->to->name);
 }
 
-/* Two tables may change names with each other. */
-static bool is_name_taken(const plan_builder *b, const table_pair *p) {
-    return structure_find_table(b->from, p->from->schema, p->to->name) != NULL;
-}
-
-static str passing_name(arena *a, const table_pair *p) {
-    return arena_printf(a, "tenon_renamed_%.*s", STR_ARG(p->to->name));
-}
-
 static void move_table(plan_builder *b, const table_pair *p) {
     if (plan_match_is_same_schema(p->from->schema, p->to->schema))
         return;
@@ -126,15 +117,7 @@ static void rename_tables(plan_builder *b) {
     for (size_t i = 0; i < b->match.table_count; i++) {
         const table_pair *p = &b->match.tables[i];
         if (has_new_name(p))
-            rename_table(b, p->from->schema, p->from->name,
-                         is_name_taken(b, p) ? passing_name(b->a, p)
-                                             : p->to->name);
-    }
-    for (size_t i = 0; i < b->match.table_count; i++) {
-        const table_pair *p = &b->match.tables[i];
-        if (has_new_name(p) && is_name_taken(b, p))
-            rename_table(b, p->from->schema, passing_name(b->a, p),
-                         p->to->name);
+            rename_table(b, p->from->schema, p->from->name, p->to->name);
         if (p->from != NULL && p->to != NULL)
             move_table(b, p);
     }

@@ -51,7 +51,7 @@ static const structure_column *likely_new_name(const plan_builder *b,
                                                const structure_column *gone) {
     for (size_t i = 0; i < p->column_count; i++) {
         const column_pair *c = &p->columns[i];
-        if (c->from == NULL && c->to->default_kind == gone->default_kind &&
+        if (c->from == NULL &&
             structure_is_same_type(b->a, b->to->engine, c->to, gone))
             return c->to;
     }

@@ -195,6 +195,23 @@ static size_t lines_before(const char *text, const char *at) {
     return lines;
 }
 
+/* Rows that do not fit are no mistake of ours. */
+static err_code code_of(const lite_target *t, const err *cause) {
+    switch (sqlite3_extended_errcode(t->db)) {
+    case SQLITE_CONSTRAINT_UNIQUE:
+    case SQLITE_CONSTRAINT_PRIMARYKEY:
+    case SQLITE_CONSTRAINT_ROWID:
+        return ERR_UNIQUE_VIOLATION;
+    case SQLITE_CONSTRAINT_NOTNULL:
+        return ERR_NOT_NULL_VIOLATION;
+    case SQLITE_CONSTRAINT_CHECK:
+    case SQLITE_CONSTRAINT_DATATYPE:
+        return ERR_CHECK_VIOLATION;
+    default:
+        return cause->code;
+    }
+}
+
 /* SQLite says at which byte of the statement it stumbled, when it does. */
 static err *statement_error(arena *a, const lite_target *t, str name,
                             const char *script, const char *statement, int rc) {
@@ -206,8 +223,8 @@ static err *statement_error(arena *a, const lite_target *t, str name,
     const err *cause = lite_error(a, t->db, rc);
     const char *said = sqlite3_errmsg(t->db);
     if (str_is_empty(name))
-        return err_new(a, cause->code, "%s", said);
-    return err_new(a, cause->code, "%.*s:%zu: %s", STR_ARG(name),
+        return err_new(a, code_of(t, cause), "%s", said);
+    return err_new(a, code_of(t, cause), "%.*s:%zu: %s", STR_ARG(name),
                    lines_before(script, place), said);
 }
 
