@@ -31,16 +31,16 @@ static const char *const TYPES[] = {
     "Json",   "Bytes", "E",      "DateTime", "String",  "Int",
 };
 static const char *const ENDS[] = {
-    "", "?", "[]", " @unique", "? @unique", " @map(\"x y\")",
+    "", "?", "[]", " @unique", "? @unique",
 };
 static const char *const KEYS[] = {
     "",
     "  @@index([f0, f1])\n",
     "  @@unique([f1, f0])\n",
-    "  @@index([f1(sort: Desc)], map: \"i\")\n",
+    "  @@index([f1(sort: Desc)])\n",
 };
 
-static void write_field(buf *out, bytes *b, unsigned at, unsigned number) {
+static void write_field(buf *out, bytes *b, unsigned number) {
     static const char *const DEFAULTS[] = {
         "\"it's\"", "7",        "8", "1.5",   "2.5",  "true",
         "\"{}\"",   "\"aGk=\"", "B", "now()", "\"\"", "-1",
@@ -50,8 +50,8 @@ static void write_field(buf *out, bytes *b, unsigned at, unsigned number) {
     buf_printf(out, "  f%u %s%s", number, TYPES[type], ENDS[end]);
     if (end != 2 && take(b, 3) == 0)
         buf_printf(out, " @default(%s)", DEFAULTS[type]);
-    if (end != 5 && take(b, 8) == 0)
-        buf_printf(out, " @map(\"c%u_%u\")", at, take(b, 3));
+    if (take(b, 8) == 0)
+        buf_printf(out, " @map(\"c \\\"%u\")", number);
     buf_append_char(out, '\n');
 }
 
@@ -76,7 +76,7 @@ static void write_schema(buf *out, bytes *b) {
                    take(b, 2) == 0 ? " @default(autoincrement())" : "");
         unsigned fields = 2 + take(b, FIELDS_MAX);
         for (unsigned k = 0; k < fields; k++)
-            write_field(out, b, i, k);
+            write_field(out, b, k);
         if (parents[i] < count)
             write_parent(out, b, i, parents[i]);
         for (unsigned k = 0; k < count; k++)
@@ -84,7 +84,7 @@ static void write_schema(buf *out, bytes *b) {
                 buf_printf(out, "  cs%u M%u[] @relation(\"r%u\")\n", k, k, k);
         buf_append(out, str_of(KEYS[take(b, LENGTH(KEYS))]));
         if (take(b, 4) == 0)
-            buf_printf(out, "  @@map(\"t%u\")\n", take(b, 4));
+            buf_printf(out, "  @@map(\"t %u\")\n", i);
         buf_append(out, STR("}\n"));
     }
     buf_append(out, take(b, 2) == 0 ? STR("enum E {\n  A\n  B\n}\n")
