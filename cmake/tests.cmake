@@ -80,9 +80,6 @@ endfunction()
 # how long things take, so they run one at a time.
 function(tenon_add_node_tests)
   set(root "${CMAKE_SOURCE_DIR}")
-  add_executable(print_ddl test/oracle/print_ddl.c)
-  target_include_directories(print_ddl PRIVATE src)
-  target_link_libraries(print_ddl PRIVATE tenon_all)
   file(GLOB tests CONFIGURE_DEPENDS RELATIVE "${root}/test" "test/*/*_test.js")
   foreach(test IN LISTS tests)
     string(REPLACE "_test.js" "" name "${test}")
@@ -92,13 +89,12 @@ function(tenon_add_node_tests)
               "${root}/test/${test}"
       INPUTS "$<TARGET_FILE:tenon>" "$<TARGET_FILE:launchpad_seed>"
              "${root}/test/${test}" "${root}/test/e2e/support"
-             "$<TARGET_FILE:print_ddl>" "${root}/test/oracle/support"
+             "${root}/test/oracle/support"
              "${root}/test/e2e/package-lock.json" "${root}/test/golden"
              "${root}/examples" "${root}/docs" "${root}/README.md"
              ${TENON_FAULT_INPUTS}
       ENVIRONMENT "TENON=$<TARGET_FILE:tenon>"
                   "LAUNCHPAD_SEED=$<TARGET_FILE:launchpad_seed>"
-                  "PRINT_DDL=$<TARGET_FILE:print_ddl>"
                   ${TENON_FAULT_ENVIRONMENT})
     set_tests_properties(${name} PROPERTIES RUN_SERIAL YES)
   endforeach()

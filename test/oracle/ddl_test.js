@@ -6,13 +6,13 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
-import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import * as postgres from '../e2e/support/postgres_world.js'
+import { run as tenon } from '../e2e/support/tenon.js'
 import { liteFacts, PG_FACTS } from './support/catalog.js'
 import { CORPUS, loadOracle, remember, skip } from './support/prisma.js'
 import { PROBES } from './support/probes.js'
@@ -124,8 +124,6 @@ describe('DDL', { skip }, () => {
     for (const probe of PROBES)
       schemas.push({ ...probe, name: `${probe.name}-${probe.engine}.prisma` })
     for (const { name, text } of schemas) await writeFile(join(folder, name), text)
-    const files = schemas.map(({ name }) => join(folder, name))
-    await run(process.env.PRINT_DDL, [folder, ...files])
   })
 
   after(async () => {
@@ -134,8 +132,9 @@ describe('DDL', { skip }, () => {
 
   /** Our SQL, or null where the loader refuses the schema. */
   async function ours({ name }, engine) {
-    const file = join(folder, `${name}.${engine}`)
-    return existsSync(`${file}.sql`) ? readFile(`${file}.sql`, 'utf8') : null
+    const diff = ['migrate', 'diff', '--from', 'empty', '--to', name, '--engine', engine]
+    const { code, stdout } = await tenon(folder, diff)
+    return code === 0 ? stdout : null
   }
 
   /** Prisma's SQL, or null where it refuses the schema. */
