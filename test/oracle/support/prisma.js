@@ -1,15 +1,19 @@
-// Prisma's own schema engine, as the oracle for DDL. It is WebAssembly that runs
-// offline; ../shared/oracles knows how to start it, and the package comes from
-// npm into build/oracle once.
+// Prisma's own schema engine, as the oracle for DDL, and its formatter. They are
+// WebAssembly that runs offline; ../shared/oracles knows how to start them, and
+// the packages come from npm into build/oracle once.
 
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
 
 const SHARED = new URL('../../../../shared/', import.meta.url)
 const FOLDER = new URL('../../../build/oracle/', import.meta.url)
+
+/** The engine and the formatter, as ../shared/oracles calls them. */
+const PACKAGES = ['se6', 'psl6']
 
 export const CORPUS = new URL('corpus/', SHARED)
 
@@ -17,8 +21,9 @@ async function install() {
   const { dependencies } = JSON.parse(await readFile(new URL('oracles/package.json', SHARED)))
   await mkdir(FOLDER, { recursive: true })
   await copyFile(new URL('oracles/engine.mjs', SHARED), new URL('engine.mjs', FOLDER))
-  if (existsSync(new URL('node_modules/se6', FOLDER))) return
-  const manifest = { private: true, type: 'module', dependencies: { se6: dependencies.se6 } }
+  if (PACKAGES.every((name) => existsSync(new URL(`node_modules/${name}`, FOLDER)))) return
+  const wanted = Object.fromEntries(PACKAGES.map((name) => [name, dependencies[name]]))
+  const manifest = { private: true, type: 'module', dependencies: wanted }
   await writeFile(new URL('package.json', FOLDER), JSON.stringify(manifest))
   await promisify(execFile)('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], {
     cwd: FOLDER,
@@ -26,7 +31,7 @@ async function install() {
 }
 
 /**
- * Why the oracle cannot be asked here, or false. Prisma's packages are about 4 MB.
+ * Why the oracle cannot be asked here, or false. Prisma's packages are about 7 MB.
  */
 async function reason() {
   if (!existsSync(new URL('oracles/engine.mjs', SHARED))) return 'there is no ../shared here'
@@ -34,7 +39,7 @@ async function reason() {
     await install()
     return false
   } catch (error) {
-    return `Prisma's engine cannot be installed: ${error.message.split('\n')[0]}`
+    return `Prisma's packages cannot be installed: ${error.message.split('\n')[0]}`
   }
 }
 
@@ -62,4 +67,13 @@ export async function loadOracle() {
       throw new Error(globalThis.PRISMA_WASM_PANIC_REGISTRY.message || error.message || error)
     }
   }
+}
+
+/** A function from a schema's text to the text that Prisma's formatter makes of
+ * it, called as ../shared/oracles/format.mjs calls it. */
+export function loadFormatter() {
+  const { format } = createRequire(new URL('format.cjs', FOLDER))('psl6')
+  const uri = 'file:///schema.prisma'
+  const options = JSON.stringify({ textDocument: { uri }, options: { tabSize: 2, insertSpaces: true } })
+  return (text) => JSON.parse(format(JSON.stringify([[uri, text]]), options))[0][1]
 }
