@@ -52,6 +52,7 @@ bool migrate_ask(const char *question, bool *out) {
 static err *apply_one(command_context *c, target *t,
                       const deployment_item *item) {
     CLEANUP(progress_stop) progress *p = progress_start(c->arena, item->name);
+    (void)p; /* clang does not count the end of its life as a use */
     int64_t start = clock_monotonic_us(NULL);
     TRY(deployment_apply(c->arena, t, item));
     buf_printf(c->out, "applied %.*s (%lld ms)\n", STR_ARG(item->name),
