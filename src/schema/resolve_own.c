@@ -29,13 +29,14 @@ bool resolve_text(resolver *r, const binding *b, str parameter, str *out) {
     const expression *value = binding_find(b, parameter);
     if (value == NULL)
         return true;
-    if (value->kind == EXPRESSION_STRING && !str_is_empty(value->text)) {
-        *out = value->text;
+    bool is_text = value->kind == EXPRESSION_STRING;
+    *out = is_text ? value->text : (str){0};
+    if (!str_is_empty(*out))
         return true;
-    }
     diag_add(r->arena, r->diags, DIAG_WRONG_ARGUMENT, value->span,
-             "'%.*s' of '%.*s' is a text in quotes", STR_ARG(parameter),
-             STR_ARG(attribute_label(b->attribute)));
+             "'%.*s' of '%.*s' %s", STR_ARG(parameter),
+             STR_ARG(attribute_label(b->attribute)),
+             is_text ? "cannot be empty" : "is a text in quotes");
     return false;
 }
 

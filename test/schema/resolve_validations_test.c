@@ -118,7 +118,7 @@ static void reports_rules_that_say_nothing_or_nonsense(void **state) {
          STR_INIT("3:19 E1204 not a regular expression: missing closing "
                   "parenthesis at byte 2")},
         {STR_INIT(IN_MODEL("  a String @startsWith('')")),
-         STR_INIT("3:24 E0508 'text' of '@startsWith' is a text in quotes")},
+         STR_INIT("3:24 E0508 'text' of '@startsWith' cannot be empty")},
         {STR_INIT(IN_MODEL("  a String @trim(true)")),
          STR_INIT("3:18 E0504 '@trim' takes no arguments")},
         {STR_INIT(IN_MODEL("  a String @email @email")),
