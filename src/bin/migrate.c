@@ -85,6 +85,7 @@ static err *check_baseline(command_context *c, target *t,
     TRY(rehearsal_recall(c->arena, migrations, migrations->count, &want));
     TRY(target_structure(c->arena, t, s->datasource.schemas,
                          s->datasource.schema_count, &found));
+    TRY(target_settle(c->arena, t, &found, want, &want));
     const plan *p = plan_make(c->arena, &found, want, (plan_options){0});
     if (plan_is_empty(p))
         return NULL;

@@ -52,9 +52,11 @@ static err *check_engine(command_context *c, proposal *p) {
 static err *check_structure(command_context *c, target *t,
                             const rehearsal_place *place, const proposal *own) {
     structure found;
+    const structure *want = NULL;
     TRY(target_structure(c->arena, t, place->schemas, place->schema_count,
                          &found));
-    const plan *p = plan_make(c->arena, &found, own->want, (plan_options){0});
+    TRY(target_settle(c->arena, t, &found, own->want, &want));
+    const plan *p = plan_make(c->arena, &found, want, (plan_options){0});
     bool is_fine = plan_is_empty(p);
     report(c, STR("database"), is_fine,
            is_fine ? STR("it is what the schema says")

@@ -65,7 +65,7 @@ static err *load_schema(command_context *c, engine_kind engine, place *p) {
 
 /* The other place, when it is a schema, knows which of PostgreSQL's schemas are
  * meant. */
-static err *read_database(command_context *c, place *p, const place *other) {
+static err *read_database(command_context *c, place *p, place *other) {
     CLEANUP(target_close) target *t = NULL;
     structure *s = arena_new_array(c->arena, structure, 1);
     const datasource *d =
@@ -74,7 +74,10 @@ static err *read_database(command_context *c, place *p, const place *other) {
     TRY(target_structure(c->arena, t, d != NULL ? d->schemas : NULL,
                          d != NULL ? d->schema_count : 0, s));
     p->structure = s;
-    return NULL;
+    return other->schema == NULL
+               ? NULL
+               : target_settle(c->arena, t, s, other->structure,
+                               &other->structure);
 }
 
 static err *read_places(command_context *c, engine_kind engine, place *from,

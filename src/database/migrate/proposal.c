@@ -46,6 +46,7 @@ err *proposal_make(arena *a, proposal *p) {
     } else {
         structure *found = arena_new_array(a, structure, 1);
         TRY(rehearsal_run(a, &p->rehearsal, l, l->count, found));
+        TRY(target_settle(a, p->rehearsal.blank, found, p->want, &p->want));
         from = found;
     }
     p->plan = plan_make(a, from, p->want, (plan_options){0});

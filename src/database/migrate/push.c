@@ -68,6 +68,7 @@ static err *make_equal(arena *a, target *t, const schema *s, bool accepts_loss,
     const structure *to = structure_of_schema(a, s);
     TRY(target_structure(a, t, s->datasource.schemas,
                          s->datasource.schema_count, &from));
+    TRY(target_settle(a, t, &from, to, &to));
     const plan *p = plan_make(a, &from, to, (plan_options){0});
     if (plan_is_empty(p)) {
         buf_append(report, STR("nothing to do: the database is what the schema"
