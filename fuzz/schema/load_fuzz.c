@@ -126,3 +126,74 @@ static void check_field(const schema *s, const model *m, const field *f) {
         return;
     }
     ASSERT(m->columns[f->column_index] == f);
+    ASSERT(model_find_column(s, m, f->column) ==
+           (field_is_visible(f) ? f : NULL));
+    ASSERT(f->kind != FIELD_UNSUPPORTED || !str_is_empty(f->unsupported));
+    ASSERT(s->engine == ENGINE_POSTGRESQL || f->native.spec == NULL);
+    ASSERT((f->kind == FIELD_ENUM) == (f->enumeration != NULL));
+}
+
+static void check_schema(const schema *s) {
+    for (size_t i = 0; i < s->model_count; i++) {
+        const model *m = &s->models[i];
+        ASSERT(m->index == i);
+        ASSERT(schema_find_model(s, m->name) == m);
+        ASSERT(schema_find_table(s, m->table) == m ||
+               s->datasource.schema_count > 1);
+        check_keys(m);
+        check_rules(m->rules, m->rule_count);
+        check_validations(m, m->validations, m->validation_count);
+        for (size_t k = 0; k < m->field_count; k++)
+            check_field(s, m, &m->fields[k]);
+        for (size_t k = 0; k < m->relation_count; k++)
+            check_relation(m->relations[k]);
+    }
+    for (size_t i = 0; i < s->many_to_many_count; i++)
+        check_many_to_many(s->many_to_many[i]);
+}
+
+static str with_other_line_ends(arena *a, str text) {
+    char *other = arena_take(a, text.len * 2 + 1, 1);
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '\n')
+            other[len++] = '\r';
+        other[len++] = text.ptr[i];
+    }
+    return (str){other, len};
+}
+
+static void check_line_ends(arena *a, str text, engine_kind engine,
+                            const diag_list *diags) {
+    if (str_find_char(text, '\r') < text.len)
+        return;
+    diag_list again = {0};
+    const schema *s = NULL;
+    err *e =
+        schema_load_text(a, STR("fuzz.prisma"), with_other_line_ends(a, text),
+                         engine, &again, &s);
+    ASSERT((e == NULL) == (diags->error_count == 0));
+    ASSERT(again.count == diags->count);
+    for (size_t i = 0; i < again.count; i++)
+        ASSERT(again.items[i].code == diags->items[i].code);
+}
+
+static void check_load(str text, engine_kind engine) {
+    CLEANUP(arena_release) arena *a = arena_new();
+    diag_list diags = {0};
+    const schema *s = NULL;
+    err *e = schema_load_text(a, STR("fuzz.prisma"), text, engine, &diags, &s);
+    ASSERT((e == NULL) == (s != NULL));
+    check_diags(&diags);
+    check_printing(a, &diags);
+    check_line_ends(a, text, engine, &diags);
+    if (s != NULL)
+        check_schema(s);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    str text = {(const void *)data, size};
+    check_load(text, ENGINE_SQLITE);
+    check_load(text, ENGINE_POSTGRESQL);
+    return 0;
+}
