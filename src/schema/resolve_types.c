@@ -89,10 +89,11 @@ static void resolve_unsupported(resolver *r, field_draft *f) {
     }
     if (!is_of_sqlite(r) && !check_is_unknown(r, f, text->text))
         return;
-    if (r->engine == ENGINE_SQLITE && !is_of_sqlite(r)) {
+    bool is_sqlite = r->engine == ENGINE_SQLITE;
+    if (is_sqlite && (f->field->is_list || !is_of_sqlite(r))) {
         diag *d = diag_add(r->arena, r->diags, DIAG_ENGINE_LACKS_TYPE,
-                           f->syntax->type.span, "SQLite has no type '%.*s'",
-                           STR_ARG(text->text));
+                           f->syntax->type.span, "SQLite has no type '%.*s%s'",
+                           STR_ARG(text->text), f->field->is_list ? "[]" : "");
         diag_help(r->arena, d,
                   "this schema needs PostgreSQL, or a type of ours here");
         return;

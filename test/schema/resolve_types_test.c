@@ -57,6 +57,11 @@ static void takes_sqlites_own_types_in_a_schema_of_sqlite(void **state) {
             "  a Unsupported(\"GEOMETRY\")?\n  b Unsupported(\"Text\")?")));
     assert_int_equal(s->models[0].fields[1].kind, FIELD_UNSUPPORTED);
     assert_int_equal(s->models[0].fields[2].kind, FIELD_UNSUPPORTED);
+    expect_str(
+        diagnose(*state,
+                 STR("datasource db {\n  provider = \"sqlite\"\n}\n" IN_MODEL(
+                     "  a Unsupported(\"GEOMETRY\")[]"))),
+        STR("6:5 E0406 SQLite has no type 'GEOMETRY[]'"));
 }
 
 static void says_that_composite_types_have_no_column(void **state) {

@@ -77,3 +77,16 @@ export function loadFormatter() {
   const options = JSON.stringify({ textDocument: { uri }, options: { tabSize: 2, insertSpaces: true } })
   return (text) => JSON.parse(format(JSON.stringify([[uri, text]]), options))[0][1]
 }
+
+/** A function that tells whether Prisma takes the text of a schema. */
+export function loadValidator() {
+  const { validate } = createRequire(new URL('validate.cjs', FOLDER))('psl6')
+  return (text) => {
+    try {
+      validate(JSON.stringify({ prismaSchema: [['schema.prisma', text]], noColor: true }))
+      return true
+    } catch {
+      return false
+    }
+  }
+}
