@@ -6,7 +6,10 @@
  * serves both; SQL of PostgreSQL's alone is an error, and the rest is taken for
  * SQLite's own.
  */
+#include <stdint.h>
+
 #include "base/ascii.h"
+#include "base/json.h"
 #include "base/timestamp.h"
 #include "schema/resolve_draft.h"
 
@@ -215,20 +218,48 @@ static bool is_number(str sql) {
     return whole > 0 && end == sql.len;
 }
 
-static bool fits_column(const field *f, bool is_quoted, bool is_boolean) {
+/* What a constant is written as. */
+typedef enum constant_kind {
+    CONSTANT_NONE,
+    CONSTANT_QUOTED,
+    CONSTANT_BOOLEAN,
+    CONSTANT_NUMBER,
+} constant_kind;
+
+static constant_kind read_constant(arena *a, str sql, str *out) {
+    *out = sql;
+    if (read_quoted(a, sql, out))
+        return CONSTANT_QUOTED;
+    if (str_equal(sql, STR("true")) || str_equal(sql, STR("false")))
+        return CONSTANT_BOOLEAN;
+    return is_number(sql) ? CONSTANT_NUMBER : CONSTANT_NONE;
+}
+
+static bool fits_integer(scalar_type type, str text) {
+    int64_t n;
+    return str_parse_int64(text, &n) &&
+           (type == SCALAR_BIGINT || (n >= INT32_MIN && n <= INT32_MAX));
+}
+
+static bool fits_column(arena *a, const field *f, constant_kind kind,
+                        str text) {
+    const json *parsed;
+    timestamp t;
     switch (f->scalar) {
     case SCALAR_STRING:
-        return !is_boolean;
+        return kind == CONSTANT_QUOTED || kind == CONSTANT_NUMBER;
     case SCALAR_JSON:
+        return kind == CONSTANT_QUOTED && json_parse(a, text, &parsed) == NULL;
     case SCALAR_DATETIME:
-        return is_quoted;
+        return kind == CONSTANT_QUOTED && timestamp_parse(a, text, &t) == NULL;
     case SCALAR_BOOLEAN:
-        return is_boolean;
+        return kind == CONSTANT_BOOLEAN;
     case SCALAR_INT:
     case SCALAR_BIGINT:
+        return kind == CONSTANT_NUMBER && fits_integer(f->scalar, text);
     case SCALAR_FLOAT:
     case SCALAR_DECIMAL:
-        return !is_quoted && !is_boolean;
+        return kind == CONSTANT_NUMBER;
     case SCALAR_BYTES:
         return false;
     }
@@ -238,16 +269,10 @@ static bool fits_column(const field *f, bool is_quoted, bool is_boolean) {
 /* A constant is a literal, which is stored in the column's own form. */
 static bool find_constant(arena *a, const field *f, str sql,
                           default_value *out) {
-    str text = sql;
-    bool is_quoted = read_quoted(a, sql, &text);
-    bool is_boolean =
-        str_equal(sql, STR("true")) || str_equal(sql, STR("false"));
-    if (f->kind != FIELD_SCALAR || f->is_list ||
-        (!is_quoted && !is_boolean && !is_number(sql)) ||
-        !fits_column(f, is_quoted, is_boolean))
-        return false;
-    timestamp t;
-    if (f->scalar == SCALAR_DATETIME && timestamp_parse(a, text, &t) != NULL)
+    str text;
+    constant_kind kind = read_constant(a, sql, &text);
+    if (kind == CONSTANT_NONE || f->kind != FIELD_SCALAR || f->is_list ||
+        !fits_column(a, f, kind, text))
         return false;
     *out = (default_value){.kind = DEFAULT_LITERAL, .text = text};
     return true;

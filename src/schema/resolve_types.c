@@ -90,6 +90,8 @@ static void resolve_unsupported(resolver *r, field_draft *f) {
     if (!is_of_sqlite(r) && !check_is_unknown(r, f, text->text))
         return;
     bool is_sqlite = r->engine == ENGINE_SQLITE;
+    if (r->has_other_provider)
+        return;
     if (is_sqlite && (f->field->is_list || !is_of_sqlite(r))) {
         diag *d = diag_add(r->arena, r->diags, DIAG_ENGINE_LACKS_TYPE,
                            f->syntax->type.span, "SQLite has no type '%.*s%s'",

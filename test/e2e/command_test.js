@@ -163,6 +163,47 @@ test('check --json lists the same for editors', async () => {
   assert.deepEqual(JSON.parse(good.stdout), [])
 })
 
+/** A type that PostgreSQL alone has. */
+const PLACES = (provider) => `datasource db {
+  provider = "${provider}"
+}
+model Place {
+  id    Int @id
+  where Unsupported("point")
+
+  @@allow('all', true)
+}
+`
+
+test('check judges for an engine: the one that is named, that of the database, the provider', async () => {
+  const made = await folder({ 'schema.prisma': PLACES('postgresql') })
+  for (const [options, isRefused] of [
+    [[], false],
+    [['--database', 'file:app.db'], true],
+    [['--database', 'postgresql://nowhere/x'], false],
+    [['--engine', 'sqlite'], true],
+    [['--engine', 'postgresql', '--database', 'file:app.db'], false],
+  ]) {
+    const { code, stdout } = await run(made, ['check', ...options])
+    assert.equal(code, isRefused ? 1 : 0, options.join(' '))
+    assert.equal(/SQLite has no type 'point'/.test(stdout), isRefused, options.join(' '))
+  }
+  assertClearError(await run(made, ['check', '--engine', 'mysql']), /sqlite or postgresql, got 'mysql'/)
+})
+
+test('a folder is a schema of several files', async () => {
+  const made = await folder({
+    'schema/user.prisma': "model User {\n  id Int @id\n  posts Post[]\n  @@allow('all', true)\n}\n",
+    'schema/blog/post.prisma':
+      "model Post {\n  id Int @id\n  user User @relation(fields: [userId], references: [id])\n" +
+      "  userId Int\n  text Strin\n  @@allow('all', true)\n}\n",
+  })
+  const { code, stdout } = await run(made, ['check', '--schema', 'schema'])
+  assert.equal(code, 1)
+  assert.match(stdout, /^schema\/blog\/post\.prisma:5:8: error: unknown type 'Strin'/)
+  assert.match(stdout, /schema: 1 error\n$/)
+})
+
 test('a model without a policy is a warning', async () => {
   const made = await folder({ 'schema.prisma': 'model A {\n  id Int @id\n}\n' })
   const { code, stdout } = await run(made, ['check', 'schema.prisma', '--json'])

@@ -4,9 +4,9 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 
 export const BINARY = resolve(process.env.TENON ?? 'build/debug/tenon')
@@ -16,6 +16,7 @@ const READY_MS = 20_000
 export async function workspace(files = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'tenon-e2e-'))
   for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true })
     await writeFile(join(folder, name), text)
   }
   return folder
