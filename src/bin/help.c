@@ -36,10 +36,13 @@ static void print_command(command_context *context, const command *c) {
 static void print_names(buf *out, str group) {
     size_t count = 0;
     const command *list = command_list(&count);
+    size_t width = 0;
+    for (size_t i = 0; i < count; i++)
+        width = list[i].name.len > width ? list[i].name.len : width;
     for (size_t i = 0; i < count; i++) {
         if (str_is_empty(group) || command_is_in_group(&list[i], group))
-            buf_printf(out, "  %-15.*s %.*s\n", STR_ARG(list[i].name),
-                       STR_ARG(list[i].summary));
+            buf_printf(out, "  %-*.*s %.*s\n", (int)width,
+                       STR_ARG(list[i].name), STR_ARG(list[i].summary));
     }
 }
 
