@@ -90,6 +90,9 @@ static const command COMMANDS[] = {
                 {STR_INIT("accept-data-loss"),
                  {0},
                  STR_INIT("do not ask about what loses data")},
+                {STR_INIT("concurrent"),
+                 {0},
+                 STR_INIT("PostgreSQL: make indexes while others write")},
             },
     },
     {

@@ -214,5 +214,7 @@ err *command_migrate_dev(command_context *c) {
         TRY(proposal_load(c->arena, &d.files, d.folder, (engine_kind)i, d.place,
                           &d.proposals[i]));
     d.own = &d.proposals[engine];
+    d.proposals[ENGINE_POSTGRESQL].options.is_concurrent =
+        command_has(c, STR("concurrent"));
     return develop(&d);
 }

@@ -300,6 +300,50 @@ for (const { engine, skip, open } of ENGINES) {
   })
 }
 
+test('PostgreSQL: what cannot be in a transaction goes on where it failed', { skip: postgres.skip }, async () => {
+  const app = await ENGINES[1].open()
+  await app.add('20260101000000_a', 'CREATE TABLE a (n integer);\nINSERT INTO a VALUES (1), (1);')
+  await app.add(
+    '20260102000000_b',
+    `ALTER TABLE a ADD COLUMN m integer;
+-- tenon: outside of the transaction
+CREATE INDEX CONCURRENTLY a_m ON a (m);
+CREATE UNIQUE INDEX CONCURRENTLY a_n ON a (n);
+-- tenon: in the transaction
+INSERT INTO a VALUES (3);
+`,
+  )
+  await app.refuse(/_b\/postgresql\.sql:4[\s\S]*(duplicated|a_n)[\s\S]*goes on with the step/, 'deploy')
+  assert.match((await app.migrate('status')).stdout, /_b +stopped half way\n +.*a_n/)
+  await app.sql('DELETE FROM a')
+  await app.succeed('deploy')
+  await app.sql('DO $$ BEGIN ASSERT (SELECT count(*) = 1 FROM a); ASSERT (SELECT bool_and(indisvalid) FROM pg_index); END $$')
+  await app.succeed('status')
+})
+
+test('PostgreSQL: --concurrent makes indexes outside of the transaction', { skip: postgres.skip }, async () => {
+  const app = await ENGINES[1].open()
+  await app.succeed('dev', '--name', 'init')
+  await app.write(SCHEMA.replace('text String', 'text String\n\n  @@index([text])'))
+  await app.succeed('dev', '--name', 'index', '--concurrent')
+  const [, name] = await app.migrations()
+  const sql = await readFile(app.path(name, 'postgresql.sql'), 'utf8')
+  assert.match(sql, /-- tenon: outside of the transaction[\s\S]*CREATE INDEX CONCURRENTLY/)
+  await app.succeed('check')
+})
+
+test('PostgreSQL: a deploy waits no longer than it is told', { skip: postgres.skip }, async () => {
+  const app = await ENGINES[1].open()
+  await app.add('20260101000000_a', 'CREATE TABLE a (n integer);')
+  await app.succeed('deploy')
+  await app.add('20260102000000_b', 'ALTER TABLE a ADD COLUMN m integer;')
+  const holder = app.sql("BEGIN; LOCK TABLE a; SELECT pg_sleep(3); COMMIT")
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  await app.refuse(/lock/i, 'deploy', '--lock-timeout', '100ms')
+  await holder
+  await app.succeed('deploy')
+})
+
 test('a folder that is no migration is told', async () => {
   const app = await ENGINES[0].open()
   await mkdir(join(app.folder, 'migrations/init'), { recursive: true })
@@ -322,6 +366,14 @@ test('SQLite: deploy does not touch a file that is served', async () => {
   } finally {
     await server.stop()
   }
+})
+
+test('SQLite: serve names deploy where the database has migrations', async () => {
+  const app = await ENGINES[0].open()
+  await app.succeed('dev', '--name', 'init')
+  await app.write(WITH_AGE)
+  const { stderr } = await app.run('serve', '--listen', '127.0.0.1:0')
+  assert.match(stderr, /age[\s\S]*tenon migrate deploy/)
 })
 
 test('SQLite: a row that would lose its parent stops the migration', async () => {

@@ -5,6 +5,7 @@
 #include "base/attr.h"
 #include "database/migrate/hazard.h"
 #include "database/migrate/script.h"
+#include "database/postgres/pg_script.h"
 
 static const struct {
     str text;
@@ -35,9 +36,11 @@ static migration_state state_of(const migration *m, const history_entry *e) {
         return MIGRATION_PENDING;
     if (m == NULL)
         return MIGRATION_MISSING;
-    if (!str_equal(m->checksum, e->checksum))
-        return MIGRATION_EDITED;
-    return e->is_finished ? MIGRATION_APPLIED : MIGRATION_UNFINISHED;
+    /* The step that failed may have to be mended. */
+    if (!e->is_finished)
+        return MIGRATION_UNFINISHED;
+    return str_equal(m->checksum, e->checksum) ? MIGRATION_APPLIED
+                                               : MIGRATION_EDITED;
 }
 
 static int compare_items(const void *x, const void *y) {
@@ -133,6 +136,35 @@ err *deployment_check(arena *a, const deployment *d) {
     return check_engine(a, d);
 }
 
+/* ---- Steps ---------------------------------------------------------------*/
+
+/* What PostgreSQL runs outside of a transaction must be run one by one. */
+static void split(arena *a, const script_part *p, script_part **parts,
+                  size_t *count) {
+    pg_script rest = pg_script_of(p->sql);
+    pg_statement statement;
+    while (pg_script_next(&rest, &statement)) {
+        script_part one = {statement.text, true};
+        ARENA_PUSH(a, *parts, *count, one);
+    }
+}
+
+static script steps_of(arena *a, engine_kind engine, const migration *m) {
+    script s = script_read(a, m->sql);
+    script_part *parts = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < s.part_count; i++) {
+        const script_part *p = &s.parts[i];
+        if (p->is_outside_transaction && engine == ENGINE_POSTGRESQL)
+            split(a, p, &parts, &count);
+        else
+            ARENA_PUSH(a, parts, count, *p);
+    }
+    s.parts = parts;
+    s.part_count = count;
+    return s;
+}
+
 /* ---- Applying ------------------------------------------------------------*/
 
 /* Lines are counted from the start of the file, so what stands before a part
@@ -203,11 +235,36 @@ static err *apply_at_once(arena *a, target *t, const migration *m,
     return is_recorded ? NULL : run_recorded(a, t, m, s, NULL);
 }
 
+static bool contains(str text, str part) {
+    return memmem(text.ptr, text.len, part.ptr, part.len) != NULL;
+}
+
+/* A concurrent index that failed is there, serves nothing, and is in the way of
+ * the next try. */
+static err *drop_invalid_index(arena *a, target *t, const script_part *p) {
+    target_rows rows;
+    TRY(target_query(a, t,
+                     STR("SELECT c.relname, c.oid::regclass::text"
+                         " FROM pg_index i JOIN pg_class c"
+                         " ON c.oid = i.indexrelid WHERE NOT i.indisvalid"),
+                     NULL, 0, &rows));
+    for (size_t i = 0; i < rows.row_count; i++) {
+        str path = target_cell(&rows, i, 1);
+        if (contains(p->sql, target_cell(&rows, i, 0)))
+            TRY(target_run(a, t, (str){0},
+                           arena_printf(a, "DROP INDEX CONCURRENTLY %.*s",
+                                        STR_ARG(path))));
+    }
+    return NULL;
+}
+
 static err *apply_step(arena *a, target *t, const migration *m, const script *s,
                        size_t at) {
     const script_part *p = &s->parts[at];
     bool is_last = at + 1 == s->part_count;
     if (p->is_outside_transaction) {
+        if (target_engine(t) == ENGINE_POSTGRESQL)
+            TRY(drop_invalid_index(a, t, p));
         TRY(run_part(a, t, m, p));
         return history_step(a, t, m, at + 1, is_last);
     }
@@ -232,7 +289,8 @@ static err *note_failure(arena *a, target *t, const migration *m,
     return err_with_hint(
         err_wrap(a, e, "%zu of %zu steps of %.*s are applied", at,
                  s->part_count, STR_ARG(m->name)),
-        STR("the next tenon migrate deploy goes on with the step that failed"));
+        STR("the next tenon migrate deploy goes on with the step that failed;"
+            " that one may be edited, those before it are done"));
 }
 
 static err *apply_in_steps(arena *a, target *t, const deployment_item *item,
@@ -253,14 +311,14 @@ static err *apply_in_steps(arena *a, target *t, const deployment_item *item,
 err *deployment_apply(arena *a, target *t, const deployment_item *item) {
     if (!is_to_do(item))
         return NULL;
-    script s = script_read(a, item->migration->sql);
+    script s = steps_of(a, target_engine(t), item->migration);
     if (item->entry == NULL && is_atomic(t, &s))
         return apply_at_once(a, t, item->migration, &s);
     return apply_in_steps(a, t, item, &s);
 }
 
 err *deployment_record(arena *a, target *t, const deployment_item *item) {
-    script s = script_read(a, item->migration->sql);
+    script s = steps_of(a, target_engine(t), item->migration);
     if (!is_to_do(item))
         return NULL;
     if (item->entry != NULL)
@@ -269,7 +327,7 @@ err *deployment_record(arena *a, target *t, const deployment_item *item) {
 }
 
 err *deployment_replay(arena *a, target *t, const migration *m) {
-    script s = script_read(a, m->sql);
+    script s = steps_of(a, target_engine(t), m);
     for (size_t i = 0; i < s.part_count; i++) {
         const script_part *p = &s.parts[i];
         if (p->is_outside_transaction) {

@@ -121,11 +121,12 @@ err *history_start(arena *a, target *t, const migration *m) {
 err *history_step(arena *a, target *t, const migration *m, size_t steps,
                   bool is_finished) {
     str table = TABLES[target_engine(t)];
-    const str parameters[] = {m->name, is_finished ? now(a) : (str){0}};
+    const str parameters[] = {m->name, is_finished ? now(a) : (str){0},
+                              m->checksum};
     target_rows rows;
     str sql = arena_printf(a,
                            "UPDATE %.*s SET steps = %zu, finished_at = $2,"
-                           " log = NULL WHERE name = $1",
+                           " checksum = $3, log = NULL WHERE name = $1",
                            STR_ARG(table), steps);
     return target_query(a, t, sql, parameters, LENGTH(parameters), &rows);
 }

@@ -51,7 +51,7 @@ err *proposal_make(arena *a, proposal *p) {
         from = found;
         TRY(target_settle(a, p->rehearsal.blank, from, want, &want));
     }
-    p->plan = plan_make(a, from, want, (plan_options){0});
+    p->plan = plan_make(a, from, want, p->options);
     return NULL;
 }
 

@@ -19,6 +19,7 @@ typedef struct proposal {
     const plan *plan;      /* of what is missing; NULL like want */
     bool is_recalled;      /* the migrations were not run, but believed */
     rehearsal rehearsal;
+    plan_options options; /* for plan_make */
 } proposal;
 
 /* The schema's structure, or trouble. */

@@ -26,6 +26,19 @@ static str push_hint(void) {
     return STR("'tenon push' makes a database equal to the schema");
 }
 
+/* A database with migrations is changed by these alone. */
+static str change_hint(arena *a, sqlite3 *db) {
+    CLEANUP(lite_finalize) sqlite3_stmt *row = NULL;
+    err *e = lite_prepare(a, db,
+                          STR("SELECT 1 FROM sqlite_schema"
+                              " WHERE name = 'tenon_migration'"),
+                          0, &row);
+    if (e != NULL || sqlite3_step(row) != SQLITE_ROW)
+        return push_hint();
+    return STR("'tenon migrate deploy' applies the migrations that it lacks;"
+               " 'tenon migrate check' tells what differs");
+}
+
 static err *find_file(arena *a, str url, str *path) {
     TRY(lite_file_locate(a, url, path));
     bool exists;
@@ -48,7 +61,7 @@ static err *recognise(lite_database *d, arena *a, sqlite3 *db) {
                              push_hint());
     err *e = lite_comparison_error(a, &c);
     if (e != NULL)
-        return err_with_hint(e, push_hint());
+        return err_with_hint(e, change_hint(a, db));
     return lite_survey(a, d->arena, db, d->schema, &c, &d->layout);
 }
 
