@@ -4,12 +4,14 @@
 #include "database/sql.h"
 #include "database/sql_token.h"
 #include "database/sqlite/lite_token.h"
+#include "database/sqlite/lite_type.h"
 #include "database/structure_spelling.h"
 
-/* Did we make it? Our tables are STRICT or have CHECKs. */
+/* Did we make it? Our tables are STRICT or have CHECKs of plain types. Those of
+ * the first release have neither, and are not made anew for that. */
 static bool is_ours(const structure_table *t) {
     for (size_t i = 0; i < t->check_count; i++)
-        if (!str_is_empty(t->checks[i].column))
+        if (lite_type_is_plain_check(&t->checks[i]))
             return true;
     return t->is_strict;
 }
@@ -156,8 +158,10 @@ static void keep_checks(arena *a, lite_alter *t) {
             structure_find_column(&t->now, check->column);
         const structure_column *want = structure_find_column(to, check->column);
         bool is_kept = now != NULL && now->is_generated;
-        bool is_lacking = !wants_all && now != NULL && want != NULL &&
-                          is_same_type(a, t, now, want);
+        bool is_lacking =
+            !wants_all && now != NULL && want != NULL &&
+            structure_find_check(&t->now, check->column) == NULL &&
+            is_same_type(a, t, now, want);
         if (!is_kept && !is_lacking)
             ARENA_PUSH(a, checks, count, *check);
     }

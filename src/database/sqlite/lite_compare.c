@@ -241,12 +241,9 @@ static str first_sql(arena *a, const structure_table *t) {
         arena_new_array(a, structure_check, t->check_count);
     first.checks = checks;
     first.check_count = 0;
-    for (size_t i = 0; i < t->check_count; i++) {
-        const structure_column *c =
-            structure_find_column(t, t->checks[i].column);
-        if (c->field != NULL && lite_type_is_first_check(c->field))
+    for (size_t i = 0; i < t->check_count; i++)
+        if (!lite_type_is_plain_check(&t->checks[i]))
             checks[first.check_count++] = t->checks[i];
-    }
     first.is_strict = false;
     return lite_ddl_table(a, &first);
 }

@@ -314,7 +314,8 @@ bool lite_type_check(arena *a, const field *f, bool is_strict, str *out) {
     return true;
 }
 
-bool lite_type_is_first_check(const field *f) {
-    return f->kind == FIELD_ENUM || f->scalar == SCALAR_DATETIME ||
-           f->scalar == SCALAR_JSON;
+bool lite_type_is_plain_check(const structure_check *c) {
+    return !str_is_empty(c->column) &&
+           (str_starts_with(c->expression, STR("typeof(")) ||
+            str_ends_with(c->expression, STR(" IN (0, 1)")));
 }

@@ -11,7 +11,7 @@
 #define DATABASE_SQLITE_LITE_TYPE_H
 
 #include "base/arena.h"
-#include "schema/schema.h"
+#include "database/structure.h"
 
 /* The declared type: "DATETIME". */
 str lite_type_of(const field *f);
@@ -40,8 +40,9 @@ bool lite_type_check(arena *a, const field *f, bool is_strict, str *out);
 /* Does SQLite hold values to this declared type in a STRICT table? */
 bool lite_type_is_strict(str declared);
 
-/* Had tables of the first release that check? */
-bool lite_type_is_first_check(const field *f);
+/* Is it a CHECK of ours that holds values to a plain type, as no table of the
+ * first release had one? */
+bool lite_type_is_plain_check(const structure_check *c);
 
 /* What a DateTime looks like in our tables, and in some of others. */
 #define LITE_DATETIME_GLOB LITE_GLOB_TIME "+00:00"
