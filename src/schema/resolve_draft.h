@@ -90,6 +90,7 @@ typedef struct declared {
     const syntax_block *syntax;
     model_draft *model;
     enum_draft *enumeration;
+    bool is_mixed_in; /* a mixin that some model has */
 } declared;
 
 /* An attribute of ours that waits until all fields are known. */

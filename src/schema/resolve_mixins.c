@@ -75,13 +75,20 @@ static void add_members(merger *m, const syntax_block *block) {
     m->is_damaged = m->is_damaged || block->is_damaged;
 }
 
+static void merge(merger *m, const syntax_block *block);
+
+static void merge_mixin(merger *m, declared *d) {
+    d->is_mixed_in = true;
+    merge(m, d->syntax);
+}
+
 /* As deep as mixins are nested; their number bounds it. */
 static void merge(merger *m, const syntax_block *block) {
     resolver *r = m->resolver;
     ARENA_PUSH(r->arena, m->open, m->depth, block);
     for (size_t i = 0; i < block->parent_count; i++) {
         const syntax_name *parent = &block->parent_names[i];
-        const declared *d = map_find(r->declared, parent->text);
+        declared *d = map_find(r->declared, parent->text);
         if (d == NULL)
             report_unknown(m, parent);
         else if (d->kind != DECLARED_MIXIN)
@@ -89,7 +96,7 @@ static void merge(merger *m, const syntax_block *block) {
         else if (is_open(m, d->syntax))
             report_cycle(m, parent);
         else if (map_add(m->merged, d->syntax->name.text, d))
-            merge(m, d->syntax);
+            merge_mixin(m, d);
     }
     m->depth--;
     add_members(m, block);

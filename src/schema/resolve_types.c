@@ -3,9 +3,7 @@
 #include "schema/suggest.h"
 
 /* A misspelt block or file makes any unknown type a consequence. */
-static void report_unknown(resolver *r, field_draft *f) {
-    syntax_name type = f->syntax->type;
-    f->is_damaged = true;
+static void report_unknown(resolver *r, syntax_name type) {
     if (r->is_damaged)
         return;
     diag *d = diag_add(r->arena, r->diags, DIAG_UNKNOWN_TYPE, type.span,
@@ -119,10 +117,25 @@ static void resolve_type(resolver *r, field_draft *f) {
     if (scalar_type_find(syntax->type.text, &made->scalar))
         return;
     const declared *d = map_find(r->declared, syntax->type.text);
-    if (d != NULL)
+    if (d != NULL) {
         resolve_declared(r, f, d);
-    else
-        report_unknown(r, f);
+    } else {
+        report_unknown(r, syntax->type);
+        f->is_damaged = true;
+    }
+}
+
+/* A mixin that nobody has is no model's, but what it says should mean
+ * something, too. */
+static void check_unused_mixin(resolver *r, const syntax_block *block) {
+    for (size_t i = 0; i < block->field_count; i++) {
+        const syntax_field *f = &block->fields[i];
+        scalar_type scalar;
+        if (!f->is_damaged && f->unsupported == NULL &&
+            !scalar_type_find(f->type.text, &scalar) &&
+            map_find(r->declared, f->type.text) == NULL)
+            report_unknown(r, f->type);
+    }
 }
 
 void resolve_types(resolver *r) {
@@ -130,5 +143,10 @@ void resolve_types(resolver *r) {
         model_draft *m = &r->model_drafts[i];
         for (size_t k = 0; k < m->model->field_count; k++)
             resolve_type(r, &m->fields[k]);
+    }
+    for (size_t i = 0; i < r->declared->count; i++) {
+        const declared *d = r->declared->entries[i].value;
+        if (d->kind == DECLARED_MIXIN && !d->is_mixed_in)
+            check_unused_mixin(r, d->syntax);
     }
 }

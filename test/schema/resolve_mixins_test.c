@@ -62,6 +62,8 @@ static void reports_a_mistake_in_a_mixin_once(void **state) {
                   "model C with B {\n  id Int @id\n}\n"),
          STR_INIT("2:5 E0401 unknown type 'Nix'\n"
                   "3:18 E0601 the default is not a value of type Int")},
+        {STR_INIT("type B {\n  x Nix\n  y B?\n}\n"),
+         STR_INIT("2:5 E0401 unknown type 'Nix'")},
     };
     diagnose_expect(*state, CASES, LENGTH(CASES));
 }
