@@ -222,10 +222,17 @@ static void set_type(plan_builder *b, const structure_table *t,
     pg_plan_end_statement(b);
 }
 
+/* The language has no word for it: a list of ours may be null, one of others
+ * need not. */
+static bool is_list_of_others(const column_pair *c) {
+    return c->to->field != NULL && c->to->field->is_list &&
+           str_ends_with(c->from->type, STR("[]"));
+}
+
 static void change_requirement(plan_builder *b, const structure_table *t,
                                const column_pair *c) {
     const structure_column *to = c->to;
-    if (to->is_required == c->from->is_required)
+    if (to->is_required == c->from->is_required || is_list_of_others(c))
         return;
     if (!to->is_required) {
         say_column(b, t, to->name, "DROP NOT NULL");

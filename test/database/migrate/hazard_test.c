@@ -1,0 +1,51 @@
+#include "database/migrate/hazard.h"
+
+#include "test/support/test.h"
+
+static void finds_what_throws_data_away(void **state) {
+    arena *a = *state;
+    static const struct {
+        str sql;
+        str what; /* empty: nothing */
+        size_t line;
+    } CASES[] = {
+        {STR_INIT("CREATE TABLE a (n int);\nDROP TABLE b;"),
+         STR_INIT("DROP TABLE b"), 2},
+        {STR_INIT("drop table if exists \"B c\";"),
+         STR_INIT("drop table if exists"), 1},
+        {STR_INIT("ALTER TABLE a\n  ADD COLUMN c int,\n  DROP COLUMN b;"),
+         STR_INIT("DROP COLUMN b"), 3},
+        {STR_INIT("-- DROP TABLE a\n\nDELETE FROM a WHERE n = 1;"),
+         STR_INIT("DELETE FROM a WHERE"), 3},
+        {STR_INIT("TRUNCATE a"), STR_INIT("TRUNCATE a"), 1},
+        {STR_INIT("DROP SCHEMA s CASCADE;"), STR_INIT("DROP SCHEMA s CASCADE"),
+         1},
+        /* A table of SQLite that is made anew. */
+        {STR_INIT("CREATE TABLE \"new_a\" (n int);\nDROP TABLE \"a\";\n"
+                  "ALTER TABLE \"new_a\" RENAME TO \"a\";"),
+         STR_INIT(""), 0},
+        {STR_INIT("DROP TABLE a; ALTER TABLE b RENAME TO c;"),
+         STR_INIT("DROP TABLE a"), 1},
+        {STR_INIT("CREATE TABLE a (b int REFERENCES c ON DELETE CASCADE);"
+                  "DROP INDEX i; ALTER TABLE a DROP CONSTRAINT x;"
+                  "ALTER TABLE a ALTER COLUMN b DROP DEFAULT;"
+                  "INSERT INTO a VALUES ('DROP TABLE a; DELETE FROM a')"),
+         STR_INIT(""), 0},
+        {STR_INIT(""), STR_INIT(""), 0},
+    };
+    for (size_t i = 0; i < LENGTH(CASES); i++) {
+        hazard found = {0};
+        bool is_found = hazard_find(a, CASES[i].sql, &found);
+        assert_int_equal(is_found, !str_is_empty(CASES[i].what));
+        expect_str(found.what, CASES[i].what);
+        assert_int_equal(found.line, CASES[i].line);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(finds_what_throws_data_away),
+    };
+    return cmocka_run_group_tests_name("database/migrate/hazard", tests, NULL,
+                                       NULL);
+}
