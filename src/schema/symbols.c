@@ -9,12 +9,13 @@ typedef struct scope {
     map *members; /* to symbol */
 } scope;
 
-/* What a collection predicate calls its element. */
-typedef struct element element;
-struct element {
-    const element *outer;
+/* A row whose fields a bare name may be: the one that is judged, and inside of
+ * each predicate the element, which may have a name. */
+typedef struct row row;
+struct row {
+    const row *outer;
     str name;
-    const scope *of;
+    const scope *of; /* or NULL */
 };
 
 typedef struct walk {
@@ -23,8 +24,7 @@ typedef struct walk {
     size_t count;
     map *blocks;       /* to scope */
     const scope *auth; /* what auth() is, or NULL */
-    const scope *here; /* whose fields a bare name may be */
-    const element *elements;
+    const row *rows;   /* the innermost one */
 } walk;
 
 static bool has_members(block_kind kind) {
@@ -123,101 +123,135 @@ static const scope *use_block(walk *w, syntax_name name) {
     return s;
 }
 
-static const scope *find_element(const walk *w, str name) {
-    for (const element *e = w->elements; e != NULL; e = e->outer) {
-        if (str_equal(e->name, name))
-            return e->of;
+static const scope *outermost(const walk *w) {
+    const row *r = w->rows;
+    while (r != NULL && r->outer != NULL)
+        r = r->outer;
+    return r != NULL ? r->of : NULL;
+}
+
+/* The innermost row that has the name or is called by it, as the resolver looks
+ * it up. */
+static const row *find_row(const walk *w, str name) {
+    for (const row *r = w->rows; r != NULL; r = r->outer) {
+        bool has_it = r->of != NULL &&
+                      find_member(w, r->of, name, MAX_MIXIN_DEPTH) != NULL;
+        if (has_it || (!str_is_empty(name) && str_equal(r->name, name)))
+            return r;
     }
     return NULL;
 }
 
-/* The first name of a path: an element, a field, or an enum. */
+/* The first name of a path. */
 static const scope *use_first(walk *w, syntax_name name) {
     if (str_equal(name.text, STR("this")))
-        return w->here;
-    const scope *bound = find_element(w, name.text);
-    if (bound != NULL)
-        return bound;
-    if (w->here != NULL &&
-        find_member(w, w->here, name.text, MAX_MIXIN_DEPTH) != NULL)
-        return use_member(w, w->here, name);
-    return use_block(w, name);
+        return outermost(w);
+    const row *r = find_row(w, name.text);
+    if (r == NULL)
+        return use_block(w, name);
+    return str_equal(r->name, name.text) ? r->of : use_member(w, r->of, name);
 }
 
-static const scope *use_path(walk *w, const expression *path) {
+/* A word that is no field: a value of the enum that it is compared with. */
+static bool is_value(const walk *w, const expression *e) {
+    return e->kind == EXPRESSION_NAME && e->name_count == 1 &&
+           !str_equal(e->text, STR("this")) && find_row(w, e->text) == NULL;
+}
+
+static const scope *use_path(walk *w, const expression *path,
+                             const scope *expected) {
+    bool has_values = expected != NULL && expected->block->kind == BLOCK_ENUM;
+    if (has_values && is_value(w, path))
+        return use_member(w, expected, path->names[0]);
     const scope *at = use_first(w, path->names[0]);
     for (size_t i = 1; i < path->name_count; i++)
         at = use_member(w, at, path->names[i]);
     return at;
 }
 
-static const scope *visit(walk *w, const expression *e);
+static const scope *visit(walk *w, const expression *e, const scope *expected);
 
-static void visit_in(walk *w, const scope *here, const expression *value) {
-    const scope *outer = w->here;
-    w->here = here;
-    visit(w, value);
-    w->here = outer;
+static void visit_in(walk *w, const row *inner, const expression *value) {
+    const row *outer = w->rows;
+    w->rows = inner;
+    visit(w, value, NULL);
+    w->rows = outer;
 }
 
-static void visit_items(walk *w, const expression *e) {
+static void visit_items(walk *w, const expression *e, const scope *expected) {
     for (size_t i = 0; i < e->count; i++)
-        visit(w, e->items[i].value);
+        visit(w, e->items[i].value, expected);
 }
 
-/* auth(), before(), or a field with options: title(sort: Desc). */
+/* has(kinds, DRAFT): the first says what the others are. */
+static void visit_function(walk *w, const expression *call) {
+    const scope *first = NULL;
+    for (size_t i = 0; i < call->count; i++) {
+        const scope *of = visit(w, call->items[i].value, first);
+        first = i == 0 ? of : first;
+    }
+}
+
+/* title(sort: Desc), where the function of a condition takes no names. */
+static bool is_field_with_options(const expression *call) {
+    return call->left == NULL && call->count > 0 &&
+           !str_is_empty(call->items[0].name.text);
+}
+
 static const scope *visit_call(walk *w, const expression *call) {
     if (call->left != NULL)
-        visit(w, call->left);
+        visit(w, call->left, NULL);
     if (str_equal(call->text, STR("auth")))
         return w->auth;
     if (str_equal(call->text, STR("before")))
-        return w->here;
-    syntax_name name = {call->text, call->mark};
-    if (call->left == NULL && use_member(w, w->here, name) != NULL)
-        return NULL;
-    visit_items(w, call);
+        return outermost(w);
+    if (is_field_with_options(call))
+        use_member(w, outermost(w), (syntax_name){call->text, call->mark});
+    else
+        visit_function(w, call);
     return NULL;
 }
 
 static void visit_predicate(walk *w, const expression *e) {
-    const element *outer = w->elements;
-    const scope *of = visit(w, e->left);
-    element made = {outer, STR(""), of};
-    if (e->name_count > 0) {
-        made.name = e->names[0].text;
-        w->elements = &made;
-    }
-    visit_in(w, of, e->right);
-    w->elements = outer;
+    row inner = {.outer = w->rows, .of = visit(w, e->left, NULL)};
+    if (e->name_count > 0)
+        inner.name = e->names[0].text;
+    visit_in(w, &inner, e->right);
 }
 
-/* Returns the block that the value is a row of, or NULL. */
-static const scope *visit(walk *w, const expression *e) {
+static void visit_operands(walk *w, const expression *e) {
+    bool is_turned = is_value(w, e->left);
+    const expression *first = is_turned ? e->right : e->left;
+    const expression *second = is_turned ? e->left : e->right;
+    visit(w, second, visit(w, first, NULL));
+}
+
+/* Returns the block that the value is a row of, or the enum, or NULL. A bare
+ * word may be a value of `expected`. */
+static const scope *visit(walk *w, const expression *e, const scope *expected) {
     switch (e->kind) {
     case EXPRESSION_NUMBER:
     case EXPRESSION_STRING:
         return NULL;
     case EXPRESSION_NAME:
-        return use_path(w, e);
+        return use_path(w, e, expected);
     case EXPRESSION_CALL:
         return visit_call(w, e);
     case EXPRESSION_LIST:
-        visit_items(w, e);
+        visit_items(w, e, expected);
         return NULL;
     case EXPRESSION_MEMBER:
-        return use_member(w, visit(w, e->left),
+        return use_member(w, visit(w, e->left, NULL),
                           (syntax_name){e->text, e->mark});
     case EXPRESSION_PREDICATE:
         visit_predicate(w, e);
         return NULL;
     case EXPRESSION_BINARY:
-        visit(w, e->left);
-        visit(w, e->right);
+        visit_operands(w, e);
         return NULL;
     case EXPRESSION_NOT:
     case EXPRESSION_GROUP:
-        return visit(w, e->left);
+        return visit(w, e->left, expected);
     }
     return NULL;
 }
@@ -237,7 +271,7 @@ static bool is_plain_argument(str name) {
 }
 
 static void visit_attribute(walk *w, const syntax_attribute *attribute,
-                            const scope *target) {
+                            const row *here, const row *target) {
     bool is_default = str_equal(attribute->name.text, STR("default"));
     for (size_t i = 0; i < attribute->argument_count; i++) {
         const syntax_argument *argument = &attribute->arguments[i];
@@ -245,26 +279,26 @@ static void visit_attribute(walk *w, const syntax_attribute *attribute,
             continue;
         bool is_of_target =
             is_default || str_equal(argument->name.text, STR("references"));
-        visit_in(w, is_of_target ? target : w->here, argument->value);
+        visit_in(w, is_of_target ? target : here, argument->value);
     }
 }
 
-static void visit_field(walk *w, const syntax_field *f) {
-    const scope *target = NULL;
+static void visit_field(walk *w, const syntax_field *f, const row *here) {
+    row target = {0};
     if (!str_is_empty(f->type.text))
-        target = use_block(w, f->type);
+        target.of = use_block(w, f->type);
     for (size_t i = 0; i < f->attribute_count; i++)
-        visit_attribute(w, &f->attributes[i], target);
+        visit_attribute(w, &f->attributes[i], here, &target);
 }
 
 static void visit_block(walk *w, const syntax_block *block) {
-    w->here = find_block(w, block->name.text);
+    row here = {.of = find_block(w, block->name.text)};
     for (size_t i = 0; i < block->parent_count; i++)
         use_block(w, block->parent_names[i]);
     for (size_t i = 0; i < block->field_count; i++)
-        visit_field(w, &block->fields[i]);
+        visit_field(w, &block->fields[i], &here);
     for (size_t i = 0; i < block->attribute_count; i++)
-        visit_attribute(w, &block->attributes[i], NULL);
+        visit_attribute(w, &block->attributes[i], &here, &(row){0});
 }
 
 static void for_each_block(walk *w, const syntax_file *const *files,

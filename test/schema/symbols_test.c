@@ -57,6 +57,22 @@ static void finds_what_a_word_names(void **state) {
         /* Mixins lend their fields. */
         {"type T {\n  at Int\n}\nmodel A with T {\n  @@index([at])\n}\n",
          "4:14 T -> 1:6\n5:12 at -> 2:3\n"},
+        /* Inside of a predicate a name may be of the rows around it, and this
+         * is the outermost. */
+        {"model A {\n  x Int\n  bs B[]\n"
+         "  @@allow('read', bs?[b, x == b.y && this.x == y])\n}\n"
+         "model B {\n  y Int\n}\n",
+         "3:6 B -> 6:7\n4:19 bs -> 3:3\n4:26 x -> 2:3\n4:33 y -> 7:3\n"
+         "4:43 x -> 2:3\n4:48 y -> 7:3\n"},
+        /* A value of an enum, by what it is compared with. */
+        {"enum E {\n  X\n}\nmodel A {\n  e E\n  es E[]\n"
+         "  @@allow('read', e == X || X != e || e in [X] || has(es, X))\n}\n",
+         "5:5 E -> 1:6\n6:6 E -> 1:6\n7:19 e -> 5:3\n7:24 X -> 2:3\n"
+         "7:34 e -> 5:3\n7:29 X -> 2:3\n7:39 e -> 5:3\n7:45 X -> 2:3\n"
+         "7:55 es -> 6:3\n7:59 X -> 2:3\n"},
+        /* A function is no field of the same name. */
+        {"model A {\n  now DateTime\n  @@allow('read', now == now())\n}\n",
+         "3:19 now -> 2:3\n"},
         /* What means nothing is left out. */
         {"model A {\n  b Nothing @default(x)\n  @@index([c])\n}\n", ""},
     };
