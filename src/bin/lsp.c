@@ -10,6 +10,9 @@
 
 enum { READ_SIZE = 65536, KEPT_SIZE = 1 << 20 };
 
+/* One message may lead to diagnostics of all open documents. */
+enum { MAX_OUT = 8 * RPC_MAX_BODY };
+
 static err *write_all(arena *a, str bytes) {
     if (fwrite(bytes.ptr, 1, bytes.len, stdout) != bytes.len ||
         fflush(stdout) != 0)
@@ -19,13 +22,15 @@ static err *write_all(arena *a, str bytes) {
 
 /* Takes the whole messages off the front of `in`. */
 static err *take_messages(arena *a, language_server *s, buf *in) {
-    CLEANUP(buf_free) buf out = buf_new(RPC_MAX_BODY);
+    CLEANUP(buf_free) buf out = buf_new(MAX_OUT);
     str rest = buf_str(in);
     str body;
     rpc_frame_state state;
     int exit_code;
     while ((state = rpc_frame_read(&rest, &body)) == RPC_FRAME_WHOLE) {
         language_server_take(s, body, &out);
+        if (out.is_overflown)
+            return err_new(a, ERR_TOO_LARGE, "the answer is too large");
         if (out.len > 0)
             TRY(write_all(a, buf_str(&out)));
         buf_clear(&out, KEPT_SIZE);

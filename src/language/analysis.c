@@ -18,8 +18,8 @@ const analysis *analysis_run(arena *a, const workspace *w, const document *d) {
     engine_kind engine = ENGINE_SQLITE;
     schema_files_provider(&files, &engine);
     const schema *resolved = NULL;
-    made->is_valid =
-        schema_load_files(a, &files, engine, &made->diags, &resolved) == NULL;
+    if (schema_load_files(a, &files, engine, &made->diags, &resolved) == NULL)
+        made->schema = resolved;
     made->file = find_file(&files, d->path);
     made->source = made->file->source;
     made->files = files.items;

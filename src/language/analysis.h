@@ -10,6 +10,7 @@
 
 #include "language/workspace.h"
 #include "schema/diag.h"
+#include "schema/schema.h"
 #include "schema/symbols.h"
 #include "schema/syntax.h"
 
@@ -18,8 +19,8 @@ typedef struct analysis {
     const syntax_file *file;
     const syntax_file *const *files; /* of the whole schema */
     size_t file_count;
-    diag_list diags; /* of all files */
-    bool is_valid;   /* there are no errors among them */
+    diag_list diags;      /* of all files */
+    const schema *schema; /* NULL when there are errors among them */
     symbols symbols;
 } analysis;
 

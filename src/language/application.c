@@ -108,7 +108,9 @@ schema_files application_read(arena *a, const workspace *w, const document *d,
     if (!str_is_empty(first) && read_from(a, &o, first, d->path, diags, &files))
         return files;
     *diags = (diag_list){0};
-    if (schema_files_read_with(a, &o.reader, d->path, diags, &files) != NULL)
-        files = schema_files_of_text(a, d->path, d->text, diags);
-    return files;
+    if (schema_files_read_with(a, &o.reader, d->path, diags, &files) == NULL &&
+        contains(&files, d->path))
+        return files;
+    *diags = (diag_list){0};
+    return schema_files_of_text(a, d->path, d->text, diags);
 }

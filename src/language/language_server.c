@@ -14,6 +14,7 @@ typedef enum rpc_error {
     RPC_METHOD_NOT_FOUND = -32601,
     RPC_INVALID_PARAMS = -32602,
     RPC_NOT_INITIALIZED = -32002,
+    RPC_REQUEST_FAILED = -32803,
 } rpc_error;
 
 typedef enum server_state {
@@ -61,9 +62,11 @@ static json_page begin_message(buf *body) {
     return p;
 }
 
+/* What became too large is not sent, since it would be cut off. */
 static void send_message(language_server *s, json_page *p) {
     json_page_close(p, '}');
-    rpc_frame_write(s->out, buf_str(p->out));
+    if (!p->out->is_overflown)
+        rpc_frame_write(s->out, buf_str(p->out));
 }
 
 static void write_id(json_page *p, const json *id) {
@@ -306,12 +309,16 @@ static void answer_shutdown(language_server *s, const json *id) {
 
 static void answer(language_server *s, const struct method *method,
                    const json *id, const json *params) {
-    CLEANUP(buf_free) buf result = buf_new(RPC_MAX_BODY);
+    CLEANUP(buf_free) buf result = buf_new(RPC_MAX_BODY - RPC_MAX_HEAD);
     json_page value = {.out = &result};
     request r = request_of(s, params, &value);
     err *e = method->answer(&r);
     if (e != NULL) {
         send_error(s, id, RPC_INVALID_PARAMS, e->message);
+        return;
+    }
+    if (result.is_overflown) {
+        send_error(s, id, RPC_REQUEST_FAILED, STR("the answer is too large"));
         return;
     }
     CLEANUP(buf_free) buf body = buf_new(RPC_MAX_BODY);

@@ -5,7 +5,7 @@ str request_text(const json *object, str name) {
     return value != NULL && value->kind == JSON_STRING ? value->text : STR("");
 }
 
-static const text_lines *lines_of(const request *r, str text) {
+static text_lines *lines_of(const request *r, str text) {
     if (r->lines->text.ptr != text.ptr || r->lines->count == 0)
         *r->lines = text_lines_find(r->arena, text);
     return r->lines;
@@ -52,6 +52,14 @@ err *request_place(const request *r, const analysis **out, uint32_t *at) {
     return NULL;
 }
 
+err *request_occurrence(const request *r, const analysis **a,
+                        const occurrence **out) {
+    uint32_t at = 0;
+    TRY(request_place(r, a, &at));
+    *out = symbols_at(&(*a)->symbols, (*a)->source, at);
+    return NULL;
+}
+
 static void write_position(const request *r, str name, str text, uint32_t at) {
     text_position p = text_position_of(lines_of(r, text), at, r->encoding);
     json_page_open(r->result, name, '{');
@@ -68,15 +76,14 @@ void request_write_range(const request *r, str name, str text, uint32_t from,
     json_page_close(r->result, '}');
 }
 
-/* As the editor calls it, when it has it open. */
-static str uri_of(const request *r, const source *s) {
+str request_uri(const request *r, const source *s) {
     const document *d = workspace_find_path(r->workspace, s->path);
     return d != NULL ? d->uri : workspace_uri_of_path(r->arena, s->path);
 }
 
 void request_write_location(const request *r, str name, source_span span) {
     json_page_open(r->result, name, '{');
-    json_page_text(r->result, STR("uri"), uri_of(r, span.source));
+    json_page_text(r->result, STR("uri"), request_uri(r, span.source));
     request_write_range(r, STR("range"), span.source->text, span.from, span.to);
     json_page_close(r->result, '}');
 }

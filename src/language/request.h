@@ -25,11 +25,18 @@ fallible request_document(const request *r, const document **out);
 /* Its analysis, and the byte that params.position means. */
 fallible request_place(const request *r, const analysis **out, uint32_t *at);
 
+/* The name at that place; NULL when there is none. */
+fallible request_occurrence(const request *r, const analysis **a,
+                            const occurrence **out);
+
 /* A member of an object in params, or empty. */
 str request_text(const json *object, str name);
 
 void request_write_range(const request *r, str name, str text, uint32_t from,
                          uint32_t to);
+
+/* As the editor calls the file, when it has it open. */
+str request_uri(const request *r, const source *s);
 
 /* {"uri", "range"} */
 void request_write_location(const request *r, str name, source_span span);

@@ -1,5 +1,7 @@
 #include "language/text_position.h"
 
+#include "base/utf8.h"
+
 /* CRLF ends one line, not two. */
 static bool ends_line(str text, size_t at) {
     char c = text.ptr[at];
@@ -8,16 +10,12 @@ static bool ends_line(str text, size_t at) {
     return c == '\r' && (at + 1 == text.len || text.ptr[at + 1] != '\n');
 }
 
-static bool is_continuation(char c) {
-    return ((unsigned char)c & 0xC0) == 0x80;
-}
-
 /* The units that the byte adds: with UTF-16, the first byte of a character
  * stands for all of it, and one outside the basic plane takes two. */
 static uint32_t units_of(char c, text_encoding encoding) {
     if (encoding == TEXT_UTF8)
         return 1;
-    if (is_continuation(c))
+    if (utf8_is_tail((unsigned char)c))
         return 0;
     return (unsigned char)c >= 0xF0 ? 2 : 1;
 }
@@ -30,7 +28,7 @@ text_lines text_lines_find(arena *a, str text) {
         if (ends_line(text, i))
             ARENA_PUSH(a, starts, count, (uint32_t)i + 1);
     }
-    return (text_lines){text, starts, count};
+    return (text_lines){.text = text, .starts = starts, .count = count};
 }
 
 /* The last one that begins at or before the byte. */
@@ -47,12 +45,30 @@ static size_t find_line(const text_lines *lines, uint32_t at) {
     return low;
 }
 
-text_position text_position_of(const text_lines *lines, uint32_t at,
+static uint32_t count_units(str text, uint32_t from, uint32_t to,
+                            text_encoding encoding) {
+    uint32_t units = 0;
+    for (size_t i = from; i < to; i++)
+        units += units_of(text.ptr[i], encoding);
+    return units;
+}
+
+text_position text_position_of(text_lines *lines, uint32_t at,
                                text_encoding encoding) {
-    size_t line = find_line(lines, at);
-    text_position p = {(uint32_t)line, 0};
-    for (size_t i = lines->starts[line]; i < at; i++)
-        p.character += units_of(lines->text.ptr[i], encoding);
+    uint32_t line = (uint32_t)find_line(lines, at);
+    uint32_t start = lines->starts[line];
+    uint32_t known = lines->known_at;
+    text_position p = {line, 0};
+    if (line != lines->known.line || (known > at && known - at > at - start))
+        p.character = count_units(lines->text, start, at, encoding);
+    else if (known <= at)
+        p.character = lines->known.character +
+                      count_units(lines->text, known, at, encoding);
+    else
+        p.character = lines->known.character -
+                      count_units(lines->text, at, known, encoding);
+    lines->known_at = at;
+    lines->known = p;
     return p;
 }
 
@@ -69,7 +85,7 @@ uint32_t text_position_find(const text_lines *lines, text_position p,
             break;
         at++;
     }
-    while (at > 0 && at < text.len && is_continuation(text.ptr[at]))
+    while (at > 0 && at < text.len && utf8_is_tail((unsigned char)text.ptr[at]))
         at--;
     return (uint32_t)at;
 }

@@ -22,17 +22,20 @@ typedef struct text_position {
 } text_position;
 
 /* Where the lines of a text begin, so that finding a place does not read all of
- * what is before it. */
+ * what is before it; and the place that was asked for last, for texts whose
+ * line is one of a million bytes. */
 typedef struct text_lines {
     str text; /* valid UTF-8 */
     const uint32_t *starts;
     size_t count; /* at least 1 */
+    uint32_t known_at;
+    text_position known;
 } text_lines;
 
 text_lines text_lines_find(arena *a, str text);
 
-/* at is in the text or at its end. */
-text_position text_position_of(const text_lines *lines, uint32_t at,
+/* at is in the text or at its end. The encoding is always the same. */
+text_position text_position_of(text_lines *lines, uint32_t at,
                                text_encoding encoding);
 
 /* The byte. Past the end of a line it is the line's end, past the last line

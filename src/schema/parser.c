@@ -149,10 +149,11 @@ static bool check_text(arena *a, const source *s, diag_list *diags) {
 const syntax_file *parser_run(arena *a, const source *s, diag_list *diags) {
     syntax_file *file = arena_new_array(a, syntax_file, 1);
     file->source = s;
-    if (!check_text(a, s, diags))
+    bool is_text = check_text(a, s, diags);
+    file->tokens = lexer_run(a, is_text ? s->text : STR(""));
+    if (!is_text)
         return file;
 
-    file->tokens = lexer_run(a, s->text);
     cursor c = cursor_new(a, s, file->tokens, diags);
     draft d = {.file = file};
     while (cursor_peek(&c)->kind != TOKEN_END) {

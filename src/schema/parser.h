@@ -15,7 +15,8 @@
 /* Schema files larger than this are refused. */
 enum { PARSER_MAX_BYTES = 16 * 1024 * 1024 };
 
-/* The tree borrows from s. There is always one; what is wrong is in diags. */
+/* The tree borrows from s. There is always one, if one without tokens for what
+ * is no text or too large; what is wrong is in diags. */
 const syntax_file *parser_run(arena *a, const source *s, diag_list *diags);
 
 #endif

@@ -135,9 +135,66 @@ test('renames a field with its column kept, and a relation without', async () =>
 test('refuses a new name that is none, and names that are no names', async () => {
   const place = editor.open(fresh(), mark('User {'))
   const { error } = await editor.answer('textDocument/rename', { ...place, newName: '1st' })
-  assert.equal(error.message, "'1st' is no name: letters, digits and _, with a letter first")
+  assert.equal(error.message, "'1st' is no name: a letter or _, then letters, digits and _")
   const nowhere = editor.open(fresh(), mark('@id'))
   assert.equal(await editor.ask('textDocument/prepareRename', nowhere), null)
+})
+
+/** What becomes of a marked text, and that the result has no mistakes. */
+async function rename(marked, newName) {
+  const uri = fresh()
+  const place = editor.open(uri, marked)
+  const { result, error } = await editor.answer('textDocument/rename', { ...place, newName })
+  if (error) return error.message
+  const text = applyEdits(marked.replace('|', ''), result.changes[uri])
+  editor.change(uri, text)
+  assert.deepEqual((await editor.problems(uri)).filter((d) => d.severity === 1), [], text)
+  return text
+}
+
+test('renames the values of enums in defaults and conditions', async () => {
+  const text = await rename(
+    `enum Kind {\n  DR|AFT\n  PUBLIC\n}\nmodel Post {\n  id Int @id\n  kind Kind @default(DRAFT)\n  kinds Kind[]
+  @@allow('read', kind == DRAFT || kind in [DRAFT, PUBLIC] || has(kinds, DRAFT))\n}\n`,
+    'NEW',
+  )
+  assert.equal(text.match(/DRAFT/g).length, 1)
+  assert.match(text, /NEW @map\("DRAFT"\)/)
+})
+
+test('renames the fields of mixins, and of rows around a predicate', async () => {
+  const mixin = await rename("type Dated {\n  at| DateTime\n}\nmodel A with Dated {\n  id Int @id\n  @@index([at])\n}\n", 'born')
+  assert.match(mixin, /born DateTime @map\("at"\)/)
+  assert.match(mixin, /@@index\(\[born\]\)/)
+  const outer = await rename(
+    `model A {\n  id Int @id\n  x| Int\n  bs B[]\n  @@allow('read', bs?[b, x == b.y && this.x == y])\n}
+model B {\n  y Int @id\n  a A? @relation(fields: [aId], references: [id])\n  aId Int?\n}\n`,
+    'größe',
+  )
+  assert.match(outer, /bs\?\[b, größe == b\.y && this\.größe == y\]/)
+})
+
+test('refuses names that are taken', async () => {
+  assert.equal(await rename(mark('authorId Int'), 'kind'), "there is a 'kind' already")
+  assert.equal(await rename(mark('Post {'), 'User'), "there is a 'User' already")
+  assert.equal(await rename(mark('Post {'), 'DateTime'), "there is a 'DateTime' already")
+})
+
+test('what auth() is stays what it was', async () => {
+  const text = await rename("model U|ser {\n  id Int @id\n  @@allow('read', auth().id == id)\n}\n", 'Person')
+  assert.match(text, /model Person \{[^}]*@@map\("User"\)[^}]*@@auth/)
+})
+
+test('an abstract model has no table to keep', async () => {
+  assert.doesNotMatch(await rename('abstract model Ba|se {\n  id Int @id\n}\nmodel A extends Base {\n}\n', 'Root'), /@@map/)
+})
+
+test('a join table keeps its name, and its columns their order', async () => {
+  const tagged = 'model Po|st {\n  id Int @id\n  tags Tag[]\n}\nmodel Tag {\n  id Int @id\n  posts Post[]\n}\n'
+  const text = await rename(tagged, 'Item')
+  assert.match(text, /tags Tag\[\] @relation\("PostToTag"\)/)
+  assert.match(text, /posts Item\[\] @relation\("PostToTag"\)/)
+  assert.match(await rename(tagged, 'Word'), /would swap the columns of the table _PostToTag/)
 })
 
 test('explains names with their comments, and words of the language', async () => {
@@ -215,6 +272,22 @@ test('answers what it does not know, and survives nonsense', async () => {
   const uri = fresh()
   editor.open(uri, BLOG)
   assert.ok(await editor.problems(uri))
+})
+
+test('a document may be larger than a schema, or lie where a folder is', async (t) => {
+  const position = { line: 1, character: 3 }
+  const ask = (method, uri) => editor.ask(`textDocument/${method}`, { textDocument: { uri }, position })
+  const large = fresh()
+  editor.open(large, `model A {\n  id Int @id\n}\n//${' '.repeat(16 << 20)}`)
+  for (const method of ['completion', 'hover', 'formatting']) await ask(method, large)
+  editor.tell('textDocument/didClose', { textDocument: { uri: large } })
+
+  const app = await workspace({ 'a.prisma': 'model B {\n  id Int @id\n}\n' })
+  t.after(() => removeWorkspace(app))
+  const place = pathToFileURL(app).href
+  editor.open(place, 'model A {\n  id Int @id\n}\n')
+  assert.match((await ask('hover', place)).contents.value, /id Int @id/)
+  editor.tell('textDocument/didClose', { textDocument: { uri: place } })
 })
 
 test('a closed document has no diagnostics', async () => {

@@ -18,14 +18,18 @@ static const place PLACES[] = {
     {13, 2, 1, 1}, {14, 3, 0, 0}, {15, 3, 1, 1},
 };
 
+/* Bytes and units are counted from the last place, so each in lines of its own;
+ * also there and back. */
 static void counts_lines_and_units(void **state) {
     text_lines lines = text_lines_find(*state, STR(TEXT));
-    for (size_t i = 0; i < LENGTH(PLACES); i++) {
-        const place *p = &PLACES[i];
+    text_lines other = lines;
+    for (size_t i = 0; i < LENGTH(PLACES) * LENGTH(PLACES); i++) {
+        const place *p = i % 2 == 0 ? &PLACES[i % LENGTH(PLACES)]
+                                    : &PLACES[i / LENGTH(PLACES)];
         text_position wide = text_position_of(&lines, p->at, TEXT_UTF16);
         assert_int_equal(wide.line, p->line);
         assert_int_equal(wide.character, p->utf16);
-        text_position bytes = text_position_of(&lines, p->at, TEXT_UTF8);
+        text_position bytes = text_position_of(&other, p->at, TEXT_UTF8);
         assert_int_equal(bytes.line, p->line);
         assert_int_equal(bytes.character, p->utf8);
     }
