@@ -11,8 +11,6 @@ CREATE TABLE "organizations" (
     CONSTRAINT "organizations_created_at_check" CHECK ("created_at" GLOB '????-??-??T??:??:??.???+00:00')
 );
 
-CREATE UNIQUE INDEX "organizations_slug_key" ON "organizations"("slug");
-
 CREATE TABLE "people" (
     "id" TEXT NOT NULL PRIMARY KEY,
     "organization_id" TEXT NOT NULL,
@@ -34,10 +32,6 @@ CREATE TABLE "people" (
     CONSTRAINT "people_created_at_check" CHECK ("created_at" GLOB '????-??-??T??:??:??.???+00:00'),
     CONSTRAINT "people_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
-
-CREATE UNIQUE INDEX "people_email_key" ON "people"("email");
-
-CREATE INDEX "people_organization_id_idx" ON "people"("organization_id");
 
 CREATE TABLE "projects" (
     "id" TEXT NOT NULL PRIMARY KEY,
@@ -65,8 +59,6 @@ CREATE TABLE "projects" (
     CONSTRAINT "projects_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations" ("id") ON DELETE CASCADE ON UPDATE CASCADE,
     CONSTRAINT "projects_lead_id_fkey" FOREIGN KEY ("lead_id") REFERENCES "people" ("id") ON DELETE SET NULL ON UPDATE CASCADE
 );
-
-CREATE UNIQUE INDEX "projects_organization_id_key_key" ON "projects"("organization_id", "key");
 
 CREATE TABLE "tasks" (
     "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -104,14 +96,6 @@ CREATE TABLE "tasks" (
     CONSTRAINT "tasks_parent_id_fkey" FOREIGN KEY ("parent_id") REFERENCES "tasks" ("id") ON DELETE SET NULL ON UPDATE CASCADE
 );
 
-CREATE UNIQUE INDEX "tasks_project_id_number_key" ON "tasks"("project_id", "number");
-
-CREATE INDEX "tasks_project_id_status_idx" ON "tasks"("project_id", "status");
-
-CREATE INDEX "tasks_assignee_id_status_idx" ON "tasks"("assignee_id", "status");
-
-CREATE INDEX "tasks_parent_id_idx" ON "tasks"("parent_id");
-
 CREATE TABLE "labels" (
     "id" TEXT NOT NULL PRIMARY KEY,
     "organization_id" TEXT NOT NULL,
@@ -120,8 +104,6 @@ CREATE TABLE "labels" (
     CONSTRAINT "labels_organization_id_fkey" FOREIGN KEY ("organization_id") REFERENCES "organizations" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 ) STRICT;
 
-CREATE UNIQUE INDEX "labels_organization_id_name_key" ON "labels"("organization_id", "name");
-
 CREATE TABLE "task_labels" (
     "task_id" INTEGER NOT NULL,
     "label_id" TEXT NOT NULL,
@@ -129,8 +111,6 @@ CREATE TABLE "task_labels" (
     CONSTRAINT "task_labels_task_id_fkey" FOREIGN KEY ("task_id") REFERENCES "tasks" ("id") ON DELETE CASCADE ON UPDATE CASCADE,
     CONSTRAINT "task_labels_label_id_fkey" FOREIGN KEY ("label_id") REFERENCES "labels" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 ) STRICT;
-
-CREATE INDEX "task_labels_label_id_idx" ON "task_labels"("label_id");
 
 CREATE TABLE "comments" (
     "id" TEXT NOT NULL PRIMARY KEY,
@@ -146,6 +126,26 @@ CREATE TABLE "comments" (
     CONSTRAINT "comments_task_id_fkey" FOREIGN KEY ("task_id") REFERENCES "tasks" ("id") ON DELETE CASCADE ON UPDATE CASCADE,
     CONSTRAINT "comments_author_id_fkey" FOREIGN KEY ("author_id") REFERENCES "people" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
+
+CREATE UNIQUE INDEX "organizations_slug_key" ON "organizations"("slug");
+
+CREATE UNIQUE INDEX "people_email_key" ON "people"("email");
+
+CREATE INDEX "people_organization_id_idx" ON "people"("organization_id");
+
+CREATE UNIQUE INDEX "projects_organization_id_key_key" ON "projects"("organization_id", "key");
+
+CREATE UNIQUE INDEX "tasks_project_id_number_key" ON "tasks"("project_id", "number");
+
+CREATE INDEX "tasks_project_id_status_idx" ON "tasks"("project_id", "status");
+
+CREATE INDEX "tasks_assignee_id_status_idx" ON "tasks"("assignee_id", "status");
+
+CREATE INDEX "tasks_parent_id_idx" ON "tasks"("parent_id");
+
+CREATE UNIQUE INDEX "labels_organization_id_name_key" ON "labels"("organization_id", "name");
+
+CREATE INDEX "task_labels_label_id_idx" ON "task_labels"("label_id");
 
 CREATE INDEX "comments_task_id_idx" ON "comments"("task_id");
 
