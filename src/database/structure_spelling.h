@@ -27,7 +27,4 @@ bool structure_is_same_default(arena *a, const structure_column *x,
 /* Of a CHECK, an index or anything else that is SQL. */
 bool structure_is_same_sql(arena *a, str x, str y);
 
-/* Without the brackets around the whole. */
-str structure_unbracketed(str sql);
-
 #endif

@@ -1,6 +1,6 @@
 #include "database/postgres/pg_keys.h"
 
-#include "database/structure_spelling.h"
+#include "database/sql_spelling.h"
 
 /* ---- Constraints -------------------------------------------------------- */
 
@@ -99,7 +99,7 @@ static structure_check take_check(pg_keys *k) {
     structure_check check = {
         .name = pg_catalog_cell(l, CONSTRAINT_NAME),
         .expression =
-            structure_unbracketed(pg_catalog_cell(l, CONSTRAINT_EXPRESSION)),
+            sql_unbracketed(pg_catalog_cell(l, CONSTRAINT_EXPRESSION)),
     };
     const str *columns = NULL;
     if (take_names(k, &columns, NULL) == 1)

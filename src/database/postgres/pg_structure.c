@@ -4,7 +4,7 @@
 #include "database/postgres/pg_catalog.h"
 #include "database/postgres/pg_keys.h"
 #include "database/sql.h"
-#include "database/structure_spelling.h"
+#include "database/sql_spelling.h"
 
 typedef struct reading {
     pg_catalog *catalog;
@@ -59,7 +59,7 @@ static structure_column column_of(const reading *r) {
     if (out.is_generated) {
         out.extra =
             arena_printf(r->catalog->a, "GENERATED ALWAYS AS (%.*s) STORED",
-                         STR_ARG(structure_unbracketed(expression)));
+                         STR_ARG(sql_unbracketed(expression)));
     } else if (pg_catalog_flag(l, COLUMN_COUNTS_UP)) {
         out.default_kind = COLUMN_AUTOINCREMENT;
     } else if (!str_is_empty(expression) &&

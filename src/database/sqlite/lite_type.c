@@ -5,8 +5,8 @@
 #include "base/hex.h"
 #include "base/json.h"
 #include "base/timestamp.h"
+#include "database/sql_spelling.h"
 #include "database/sqlite/lite_sql.h"
-#include "database/structure_spelling.h"
 
 /* Declared types that hold a scalar's values, separated by blanks; the first
  * one is ours. Length and precision in brackets do not count. */
@@ -212,7 +212,7 @@ bool lite_type_default(arena *a, const field *f, str *out) {
         return true;
     case DEFAULT_DBGENERATED:
         /* The schema's loader has put it in SQLite's words. */
-        *out = structure_unbracketed(f->default_value.text);
+        *out = sql_unbracketed(f->default_value.text);
         return !str_is_empty(*out);
     case DEFAULT_NONE:
     case DEFAULT_AUTOINCREMENT:
