@@ -173,10 +173,21 @@ static bool is_nothing_to_write(const development *d) {
     return is_empty && !command_has(d->c, STR("create-only"));
 }
 
+static err *write_only(development *d, const migration_draft *m) {
+    TRY(migration_write(d->a, d->folder, m));
+    buf_printf(d->c->out,
+               "made %.*s/%.*s; not applied: tenon migrate dev does that\n",
+               STR_ARG(d->folder), STR_ARG(m->name));
+    return NULL;
+}
+
 static err *develop(development *d) {
     migration_draft m = {0};
-    TRY(migrate_lock(d->c, &d->t));
-    TRY(apply_pending(d));
+    bool is_applied = !command_has(d->c, STR("create-only"));
+    if (is_applied) {
+        TRY(migrate_lock(d->c, &d->t));
+        TRY(apply_pending(d));
+    }
     for (int i = 0; i < ENGINE_KIND_COUNT; i++)
         TRY(proposal_make(d->a, &d->proposals[i]));
     if (is_nothing_to_write(d)) {
@@ -187,13 +198,8 @@ static err *develop(development *d) {
     }
     TRY(draft(d, &m));
     TRY(ask_for_consent(d));
-    if (command_has(d->c, STR("create-only"))) {
-        TRY(migration_write(d->a, d->folder, &m));
-        buf_printf(d->c->out,
-                   "made %.*s/%.*s; not applied: tenon migrate dev does that\n",
-                   STR_ARG(d->folder), STR_ARG(m.name));
-        return NULL;
-    }
+    if (!is_applied)
+        return write_only(d, &m);
     TRY(write_migration(d, &m));
     return apply_written(d);
 }

@@ -178,7 +178,7 @@ for (const { engine, skip, open } of ENGINES) {
     test('a database that is there already gets a baseline', async () => {
       const app = await open()
       await app.makeWithoutHistory()
-      await rename(join(app.folder, 'put-away'), join(app.folder, 'migrations'))
+      await app.succeed('dev', '--name', 'init', '--create-only')
       assert.match(await app.succeed('deploy', '--baseline'), /written down as applied/)
       await app.succeed('check')
       assert.match(await app.succeed('dev'), /nothing to write/)
