@@ -147,6 +147,20 @@ static const structure_check *find_check(const structure_check *checks,
     return NULL;
 }
 
+/* In a table that we did not make: a CHECK of a plain type would make it look
+ * like one of ours, and a column that lacks one has its values in a form of its
+ * own. */
+static bool can_have_check(arena *a, const lite_alter *t,
+                           const structure_check *check) {
+    const structure_column *now = structure_find_column(&t->now, check->column);
+    const structure_column *want =
+        structure_find_column(t->pair->to, check->column);
+    if (lite_type_is_plain_check(check) || want == NULL)
+        return false;
+    return now == NULL || !is_same_type(a, t, now, want) ||
+           structure_find_check(&t->now, check->column) != NULL;
+}
+
 static void keep_checks(arena *a, lite_alter *t) {
     const structure_table *to = t->pair->to;
     structure_check *checks = NULL;
@@ -156,13 +170,8 @@ static void keep_checks(arena *a, lite_alter *t) {
         const structure_check *check = &to->checks[i];
         const structure_column *now =
             structure_find_column(&t->now, check->column);
-        const structure_column *want = structure_find_column(to, check->column);
         bool is_kept = now != NULL && now->is_generated;
-        bool is_lacking =
-            !wants_all && now != NULL && want != NULL &&
-            structure_find_check(&t->now, check->column) == NULL &&
-            is_same_type(a, t, now, want);
-        if (!is_kept && !is_lacking)
+        if (!is_kept && (wants_all || can_have_check(a, t, check)))
             ARENA_PUSH(a, checks, count, *check);
     }
     for (size_t i = 0; i < t->now.check_count; i++) {

@@ -7,8 +7,8 @@
  * generated columns, collations, indexes over expressions, triggers.
  *
  * Tables that others made have no CHECKs of ours, and their dates may be in
- * another form. They stay as they are: a CHECK that is not there is then no
- * difference.
+ * another form; those of the first release have no CHECKs of plain types. They
+ * stay as they are: a CHECK that is not there is then no difference.
  */
 #ifndef DATABASE_MIGRATE_LITE_ALTER_H
 #define DATABASE_MIGRATE_LITE_ALTER_H

@@ -303,6 +303,39 @@ static void a_plan_that_fails_leaves_all_as_it_was(void **state) {
     }
 }
 
+/* As Prisma's client writes them: dates in milliseconds, JSON in a column of
+ * numeric affinity, no CHECKs. */
+static void tables_of_others_keep_their_forms(void **state) {
+    arena *a = *state;
+    CLEANUP(target_close)
+    target *t = blank(
+        a, "CREATE TABLE \"T\" (\"id\" INTEGER NOT NULL PRIMARY KEY"
+           " AUTOINCREMENT, \"at\" DATETIME NOT NULL DEFAULT"
+           " CURRENT_TIMESTAMP, \"data\" JSONB, \"mood\" TEXT NOT NULL);"
+           "INSERT INTO \"T\" VALUES (1, 1700000000000, '{\"a\":1}', 'A')");
+    static const char FIELDS[] =
+        "enum E {\n  A\n}\nmodel T {\n  id Int @id"
+        " @default(autoincrement())\n  at DateTime @default(now())\n"
+        "  data Json?\n  mood E\n";
+    str same = arena_printf(a, "%s}\n", FIELDS);
+    assert_true(plan_is_empty(plan_for(a, t, same.ptr)));
+    str more = arena_printf(a,
+                            "%s  big BigInt @default(1)\n  n DateTime"
+                            " @default(now())\n}\n",
+                            FIELDS);
+    const plan *p = plan_for(a, t, more.ptr);
+    expect_str(summary(a, p),
+               STR("rebuild table \"T\": add \"big\", add \"n\"\n"));
+    expect_ok(plan_apply(a, t, p));
+    assert_true(plan_is_empty(plan_for(a, t, more.ptr)));
+    expect_str(ask(a, t, "SELECT at || data || mood FROM \"T\""),
+               STR("1700000000000{\"a\":1}A"));
+    expect_str(ask(a, t,
+                   "SELECT group_concat(type) FROM"
+                   " pragma_table_info('T')"),
+               STR("INTEGER,DATETIME,JSONB,TEXT,BIGINT,DATETIME"));
+}
+
 static void an_index_of_the_schemas_name_is_the_schemas(void **state) {
     arena *a = *state;
     CLEANUP(target_close)
@@ -323,6 +356,7 @@ int main(void) {
         TEST(a_rebuild_keeps_what_the_schema_cannot_say),
         TEST(names_of_another_case_are_the_same_table),
         TEST(a_plan_that_fails_leaves_all_as_it_was),
+        TEST(tables_of_others_keep_their_forms),
         TEST(an_index_of_the_schemas_name_is_the_schemas),
     };
     return cmocka_run_group_tests_name("database/migrate/plan", tests, NULL,
