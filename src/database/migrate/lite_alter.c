@@ -7,13 +7,22 @@
 #include "database/sqlite/lite_type.h"
 #include "database/structure_spelling.h"
 
-/* Did we make it? Our tables are STRICT or have CHECKs of plain types. Those of
- * the first release have neither, and are not made anew for that. */
+static bool has_all_checks(const structure_table *t) {
+    for (size_t i = 0; i < t->column_count; i++)
+        if (t->columns[i].default_kind != COLUMN_AUTOINCREMENT &&
+            structure_find_check(t, t->columns[i].name) == NULL)
+            return false;
+    return t->check_count > 0;
+}
+
+/* Did we make it? Our tables are STRICT or have CHECKs of plain types, unless
+ * they have no such column. Those of the first release have neither, and are
+ * not made anew for that. */
 static bool is_ours(const structure_table *t) {
     for (size_t i = 0; i < t->check_count; i++)
         if (lite_type_is_plain_check(&t->checks[i]))
             return true;
-    return t->is_strict;
+    return t->is_strict || has_all_checks(t);
 }
 
 static bool mentions(arena *a, str sql, str name) {

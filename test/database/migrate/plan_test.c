@@ -132,6 +132,13 @@ static const struct change {
      STR_INIT("may fail: E.\nmay fail: T.a\n"
               "replace enum \"E\"\nchange column \"a\" of \"T\"\n"
               "drop enum \"tenon_old_E\"\n")},
+    /* STRICT, as soon as it can be. */
+    {MODEL("at DateTime"), MODEL("a String?"),
+     STR_INIT("data loss: T.at\n"
+              "rebuild table \"T\": add \"a\", drop \"at\"\n"),
+     STR_INIT("data loss: T.at\n"
+              "add column \"a\" to \"T\"\ndrop column \"at\" of"
+              " \"T\"\n")},
     /* A new value cannot be used in the transaction that added it. */
     {MODEL("a E") "enum E {\n A\n}",
      MODEL("a E @default(B)") "enum E {\n A\n B\n}",
@@ -336,6 +343,15 @@ static void tables_of_others_keep_their_forms(void **state) {
                STR("INTEGER,DATETIME,JSONB,TEXT,BIGINT,DATETIME"));
 }
 
+static void a_table_without_plain_types_is_ours_as_well(void **state) {
+    arena *a = *state;
+    CLEANUP(target_close) target *t = blank(a, "");
+    expect_ok(plan_apply(a, t, plan_for(a, t, MODEL("at DateTime"))));
+    expect_ok(plan_apply(a, t, plan_for(a, t, MODEL("a String?"))));
+    expect_str(ask(a, t, "SELECT strict FROM pragma_table_list('T')"),
+               STR("1"));
+}
+
 static void an_index_of_the_schemas_name_is_the_schemas(void **state) {
     arena *a = *state;
     CLEANUP(target_close)
@@ -357,6 +373,7 @@ int main(void) {
         TEST(names_of_another_case_are_the_same_table),
         TEST(a_plan_that_fails_leaves_all_as_it_was),
         TEST(tables_of_others_keep_their_forms),
+        TEST(a_table_without_plain_types_is_ours_as_well),
         TEST(an_index_of_the_schemas_name_is_the_schemas),
     };
     return cmocka_run_group_tests_name("database/migrate/plan", tests, NULL,
