@@ -75,6 +75,8 @@ static void our_ddl_makes_what_the_schema_asks_for(void **state) {
     tally t = {0};
     if (folder == NULL || getenv("TENON_TEST_POSTGRES") == NULL) {
         print_message("skipped: no %s, or no server\n", FOLDER);
+        if (folder != NULL)
+            closedir(folder);
         skip();
         return;
     }
