@@ -16,6 +16,10 @@ static bool is_stdin(str path) {
     return str_equal(path, STR("-"));
 }
 
+static str shown(str path) {
+    return is_stdin(path) ? STR("(input)") : path;
+}
+
 static err *read_stdin(arena *a, str *out) {
     CLEANUP(buf_free) buf text = buf_new((size_t)PARSER_MAX_BYTES + 1);
     for (ssize_t n = 1; n != 0;) {
@@ -44,7 +48,7 @@ static void print_diags(diag_list *diags) {
 /* False when the file cannot be read as a schema, which is printed. */
 static bool format(arena *a, str path, str text, str *out) {
     source *s = arena_new_array(a, source, 1);
-    *s = (source){is_stdin(path) ? STR("(input)") : path, text};
+    *s = (source){shown(path), text};
     diag_list diags = {0};
     const syntax_file *file = parser_run(a, s, &diags);
     if (diags.error_count > 0) {
@@ -60,7 +64,7 @@ static err *put(command_context *c, str path, str old, str new) {
     if (command_has(c, STR("check"))) {
         if (is_equal)
             return NULL;
-        buf_printf(c->out, "%.*s is not formatted\n", STR_ARG(path));
+        buf_printf(c->out, "%.*s is not formatted\n", STR_ARG(shown(path)));
         c->exit_code = 1;
         return NULL;
     }
@@ -89,6 +93,7 @@ static err *format_file(command_context *c, str path) {
     return put(c, path, old, new);
 }
 
+/* One file that cannot be read or written is no reason to leave the others. */
 static err *format_folder(command_context *c, str path) {
     str *paths = NULL;
     size_t count;
@@ -97,8 +102,13 @@ static err *format_folder(command_context *c, str path) {
         return err_new(c->arena, ERR_INVALID,
                        "--stdout prints one file, and %.*s has %zu",
                        STR_ARG(path), count);
-    for (size_t i = 0; i < count; i++)
-        TRY(format_file(c, paths[i]));
+    for (size_t i = 0; i < count; i++) {
+        err *e = format_file(c, paths[i]);
+        if (e == NULL)
+            continue;
+        c->exit_code = 1;
+        fprintf(stderr, "tenon: %s\n", arena_cstr(c->arena, e->message));
+    }
     return NULL;
 }
 

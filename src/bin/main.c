@@ -1,4 +1,5 @@
 /* main.c: reads the command line, runs one command, prints what went wrong. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +26,25 @@ void command_flush(command_context *c) {
     buf_clear(c->out, 0);
 }
 
+/* What a command prints at once is the dump of a schema at the most. */
+enum { MAX_OUTPUT = 1 << 30 };
+
+/* Output that others read, perhaps from a disk that is full, is whole or the
+ * command has failed. */
+static err *finish_output(command_context *c) {
+    if (c->out->is_overflown)
+        return err_new(c->arena, ERR_TOO_LARGE,
+                       "there is more to print than %d MiB", MAX_OUTPUT >> 20);
+    command_flush(c);
+    if (ferror(stdout) != 0)
+        return err_new(c->arena, ERR_IO, "cannot write the output: %s",
+                       strerrordesc_np(errno));
+    return NULL;
+}
+
 int main(int argc, char **argv) {
     CLEANUP(arena_release) arena *a = arena_new();
-    CLEANUP(buf_free) buf out = buf_new(64 * 1024 * 1024);
+    CLEANUP(buf_free) buf out = buf_new(MAX_OUTPUT);
     command_context context = {.arena = a, .out = &out};
     const command *chosen = NULL;
 
@@ -37,7 +54,9 @@ int main(int argc, char **argv) {
         return 2;
     }
     e = chosen->run(&context);
-    command_flush(&context);
+    err *unwritten = finish_output(&context);
+    if (e == NULL)
+        e = unwritten;
     if (e == NULL)
         return context.exit_code;
     print_failure(e);

@@ -12,6 +12,7 @@ enum {
     LINE_MAX_WIDTH = 120, /* columns of the terminal */
     BEFORE_MAX_WIDTH = 80,
     PATH_MAX_BYTES = 64 * 1024,
+    NEAR_MAX_BYTES = 4096, /* looked at before and behind a mistake */
 };
 
 typedef struct style {
@@ -110,16 +111,38 @@ typedef struct excerpt {
     uint32_t number;
 } excerpt;
 
-static excerpt find_excerpt(source_span span, source_position at) {
+/* What is far away on a line is not shown, so it is not looked for: a file may
+ * be one line. */
+static source find_near(source_span span) {
     str text = span.source->text;
-    str line = source_line(span.source, span.from);
-    size_t start = (size_t)(line.ptr - text.ptr);
+    size_t from = span.from > NEAR_MAX_BYTES ? span.from - NEAR_MAX_BYTES : 0;
+    while (from < span.from && utf8_is_tail((unsigned char)text.ptr[from]))
+        from++;
+    size_t left = text.len - span.from;
+    size_t to = span.from + (left < NEAR_MAX_BYTES ? left : NEAR_MAX_BYTES);
+    return (source){span.source->path, str_slice(text, from, to)};
+}
+
+static excerpt find_excerpt(source_span span, source_position at) {
+    source near = find_near(span);
+    size_t start = (size_t)(near.text.ptr - span.source->text.ptr);
+    str line = source_line(&near, (uint32_t)(span.from - start));
+    start += (size_t)(line.ptr - near.text.ptr);
     size_t from = span.from - start;
     size_t to = span.to - start;
     excerpt e = {line, from, to, at.line};
     e.from = e.from < line.len ? e.from : line.len;
     e.to = e.to < line.len ? e.to : line.len;
     return e;
+}
+
+/* In code points, up to the end of the line. */
+static size_t span_length(source_span span) {
+    str text = str_slice(span.source->text, span.from, span.to);
+    size_t end = 0;
+    while (end < text.len && text.ptr[end] != '\n' && text.ptr[end] != '\r')
+        end++;
+    return utf8_count(str_slice(text, 0, end));
 }
 
 /* Leaves out the start of the line when the span is far to the right. */
@@ -232,11 +255,10 @@ static void print_json_path(buf *out, str path) {
 }
 
 static void print_json_one(buf *out, const diag *d, source_position at) {
-    excerpt e = find_excerpt(d->span, at);
     buf_append(out, STR("{\"file\":"));
     print_json_path(out, d->span.source->path);
     buf_printf(out, ",\"line\":%u,\"column\":%u,\"length\":%zu", at.line,
-               at.column, utf8_count(str_slice(e.line, e.from, e.to)));
+               at.column, span_length(d->span));
     buf_printf(out, ",\"severity\":\"%s\",\"code\":\"%s\",\"message\":",
                diag_code_severity(d->code) == DIAG_ERROR ? "error" : "warning",
                diag_code_text(d->code));

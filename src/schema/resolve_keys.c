@@ -15,7 +15,7 @@ static void report_unknown_field(resolver *r, model_draft *m,
     diag *d = diag_add(r->arena, r->diags, DIAG_UNKNOWN_FIELD, item->span,
                        "the model '%.*s' has no field '%.*s'",
                        STR_ARG(m->model->name), STR_ARG(item->text));
-    nearest n = nearest_to(item->text);
+    nearest n = suggest_for(d, item->text);
     for (size_t i = 0; i < m->model->field_count; i++)
         nearest_offer(&n, m->model->fields[i].name);
     suggest(r->arena, d, &n);

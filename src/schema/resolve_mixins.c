@@ -27,7 +27,7 @@ static void report_unknown(merger *m, const syntax_name *parent) {
         return;
     diag *d = diag_add(r->arena, r->diags, DIAG_UNKNOWN_TYPE, parent->span,
                        "unknown type '%.*s'", STR_ARG(parent->text));
-    nearest n = nearest_to(parent->text);
+    nearest n = suggest_for(d, parent->text);
     for (size_t i = 0; i < r->declared->count; i++) {
         const declared *other = r->declared->entries[i].value;
         if (other->kind == DECLARED_MIXIN)

@@ -44,7 +44,7 @@ static void report_unknown_member(condition_reader *c, const model_draft *m,
     diag *d = condition_report(c, DIAG_UNKNOWN_MEMBER, name->span,
                                "the model '%.*s' has no field '%.*s'",
                                STR_ARG(m->model->name), STR_ARG(name->text));
-    nearest n = nearest_to(name->text);
+    nearest n = suggest_for(d, name->text);
     for (size_t i = 0; i < m->model->field_count; i++)
         nearest_offer(&n, m->fields[i].field->name);
     suggest(c->resolver->arena, d, &n);

@@ -8,7 +8,7 @@ static void report_unknown(resolver *r, syntax_name type) {
         return;
     diag *d = diag_add(r->arena, r->diags, DIAG_UNKNOWN_TYPE, type.span,
                        "unknown type '%.*s'", STR_ARG(type.text));
-    nearest n = nearest_to(type.text);
+    nearest n = suggest_for(d, type.text);
     for (int i = 0; i < SCALAR_TYPE_COUNT; i++)
         nearest_offer(&n, scalar_type_name((scalar_type)i));
     for (size_t i = 0; i < r->declared->count; i++)

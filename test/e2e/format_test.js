@@ -1,11 +1,13 @@
 // `tenon format`: in place, to the output, and as a check.
 
 import assert from 'node:assert/strict'
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { promisify } from 'node:util'
 
-import { removeWorkspace, run, workspace } from './support/tenon.js'
+import { BINARY, removeWorkspace, run, workspace } from './support/tenon.js'
 
 const MESSY = `model Note{id Int @id
   text   String? // why
@@ -103,4 +105,21 @@ test('what cannot be done is said', async () => {
     assert.equal(code, 1)
     assert.match(stderr, pattern)
   }
+})
+
+test('a file of a folder that cannot be read does not keep the others from it', async () => {
+  const made = await folder({ 'b.prisma': MESSY })
+  await symlink('nowhere.prisma', join(made, 'a.prisma'))
+  const { code, stdout, stderr } = await run(made, ['format', '.'])
+  assert.deepEqual({ code, stdout }, { code: 1, stdout: 'formatted ./b.prisma\n' })
+  assert.equal(stderr, 'tenon: cannot read ./a.prisma: No such file or directory\n')
+  assert.equal(await text(made, 'b.prisma'), NEAT)
+})
+
+test('output that cannot be written is an error', async () => {
+  const made = await folder()
+  const { code, stderr } = await promisify(execFile)('sh', ['-c', `'${BINARY}' format --stdout > /dev/full`], { cwd: made })
+    .then(() => ({ code: 0 }), (error) => error)
+  assert.equal(code, 1)
+  assert.equal(stderr, 'tenon: cannot write the output: No space left on device\n')
 })
