@@ -53,8 +53,10 @@ typedef enum default_kind {
     DEFAULT_CUID,
     DEFAULT_CUID2,
     DEFAULT_ULID,
-    DEFAULT_NANOID,      /* of length characters */
-    DEFAULT_DBGENERATED, /* text is SQL; empty: the database has its own way */
+    DEFAULT_NANOID, /* of length characters */
+    /* text is SQL of the schema's engine; empty: the database has its own way.
+     * On SQLite, what is ours to make has become one of the kinds above. */
+    DEFAULT_DBGENERATED,
 } default_kind;
 
 /* What a column gets when a create does not mention it. Literals, lists,
@@ -86,7 +88,7 @@ struct field {
     scalar_type scalar;             /* SCALAR_STRING for an enum */
     const enumeration *enumeration; /* or NULL */
     const relation *relation;       /* or NULL */
-    native_type native;             /* @db.VarChar(120) */
+    native_type native;             /* @db.VarChar(120); on PostgreSQL */
     str unsupported;                /* the type as the database spells it */
     default_value default_value;
     bool is_list;
@@ -114,7 +116,7 @@ struct field {
 /* How a column stands in a key. */
 typedef struct key_option {
     bool is_descending;
-    str operator_class; /* "gin_trgm_ops", or empty */
+    str operator_class; /* "gin_trgm_ops", or empty as on SQLite */
 } key_option;
 
 /* A primary key, a unique constraint or an index. */
@@ -254,7 +256,7 @@ typedef struct schema {
     size_t enum_count;
     const relation **many_to_many; /* those with a table of their own */
     size_t many_to_many_count;
-    const model *auth_model; /* what auth() is; or NULL */
+    const model *auth_model;   /* what auth() is; or NULL */
     const schema_names *names; /* hashed, for the finders below */
 } schema;
 
