@@ -275,8 +275,9 @@ bool lite_alter_has_other_values(plan_builder *b, const lite_alter *t,
     const structure_check *y = structure_find_check(&t->want, want->name);
     if (!is_same_type(b->a, t, now, want))
         return true;
-    return y != NULL && (x == NULL || !structure_is_same_sql(
-                                          b->a, x->expression, y->expression));
+    if (x == NULL || y == NULL)
+        return x != y;
+    return !structure_is_same_sql(b->a, x->expression, y->expression);
 }
 
 static bool is_other_column(plan_builder *b, const lite_alter *t,

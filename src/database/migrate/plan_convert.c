@@ -274,12 +274,43 @@ static conversion convert_list(engine_kind engine, conversion element) {
     return element;
 }
 
-#define LITE_LIST "CASE WHEN ? IS NULL THEN NULL ELSE json_array(?) END"
 #define PG_LIST "CASE WHEN ? IS NULL THEN '{}'::@ ELSE ARRAY[?]::@ END"
+#define LITE_LIST(item) "CASE WHEN ? IS NOT NULL THEN json_array(" item ") END"
+
+/* A list of one: on SQLite JSON, in which each type has its own spelling. */
+static conversion make_list(engine_kind engine, value_class from,
+                            const field *to) {
+    static const conversion PLAIN = {CONVERSION_SAFE, LITE_LIST("?"), NULL};
+    static const conversion TEXT = {CONVERSION_SAFE,
+                                    LITE_LIST("CAST(? AS TEXT)"), NULL};
+    static const conversion BOOLEAN = {
+        CONVERSION_SAFE, LITE_LIST("json(iif(?, 'true', 'false'))"), NULL};
+    static const conversion JSON = {CONVERSION_SAFE, LITE_LIST("json(?)"),
+                                    NULL};
+    if (engine == ENGINE_POSTGRESQL)
+        return (conversion){CONVERSION_SAFE, PG_LIST, NULL};
+    if (from == CLASS_BYTES)
+        return NEVER;
+    if (to != NULL && to->kind == FIELD_SCALAR && to->scalar == SCALAR_BOOLEAN)
+        return BOOLEAN;
+    if (to != NULL && to->kind == FIELD_SCALAR && to->scalar == SCALAR_JSON)
+        return JSON;
+    if (to != NULL && to->scalar == SCALAR_STRING && from != CLASS_TEXT)
+        return TEXT;
+    return PLAIN;
+}
+
+static conversion take_first(engine_kind engine, value_class to) {
+    static const char LOSS[] = "all items of a list but the first are lost";
+    if (engine == ENGINE_POSTGRESQL)
+        return (conversion){CONVERSION_LOSES, "(?)[1]::text::@", LOSS};
+    if (to == CLASS_BYTES)
+        return NEVER;
+    return (conversion){CONVERSION_LOSES, "json_extract(?, '$[0]')", LOSS};
+}
 
 conversion plan_convert(convertible from, convertible to) {
     engine_kind engine = to.structure->engine;
-    bool is_lite = engine == ENGINE_SQLITE;
     value_class x = class_of(from);
     value_class y = class_of(to);
     conversion c = convert_class(engine, x, y);
@@ -289,13 +320,8 @@ conversion plan_convert(convertible from, convertible to) {
     if (was_list != is_list(to)) {
         if (c.risk == CONVERSION_NEVER)
             return NEVER;
-        if (!was_list)
-            return (conversion){CONVERSION_SAFE, is_lite ? LITE_LIST : PG_LIST,
-                                NULL};
-        return (conversion){CONVERSION_LOSES,
-                            is_lite ? "json_extract(?, '$[0]')"
-                                    : "(?)[1]::text::@",
-                            "all items of a list but the first are lost"};
+        return was_list ? take_first(engine, y)
+                        : make_list(engine, x, to.column->field);
     }
     return was_list ? convert_list(engine, c) : c;
 }
