@@ -13,6 +13,5 @@ err *command_schema_dump(command_context *c) {
 err *command_generate_json_schema(command_context *c) {
     const schema *s = NULL;
     TRY(command_load_schema(c, &s));
-    json_schema_write(c->arena, c->out, s);
-    return NULL;
+    return json_schema_write(c->arena, c->out, s);
 }

@@ -2,6 +2,7 @@
 
 #include "base/attr.h"
 #include "base/json_page.h"
+#include "generate/json_pattern.h"
 #include "schema/validation.h"
 
 /* What a definition is for. */
@@ -155,7 +156,8 @@ static void write_validation(json_page *p, const field *f,
 static bool is_sayable(const validation *v) {
     return !str_is_empty(number_keyword(v->kind)) ||
            v->kind == VALIDATION_LENGTH || v->kind == VALIDATION_EMAIL ||
-           v->kind == VALIDATION_URL || v->kind == VALIDATION_REGEX;
+           v->kind == VALIDATION_URL ||
+           (v->kind == VALIDATION_REGEX && json_pattern_is_shared(v->text));
 }
 
 /* Nothing when the server would change the value first: only it can judge. */
@@ -206,10 +208,13 @@ static void write_required(json_page *p, const model *m, purpose why) {
     json_page_close(p, ']');
 }
 
+static str definition_name(arena *a, const model *m, purpose why) {
+    return arena_printf(a, "%.*s%s", STR_ARG(m->name), SUFFIXES[why]);
+}
+
 static void write_definition(arena *a, json_page *p, const model *m,
                              purpose why) {
-    json_page_open(
-        p, arena_printf(a, "%.*s%s", STR_ARG(m->name), SUFFIXES[why]), '{');
+    json_page_open(p, definition_name(a, m, why), '{');
     json_page_text(p, STR("type"), STR("object"));
     json_page_some_text(p, STR("description"), m->doc);
     json_page_open(p, STR("properties"), '{');
@@ -224,24 +229,46 @@ static void write_definition(arena *a, json_page *p, const model *m,
     json_page_close(p, '}');
 }
 
-static void write_model(arena *a, json_page *p, const model *m) {
-    write_definition(a, p, m, PURPOSE_ROW);
-    if (m->is_view)
-        return;
-    write_definition(a, p, m, PURPOSE_CREATE);
-    write_definition(a, p, m, PURPOSE_UPDATE);
+static bool is_written(const model *m, purpose why) {
+    return !m->is_ignored && (why == PURPOSE_ROW || !m->is_view);
 }
 
-void json_schema_write(arena *a, buf *out, const schema *s) {
+static void write_model(arena *a, json_page *p, const model *m) {
+    for (purpose why = PURPOSE_ROW; why <= PURPOSE_UPDATE; why++) {
+        if (is_written(m, why))
+            write_definition(a, p, m, why);
+    }
+}
+
+static err *check_names(arena *a, const schema *s) {
+    for (size_t i = 0; i < s->model_count; i++) {
+        for (purpose why = PURPOSE_CREATE; why <= PURPOSE_UPDATE; why++) {
+            const model *m = &s->models[i];
+            str name = definition_name(a, m, why);
+            const model *other = schema_find_model(s, name);
+            if (other != NULL && is_written(m, why) &&
+                is_written(other, PURPOSE_ROW))
+                return err_new(a, ERR_CONFLICT,
+                               "the definition %.*s would be a model and what "
+                               "%s a %.*s",
+                               STR_ARG(name),
+                               why == PURPOSE_CREATE ? "creates" : "updates",
+                               STR_ARG(m->name));
+        }
+    }
+    return NULL;
+}
+
+err *json_schema_write(arena *a, buf *out, const schema *s) {
+    TRY(check_names(a, s));
     json_page p = {.out = out};
     json_page_open(&p, STR(""), '{');
     json_page_text(&p, STR("$schema"),
                    STR("https://json-schema.org/draft/2020-12/schema"));
     json_page_open(&p, STR("$defs"), '{');
-    for (size_t i = 0; i < s->model_count; i++) {
-        if (!s->models[i].is_ignored)
-            write_model(a, &p, &s->models[i]);
-    }
+    for (size_t i = 0; i < s->model_count; i++)
+        write_model(a, &p, &s->models[i]);
     json_page_close(&p, '}');
     json_page_close(&p, '}');
+    return NULL;
 }

@@ -12,8 +12,11 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/err.h"
 #include "schema/schema.h"
 
-void json_schema_write(arena *a, buf *out, const schema *s);
+/* ERR_CONFLICT when two definitions have one name: of a model PostCreate, and
+ * of what creates a Post. */
+fallible json_schema_write(arena *a, buf *out, const schema *s);
 
 #endif

@@ -230,6 +230,7 @@ static void write_field(json_page *p, const field *f) {
     json_page_open(p, STR(""), '{');
     json_page_text(p, STR("name"), f->name);
     json_page_some_text(p, STR("column"), f->column);
+    json_page_some_text(p, STR("renamedFrom"), f->renamed_from);
     json_page_text(p, STR("kind"), FIELD_KINDS[f->kind]);
     json_page_text(p, STR("type"), type_name(f));
     write_flags(p, f);
@@ -318,6 +319,7 @@ static void write_model(json_page *p, const model *m) {
     json_page_open(p, STR(""), '{');
     json_page_text(p, STR("name"), m->name);
     json_page_text(p, STR("table"), m->table);
+    json_page_some_text(p, STR("renamedFrom"), m->renamed_from);
     json_page_some_text(p, STR("databaseSchema"), m->database_schema);
     json_page_some_text(p, STR("doc"), m->doc);
     json_page_some_bool(p, STR("isView"), m->is_view);
@@ -385,6 +387,8 @@ void schema_json_write(buf *out, const schema *s) {
     json_page_number(&p, STR("version"), SCHEMA_JSON_VERSION);
     json_page_text(&p, STR("engine"), engine_kind_name(s->engine));
     write_datasource(&p, &s->datasource);
+    if (s->auth_model != NULL)
+        json_page_text(&p, STR("authModel"), s->auth_model->name);
     json_page_open(&p, STR("enums"), '[');
     for (size_t i = 0; i < s->enum_count; i++)
         write_enum(&p, &s->enums[i]);

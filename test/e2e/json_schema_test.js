@@ -112,3 +112,22 @@ test('an update may say as little as it likes', async () => {
     assert.equal((await send(body, { method: 'PATCH', query: '?id=eq.1' })).ok, isGood, JSON.stringify(body))
   }
 })
+
+test('a pattern that only the server can read is left to it', async () => {
+  const schema = `model A {\n  id Int @id\n  a String @regex("(?i)^x+$")\n  b String @regex("^[a-z]+$")\n}\n`
+  const other = await workspace({ 'schema.prisma': schema })
+  const { stdout } = await run(other, ['generate', 'json-schema'])
+  const { a, b } = JSON.parse(stdout).$defs.A.properties
+  assert.equal(a.allOf, undefined)
+  assert.deepEqual(b.allOf, [{ pattern: '^[a-z]+$' }])
+  await removeWorkspace(other)
+})
+
+test('two definitions of one name are an error', async () => {
+  const models = ['Post', 'PostCreate'].map((name) => `model ${name} {\n  id Int @id\n}\n`)
+  const other = await workspace({ 'schema.prisma': models.join('') })
+  const { code, stdout, stderr } = await run(other, ['generate', 'json-schema'])
+  assert.deepEqual({ code, stdout }, { code: 1, stdout: '' })
+  assert.match(stderr, /the definition PostCreate would be a model and what creates a Post/)
+  await removeWorkspace(other)
+})
