@@ -6,7 +6,8 @@
 #include "base/assert.h"
 
 enum {
-    /* A step is some 10 ns. */
+    /* A step is some 20 ns, in which repeats read some 16 bytes. */
+    BYTES_PER_STEP = 16,
     LEAST_STEPS = 20 * 1000,
     STEPS_PER_BYTE = 20,
     MOST_STEPS = 2 * 1000 * 1000,
@@ -46,7 +47,7 @@ err *regex_compile(arena *a, str pattern, const regex **out) {
     pcre2_set_compile_extra_options(how, PCRE2_EXTRA_ALT_BSUX);
     uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_ALT_BSUX |
                        PCRE2_MATCH_UNSET_BACKREF | PCRE2_ALLOW_EMPTY_CLASS |
-                       PCRE2_NEVER_BACKSLASH_C;
+                       PCRE2_NEVER_BACKSLASH_C | PCRE2_AUTO_CALLOUT;
     int code = 0;
     size_t at = 0;
     const char *bytes = pattern.ptr != NULL ? pattern.ptr : "";
@@ -70,10 +71,29 @@ static uint32_t steps_for(str text) {
     return (uint32_t)(steps + text.len * STEPS_PER_BYTE);
 }
 
+typedef struct cost {
+    size_t at;
+    uint64_t bytes;
+    uint64_t most;
+} cost;
+
+/* Called before each item of the pattern. PCRE2's own limit begins anew at each
+ * place where a match could begin, and takes a repeat for one step however much
+ * it reads: \s+$ would need hours for some megabytes of blanks. */
+static int count(pcre2_callout_block *now, void *data) {
+    cost *c = data;
+    size_t at = now->current_position;
+    c->bytes += BYTES_PER_STEP + (at > c->at ? at - c->at : c->at - at);
+    c->at = at;
+    return c->bytes > c->most ? PCRE2_ERROR_CALLOUT : 0;
+}
+
 regex_answer regex_match(arena *a, const regex *r, str text) {
     arena_place before = arena_mark(a);
     pcre2_general_context *memory = pcre2_general_context_create(take, keep, a);
     pcre2_match_context *how = pcre2_match_context_create(memory);
+    cost spent = {.most = (uint64_t)steps_for(text) * BYTES_PER_STEP};
+    pcre2_set_callout(how, count, &spent);
     pcre2_set_match_limit(how, steps_for(text));
     pcre2_set_heap_limit(how, MOST_MEMORY_KIB);
     pcre2_match_data *groups = pcre2_match_data_create(1, memory);

@@ -63,10 +63,31 @@ static void gives_up_on_texts_made_to_be_slow(void **state) {
                          REGEX_TOO_COSTLY);
 }
 
+/* From each of a hundred thousand places they read to the end. */
+static void gives_up_on_repeats_from_everywhere(void **state) {
+    arena *a = *state;
+    static const struct {
+        const char *pattern;
+        char filling;
+    } CASES[] = {
+        {"\\s+$", ' '},      {"^\\S|\\s+$", ' '},
+        {"[ a-z]*\\d", 'a'}, {"(?: +)$", ' '},
+        {" +?$", ' '},       {"(?=.*!)(?=.*[a!])\\d{8,}", 'a'},
+    };
+    for (size_t i = 0; i < LENGTH(CASES); i++) {
+        str text = repeat(a, CASES[i].filling, 100 * 1000, "!");
+        regex_answer got = ask(a, CASES[i].pattern, text);
+        if (got != REGEX_TOO_COSTLY)
+            print_error("case %zu: %s\n", i, CASES[i].pattern);
+        assert_int_equal(got, REGEX_TOO_COSTLY);
+    }
+}
+
 static void reads_long_texts_with_honest_patterns(void **state) {
     arena *a = *state;
     str text = repeat(a, 'a', 20 * 1000, "b");
-    static const char *const PATTERNS[] = {"^[a-z]+$", "^a*b$", "^(?:a|b)+$"};
+    static const char *const PATTERNS[] = {"^[a-z]+$", "^a*b$", "^(?:a|b)+$",
+                                           "b", "(?=.*b)a{8,}"};
     for (size_t i = 0; i < LENGTH(PATTERNS); i++)
         assert_int_equal(ask(a, PATTERNS[i], text), REGEX_YES);
 }
@@ -76,6 +97,7 @@ int main(void) {
         TEST(matches_like_ecmascript),
         TEST(says_where_a_pattern_is_wrong),
         TEST(gives_up_on_texts_made_to_be_slow),
+        TEST(gives_up_on_repeats_from_everywhere),
         TEST(reads_long_texts_with_honest_patterns),
     };
     return cmocka_run_group_tests_name("base/regex", tests, NULL, NULL);
