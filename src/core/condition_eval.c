@@ -13,6 +13,7 @@
 typedef struct evaluator {
     arena *a;
     const condition_row *row;
+    bool is_too_costly;
 } evaluator;
 
 typedef enum operand_kind {
@@ -257,8 +258,10 @@ static truth eval_has(const condition *c, const operand *list,
 
 static truth eval_regex(evaluator *e, const condition *c,
                         const operand *arguments) {
-    return truth_of(regex_match(e->a, c->items[1].pattern, arguments[0].text) ==
-                    REGEX_YES);
+    regex_answer found =
+        regex_match(e->a, c->items[1].pattern, arguments[0].text);
+    e->is_too_costly |= found == REGEX_TOO_COSTLY;
+    return truth_of(found == REGEX_YES);
 }
 
 /* Of arguments that are all there. */
@@ -408,8 +411,8 @@ static truth eval(evaluator *e, const condition *c) {
 
 truth condition_eval(arena *a, const condition *c, const condition_row *row) {
     arena_place before = arena_mark(a);
-    evaluator e = {a, row};
+    evaluator e = {.a = a, .row = row};
     truth t = eval(&e, c);
     arena_rewind(a, before);
-    return t;
+    return e.is_too_costly ? TRUTH_TOO_COSTLY : t;
 }

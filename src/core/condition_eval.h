@@ -19,6 +19,8 @@ typedef enum truth {
     TRUTH_FALSE,
     TRUTH_TRUE,
     TRUTH_UNKNOWN,
+    TRUTH_TOO_COSTLY, /* of the whole condition: a text was not matched to the
+                         end, so not even a ! around regex() may hold */
 } truth;
 
 enum { CONDITION_NO_CELL = -1 };

@@ -151,8 +151,13 @@ static void check_cell(validator *v, size_t row, const field *f,
     }
 }
 
-static bool holds(arena *a, const validation *rule, const condition_row *row) {
-    return condition_eval(a, rule->condition, row) != TRUTH_FALSE;
+/* Of an @@validate. */
+static void check_rule(validation_report *report, size_t at,
+                       const validation *rule, const condition_row *row) {
+    truth t = condition_eval(report->arena, rule->condition, row);
+    if (t == TRUTH_FALSE || t == TRUTH_TOO_COSTLY)
+        validation_report_add(report, at, rule->about, rule,
+                              t == TRUTH_TOO_COSTLY);
 }
 
 static void check_row(validator *v, size_t row) {
@@ -162,9 +167,8 @@ static void check_row(validator *v, size_t row) {
         check_cell(v, row, m->fields[i], &cells[i]);
     v->row.cells = cells;
     for (size_t i = 0; i < m->model->validation_count; i++) {
-        const validation *rule = &m->model->validations[i];
-        if (v->is_now[i] && !holds(v->a, rule, &v->row))
-            validation_report_add(&v->report, row, rule->about, rule, false);
+        if (v->is_now[i])
+            check_rule(&v->report, row, &m->model->validations[i], &v->row);
     }
 }
 
@@ -207,10 +211,8 @@ static err *judge(const void *context, arena *a, size_t row,
     validation_report report = validation_report_new(a, late->model);
     report.has_rows = late->has_rows;
     for (size_t i = 0; i < late->model->validation_count; i++) {
-        const validation *rule = &late->model->validations[i];
-        if (late->is_touched[i] && !late->is_now[i] &&
-            !holds(a, rule, &written))
-            validation_report_add(&report, row, rule->about, rule, false);
+        if (late->is_touched[i] && !late->is_now[i])
+            check_rule(&report, row, &late->model->validations[i], &written);
     }
     return validation_report_end(&report);
 }

@@ -272,6 +272,26 @@ static void judges_rows_as_a_whole(void **state) {
     expect_ok(run(e, &m));
 }
 
+/* Nothing is accepted because it took too long to look for what is wrong. */
+static void refuses_rows_that_are_too_costly_to_judge(void **state) {
+    static const char *const RULES[] = {"!regex(f, '^(a+)+$')",
+                                        "regex(f, '^(a+)+$') || id == null"};
+    arena *a = *state;
+    const value cell = TEXT("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!");
+    for (size_t i = 0; i < LENGTH(RULES); i++) {
+        fake_engine *e = world(
+            a, arena_printf(a,
+                            "model T {\n  key Int @id @default(autoincrement())"
+                            "\n  id Int?\n  f String\n  @@validate(%s)\n"
+                            "  @@allow('all', true)\n}\n",
+                            RULES[i]));
+        mutation m = write_of(e, "f", &cell, 1);
+        expect_err(run(e, &m), ERR_CHECK_VIOLATION,
+                   STR("the new row of \"T\" is not valid: it takes too long "
+                       "to be matched against the pattern"));
+    }
+}
+
 static err *ask_judge(const fake_engine *e, arena *a, const value *cells) {
     const mutation *m = &e->mutation;
     assert_non_null(m->judge);
@@ -351,6 +371,7 @@ int main(void) {
         TEST(lists_some_of_very_many_problems),
         TEST(judges_updates_by_what_they_set),
         TEST(judges_rows_as_a_whole),
+        TEST(refuses_rows_that_are_too_costly_to_judge),
         TEST(leaves_rules_to_the_row_that_is_written),
         TEST(leaves_untouched_rules_alone),
         TEST(judges_a_merge_by_its_result),
