@@ -1,5 +1,6 @@
 #include "database/introspect/introspect_type.h"
 
+#include "database/postgres/pg_type.h"
 #include "database/sqlite/lite_type.h"
 #include "schema/native_type.h"
 
@@ -41,19 +42,6 @@ static bool read_native(str type, native_type *out) {
     }
     return false;
 }
-
-/* The type of a scalar that says nothing of it, as format_type() has it. */
-static const str DEFAULT_TYPES[SCALAR_TYPE_COUNT] = {
-    [SCALAR_STRING] = STR_INIT("text"),
-    [SCALAR_BOOLEAN] = STR_INIT("boolean"),
-    [SCALAR_INT] = STR_INIT("integer"),
-    [SCALAR_BIGINT] = STR_INIT("bigint"),
-    [SCALAR_FLOAT] = STR_INIT("double precision"),
-    [SCALAR_DECIMAL] = STR_INIT("numeric(65,30)"),
-    [SCALAR_DATETIME] = STR_INIT("timestamp(3) without time zone"),
-    [SCALAR_JSON] = STR_INIT("jsonb"),
-    [SCALAR_BYTES] = STR_INIT("bytea"),
-};
 
 /* One name of a path, without its quotes; leaves what follows the dot. */
 static str take_part(arena *a, str *path) {
@@ -106,7 +94,7 @@ static draft_type type_of_postgresql(const draft *d, str sql) {
     if (read_native(sql, &type.native)) {
         type.kind = FIELD_SCALAR;
         type.scalar = type.native.spec->scalar;
-        if (str_equal(sql, DEFAULT_TYPES[type.scalar]))
+        if (str_equal(sql, pg_type_of_scalar(type.scalar)))
             type.native = (native_type){0};
         return type;
     }

@@ -20,6 +20,10 @@ static const str TYPES[SCALAR_TYPE_COUNT] = {
     [SCALAR_BYTES] = STR_INIT("bytea"),
 };
 
+str pg_type_of_scalar(scalar_type type) {
+    return TYPES[type];
+}
+
 /* One digit behind the point is not said, but is there. */
 static bool has_hidden_scale(const native_type *n) {
     return n->parameter_count == 1 && str_equal(n->spec->sql, STR("numeric"));

@@ -12,6 +12,9 @@
 
 str pg_type_of(arena *a, const field *f);
 
+/* Of a scalar without an @db attribute. */
+str pg_type_of_scalar(scalar_type type);
+
 /* What stands behind DEFAULT. False when the database has none to give, or when
  * it counts up. */
 bool pg_type_default(arena *a, const field *f, str *out);
