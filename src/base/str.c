@@ -2,6 +2,12 @@
 
 #include "base/ascii.h"
 
+bool str_contains(str s, str part) {
+    if (s.len < part.len || part.len == 0)
+        return part.len == 0;
+    return memmem(s.ptr, s.len, part.ptr, part.len) != NULL;
+}
+
 size_t str_find_char(str s, char c) {
     const char *at = s.len > 0 ? memchr(s.ptr, c, s.len) : NULL;
     return at != NULL ? (size_t)(at - s.ptr) : s.len;

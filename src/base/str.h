@@ -69,6 +69,9 @@ static inline str str_of(const char *text) {
 /* Where c first stands in s, or s.len. */
 size_t str_find_char(str s, char c);
 
+/* Everything contains the empty part. */
+bool str_contains(str s, str part);
+
 /* Splits *rest at the first separator: returns what stands before it and
  * leaves what stands behind it. Without one, returns all and leaves nothing. */
 str str_split(str *rest, char separator);

@@ -81,8 +81,20 @@ static void trims_and_slices(void **state) {
     assert_false(str_ends_with(STR("c"), STR("bc")));
 }
 
+static void contains_its_parts(void **state) {
+    (void)state;
+    assert_true(str_contains(STR("abc"), STR("bc")));
+    assert_true(str_contains(STR("abc"), STR("abc")));
+    assert_true(str_contains(STR("abc"), STR("")));
+    assert_true(str_contains((str){0}, (str){0}));
+    assert_false(str_contains(STR("abc"), STR("ac")));
+    assert_false(str_contains(STR("abc"), STR("abcd")));
+    assert_false(str_contains((str){0}, STR("a")));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        TEST(contains_its_parts),
         TEST(splits_at_a_separator),
         TEST(reads_integers_that_fit),
         TEST(compares_by_bytes_and_length),

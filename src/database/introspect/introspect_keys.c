@@ -141,8 +141,7 @@ static void add_index(draft *d, draft_model *m, const structure_index *x) {
                               x->is_unique ? STR("_key") : STR("_idx"));
     draft_field *only = draft_find_field(m, columns[0]);
     if (x->is_unique && is_plain(x) &&
-        memmem(only->attributes.ptr, only->attributes.len, "@unique", 7) ==
-            NULL) {
+        !str_contains(only->attributes, STR("@unique"))) {
         only->attributes =
             arena_printf(a, "%.*s @unique%s%.*s%s", STR_ARG(only->attributes),
                          str_is_empty(mapped) ? "" : "(", STR_ARG(mapped),

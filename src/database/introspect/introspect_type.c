@@ -130,19 +130,16 @@ static str check_of(const structure_table *t, str column) {
     return c != NULL ? c->expression : (str){0};
 }
 
-static bool has(str text, str part) {
-    return memmem(text.ptr, text.len, part.ptr, part.len) != NULL;
-}
-
 /* What the items of a list are is nowhere said, so they are Json. */
 static draft_type type_of_sqlite(const structure_table *t,
                                  const structure_column *column) {
     str check = check_of(t, column->name);
     draft_type type = {.kind = FIELD_SCALAR,
                        .scalar = lite_type_scalar(column->type)};
-    if (type.scalar == SCALAR_STRING && has(check, STR("json_valid("))) {
+    if (type.scalar == SCALAR_STRING &&
+        str_contains(check, STR("json_valid("))) {
         type.scalar = SCALAR_JSON;
-        type.is_list = has(check, STR("GLOB '[[]*'"));
+        type.is_list = str_contains(check, STR("GLOB '[[]*'"));
     }
     return type;
 }

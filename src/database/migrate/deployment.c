@@ -235,10 +235,6 @@ static err *apply_at_once(arena *a, target *t, const migration *m,
     return is_recorded ? NULL : run_recorded(a, t, m, s, NULL);
 }
 
-static bool contains(str text, str part) {
-    return memmem(text.ptr, text.len, part.ptr, part.len) != NULL;
-}
-
 /* A concurrent index that failed is there, serves nothing, and is in the way of
  * the next try. */
 static err *drop_invalid_index(arena *a, target *t, const script_part *p) {
@@ -250,7 +246,7 @@ static err *drop_invalid_index(arena *a, target *t, const script_part *p) {
                      NULL, 0, &rows));
     for (size_t i = 0; i < rows.row_count; i++) {
         str path = target_cell(&rows, i, 1);
-        if (contains(p->sql, target_cell(&rows, i, 0)))
+        if (str_contains(p->sql, target_cell(&rows, i, 0)))
             TRY(target_run(a, t, (str){0},
                            arena_printf(a, "DROP INDEX CONCURRENTLY %.*s",
                                         STR_ARG(path))));
