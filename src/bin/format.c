@@ -97,7 +97,7 @@ static err *format_file(command_context *c, str path) {
 static err *format_folder(command_context *c, str path) {
     str *paths = NULL;
     size_t count;
-    TRY(schema_files_find(c->arena, path, &paths, &count));
+    TRY(schema_files_find(c->arena, path, 0, &paths, &count));
     if (command_has(c, STR("stdout")) && count > 1)
         return err_new(c->arena, ERR_INVALID,
                        "--stdout prints one file, and %.*s has %zu",

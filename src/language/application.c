@@ -3,7 +3,8 @@
 #include "base/file.h"
 #include "base/folder.h"
 
-enum { MAX_LEVELS = 4 };
+/* Levels up, and folders below: a schema has few, a home has thousands. */
+enum { MAX_LEVELS = 4, MAX_FOLDERS = 1000 };
 
 /* The reader of a workspace. */
 typedef struct overlay {
@@ -85,6 +86,16 @@ static bool contains(const schema_files *files, str path) {
     return false;
 }
 
+static size_t count_datasources(const schema_files *files) {
+    size_t count = 0;
+    for (size_t i = 0; i < files->count; i++) {
+        const syntax_file *file = files->items[i];
+        for (size_t k = 0; k < file->block_count; k++)
+            count += file->blocks[k].kind == BLOCK_DATASOURCE ? 1 : 0;
+    }
+    return count;
+}
+
 /* The schema that begins with that file, if the document is part of it. */
 static bool read_from(arena *a, const overlay *o, str first, str path,
                       diag_list *diags, schema_files *out) {
@@ -92,15 +103,16 @@ static bool read_from(arena *a, const overlay *o, str first, str path,
     str folder = folder_of(first);
     bool imports = read_overlay(&o->reader, a, first, &text) == NULL &&
                    has_line(text, STR("import "));
-    str from =
-        imports || str_equal(folder, o->workspace->root) ? first : folder;
-    err *e = schema_files_read_with(a, &o->reader, from, diags, out);
-    return e == NULL && contains(out, path);
+    bool is_folder = !imports && !str_equal(folder, o->workspace->root);
+    err *e = schema_files_read_with(a, &o->reader, is_folder ? folder : first,
+                                    diags, out);
+    return e == NULL && contains(out, path) &&
+           (!is_folder || count_datasources(out) == 1);
 }
 
 schema_files application_read(arena *a, const workspace *w, const document *d,
                               diag_list *diags) {
-    overlay o = {{read_overlay}, w};
+    overlay o = {{.read = read_overlay, .max_folders = MAX_FOLDERS}, w};
     schema_files files = {0};
     str first = str_starts_with(d->path, STR("/"))
                     ? find_nearest_first(a, &o, d->path)

@@ -5,7 +5,8 @@
  * the datasource; the nearest such file, in the document's folder or above, is
  * the schema's first. If that file imports nothing, all schema files in and
  * below its folder are the schema, unless the folder is the root of the whole
- * workspace, which holds more than one thing.
+ * workspace, which holds more than one thing, or holds another datasource or
+ * too many folders to look through at each key.
  *
  * A document that is not part of what is found this way is read by itself,
  * with what it imports.

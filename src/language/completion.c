@@ -3,6 +3,7 @@
 #include "language/context.h"
 #include "language/manual.h"
 #include "language/request.h"
+#include "language/row_path.h"
 #include "schema/native_type.h"
 #include "schema/referential_action.h"
 #include "schema/scalar_type.h"
@@ -49,15 +50,6 @@ static void offer_blocks(const request *r, const analysis *a) {
     }
 }
 
-static const syntax_block *find_block(const analysis *a, str name) {
-    for (size_t i = 0; i < a->symbols.count; i++) {
-        const symbol *s = a->symbols.items[i].symbol;
-        if (s->kind == SYMBOL_BLOCK && str_equal(s->name.text, name))
-            return s->block;
-    }
-    return NULL;
-}
-
 static void offer_fields(const request *r, const syntax_block *block) {
     for (size_t i = 0; block != NULL && i < block->field_count; i++) {
         const syntax_field *f = &block->fields[i];
@@ -90,9 +82,9 @@ static void offer_relation(const request *r, const analysis *a,
         STR_INIT("onUpdate"), STR_INIT("name"),       STR_INIT("map"),
     };
     if (str_equal(c->argument, STR("fields")))
-        offer_fields(r, find_block(a, c->block));
+        offer_fields(r, row_path_find_block(a, c->block));
     else if (str_equal(c->argument, STR("references")))
-        offer_fields(r, find_block(a, c->type));
+        offer_fields(r, row_path_find_block(a, c->type));
     else if (str_equal(c->argument, STR("onDelete")) ||
              str_equal(c->argument, STR("onUpdate")))
         offer_manual(r, MANUAL_ACTION, ITEM_ENUM_MEMBER);
@@ -102,21 +94,32 @@ static void offer_relation(const request *r, const analysis *a,
 
 static void offer_default(const request *r, const analysis *a,
                           const context *c) {
-    const syntax_block *type = find_block(a, c->type);
+    const syntax_block *type = row_path_find_block(a, c->type);
     if (type != NULL && type->kind == BLOCK_ENUM)
         offer_fields(r, type);
     offer_manual(r, MANUAL_DEFAULT, ITEM_FUNCTION);
 }
 
+/* Behind a dot the members of what the path leads to, behind a comparison the
+ * values of the enum, if it is one. */
 static void offer_condition(const request *r, const analysis *a,
                             const context *c) {
+    token_kind before = c->before != NULL ? c->before->kind : TOKEN_END;
+    bool has_path = (before == TOKEN_DOT || before == TOKEN_OPERATOR) &&
+                    c->before > a->file->tokens.tokens;
+    const syntax_block *end =
+        has_path ? row_path_end(a, c->block, c->before - 1) : NULL;
+    if (before == TOKEN_DOT || (end != NULL && end->kind == BLOCK_ENUM))
+        offer_fields(r, end);
+    if (before == TOKEN_DOT)
+        return;
     offer_manual(r, MANUAL_CONDITION, ITEM_KEYWORD);
-    offer_fields(r, find_block(a, c->block));
+    offer_fields(r, row_path_find_block(a, c->block));
     offer_blocks(r, a);
 }
 
 static void offer_keys(const request *r, const analysis *a, const context *c) {
-    offer_fields(r, find_block(a, c->block));
+    offer_fields(r, row_path_find_block(a, c->block));
 }
 
 static void offer_arguments(const request *r, const analysis *a,

@@ -100,7 +100,7 @@ static context_kind kind_of(const reading *r, bool is_first) {
     if (!r->is_in_block)
         return is_first ? CONTEXT_TOP : CONTEXT_NOTHING;
     if (is_property_block(r->found.block_keyword))
-        return CONTEXT_PROPERTY;
+        return r->members == 0 ? CONTEXT_PROPERTY : CONTEXT_NOTHING;
     if (r->last == TOKEN_AT_AT)
         return CONTEXT_BLOCK_ATTRIBUTE;
     if (r->last == TOKEN_AT)
@@ -140,7 +140,9 @@ context context_find(const syntax_file *file, uint32_t at) {
     }
     const token *last = &tokens[i];
     bool is_at_word = last->kind == TOKEN_NAME && last->from < at;
-    if (!is_at_word && last->kind != TOKEN_END && last->to <= at) {
+    bool is_behind = !is_at_word && last->kind != TOKEN_END &&
+                     last->kind != TOKEN_BAD_STRING && last->to <= at;
+    if (is_behind) {
         read_token(&r, last);
         behind = last->to;
         last++;
@@ -158,6 +160,7 @@ context context_find(const syntax_file *file, uint32_t at) {
     }
     if (is_at_word)
         r.found.prefix = str_slice(r.text, last->from, at);
+    r.found.before = last > tokens ? last - 1 : NULL;
     r.found.kind = kind_of(&r, is_first);
     r.found.attribute = r.attribute;
     return r.found;

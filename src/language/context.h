@@ -22,13 +22,14 @@ typedef enum context_kind {
 
 typedef struct context {
     context_kind kind;
-    str block_keyword; /* "model" */
-    str block;         /* its name */
-    str field;         /* the first word of the member */
-    str type;          /* the second */
-    str attribute;     /* that the cursor is in the parentheses of */
-    str argument;      /* the name before the last ':', or empty */
-    str prefix;        /* what is written of the word already */
+    str block_keyword;   /* "model" */
+    str block;           /* its name */
+    str field;           /* the first word of the member */
+    str type;            /* the second */
+    str attribute;       /* that the cursor is in the parentheses of */
+    str argument;        /* the name before the last ':', or empty */
+    str prefix;          /* what is written of the word already */
+    const token *before; /* the last one before that word, or NULL */
 } context;
 
 context context_find(const syntax_file *file, uint32_t at);

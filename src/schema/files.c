@@ -12,7 +12,7 @@ static err *read_disk(const file_reader *r, arena *a, str path, str *out) {
     return file_read(a, path, out);
 }
 
-const file_reader FILE_READER_DISK = {read_disk};
+const file_reader FILE_READER_DISK = {.read = read_disk};
 
 typedef struct collector {
     arena *arena;
@@ -187,12 +187,16 @@ static str without_slash(str path) {
 }
 
 /* Folders that wait, in place of recursion. */
-err *schema_files_find(arena *a, str folder, str **out, size_t *count) {
+err *schema_files_find(arena *a, str folder, size_t max_folders, str **out,
+                       size_t *count) {
     str *folders = NULL;
     size_t folder_count = 0;
     ARENA_PUSH(a, folders, folder_count, without_slash(folder));
     *count = 0;
     for (size_t i = 0; i < folder_count; i++) {
+        if (max_folders > 0 && folder_count > max_folders)
+            return err_new(a, ERR_TOO_LARGE, "%.*s has more than %zu folders",
+                           STR_ARG(folder), max_folders);
         folder_entry *entries;
         size_t entry_count;
         TRY(folder_list(a, folders[i], &entries, &entry_count));
@@ -215,7 +219,8 @@ err *schema_files_find(arena *a, str folder, str **out, size_t *count) {
 static err *add_folder(collector *c, str path) {
     str *paths = NULL;
     size_t count;
-    TRY(schema_files_find(c->arena, path, &paths, &count));
+    TRY(schema_files_find(c->arena, path, c->reader->max_folders, &paths,
+                          &count));
     for (size_t i = 0; i < count; i++)
         TRY(add_file(c, paths[i]));
     return NULL;
@@ -255,7 +260,7 @@ static err *read_nothing(const file_reader *r, arena *a, str path, str *out) {
 
 schema_files schema_files_of_text(arena *a, str path, str text,
                                   diag_list *diags) {
-    static const file_reader NOTHING = {read_nothing};
+    static const file_reader NOTHING = {.read = read_nothing};
     collector c = begin(a, &NOTHING, diags);
     (void)is_seen(&c, normalize(a, path));
     add_text(&c, path, text);

@@ -31,13 +31,16 @@ typedef struct schema_files {
  * with ERR_NOT_FOUND when there is no such file. */
 typedef struct file_reader {
     err *(*read)(const struct file_reader *r, arena *a, str path, str *out);
+    size_t max_folders; /* that a schema may have; 0: any number */
 } file_reader;
 
 extern const file_reader FILE_READER_DISK;
 
 /* The schema files in a folder and below it, but for folders of other tools.
- * ERR_NOT_FOUND when there is none. Blocks. */
-fallible schema_files_find(arena *a, str folder, str **out, size_t *count);
+ * ERR_NOT_FOUND when there is none, ERR_TOO_LARGE when there are more folders
+ * than that, unless it is 0. Blocks. */
+fallible schema_files_find(arena *a, str folder, size_t max_folders, str **out,
+                           size_t *count);
 
 /* path is a file or a folder. What is wrong with the files is in diags, and no
  * err; an err is what keeps us from reading the first. Blocks. */

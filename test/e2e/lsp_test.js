@@ -224,7 +224,14 @@ test('completes what may stand there', async () => {
   assert.deepEqual(await complete('model A {\n  x User @relation(references: [|'), ['id', 'posts'])
   has(await complete('model A {\n  x User @relation(onDelete: |'), 'Cascade', 'SetNull')
   has(await complete("model A {\n  x Int\n  @@allow('read', |"), 'auth', 'x')
+  const model = 'model A {\n  x Int\n  user User\n  kind Kind\n'
+  for (const path of ['user', 'this.user', 'auth()'])
+    assert.deepEqual(await complete(`${model}  @@allow('read', ${path}.|`), ['id', 'posts'], path)
+  assert.deepEqual(await complete(`${model}  @@allow('read', unknown.|`), [])
+  assert.deepEqual((await complete(`${model}  @@allow('read', kind == |`)).slice(0, 2), ['DRAFT', 'PUBLIC'])
+  assert.deepEqual(await complete(`${model}  @@allow('|`), [])
   has(await complete('datasource db {\n  |'), 'provider', 'relationMode')
+  assert.deepEqual(await complete('datasource db {\n  provider = |'), [])
   assert.deepEqual(await complete('// |'), [])
   assert.deepEqual(await complete('model |'), [])
 })
@@ -328,6 +335,18 @@ test('takes the files of a schema together, with what is not saved yet', async (
     uri('user.prisma'),
   ])
   assert.equal(await other.stop(), 0)
+})
+
+test('a folder with several schemas is none', async (t) => {
+  const app = await workspace({})
+  t.after(() => removeWorkspace(app))
+  const text = `datasource db {\n  provider = "sqlite"\n}\nmodel A {\n  id Int @id\n  @@allow('all', true)\n}\n`
+  await mkdir(join(app, 'examples/blog'), { recursive: true })
+  await writeFile(join(app, 'examples/blog/schema.prisma'), text)
+  const uri = pathToFileURL(join(app, 'examples/schema.prisma')).href
+  await writeFile(join(app, 'examples/schema.prisma'), text)
+  editor.open(uri, text)
+  assert.deepEqual(await editor.problems(uri), [])
 })
 
 test('an exit without a shutdown, or no protocol at all, is an error', async () => {

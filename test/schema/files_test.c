@@ -33,7 +33,7 @@ static err *read_fake(const file_reader *r, arena *a, str path, str *out) {
 
 /* "path path", or the diagnostics with their files. */
 static str read_all(arena *a, const fake_file *files, size_t count) {
-    fake_disk disk = {{read_fake}, files, count};
+    fake_disk disk = {{.read = read_fake}, files, count};
     diag_list diags = {0};
     schema_files all = {0};
     const schema *s = NULL;
