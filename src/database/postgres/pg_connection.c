@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "base/assert.h"
+#include "base/utf8.h"
 #include "database/postgres/pg_error.h"
 #include "database/postgres/pg_library.h"
 #include "database/postgres/pg_url.h"
@@ -11,7 +12,8 @@
 
 enum {
     MAX_NOTICES = 1000,
-    MAX_PARAMETERS = 65535, /* an Int16 on the wire, read as unsigned */
+    MAX_NOTICE_BYTES = 8 * 1024, /* the server chooses how many it sends */
+    MAX_PARAMETERS = 65535,      /* an Int16 on the wire, read as unsigned */
 };
 
 struct pg_connection {
@@ -79,17 +81,22 @@ static str make_label(arena *a, const pg_library *pq, const PGconn *pg) {
                         database != NULL ? database : "");
 }
 
+static str notice_field(const pg_connection *c, const PGresult *r, int id) {
+    str text = str_of(c->pq.PQresultErrorField(r, id));
+    size_t end = text.len < MAX_NOTICE_BYTES ? text.len : MAX_NOTICE_BYTES;
+    while (end < text.len && end > 0 &&
+           utf8_is_tail((unsigned char)text.ptr[end]))
+        end--;
+    return arena_copy(c->notice_arena, str_slice(text, 0, end));
+}
+
 static void keep_notice(void *connection, const PGresult *r) {
     pg_connection *c = connection;
     if (c->notice_count == MAX_NOTICES)
         return;
     pg_notice n = {
-        .severity =
-            arena_copy(c->notice_arena,
-                       str_of(c->pq.PQresultErrorField(r, PG_DIAG_SEVERITY))),
-        .message = arena_copy(
-            c->notice_arena,
-            str_of(c->pq.PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY))),
+        .severity = notice_field(c, r, PG_DIAG_SEVERITY),
+        .message = notice_field(c, r, PG_DIAG_MESSAGE_PRIMARY),
     };
     ARENA_PUSH(c->notice_arena, c->notices, c->notice_count, n);
 }

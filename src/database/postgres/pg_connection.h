@@ -99,8 +99,8 @@ bool pg_connection_is_in_transaction(const pg_connection *c);
  * from a signal handler. */
 void pg_connection_cancel(pg_connection *c);
 
-/* What the server remarked since they were last forgotten; the first thousand.
- * Valid until then. */
+/* What the server remarked since they were last forgotten; the first thousand,
+ * some kilobytes of each. Valid until then. */
 size_t pg_connection_notices(const pg_connection *c, const pg_notice **out);
 void pg_connection_forget_notices(pg_connection *c);
 

@@ -308,6 +308,12 @@ static void collects_notices(void **state) {
                           "i; END LOOP; END $$");
     assert_int_equal(pg_connection_notices(w->connection, &notices), 1000);
     expect_str(notices[999].message, STR("1000"));
+    pg_connection_forget_notices(w->connection);
+    postgres_world_sql(w, "DO $$ BEGIN RAISE NOTICE '%', "
+                          "repeat('x', 8191) || repeat('\xc3\xbc', 100000); "
+                          "END $$");
+    assert_int_equal(pg_connection_notices(w->connection, &notices), 1);
+    assert_int_equal(notices[0].message.len, 8191);
 }
 
 static void says_when_the_connection_is_lost(void **state) {
@@ -371,6 +377,9 @@ static void never_tells_the_password(void **state) {
          STR_INIT("the database URL cannot be read")},
         {"postgresql://tenon:s3cret@[", "", ERR_INVALID,
          STR_INIT("the database URL cannot be read")},
+        {"postgresql://tenon:not@s3cret@", "", ERR_INVALID,
+         STR_INIT("the database URL has an @ that does not stand before the "
+                  "host")},
     };
     for (size_t i = 0; i < LENGTH(CASES); i++) {
         str url = arena_printf(a, "%s%.*s%s", CASES[i].before, STR_ARG(address),

@@ -28,6 +28,11 @@ static void leaves_to_libpq_what_libpq_knows(void **state) {
         {STR_INIT("postgresql://h/d?&&x=1"),
          STR_INIT("postgresql://h/d?x=1"),
          {0}},
+        {STR_INIT("postgresql://u@h1:1,h2,[::1]:3/d?sslaccept=accept_"
+                  "invalid_certs"),
+         STR_INIT("postgresql://u@h1:1,h2,[::1]:3/d"),
+         {0}},
+        {STR_INIT("postgresql://"), STR_INIT("postgresql://"), {0}},
     };
     for (size_t i = 0; i < LENGTH(CASES); i++) {
         pg_url url;
@@ -49,10 +54,52 @@ static void refuses_what_is_no_url(void **state) {
                STR("'%' without two hexadecimal digits in the URL"));
 }
 
+/* libpq would take some of it for a host, a port or a parameter, and say so. */
+static void refuses_passwords_with_bare_special_characters(void **state) {
+    static const struct {
+        str url;
+        str message;
+    } CASES[] = {
+        {STR_INIT("postgresql://u:secr@et@h/d"),
+         STR_INIT("the database URL has an @ that does not stand before the "
+                  "host")},
+        {STR_INIT("postgresql://u:secr/et@h/d"),
+         STR_INIT("the database URL has an @ that does not stand before the "
+                  "host")},
+        {STR_INIT("postgresql://u:secr?et@h/d"),
+         STR_INIT("the database URL has an @ that does not stand before the "
+                  "host")},
+        {STR_INIT("postgresql://u:secret"),
+         STR_INIT("a port in the database URL is not a number")},
+        {STR_INIT("postgresql://u:secret,h2/d"),
+         STR_INIT("a port in the database URL is not a number")},
+        {STR_INIT("postgresql://h:1:secret/d"),
+         STR_INIT("a port in the database URL is not a number")},
+        {STR_INIT("postgresql://[::1]:secret/d"),
+         STR_INIT("a port in the database URL is not a number")},
+    };
+    arena *a = *state;
+    for (size_t i = 0; i < LENGTH(CASES); i++) {
+        pg_url url;
+        expect_err(pg_url_parse(a, CASES[i].url, &url), ERR_INVALID,
+                   CASES[i].message);
+    }
+}
+
+static void refuses_to_leave_out_the_check_of_certificates(void **state) {
+    arena *a = *state;
+    pg_url url;
+    expect_err(pg_url_parse(a, STR("postgresql://h/d?sslaccept=strict"), &url),
+               ERR_UNSUPPORTED,
+               STR("sslaccept=strict in the database URL is not supported"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(leaves_to_libpq_what_libpq_knows),
         TEST(refuses_what_is_no_url),
+        TEST(refuses_passwords_with_bare_special_characters),
+        TEST(refuses_to_leave_out_the_check_of_certificates),
     };
     return cmocka_run_group_tests_name("database/postgres/pg_url", tests, NULL,
                                        NULL);
