@@ -31,6 +31,25 @@ static void finds_what_throws_data_away(void **state) {
                   "ALTER TABLE a ALTER COLUMN b DROP DEFAULT;"
                   "INSERT INTO a VALUES ('DROP TABLE a; DELETE FROM a')"),
          STR_INIT(""), 0},
+        /* PostgreSQL and SQLite understand it without COLUMN, too. */
+        {STR_INIT("ALTER TABLE a DROP \"b\";"), STR_INIT("DROP \"b\""), 1},
+        {STR_INIT("ALTER TABLE a DROP IF EXISTS b;"),
+         STR_INIT("DROP IF EXISTS b"), 1},
+        {STR_INIT("WITH x AS (SELECT 1) DELETE FROM a;"),
+         STR_INIT("DELETE FROM a"), 1},
+        {STR_INIT("WITH x AS (DELETE FROM a RETURNING *) SELECT 1;"),
+         STR_INIT("DELETE FROM a RETURNING"), 1},
+        {STR_INIT("DROP OWNED BY ada"), STR_INIT("DROP OWNED BY ada"), 1},
+        /* A table that is made anew takes its counter along. */
+        {STR_INIT("DELETE FROM sqlite_sequence WHERE name = 'new_a';"),
+         STR_INIT(""), 0},
+        /* A trigger only says what it will do. */
+        {STR_INIT("CREATE TRIGGER t AFTER DELETE ON a BEGIN\n"
+                  "DELETE FROM b; DELETE FROM c; END;"),
+         STR_INIT(""), 0},
+        {STR_INIT("CREATE TRIGGER t AFTER DELETE ON a BEGIN SELECT 1; END;\n"
+                  "DROP TABLE a"),
+         STR_INIT("DROP TABLE a"), 2},
         {STR_INIT(""), STR_INIT(""), 0},
     };
     for (size_t i = 0; i < LENGTH(CASES); i++) {
