@@ -59,7 +59,7 @@ static void print_commands(buf *out) {
     print_names(out, (str){0});
     buf_append(
         out, STR("\ntenon help COMMAND lists the options of one. All but init,"
-                 " version and help also\n"
+                 " lsp, version and help also\n"
                  "take these settings (tenon config tells more):\n"));
     config_print_flags(out);
 }

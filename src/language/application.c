@@ -37,11 +37,6 @@ static bool has_line(str text, str first_word) {
     return false;
 }
 
-static bool is_schema(str name) {
-    return str_ends_with(name, STR(".prisma")) ||
-           str_ends_with(name, STR(".zmodel"));
-}
-
 /* The one file in the folder that has a datasource. Empty without one; false
  * if there are several: then nobody knows. */
 static bool find_first(arena *a, const overlay *o, str folder, str *out) {
@@ -50,7 +45,8 @@ static bool find_first(arena *a, const overlay *o, str folder, str *out) {
     if (folder_list(a, folder, &entries, &count) != NULL)
         return false;
     for (size_t i = 0; i < count; i++) {
-        if (entries[i].is_folder || !is_schema(entries[i].name))
+        if (entries[i].is_folder ||
+            !schema_files_has_extension(entries[i].name))
             continue;
         str path = arena_printf(a, "%.*s/%.*s", STR_ARG(folder),
                                 STR_ARG(entries[i].name));

@@ -152,16 +152,9 @@ static bool calls_auth(const analysis *a) {
 
 /* Without an @@auth, auth() is the model called User. */
 static bool loses_auth(const renaming *n) {
-    const symbols *all = &n->analysis->symbols;
-    if (!str_equal(n->symbol->name.text, STR("User")) ||
-        n->symbol->block->kind != BLOCK_MODEL || !calls_auth(n->analysis))
-        return false;
-    for (size_t i = 0; i < all->count; i++) {
-        const symbol *s = all->items[i].symbol;
-        if (s->kind == SYMBOL_BLOCK && attribute_of(s, STR("auth")) != NULL)
-            return false;
-    }
-    return true;
+    return n->symbol->block == n->analysis->symbols.auth &&
+           attribute_of(n->symbol, STR("auth")) == NULL &&
+           calls_auth(n->analysis);
 }
 
 static bool has_table(const syntax_block *block) {

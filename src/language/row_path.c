@@ -29,24 +29,6 @@ static const syntax_block *step(const analysis *a, const syntax_block *block,
     return NULL;
 }
 
-static bool is_auth_model(const syntax_block *block) {
-    for (size_t i = 0; i < block->attribute_count; i++) {
-        if (str_equal(block->attributes[i].name.text, STR("auth")))
-            return true;
-    }
-    return false;
-}
-
-/* The model marked @@auth, else the one called User. */
-static const syntax_block *find_auth(const analysis *a) {
-    for (size_t i = 0; i < a->symbols.count; i++) {
-        const symbol *s = a->symbols.items[i].symbol;
-        if (s->kind == SYMBOL_BLOCK && is_auth_model(s->block))
-            return s->block;
-    }
-    return row_path_find_block(a, STR("User"));
-}
-
 static str text_of(const analysis *a, const token *t) {
     return str_slice(a->source->text, t->from, t->to);
 }
@@ -70,7 +52,7 @@ const syntax_block *row_path_end(const analysis *a, str in, const token *last) {
         t -= 2;
     }
     const syntax_block *at =
-        is_auth_call(a, t) ? find_auth(a) : row_path_find_block(a, in);
+        is_auth_call(a, t) ? a->symbols.auth : row_path_find_block(a, in);
     if (count > 0 && str_equal(parts[count - 1], STR("this")))
         count--;
     else if (count == 0 && !is_auth_call(a, t))

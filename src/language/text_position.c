@@ -1,14 +1,7 @@
 #include "language/text_position.h"
 
 #include "base/utf8.h"
-
-/* CRLF ends one line, not two. */
-static bool ends_line(str text, size_t at) {
-    char c = text.ptr[at];
-    if (c == '\n')
-        return true;
-    return c == '\r' && (at + 1 == text.len || text.ptr[at + 1] != '\n');
-}
+#include "schema/source.h"
 
 /* The units that the byte adds: with UTF-16, the first byte of a character
  * stands for all of it, and one outside the basic plane takes two. */
@@ -25,7 +18,7 @@ text_lines text_lines_find(arena *a, str text) {
     size_t count = 0;
     ARENA_PUSH(a, starts, count, 0);
     for (size_t i = 0; i < text.len; i++) {
-        if (ends_line(text, i))
+        if (source_ends_line(text, i))
             ARENA_PUSH(a, starts, count, (uint32_t)i + 1);
     }
     return (text_lines){.text = text, .starts = starts, .count = count};

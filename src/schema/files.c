@@ -65,7 +65,7 @@ static str normalize(arena *a, str path) {
     return (str){out, len};
 }
 
-static bool has_extension(str path) {
+bool schema_files_has_extension(str path) {
     for (size_t i = 0; i < LENGTH(EXTENSIONS); i++) {
         if (str_ends_with(path, EXTENSIONS[i]))
             return true;
@@ -108,7 +108,7 @@ static void report_module(collector *c, const syntax_import *import) {
 static err *find(collector *c, str path, str *found, str *text) {
     *found = path;
     err *e = NULL;
-    if (has_extension(path))
+    if (schema_files_has_extension(path))
         return c->reader->read(c->reader, c->arena, path, text);
     for (size_t i = 0; i < LENGTH(EXTENSIONS); i++) {
         *found = arena_printf(c->arena, "%.*s%.*s", STR_ARG(path),
@@ -205,7 +205,8 @@ err *schema_files_find(arena *a, str folder, size_t max_folders, str **out,
                                       STR_ARG(entries[k].name));
             if (entries[k].is_folder && !is_hidden(entries[k].name))
                 ARENA_PUSH(a, folders, folder_count, inside);
-            else if (!entries[k].is_folder && has_extension(inside))
+            else if (!entries[k].is_folder &&
+                     schema_files_has_extension(inside))
                 ARENA_PUSH(a, *out, *count, inside);
         }
     }

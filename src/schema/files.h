@@ -36,6 +36,9 @@ typedef struct file_reader {
 
 extern const file_reader FILE_READER_DISK;
 
+/* Is it called as schema files are? */
+bool schema_files_has_extension(str path);
+
 /* The schema files in a folder and below it, but for folders of other tools.
  * ERR_NOT_FOUND when there is none, ERR_TOO_LARGE when there are more folders
  * than that, unless it is 0. Blocks. */

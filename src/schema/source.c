@@ -3,8 +3,7 @@
 #include "base/assert.h"
 #include "base/utf8.h"
 
-/* CR LF is one line end, and it stands at the LF. */
-static bool ends_line(str text, size_t at) {
+bool source_ends_line(str text, size_t at) {
     if (text.ptr[at] == '\n')
         return true;
     return text.ptr[at] == '\r' &&
@@ -19,7 +18,7 @@ source_position source_locate_from(const source *s, uint32_t known,
                                    source_position position, uint32_t at) {
     ASSERT(known <= at && at <= s->text.len);
     for (size_t i = known; i < at; i++) {
-        if (ends_line(s->text, i)) {
+        if (source_ends_line(s->text, i)) {
             position.line++;
             position.column = 1;
         } else if (!utf8_is_tail((unsigned char)s->text.ptr[i])) {
@@ -32,7 +31,7 @@ source_position source_locate_from(const source *s, uint32_t known,
 bool source_has_blank_line(const source *s, uint32_t from, uint32_t to) {
     size_t ends = 0;
     for (size_t i = from; i < to; i++)
-        ends += ends_line(s->text, i) ? 1 : 0;
+        ends += source_ends_line(s->text, i) ? 1 : 0;
     return ends > 1;
 }
 
@@ -45,7 +44,7 @@ str source_line(const source *s, uint32_t at) {
     ASSERT(at <= s->text.len);
     str text = s->text;
     size_t from = at;
-    while (from > 0 && !ends_line(text, from - 1))
+    while (from > 0 && !source_ends_line(text, from - 1))
         from--;
     size_t to = from;
     while (to < text.len && !is_line_end(text.ptr[to]))

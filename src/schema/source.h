@@ -37,6 +37,9 @@ source_position source_locate(const source *s, uint32_t at);
 source_position source_locate_from(const source *s, uint32_t known,
                                    source_position position, uint32_t at);
 
+/* Is the byte the last of a line end? CR LF is one, and ends at the LF. */
+bool source_ends_line(str text, size_t at);
+
 /* Is there an empty line between two bytes with only blanks in between? */
 bool source_has_blank_line(const source *s, uint32_t from, uint32_t to);
 

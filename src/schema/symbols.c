@@ -317,7 +317,7 @@ symbols symbols_run(arena *a, const syntax_file *const *files, size_t count) {
     for_each_block(&w, files, count, declare_block);
     w.auth = find_auth(&w);
     for_each_block(&w, files, count, visit_block);
-    return (symbols){w.items, w.count};
+    return (symbols){w.items, w.count, w.auth != NULL ? w.auth->block : NULL};
 }
 
 const occurrence *symbols_at(const symbols *s, const source *file,

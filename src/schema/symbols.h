@@ -41,6 +41,7 @@ typedef struct occurrence {
 typedef struct symbols {
     const occurrence *items; /* file by file, otherwise in no order */
     size_t count;
+    const syntax_block *auth; /* what auth() is a row of, or NULL */
 } symbols;
 
 symbols symbols_run(arena *a, const syntax_file *const *files, size_t count);
