@@ -98,6 +98,9 @@ static err *fill_beside(arena *a, const char *target, const char *beside,
     if (stat(target, &info) != 0)
         return failed(a, "replace", str_of(target));
     TRY(write_all(a, fd, path, text));
+    /* For root, who formats what belongs to others; nobody else may. */
+    if (fchown(fd, info.st_uid, info.st_gid) != 0 && geteuid() == 0)
+        return failed(a, "write", path);
     if (fchmod(fd, info.st_mode & 07777) != 0 || fsync(fd) != 0)
         return failed(a, "write", path);
     if (rename(beside, target) != 0)
@@ -111,6 +114,8 @@ err *file_replace(arena *a, str path, str text) {
         return failed(a, "replace", path);
     const char *target = arena_cstr(a, str_of(real));
     free(real);
+    if (access(target, W_OK) != 0)
+        return failed(a, "replace", path);
     str name = arena_printf(a, "%s.XXXXXX", target);
     char *beside = arena_take(a, name.len + 1, 1);
     memcpy(beside, name.ptr, name.len + 1);

@@ -21,8 +21,9 @@ fallible file_read_if_exists(arena *a, str path, str *out);
 fallible file_create(arena *a, str path, str text);
 
 /* Gives a file a new text in one step: whoever reads it meanwhile, and who
- * looks after a crash, finds the old text or the new one. Keeps its mode; where
- * path is a link, what it points to is replaced. */
+ * looks after a crash, finds the old text or the new one. Keeps its mode and,
+ * as far as we may, its owner; where path is a link, what it points to is
+ * replaced. ERR_DENIED for a file that we may not write. */
 fallible file_replace(arena *a, str path, str text);
 
 bool file_exists(arena *a, str path);

@@ -59,6 +59,37 @@ static void replaces_a_file_and_leaves_nothing_beside_it(void **state) {
     assert_int_equal(rmdir(folder), 0);
 }
 
+/* Only root can give a file to somebody else, and be somebody else. */
+static void keeps_the_owner_and_what_is_write_protected(void **state) {
+    enum { SOMEBODY = 65534 };
+    arena *a = *state;
+    if (geteuid() != 0)
+        skip();
+    char folder[] = "/tmp/tenon-file-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(chmod(folder, 0777), 0);
+    str path = arena_printf(a, "%s/a", folder);
+    const char *name = arena_cstr(a, path);
+    expect_ok(file_create(a, path, STR("old")));
+    assert_int_equal(chown(name, SOMEBODY, SOMEBODY), 0);
+    assert_int_equal(chmod(name, 0444), 0);
+
+    expect_ok(file_replace(a, path, STR("new")));
+    struct stat info;
+    assert_int_equal(stat(name, &info), 0);
+    assert_int_equal(info.st_uid, SOMEBODY);
+
+    assert_int_equal(setresuid(SOMEBODY, SOMEBODY, 0), 0);
+    err *e = file_replace(a, path, STR("newer"));
+    assert_int_equal(setresuid(0, 0, 0), 0);
+    expect_err(
+        e, ERR_DENIED,
+        arena_printf(a, "cannot replace %s/a: Permission denied", folder));
+
+    unlink(name);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 static void says_what_it_cannot_read(void **state) {
     arena *a = *state;
     str text;
@@ -72,6 +103,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(reads_what_it_made_and_makes_it_once),
         TEST(replaces_a_file_and_leaves_nothing_beside_it),
+        TEST(keeps_the_owner_and_what_is_write_protected),
         TEST(says_what_it_cannot_read),
     };
     return cmocka_run_group_tests_name("base/file", tests, NULL, NULL);
