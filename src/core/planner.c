@@ -18,12 +18,14 @@ static bool is_ordered_by(const query *q, const field *f) {
     return false;
 }
 
-/* Does the filter name one row by its identity? */
+/* Does the filter name one row by its identity? That of a view is a promise
+ * which nobody keeps. */
 static bool finds_one(const filter *f) {
     if (f == NULL || f->is_negated)
         return false;
     if (f->kind == FILTER_COMPARE)
-        return f->op == COMPARE_EQ && f->field->is_id;
+        return f->op == COMPARE_EQ && f->field->is_id &&
+               !f->field->model->is_view;
     for (size_t i = 0; f->kind == FILTER_ALL && i < f->child_count; i++)
         if (finds_one(f->children[i]))
             return true;

@@ -118,6 +118,30 @@ static void a_row_by_its_identity_needs_no_order(void **state) {
     }
 }
 
+/* Nothing in the database keeps the rows of a view apart. */
+static void limits_the_rows_of_a_view_by_its_identity(void **state) {
+    arena *a = *state;
+    diag_list diags = {0};
+    const schema *s = NULL;
+    expect_ok(schema_load_text(a, STR("t"),
+                               STR("view V {\n  id Int @id\n"
+                                   "  @@allow('read', true)\n}\n"),
+                               ENGINE_SQLITE, &diags, &s));
+    fake_engine *e = fake_engine_over(a, s);
+    filter by_id = {
+        .kind = FILTER_COMPARE,
+        .field = fake_engine_field(e, "V", "id"),
+        .op = COMPARE_EQ,
+        .value = {.kind = VALUE_INT, .integer = 5},
+    };
+    query q = query_of(e, "V");
+    q.where = &by_id;
+    q.limit = 5;
+    order_of(a, e, &q);
+    assert_false(e->query.finds_one);
+    assert_int_equal(e->query.limit, 5);
+}
+
 static void does_not_ask_for_what_nobody_may_see(void **state) {
     fake_engine *e = fake_engine_new(*state);
     query q = query_of(e, "secret");
@@ -167,6 +191,7 @@ int main(void) {
         TEST(breaks_ties_by_identity),
         TEST(caps_the_rows),
         TEST(a_row_by_its_identity_needs_no_order),
+        TEST(limits_the_rows_of_a_view_by_its_identity),
         TEST(does_not_ask_for_what_nobody_may_see),
         TEST(names_no_column_that_is_not_shown),
     };
