@@ -48,6 +48,16 @@ static err *refuse_password(arena *a, const field *f) {
         STR("leave it out: it comes with sign-in, which hashes passwords"));
 }
 
+/* A merge finds rows by them, as a filter does. */
+static err *check_merge_columns(const caller *c, const mutation *m) {
+    for (size_t i = 0;
+         m->on_conflict == CONFLICT_MERGE && i < m->conflict_field_count; i++) {
+        if (!policy_shows(c->app, m->conflict_fields[i]))
+            return policy_refuse_column(c->arena, m->conflict_fields[i]);
+    }
+    return NULL;
+}
+
 static err *authorize_columns(const caller *c, const mutation *m) {
     bool changes =
         m->kind == MUTATION_UPDATE || m->on_conflict == CONFLICT_MERGE;
@@ -58,6 +68,7 @@ static err *authorize_columns(const caller *c, const mutation *m) {
         if (!field_is_visible(f) || (changes && !policy_sets(c->app, f)))
             return policy_refuse_column(c->arena, f);
     }
+    TRY(check_merge_columns(c, m));
     TRY(policy_require_shown(c, m->returning, m->returning_count));
     return policy_require_shown_in(c, m->where);
 }

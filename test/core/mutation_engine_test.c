@@ -246,6 +246,23 @@ static void guards_columns_with_rules_of_their_own(void **state) {
     expect_ok(mutation_engine_run(&e->caller, &m, &result));
 }
 
+/* Else a client could look for rows by what it may not see. */
+static void merges_by_no_column_that_is_not_shown(void **state) {
+    fake_engine *e =
+        engine_over(*state, "a String @unique @deny('read', true)");
+    mutation_result result;
+    value cells[] = {{.kind = VALUE_INT, .integer = 1}, TEXT("guess")};
+    mutation m = insert_into(e, "t", "k a", cells, 1);
+    const field *by[] = {fake_engine_field(e, "t", "a")};
+    m.on_conflict = CONFLICT_MERGE;
+    m.conflict_fields = by;
+    m.conflict_field_count = 1;
+    expect_err(mutation_engine_run(&e->caller, &m, &result), ERR_DENIED,
+               STR("permission denied for column a of table t"));
+    by[0] = fake_engine_field(e, "t", "k");
+    expect_ok(mutation_engine_run(&e->caller, &m, &result));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(fills_in_what_an_insert_leaves_out),
@@ -259,6 +276,7 @@ int main(void) {
         TEST(touches_no_row_that_cannot_be_read),
         TEST(writes_no_password),
         TEST(guards_columns_with_rules_of_their_own),
+        TEST(merges_by_no_column_that_is_not_shown),
     };
     return cmocka_run_group_tests_name("core/mutation_engine", tests, NULL,
                                        NULL);
