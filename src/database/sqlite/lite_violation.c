@@ -254,12 +254,21 @@ static void write_path(buf *sql, const mutation *m, const path *p) {
     buf_append(sql, STR(" LIMIT 1"));
 }
 
-static err *parent_error(lite_write_connection *c, arena *a, sqlite3_stmt *row,
-                         const relation *r) {
+/* Whoever may write a row may see it, but not each of its columns, and not the
+ * rows of other tables that it takes along. */
+static bool may_be_told(const mutation *m, const relation *r) {
+    for (size_t i = 0; i < r->column_count; i++)
+        if (r->references[i]->rule_count > 0 || r->references[i]->is_password)
+            return false;
+    return r->parent == m->model;
+}
+
+static err *parent_error(lite_write_connection *c, arena *a, const mutation *m,
+                         sqlite3_stmt *row, const relation *r) {
     value *values = arena_new_array(a, value, r->column_count);
     const value **shown = arena_new_array(a, const value *, r->column_count);
     char *scratch = arena_new_array(a, char, r->column_count *LITE_SCRATCH);
-    for (size_t i = 0; i < r->column_count; i++) {
+    for (size_t i = 0; may_be_told(m, r) && i < r->column_count; i++) {
         lite_form form = lite_form_in(c->database, r->references[i]);
         if (lite_form_read(row, (int)i, form, scratch + i * LITE_SCRATCH,
                            &values[i]))
@@ -288,7 +297,7 @@ static err *check_path(lite_write_connection *c, arena *a, const mutation *m,
     TRY(ask(a, row, is_reached));
     const relation *last = p->steps[p->length - 1];
     if (*is_reached && holds_back(action_of(last, m)))
-        *violation = parent_error(c, a, row, last);
+        *violation = parent_error(c, a, m, row, last);
     return NULL;
 }
 
