@@ -9,6 +9,8 @@ enum {
     NO_SLOT = -1,
     /* An empty object is three bytes of a body and a whole row of defaults. */
     MAX_ROWS = 100000,
+    /* What could be written out; columns= makes the same of three bytes. */
+    MAX_CELLS = JSON_MAX_VALUES,
 };
 
 typedef struct reader {
@@ -111,6 +113,14 @@ static err *refuse_keys(arena *a, size_t row) {
                      row + 1));
 }
 
+static err *check_cells(arena *a, const payload *p) {
+    if (p->field_count == 0 || p->row_count <= MAX_CELLS / p->field_count)
+        return NULL;
+    return err_new(a, ERR_TOO_LARGE,
+                   "%zu rows of %zu columns are more than %d cells",
+                   p->row_count, p->field_count, MAX_CELLS);
+}
+
 static err *read_cell(arena *a, reader *r, size_t row, size_t slot,
                       const json *cell) {
     payload *p = r->out;
@@ -172,6 +182,7 @@ err *payload_read(arena *a, const rest_request *request, payload *out) {
         TRY(use_keys(a, &r, &rows[0]));
     ASSERT(r.slot_of != NULL && r.seen_in != NULL);
 
+    TRY(check_cells(a, out));
     out->values = arena_new_array(a, value, out->row_count * out->field_count);
     for (size_t i = 0; i < out->row_count; i++)
         TRY(read_row(a, &r, i, &rows[i]));

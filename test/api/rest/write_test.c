@@ -166,6 +166,23 @@ static void refuses_bodies_that_say_something_else(void **state) {
     expect_str(count_tasks(w), STR("3"));
 }
 
+/* An empty object is a row of as many cells as columns= names. */
+static void refuses_more_cells_than_a_body_could_name(void **state) {
+    api_world *w = *state;
+    CLEANUP(buf_free) buf body = buf_new(1 << 20);
+    for (int i = 0; i < 100 * 1000; i++)
+        buf_append(&body, i == 0 ? STR("[{}") : STR(",{}"));
+    buf_append(&body, STR("]"));
+    buf_append_char(&body, '\0');
+    api_answer got =
+        api_ask(w,
+                "POST /rest/v1/task?columns=id,title,status,points,code,views,"
+                "ratio,price,due_at,data,blob",
+                "Prefer: missing=default\n", body.ptr);
+    assert_int_equal(got.status, 413);
+    expect_str(count_tasks(w), STR("3"));
+}
+
 static void reports_conflicts_in_the_words_of_postgresql(void **state) {
     api_world *w = *state;
     static const api_case CASES[] = {
@@ -393,6 +410,7 @@ int main(void) {
         WORLD(keeps_each_type_as_it_was_sent),
         WORLD(makes_ids_and_defaults),
         WORLD(refuses_bodies_that_say_something_else),
+        WORLD(refuses_more_cells_than_a_body_could_name),
         WORLD(reports_conflicts_in_the_words_of_postgresql),
         WORLD(merges_or_ignores_what_is_there),
         WORLD(updates_what_the_filter_finds),
