@@ -102,9 +102,17 @@ static void skip_blanks(str *rest) {
         str_take(rest, 1);
 }
 
+/* What one element takes must not depend on how much follows it. */
+static size_t find_quote(str rest) {
+    size_t at = 0;
+    while (at < rest.len && rest.ptr[at] != '"')
+        at += rest.ptr[at] == '\\' && at + 1 < rest.len ? 2 : 1;
+    return at;
+}
+
 /* The opening quote is taken. False if there is no closing one. */
 static bool take_quoted(arena *a, str *rest, str *out) {
-    char *text = arena_take(a, rest->len + 1, 1);
+    char *text = arena_take(a, find_quote(*rest) + 1, 1);
     size_t len = 0;
     while (rest->len > 0) {
         char c = str_take(rest, 1).ptr[0];

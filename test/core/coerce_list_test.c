@@ -110,12 +110,28 @@ static void says_what_is_wrong_with_an_element(void **state) {
     }
 }
 
+/* Some ten thousand elements, as many as a URL holds. */
+static void takes_memory_for_what_there_is(void **state) {
+    arena *a = *state;
+    CLEANUP(buf_free) buf literal = buf_new(100 * 1000);
+    for (int i = 0; i < 10 * 1000; i++)
+        buf_append(&literal, i == 0 ? STR("{\"\"") : STR(",\"\""));
+    buf_append_char(&literal, '}');
+    atomic_size_t taken = 0;
+    CLEANUP(arena_release) arena *own = arena_new();
+    arena_meter(own, &taken);
+    value v = {0};
+    expect_ok(coerce_text(own, column(a, "tags"), buf_str(&literal), &v));
+    assert_in_range(taken, 0, 1 << 20);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(reads_array_literals),
         TEST(refuses_what_is_no_array_literal),
         TEST(reads_arrays_from_a_body),
         TEST(says_what_is_wrong_with_an_element),
+        TEST(takes_memory_for_what_there_is),
     };
     return cmocka_run_group_tests_name("core/coerce_list", tests, NULL, NULL);
 }
