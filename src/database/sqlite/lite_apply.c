@@ -78,9 +78,13 @@ static err *copy_value(work *w, sqlite3_stmt *row, size_t column, value *out) {
     return NULL;
 }
 
-/* What the judge saw is gone when it has nothing to say. */
+/* What the judge saw is gone when it has nothing to say. SQLite's steps do not
+ * count its time, and others wait to write. */
 static err *judge_row(work *w, sqlite3_stmt *row, size_t at) {
     const mutation *m = w->m;
+    lite_pace *pace = &w->connection->pace;
+    if (lite_pace_is_over(pace, lite_now_ms()))
+        return lite_pace_error(w->a, pace);
     arena_place before = arena_mark(w->a);
     value *cells = arena_new_array(w->a, value, m->judged_count);
     for (size_t i = 0; i < m->judged_count; i++) {

@@ -2,6 +2,8 @@
  * lite_writer_test.c. */
 #include "database/sqlite/lite_apply.h"
 
+#include <time.h>
+
 #include "test/support/database_world.h"
 #include "test/support/test.h"
 
@@ -339,6 +341,44 @@ static void a_judge_undoes_an_update_of_many(void **state) {
     expect_str(do_write(w, &m).rows, STR("1;2;3"));
 }
 
+static err *take_time(const void *context, arena *a, size_t row,
+                      const value *cells) {
+    (void)a;
+    (void)row;
+    (void)cells;
+    size_t *asked = *(size_t *const *)context;
+    ++*asked;
+    const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
+    nanosleep(&pause, NULL);
+    return NULL;
+}
+
+/* Others wait to write meanwhile. */
+static void a_slow_judge_does_not_outlast_the_timeout(void **state) {
+    (void)state;
+    database_world *w = NULL;
+    database_world_begin(SCHEMA, &w);
+    database_world_sql(w, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT "
+                          "i + 1 FROM n WHERE i < 100) INSERT INTO members "
+                          "(id, name) SELECT i, 'x' FROM n");
+    database_world_close(w);
+    w->config.statement_timeout_ms = 100;
+    expect_ok(database_world_open(w));
+    size_t asked = 0;
+    size_t *const context = &asked;
+    query_column judged[2];
+    const value age = value_int(30);
+    mutation m = world_update(w, "members", "age", &age, NULL);
+    set_judge(w, &m, judged);
+    m.judge = take_time;
+    m.judge_context = &context;
+    writing r;
+    expect_err(try_write(w, &m, &r), ERR_TIMEOUT,
+               STR("canceling statement due to statement timeout"));
+    assert_in_range(asked, 1, 10);
+    database_world_free(w);
+}
+
 static void a_judge_sees_what_a_merge_made(void **state) {
     database_world *w = *state;
     query_column judged[2];
@@ -536,6 +576,7 @@ int main(void) {
         APPLY_TEST(a_judge_sees_rows_as_they_were_written),
         APPLY_TEST(a_judge_undoes_an_update_of_many),
         APPLY_TEST(a_judge_sees_what_a_merge_made),
+        cmocka_unit_test(a_slow_judge_does_not_outlast_the_timeout),
         APPLY_TEST(names_the_unique_constraint_and_the_key),
         APPLY_TEST(names_the_column_that_may_not_be_null),
         APPLY_TEST(names_the_foreign_key_without_a_parent),
