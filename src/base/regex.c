@@ -88,6 +88,11 @@ static int count(pcre2_callout_block *now, void *data) {
     return c->bytes > c->most ? PCRE2_ERROR_CALLOUT : 0;
 }
 
+/* A column of a database that others write may hold anything. */
+static bool is_no_text(int rc) {
+    return rc <= PCRE2_ERROR_UTF8_ERR1 && rc >= PCRE2_ERROR_UTF8_ERR21;
+}
+
 regex_answer regex_match(arena *a, const regex *r, str text) {
     arena_place before = arena_mark(a);
     pcre2_general_context *memory = pcre2_general_context_create(take, keep, a);
@@ -98,10 +103,11 @@ regex_answer regex_match(arena *a, const regex *r, str text) {
     pcre2_set_heap_limit(how, MOST_MEMORY_KIB);
     pcre2_match_data *groups = pcre2_match_data_create(1, memory);
     const char *bytes = text.ptr != NULL ? text.ptr : "";
-    int rc = pcre2_match(r->code, (PCRE2_SPTR)bytes, text.len, 0,
-                         PCRE2_NO_UTF_CHECK, groups, how);
+    int rc =
+        pcre2_match(r->code, (PCRE2_SPTR)bytes, text.len, 0, 0, groups, how);
     arena_rewind(a, before);
     if (rc >= 0)
         return REGEX_YES;
-    return rc == PCRE2_ERROR_NOMATCH ? REGEX_NO : REGEX_TOO_COSTLY;
+    return rc == PCRE2_ERROR_NOMATCH || is_no_text(rc) ? REGEX_NO
+                                                       : REGEX_TOO_COSTLY;
 }

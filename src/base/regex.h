@@ -32,7 +32,7 @@ typedef enum regex_answer {
     REGEX_TOO_COSTLY,
 } regex_answer;
 
-/* Is there a match anywhere in text, which is valid UTF-8? a is for scratch and
+/* Is there a match anywhere in text? Not if it is no valid UTF-8. a is for scratch and
  * left as it was. */
 regex_answer regex_match(arena *a, const regex *r, str text);
 

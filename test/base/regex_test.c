@@ -26,6 +26,8 @@ static void matches_like_ecmascript(void **state) {
         {"^(?=.*\\d)(?=.*[a-z]).{8,}$", STR_INIT("abcdefgh"), false},
         {"", STR_INIT(""), true},
         {"[]", STR_INIT("x"), false},
+        {"x", STR_INIT("x\xff"), false},
+        {"^.$", STR_INIT("\xed\xa0\x80"), false}, /* half a pair */
     };
     for (size_t i = 0; i < LENGTH(CASES); i++) {
         regex_answer got = ask(*state, CASES[i].pattern, CASES[i].text);
