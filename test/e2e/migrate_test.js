@@ -222,6 +222,27 @@ for (const { engine, skip, open } of ENGINES) {
       await app.succeed('deploy')
     })
 
+    test('a migration cannot end the transaction it is in', async () => {
+      const app = await open()
+      for (const word of ['COMMIT', 'ROLLBACK', 'END', 'BEGIN']) {
+        await app.add('20260101000000_a', `CREATE TABLE a (id integer);\n${word};\nCREATE TABLE b (id integer);\n`)
+        await app.refuse(new RegExp(`_a/${engine}\\.sql:2: the migration is one transaction already`), 'deploy')
+        assert.match((await app.migrate('status')).stdout, /_a +pending/)
+      }
+      await app.add('20260101000000_a', 'CREATE TABLE a (id integer);\nSAVEPOINT s;\nROLLBACK TO s;\n')
+      await app.succeed('deploy')
+    })
+
+    test('a table with a counter that is made anew can be deployed elsewhere', async () => {
+      const app = await open()
+      await app.succeed('dev', '--name', 'init')
+      await app.write(SCHEMA.replace('text String', 'text Int'))
+      await app.succeed('dev', '--name', 'number')
+      const other = await open()
+      await rename(join(app.folder, 'migrations'), join(other.folder, 'migrations'))
+      await other.succeed('deploy')
+    })
+
     test('an applied migration must stay as it was, but for its line ends', async () => {
       const app = await open()
       await app.add('20260101000000_a', 'CREATE TABLE a (id integer);\n-- end\n')

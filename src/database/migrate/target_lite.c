@@ -221,7 +221,10 @@ static err *statement_error(arena *a, const lite_target *t, str name,
     int offset = sqlite3_error_offset(t->db);
     const char *place = offset > 0 ? statement + offset : statement;
     const err *cause = lite_error(a, t->db, rc);
-    const char *said = sqlite3_errmsg(t->db);
+    const char *said = rc == SQLITE_AUTH
+                           ? "the migration is one transaction already: remove"
+                             " BEGIN, COMMIT and ROLLBACK"
+                           : sqlite3_errmsg(t->db);
     if (str_is_empty(name))
         return err_new(a, code_of(t, cause), "%s", said);
     return err_new(a, code_of(t, cause), "%.*s:%zu: %s", STR_ARG(name),
@@ -239,8 +242,18 @@ static int run_one(sqlite3 *db, const char *sql, const char **rest) {
     return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
-static err *lite_target_run(arena *a, target *base, str name, str sql) {
-    lite_target *t = of(base);
+/* Ours must end where we end it: what came before could not be undone. */
+static int refuse_transactions(void *unused, int action, const char *what,
+                               const char *x, const char *y, const char *z) {
+    (void)unused;
+    (void)what;
+    (void)x;
+    (void)y;
+    (void)z;
+    return action == SQLITE_TRANSACTION ? SQLITE_DENY : SQLITE_OK;
+}
+
+static err *run_all(arena *a, const lite_target *t, str name, str sql) {
     const char *script = arena_cstr(a, sql);
     const char *at = script;
     while (*at != '\0') {
@@ -251,6 +264,16 @@ static err *lite_target_run(arena *a, target *base, str name, str sql) {
         at = rest;
     }
     return NULL;
+}
+
+static err *lite_target_run(arena *a, target *base, str name, str sql) {
+    lite_target *t = of(base);
+    if (sqlite3_get_autocommit(t->db) != 0)
+        return run_all(a, t, name, sql);
+    sqlite3_set_authorizer(t->db, refuse_transactions, NULL);
+    err *e = run_all(a, t, name, sql);
+    sqlite3_set_authorizer(t->db, NULL, NULL);
+    return e;
 }
 
 static err *bind_all(arena *a, const lite_target *t, sqlite3_stmt *statement,

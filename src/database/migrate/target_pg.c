@@ -2,10 +2,12 @@
 #include "base/rand.h"
 #include "database/migrate/target_engine.h"
 #include "database/postgres/pg_connection.h"
+#include "database/postgres/pg_script.h"
 #include "database/postgres/pg_settle.h"
 #include "database/postgres/pg_structure.h"
 #include "database/postgres/pg_url.h"
 #include "database/sql.h"
+#include "database/sql_token.h"
 
 typedef struct pg_target {
     target base;
@@ -170,12 +172,52 @@ static void pg_target_rollback(target *base) {
     pg_connection_rollback(of(base)->connection);
 }
 
+static bool is_about_transaction(str statement) {
+    static const str WORDS[] = {
+        STR_INIT("BEGIN"), STR_INIT("START"),    STR_INIT("COMMIT"),
+        STR_INIT("END"),   STR_INIT("ROLLBACK"), STR_INIT("ABORT"),
+    };
+    sql_token word;
+    sql_token last = {0};
+    if (!sql_token_next(&statement, &word))
+        return false;
+    bool is_found = false;
+    for (size_t i = 0; i < LENGTH(WORDS); i++)
+        is_found |= sql_token_is_word(word, WORDS[i]);
+    if (sql_token_is_word(word, STR("PREPARE")))
+        return sql_token_next(&statement, &last) &&
+               sql_token_is_word(last, STR("TRANSACTION"));
+    /* ROLLBACK TO a savepoint stays inside. */
+    while (is_found && sql_token_next(&statement, &last))
+        if (sql_token_is_word(last, STR("TO")))
+            return false;
+    return is_found;
+}
+
+/* Ours must end where we end it: what came before could not be undone. */
+static err *refuse_transactions(arena *a, str name, str sql) {
+    pg_script rest = pg_script_of(sql);
+    pg_statement s;
+    while (pg_script_next(&rest, &s)) {
+        if (!is_about_transaction(s.text))
+            continue;
+        str said = STR("the migration is one transaction already: remove"
+                       " BEGIN, COMMIT and ROLLBACK");
+        if (str_is_empty(name))
+            return err_new(a, ERR_INVALID, "%.*s", STR_ARG(said));
+        return err_new(a, ERR_INVALID, "%.*s:%zu: %.*s", STR_ARG(name),
+                       s.place.line, STR_ARG(said));
+    }
+    return NULL;
+}
+
 /* Outside of a transaction each statement is one: some want that. */
 static err *pg_target_run(arena *a, target *base, str name, str sql) {
     pg_connection *c = of(base)->connection;
-    return pg_connection_is_in_transaction(c)
-               ? pg_connection_run(a, c, name, sql)
-               : pg_connection_run_each(a, c, name, sql);
+    if (!pg_connection_is_in_transaction(c))
+        return pg_connection_run_each(a, c, name, sql);
+    TRY(refuse_transactions(a, name, sql));
+    return pg_connection_run(a, c, name, sql);
 }
 
 static err *pg_target_query(arena *a, target *base, str sql,
