@@ -115,6 +115,15 @@ static err *write_baseline(command_context *c, target *t,
 
 /* ---- deploy --------------------------------------------------------------*/
 
+/* The first migration of a database that has its tables already. */
+static err *hint_at_baseline(err *e, const deployment *d) {
+    bool is_first = d->pending == d->count;
+    if (e == NULL || !is_first || !str_is_empty(e->hint))
+        return e;
+    return err_with_hint(e, STR("a database that has its tables already needs "
+                                "tenon migrate deploy --baseline"));
+}
+
 static void print_end(command_context *c, const deployment *d) {
     if (d->pending == 0)
         buf_printf(c->out, "nothing to do: %zu migration%s applied\n", d->count,
@@ -134,7 +143,7 @@ err *command_migrate_deploy(command_context *c) {
     if (command_has(c, STR("baseline")))
         return write_baseline(c, t, &migrations, &d);
     TRY(deployment_check(c->arena, &d));
-    TRY(migrate_apply(c, t, &d));
+    TRY(hint_at_baseline(migrate_apply(c, t, &d), &d));
     print_end(c, &d);
     return NULL;
 }

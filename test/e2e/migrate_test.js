@@ -179,6 +179,7 @@ for (const { engine, skip, open } of ENGINES) {
       const app = await open()
       await app.makeWithoutHistory()
       await app.succeed('dev', '--name', 'init', '--create-only')
+      await app.refuse(/already exists[\s\S]*--baseline/, 'deploy')
       assert.match(await app.succeed('deploy', '--baseline'), /written down as applied/)
       await app.succeed('check')
       assert.match(await app.succeed('dev'), /nothing to write/)
