@@ -210,11 +210,20 @@ static bool report_bad_string(cursor *c) {
     return false;
 }
 
+/* The first token from there on that no argument can hold. Asked for once for
+ * each bracket that is not closed, of which there may be a million. */
+static const token *arguments_end(cursor *c, size_t from) {
+    if (from < c->end_from || from > c->end) {
+        c->end_from = c->end = from;
+        while (!ends_arguments(c->tokens.tokens[c->end].kind))
+            c->end++;
+    }
+    return &c->tokens.tokens[c->end];
+}
+
 /* "{" in the place of a value; a block's brace has a name before it. */
 static bool report_braces(cursor *c) {
-    const token *t = cursor_look(c, 1);
-    while (!ends_arguments(t->kind))
-        t++;
+    const token *t = arguments_end(c, c->at + 1);
     if (t->kind != TOKEN_LEFT_BRACE || (t - 1)->kind == TOKEN_NAME)
         return false;
     diag_add(c->arena, c->diags, DIAG_NOT_SUPPORTED, cursor_span(c, t),

@@ -24,6 +24,10 @@ typedef struct cursor {
     pile nested; /* lists that are being read: members, arguments, names */
     pile blocks; /* blocks, and on top the attributes of the last one */
     diag_list *diags;
+    /* What cursor_check_closed found last: from end_from on, the first token
+     * that no argument can hold is end. */
+    size_t end_from;
+    size_t end;
 } cursor;
 
 cursor cursor_new(arena *a, const source *s, token_list tokens,

@@ -104,16 +104,23 @@ static void report_module(collector *c, const syntax_import *import) {
              STR_ARG(import->path->text));
 }
 
+/* A file is not read again for each of its imports. */
+static err *read_new(collector *c, str path, str *text) {
+    if (map_find(c->seen, path) != NULL)
+        return NULL;
+    return c->reader->read(c->reader, c->arena, path, text);
+}
+
 /* The file of that path, or with an extension behind it. */
 static err *find(collector *c, str path, str *found, str *text) {
     *found = path;
     err *e = NULL;
     if (schema_files_has_extension(path))
-        return c->reader->read(c->reader, c->arena, path, text);
+        return read_new(c, path, text);
     for (size_t i = 0; i < LENGTH(EXTENSIONS); i++) {
         *found = arena_printf(c->arena, "%.*s%.*s", STR_ARG(path),
                               STR_ARG(EXTENSIONS[i]));
-        e = c->reader->read(c->reader, c->arena, *found, text);
+        e = read_new(c, *found, text);
         if (e == NULL || e->code != ERR_NOT_FOUND)
             return e;
     }
@@ -134,7 +141,7 @@ static void import_file(collector *c, const syntax_file *from,
     str folder = folder_of(from->source->path);
     path = normalize(c->arena, arena_printf(c->arena, "%.*s%.*s",
                                             STR_ARG(folder), STR_ARG(path)));
-    str text;
+    str text = {0};
     str found;
     err *e = find(c, path, &found, &text);
     if (e != NULL)

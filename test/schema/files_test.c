@@ -18,6 +18,7 @@ typedef struct fake_disk {
     file_reader reader;
     const fake_file *files;
     size_t count;
+    size_t *reads;
 } fake_disk;
 
 static err *read_fake(const file_reader *r, arena *a, str path, str *out) {
@@ -25,6 +26,7 @@ static err *read_fake(const file_reader *r, arena *a, str path, str *out) {
     for (size_t i = 0; i < disk->count; i++) {
         if (str_equal(disk->files[i].path, path)) {
             *out = disk->files[i].text;
+            ++*disk->reads;
             return NULL;
         }
     }
@@ -33,12 +35,14 @@ static err *read_fake(const file_reader *r, arena *a, str path, str *out) {
 
 /* "path path", or the diagnostics with their files. */
 static str read_all(arena *a, const fake_file *files, size_t count) {
-    fake_disk disk = {{.read = read_fake}, files, count};
+    size_t reads = 0;
+    fake_disk disk = {{.read = read_fake}, files, count, &reads};
     diag_list diags = {0};
     schema_files all = {0};
     const schema *s = NULL;
     expect_ok(
         schema_files_read_with(a, &disk.reader, files[0].path, &diags, &all));
+    assert_int_equal(reads, all.count);
     err *e = schema_load_files(a, &all, ENGINE_SQLITE, &diags, &s);
     assert_true((e == NULL) == (diags.error_count == 0));
     str said = {0};
