@@ -235,6 +235,17 @@ static void write_relation_names(const renaming *n, const source *file) {
     }
 }
 
+/* What is written besides stands beside its declaration or a use. */
+static bool is_used_in(const renaming *n, const source *file) {
+    const symbols *all = &n->analysis->symbols;
+    for (size_t i = 0; i < all->count; i++) {
+        if (all->items[i].symbol == n->symbol &&
+            all->items[i].span.source == file)
+            return true;
+    }
+    return false;
+}
+
 static void write_edits(const renaming *n, const source *file) {
     const request *r = n->request;
     const analysis *a = n->analysis;
@@ -264,8 +275,10 @@ err *request_rename(const request *r) {
     TRY(check(&n));
     json_page_open(r->result, STR(""), '{');
     json_page_open(r->result, STR("changes"), '{');
-    for (size_t i = 0; i < a->file_count; i++)
-        write_edits(&n, a->files[i]->source);
+    for (size_t i = 0; i < a->file_count; i++) {
+        if (is_used_in(&n, a->files[i]->source))
+            write_edits(&n, a->files[i]->source);
+    }
     json_page_close(r->result, '}');
     json_page_close(r->result, '}');
     return NULL;
