@@ -39,6 +39,12 @@ static void offer_manual(const request *r, manual_kind kind, int item_kind) {
     }
 }
 
+/* A value of an enum takes no other attribute. */
+static void offer_value_attribute(const request *r) {
+    const manual_entry *map = manual_find(MANUAL_FIELD_ATTRIBUTE, STR("map"));
+    offer(r, map->name, ITEM_PROPERTY, map->usage, map->text);
+}
+
 static void offer_blocks(const request *r, const analysis *a) {
     for (size_t i = 0; i < a->symbols.count; i++) {
         const occurrence *o = &a->symbols.items[i];
@@ -165,7 +171,10 @@ static void offer_all(const request *r, const analysis *a, const context *c) {
         offer_blocks(r, a);
         return;
     case CONTEXT_FIELD_ATTRIBUTE:
-        offer_manual(r, MANUAL_FIELD_ATTRIBUTE, ITEM_PROPERTY);
+        if (str_equal(c->block_keyword, STR("enum")))
+            offer_value_attribute(r);
+        else
+            offer_manual(r, MANUAL_FIELD_ATTRIBUTE, ITEM_PROPERTY);
         return;
     case CONTEXT_BLOCK_ATTRIBUTE:
         offer_manual(r,

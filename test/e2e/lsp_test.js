@@ -232,6 +232,7 @@ test('completes what may stand there', async () => {
   assert.deepEqual(await complete(`${model}  @@allow('|`), [])
   has(await complete('datasource db {\n  |'), 'provider', 'relationMode')
   assert.deepEqual(await complete('datasource db {\n  provider = |'), [])
+  assert.deepEqual(await complete('enum E {\n  A @|'), ['map'])
   assert.deepEqual(await complete('// |'), [])
   assert.deepEqual(await complete('model |'), [])
 })
