@@ -202,8 +202,7 @@ static err *refuse_null(arena *a, const field *f) {
         STR_ARG(f->column), STR_ARG(f->model->table));
 }
 
-/* An insert cannot succeed without these; an update can, when it matches no
- * row, so there the database is asked. */
+/* An insert cannot succeed without these. */
 static err *check_required(arena *a, const mutation *m) {
     for (size_t i = 0; i < m->model->column_count; i++) {
         const field *f = m->model->columns[i];
@@ -213,9 +212,17 @@ static err *check_required(arena *a, const mutation *m) {
         if (is_needed && !mentions(m, f))
             return refuse_null(a, f);
     }
+    return NULL;
+}
+
+/* An update can succeed with them, when it matches no row, so there the
+ * database is asked; but it takes a null for a list. */
+static err *check_nulls(arena *a, const mutation *m) {
     for (size_t i = 0; i < m->row_count * m->field_count; i++) {
         const field *f = m->fields[i % m->field_count];
-        if (m->values[i].kind == VALUE_NULL && !f->is_optional)
+        bool is_refused =
+            !f->is_optional && (m->kind == MUTATION_INSERT || f->is_list);
+        if (m->values[i].kind == VALUE_NULL && is_refused)
             return refuse_null(a, f);
     }
     return NULL;
@@ -290,8 +297,10 @@ err *mutation_engine_run(const caller *c, const mutation *wanted,
         TRY(complete(&d));
     if (wanted->kind == MUTATION_INSERT)
         TRY(check_required(d.a, &d.mutation));
-    if (wanted->kind != MUTATION_DELETE)
+    if (wanted->kind != MUTATION_DELETE) {
+        TRY(check_nulls(d.a, &d.mutation));
         TRY(validator_run(c, &d.mutation, &d.defaults));
+    }
     TRY(merge_keys_check(d.a, &d.mutation));
     return database_mutate(c->session, c->arena, &d.mutation, out);
 }

@@ -126,6 +126,23 @@ static void refuses_required_columns_without_a_value(void **state) {
     assert_int_equal(e->mutation_count, 0);
 }
 
+/* In the database lists have no such constraint. */
+static void refuses_null_for_a_list(void **state) {
+    fake_engine *e = fake_engine_new(*state);
+    mutation_result result;
+    value cells[] = {{.kind = VALUE_NULL}};
+    str message = STR("null value in column \"tags\" of relation \"listed\" "
+                      "violates not-null constraint");
+    mutation m = insert_into(e, "listed", "tags", cells, 1);
+    m.kind = MUTATION_UPDATE;
+    expect_err(mutation_engine_run(&e->caller, &m, &result),
+               ERR_NOT_NULL_VIOLATION, message);
+    /* It is up to the database, as perhaps no row matches. */
+    m = insert_into(e, "task", "title", cells, 1);
+    m.kind = MUTATION_UPDATE;
+    expect_ok(mutation_engine_run(&e->caller, &m, &result));
+}
+
 static void merges_only_on_a_key(void **state) {
     fake_engine *e = fake_engine_new(*state);
     mutation_result result;
@@ -271,6 +288,7 @@ int main(void) {
         TEST(leaves_what_the_client_gave),
         TEST(moves_updated_at_with_an_update),
         TEST(refuses_required_columns_without_a_value),
+        TEST(refuses_null_for_a_list),
         TEST(merges_only_on_a_key),
         TEST(needs_the_right_for_each_thing_it_does),
         TEST(touches_no_row_that_cannot_be_read),
