@@ -81,6 +81,19 @@ static int bind_z(sqlite3_stmt *statement, int at, str text) {
     return sqlite3_bind_text(statement, at, z, (int)len, SQLITE_TRANSIENT);
 }
 
+/* "2024-01-31T12:00:00.500+00:00" without its zone, nor a fraction of zeros. */
+static int bind_sql(sqlite3_stmt *statement, int at, str text) {
+    enum { SECONDS = sizeof "2024-01-31T12:00:00" - 1, FRACTION = 4 };
+    char sql[SECONDS + FRACTION];
+    ASSERT(text.len == TIMESTAMP_LENGTH);
+    memcpy(sql, text.ptr, sizeof sql);
+    sql[sizeof "2024-01-31" - 1] = ' ';
+    bool is_whole = memcmp(sql + SECONDS, ".000", FRACTION) == 0;
+    return sqlite3_bind_text(statement, at, sql,
+                             is_whole ? SECONDS : SECONDS + FRACTION,
+                             SQLITE_TRANSIENT);
+}
+
 static int bind_text(arena *a, sqlite3_stmt *statement, int at, lite_form form,
                      str text) {
     switch (form) {
@@ -90,6 +103,8 @@ static int bind_text(arena *a, sqlite3_stmt *statement, int at, lite_form form,
         return bind_ms(a, statement, at, text);
     case LITE_DATETIME_Z:
         return bind_z(statement, at, text);
+    case LITE_DATETIME_SQL:
+        return bind_sql(statement, at, text);
     case LITE_TEXT:
     case LITE_BOOLEAN:
     case LITE_INTEGER:
@@ -238,6 +253,19 @@ static bool read_z(sqlite3_value *cell, char *scratch, value *out) {
     return true;
 }
 
+static bool read_sql(sqlite3_value *cell, char *scratch, value *out) {
+    static const char ZEROS[] = "0000-00-00T00:00:00.000+00:00";
+    str text = lite_value_text(cell);
+    if (text.len != sizeof "2024-01-31 12:00:00" - 1 &&
+        text.len != sizeof "2024-01-31 12:00:00.123" - 1)
+        return false;
+    memcpy(scratch, ZEROS, TIMESTAMP_LENGTH);
+    memcpy(scratch, text.ptr, text.len);
+    scratch[sizeof "2024-01-31" - 1] = 'T';
+    out->text = (str){scratch, TIMESTAMP_LENGTH};
+    return true;
+}
+
 static bool read_text(sqlite3_value *cell, int type, value *out) {
     if (UNLIKELY(type != SQLITE_TEXT))
         return false;
@@ -285,6 +313,8 @@ bool lite_form_read(sqlite3_stmt *row, int column, lite_form form,
         return read_ms(cell, type, scratch, out);
     case LITE_DATETIME_Z:
         return read_z(cell, scratch, out);
+    case LITE_DATETIME_SQL:
+        return read_sql(cell, scratch, out);
     }
     PANIC("no such form");
 }

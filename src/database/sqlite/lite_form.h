@@ -3,8 +3,8 @@
  * and value.h.
  *
  * Tables of ours have one form for each scalar type. Tables that others made
- * may hold DateTimes as Unix milliseconds or as text that ends in Z; such a
- * column is recognised when the database is opened (lite_survey.h) and read and
+ * may hold DateTimes as Unix milliseconds, as text that ends in Z, or as
+ * CURRENT_TIMESTAMP writes them; such a column is recognised when the database is opened (lite_survey.h) and read and
  * written in its own form.
  *
  * Decimals live in a column of numeric affinity, that is as a 64-bit integer or
@@ -33,6 +33,9 @@ typedef enum lite_form {
     LITE_DECIMAL,
     LITE_DATETIME_Z,  /* 2024-01-31T12:00:00.123Z */
     LITE_DATETIME_MS, /* Unix milliseconds, an integer */
+    /* 2024-01-31 12:00:00, what CURRENT_TIMESTAMP makes, or with .123 behind
+     * it. A fraction of zeros is left out, so texts still sort by time. */
+    LITE_DATETIME_SQL,
 } lite_form;
 
 /* How each column of each model is stored in one database. */

@@ -8,7 +8,7 @@
 #include "database/sqlite/lite_statement.h"
 #include "database/sqlite/lite_type.h"
 
-enum { MAX_COUNTS = 4 };
+enum { MAX_COUNTS = 6 };
 
 /* Runs a statement whose one row is numbers. */
 static err *count(arena *a, sqlite3 *db, buf *sql, int64_t out[MAX_COUNTS]) {
@@ -43,6 +43,8 @@ static err *survey_datetime(arena *a, sqlite3 *db, const field *f,
     buf_append(&sql, STR(") = 'integer')"));
     write_count_like(&sql, f, STR(LITE_DATETIME_GLOB));
     write_count_like(&sql, f, STR(LITE_DATETIME_GLOB_Z));
+    write_count_like(&sql, f, STR(LITE_DATETIME_GLOB_SQL));
+    write_count_like(&sql, f, STR(LITE_DATETIME_GLOB_SQL ".\?\?\?"));
     write_from(&sql, f);
     int64_t n[MAX_COUNTS] = {0};
     TRY(count(a, db, &sql, n));
@@ -53,15 +55,17 @@ static err *survey_datetime(arena *a, sqlite3 *db, const field *f,
         *out = LITE_DATETIME_MS;
     else if (all == n[3])
         *out = LITE_DATETIME_Z;
+    else if (all == n[4] + n[5])
+        *out = LITE_DATETIME_SQL;
     else
         return err_with_hint(
             err_new(a, ERR_CONFLICT,
                     "column \"%.*s\" of table \"%.*s\" holds dates in no"
                     " single form: of %" PRId64 " values %" PRId64
                     " are integers, %" PRId64 " end in +00:00, %" PRId64
-                    " end in Z",
+                    " end in Z, %" PRId64 " are as CURRENT_TIMESTAMP has them",
                     STR_ARG(f->column), STR_ARG(f->model->table), all, n[1],
-                    n[2], n[3]),
+                    n[2], n[3], n[4] + n[5]),
             STR("make them all integers, of Unix milliseconds, or all text like"
                 " 2024-02-01T00:00:00.123Z"));
     return NULL;

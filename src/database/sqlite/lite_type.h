@@ -47,6 +47,7 @@ bool lite_type_is_plain_check(const structure_check *c);
 /* What a DateTime looks like in our tables, and in some of others. */
 #define LITE_DATETIME_GLOB LITE_GLOB_TIME "+00:00"
 #define LITE_DATETIME_GLOB_Z LITE_GLOB_TIME "Z"
+#define LITE_DATETIME_GLOB_SQL "\?\?\?\?-\?\?-\?\? \?\?:\?\?:\?\?"
 #define LITE_GLOB_TIME "\?\?\?\?-\?\?-\?\?T\?\?:\?\?:\?\?.\?\?\?"
 
 #endif
