@@ -112,21 +112,42 @@ static void add_column(plan_builder *b, const structure_table *t,
 
 /* ---- Sequences ---------------------------------------------------------- */
 
-/* Whatever it is called; an identity column has one of another kind. */
-static void stop_counting(plan_builder *b, const structure_table *t,
-                          const structure_column *c) {
+/* "before" and "behind" the column's sequence, whatever it is called. */
+static void change_sequence(plan_builder *b, const structure_table *t,
+                            const structure_column *c, const char *before,
+                            str behind) {
     CLEANUP(buf_free) buf path = buf_new(SQL_MAX);
     sql_write_path(&path, t->schema, t->name);
-    say_column(b, t, c->name, "DROP IDENTITY IF EXISTS");
-    say_column(b, t, c->name, "DROP DEFAULT");
     buf_append(&b->sql, STR("DO $$ DECLARE sequence text :="
                             " pg_get_serial_sequence("));
     sql_write_text(&b->sql, buf_str(&path));
     buf_append(&b->sql, STR(", "));
     sql_write_text(&b->sql, c->name);
-    buf_append(&b->sql, STR("); BEGIN\n    IF sequence IS NOT NULL THEN EXECUTE"
-                            " 'DROP SEQUENCE ' || sequence; END IF;\nEND $$"));
+    buf_printf(&b->sql,
+               "); BEGIN\n    IF sequence IS NOT NULL THEN EXECUTE"
+               " '%s ' || sequence",
+               before);
+    if (!str_is_empty(behind))
+        buf_printf(&b->sql, " || ' %.*s'", STR_ARG(behind));
+    buf_append(&b->sql, STR("; END IF;\nEND $$"));
     pg_plan_end_statement(b);
+}
+
+/* An identity column has a sequence of another kind. */
+static void stop_counting(plan_builder *b, const structure_table *t,
+                          const structure_column *c) {
+    say_column(b, t, c->name, "DROP IDENTITY IF EXISTS");
+    say_column(b, t, c->name, "DROP DEFAULT");
+    change_sequence(b, t, c, "DROP SEQUENCE", STR(""));
+}
+
+/* The sequence of a serial would still end where the old type did. */
+static void widen_sequence(plan_builder *b, const structure_table *t,
+                           const column_pair *c) {
+    if (c->from->default_kind == COLUMN_AUTOINCREMENT &&
+        c->to->default_kind == COLUMN_AUTOINCREMENT)
+        change_sequence(b, t, c->to, "ALTER SEQUENCE",
+                        arena_printf(b->a, "AS %.*s", STR_ARG(c->to->type)));
 }
 
 static void start_counting(plan_builder *b, const structure_table *t,
@@ -286,6 +307,7 @@ static void change_column(pg_planning *p, const pg_alter *t,
     drop_old_default(b, t->want, c, is_retyped);
     if (is_retyped) {
         set_type(b, t->want, c->to, &found);
+        widen_sequence(b, t->want, c);
         warn_of_conversion(b, t->want, c->to->name, &found);
     }
     set_new_default(b, t->want, c, is_retyped);

@@ -136,6 +136,15 @@ static bool is_list(convertible c) {
 #define DIGITS "digits past the 15th are lost"
 #define ZONE "? AT TIME ZONE 'UTC'"
 
+/* SQLite casts numbers to text with 15 digits, not with all that they have. */
+#define LITE_DIGITS                                                            \
+    "CASE WHEN typeof(?) <> 'real' OR CAST(CAST(? AS TEXT) AS REAL) = ?"       \
+    " THEN CAST(? AS TEXT) ELSE printf('%!.17g', ?) END"
+/* A cast would make the largest integer of what is larger: this fails. */
+#define LITE_ROUND                                                             \
+    "CASE WHEN abs(?) < 9223372036854775807.0 THEN CAST(round(?) AS INTEGER)"  \
+    " ELSE ? END"
+
 /* What is not here is not converted, but to its like. lite, pg: the
  * expressions. */
 static const struct rule {
@@ -179,22 +188,21 @@ static const struct rule {
     {CLASS_INTEGER, CLASS_JSON, CONVERSION_SAFE, "CAST(? AS TEXT)",
      "to_jsonb(?)::@", NULL},
 
-    {CLASS_FLOAT, CLASS_TEXT, CONVERSION_SAFE, "CAST(? AS TEXT)", "?::text",
-     NULL},
-    {CLASS_FLOAT, CLASS_INTEGER, CONVERSION_LOSES, "CAST(round(?) AS INTEGER)",
+    {CLASS_FLOAT, CLASS_TEXT, CONVERSION_SAFE, LITE_DIGITS, "?::text", NULL},
+    {CLASS_FLOAT, CLASS_INTEGER, CONVERSION_LOSES, LITE_ROUND,
      "round(?::numeric)::@", ROUNDED},
-    {CLASS_FLOAT, CLASS_DECIMAL, CONVERSION_SAFE, "?", "?", NULL},
-    {CLASS_FLOAT, CLASS_JSON, CONVERSION_SAFE, "CAST(? AS TEXT)",
-     "to_jsonb(?)::@", NULL},
+    {CLASS_FLOAT, CLASS_DECIMAL, CONVERSION_SAFE, "?", "?::text::@", NULL},
+    {CLASS_FLOAT, CLASS_JSON, CONVERSION_SAFE, LITE_DIGITS, "to_jsonb(?)::@",
+     NULL},
 
-    {CLASS_DECIMAL, CLASS_TEXT, CONVERSION_SAFE, "CAST(? AS TEXT)",
+    {CLASS_DECIMAL, CLASS_TEXT, CONVERSION_SAFE, LITE_DIGITS,
      "trim_scale(?)::text", NULL},
-    {CLASS_DECIMAL, CLASS_INTEGER, CONVERSION_LOSES,
-     "CAST(round(?) AS INTEGER)", "round(?)::@", ROUNDED},
+    {CLASS_DECIMAL, CLASS_INTEGER, CONVERSION_LOSES, LITE_ROUND, "round(?)::@",
+     ROUNDED},
     {CLASS_DECIMAL, CLASS_FLOAT, CONVERSION_LOSES, "?", "?", DIGITS},
     {CLASS_DECIMAL, CLASS_DECIMAL, CONVERSION_MAY_FAIL, "?", "?", NULL},
-    {CLASS_DECIMAL, CLASS_JSON, CONVERSION_SAFE, "CAST(? AS TEXT)",
-     "to_jsonb(?)::@", NULL},
+    {CLASS_DECIMAL, CLASS_JSON, CONVERSION_SAFE, LITE_DIGITS, "to_jsonb(?)::@",
+     NULL},
 
     {CLASS_TIME, CLASS_TEXT, CONVERSION_SAFE, "?",
      "to_char(?, 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"+00:00\"')", NULL},
@@ -253,33 +261,93 @@ static bool is_narrower_text(str from, str to) {
 static int size_of_integer(str type) {
     if (str_equal(type, STR("smallint")))
         return 2;
-    return str_equal(type, STR("bigint")) ? 8 : 4;
+    return str_equal_ignoring_case(type, STR("bigint")) ? 8 : 4;
 }
 
-static void look_closer(conversion *c, value_class from, value_class to,
-                        str from_type, str to_type) {
+/* The last number in the brackets of numeric(10,2) and timestamp(3). */
+static int64_t digits_of(str type, int64_t without) {
+    int64_t digits = 0;
+    size_t open = str_find_char(type, '(');
+    if (open == type.len)
+        return without;
+    str inside = str_slice(type, open + 1, str_find_char(type, ')'));
+    size_t comma = str_find_char(inside, ',');
+    if (comma < inside.len)
+        inside = str_slice(inside, comma + 1, inside.len);
+    else if (starts_ignoring_case(type, STR("numeric")))
+        return 0;
+    return str_parse_int64(str_trim(inside), &digits) ? digits : without;
+}
+
+static bool is_point_in_time(value_class c) {
+    return c == CLASS_TIME || c == CLASS_ZONED;
+}
+
+/* PostgreSQL rounds without a word; NULL when all digits have room. */
+static const char *rounding(engine_kind engine, value_class from,
+                            value_class to, str from_type, str to_type) {
+    enum { ALL = 1000, DEFAULT_SCALE = 30, MICROSECONDS = 6, MILLISECONDS = 3 };
+    static const char TIME[] = "fractions of a second are rounded";
+    bool is_big = from == CLASS_INTEGER && size_of_integer(from_type) == 8;
+    if (to == CLASS_FLOAT && is_big)
+        return DIGITS;
+    if (engine == ENGINE_SQLITE)
+        return NULL;
+    if (to == CLASS_FLOAT && str_equal(to_type, STR("real")) &&
+        !str_equal(from_type, STR("real")) &&
+        (from == CLASS_FLOAT || from == CLASS_INTEGER))
+        return "digits past the 6th are lost";
+    int64_t had =
+        digits_of(from_type, from == CLASS_DECIMAL ? ALL : MICROSECONDS);
+    if (to == CLASS_DECIMAL) {
+        int64_t has = digits_of(to_type, ALL);
+        bool is_open = from == CLASS_FLOAT || from == CLASS_TEXT;
+        return (from == CLASS_DECIMAL && has < had) ||
+                       (is_open && has < DEFAULT_SCALE)
+                   ? ROUNDED
+                   : NULL;
+    }
+    if (is_point_in_time(from) && is_point_in_time(to))
+        return digits_of(to_type, MICROSECONDS) < had ? TIME : NULL;
+    return is_point_in_time(from) && to == CLASS_TEXT && had > MILLISECONDS
+               ? TIME
+               : NULL;
+}
+
+static void look_closer(engine_kind engine, conversion *c, value_class from,
+                        value_class to, str from_type, str to_type) {
+    const char *loss = rounding(engine, from, to, from_type, to_type);
     if (from == CLASS_TEXT && to == CLASS_TEXT &&
         is_narrower_text(from_type, to_type))
         c->risk = CONVERSION_MAY_FAIL;
     if (from == CLASS_INTEGER && to == CLASS_INTEGER &&
         size_of_integer(to_type) < size_of_integer(from_type))
         c->risk = CONVERSION_MAY_FAIL;
+    if (loss == NULL || c->risk == CONVERSION_NEVER)
+        return;
+    c->risk = CONVERSION_LOSES;
+    c->loss = loss;
 }
 
-static conversion convert_list(engine_kind engine, conversion element) {
+/* A text that is too long must fail; a cast written out would cut it. */
+static conversion convert_list(engine_kind engine, value_class to,
+                               conversion element) {
     if (element.risk == CONVERSION_NEVER || engine == ENGINE_SQLITE)
         return NEVER;
-    element.risk = CONVERSION_MAY_FAIL;
-    element.expression = "?::text[]::@";
+    if (element.risk == CONVERSION_SAFE)
+        element.risk = CONVERSION_MAY_FAIL;
+    element.expression = to == CLASS_TEXT ? "?::text[]" : "?::text[]::@";
     return element;
 }
 
+#define PG_TEXTS "CASE WHEN ? IS NULL THEN '{}' ELSE ARRAY[?]::text[] END"
 #define PG_LIST "CASE WHEN ? IS NULL THEN '{}'::@ ELSE ARRAY[?]::@ END"
 #define LITE_LIST(item) "CASE WHEN ? IS NOT NULL THEN json_array(" item ") END"
 
 /* A list of one: on SQLite JSON, in which each type has its own spelling. */
 static conversion make_list(engine_kind engine, value_class from,
-                            const field *to) {
+                            value_class to_class, const field *to,
+                            const conversion *element) {
     static const conversion PLAIN = {CONVERSION_SAFE, LITE_LIST("?"), NULL};
     static const conversion TEXT = {CONVERSION_SAFE,
                                     LITE_LIST("CAST(? AS TEXT)"), NULL};
@@ -288,7 +356,9 @@ static conversion make_list(engine_kind engine, value_class from,
     static const conversion JSON = {CONVERSION_SAFE, LITE_LIST("json(?)"),
                                     NULL};
     if (engine == ENGINE_POSTGRESQL)
-        return (conversion){CONVERSION_SAFE, PG_LIST, NULL};
+        return (conversion){element->risk,
+                            to_class == CLASS_TEXT ? PG_TEXTS : PG_LIST,
+                            element->loss};
     if (from == CLASS_BYTES)
         return NEVER;
     if (to != NULL && to->kind == FIELD_SCALAR && to->scalar == SCALAR_BOOLEAN)
@@ -314,16 +384,16 @@ conversion plan_convert(convertible from, convertible to) {
     value_class x = class_of(from);
     value_class y = class_of(to);
     conversion c = convert_class(engine, x, y);
-    look_closer(&c, x, y, element_of(from.column->type),
+    look_closer(engine, &c, x, y, element_of(from.column->type),
                 element_of(to.column->type));
     bool was_list = is_list(from);
     if (was_list != is_list(to)) {
         if (c.risk == CONVERSION_NEVER)
             return NEVER;
         return was_list ? take_first(engine, y)
-                        : make_list(engine, x, to.column->field);
+                        : make_list(engine, x, y, to.column->field, &c);
     }
-    return was_list ? convert_list(engine, c) : c;
+    return was_list ? convert_list(engine, y, c) : c;
 }
 
 void plan_convert_write(buf *out, const conversion *c, str column, str type) {
