@@ -7,6 +7,19 @@
 #include "bin/command.h"
 #include "bin/command_line.h"
 
+/* What a database server or a file says must not command the terminal: C0, DEL
+ * and C1, ECMA-48, 5.2 and 5.3. */
+static void blank_controls(char *text, size_t len) {
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+        bool is_c1 = c == 0xC2 && i + 1 < len && (text[i + 1] & 0xE0) == 0x80;
+        if ((c < ' ' && c != '\n' && c != '\t') || c == 0x7F || is_c1)
+            text[i] = '?';
+        if (is_c1)
+            text[i + 1] = '?';
+    }
+}
+
 static void print_failure(const err *e) {
     CLEANUP(buf_free) buf text = buf_new(64 * 1024);
     buf_append(&text, STR("tenon: "));
@@ -16,6 +29,7 @@ static void print_failure(const err *e) {
         buf_printf(&text, "%.*s\n", STR_ARG(e->details));
     if (!str_is_empty(e->hint))
         buf_printf(&text, "hint: %.*s\n", STR_ARG(e->hint));
+    blank_controls(text.ptr, text.len);
     fwrite(text.ptr, 1, text.len, stderr);
 }
 

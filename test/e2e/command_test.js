@@ -82,6 +82,11 @@ test('without a command it prints help', async () => {
   assert.match(stdout, /serve/)
 })
 
+test('what others wrote does not command the terminal', async () => {
+  const { stderr } = await run(await folder(), ['\x1b[31mr\x9b1m\u00fc'])
+  assert.match(stderr, /'\?\[31mr\?\?1m\u00fc'/)
+})
+
 test('help of one command', async () => {
   for (const args of [['help', 'check'], ['check', '--help']]) {
     const { code, stdout } = await run(await folder(), args)
