@@ -293,9 +293,10 @@ for (const { engine, skip, open } of ENGINES) {
       await app.succeed('check')
     })
 
-    test('reset refuses production', async () => {
+    test('reset refuses production, however it is written', async () => {
       const app = await open()
-      await app.refuse(/production/, 'reset', '--force', '--env', 'production')
+      for (const name of ['production', 'Production', 'PROD', 'prod-eu', 'live'])
+        await app.refuse(/production/, 'reset', '--force', '--env', name)
     })
 
     test('a deploy that is killed leaves nothing half done', async () => {
@@ -364,6 +365,25 @@ test('PostgreSQL: a deploy waits no longer than it is told', { skip: postgres.sk
   await app.refuse(/lock/i, 'deploy', '--lock-timeout', '100ms')
   await holder
   await app.succeed('deploy')
+})
+
+test('PostgreSQL: a shadow database is emptied behind each use, and nobody else\'s is', { skip: postgres.skip }, async () => {
+  const folder = await workspace({ 'schema.prisma': SCHEMA })
+  cleanups.push(() => removeWorkspace(folder))
+  const shadow = await postgres.create()
+  cleanups.push(() => shadow.drop())
+  const dev = (name) =>
+    run(folder, ['migrate', 'dev', '--name', name, '--shadow-database', shadow.url], { env: { DATABASE_URL: 'file:app.db' } })
+  assert.equal((await dev('init')).code, 0)
+  await writeFile(join(folder, 'schema.prisma'), WITH_AGE)
+  assert.equal((await dev('age')).code, 0)
+  await shadow.run('CREATE SCHEMA app; CREATE TABLE app.precious (id integer)')
+  await writeFile(join(folder, 'schema.prisma'), SCHEMA.replace('text String', 'text String\n  age  Int?\n  size Int?'))
+  const refused = await dev('size')
+  assert.match(refused.stderr, /the shadow database .* is not empty/)
+  await shadow.run('SELECT * FROM app.precious')
+  const nowhere = ['migrate', 'check', '--shadow-database', 'postgresql://nobody@127.0.0.1:1/x']
+  assert.match((await run(folder, nowhere, { env: { DATABASE_URL: 'file:app.db' } })).stdout, /cannot connect to 127\.0\.0\.1/)
 })
 
 test('a folder that is no migration is told', async () => {

@@ -16,19 +16,7 @@ err *target_open(arena *a, str url, target_access access, target **out) {
 
 err *target_open_blank(arena *a, engine_kind engine, str url, str shadow,
                        target **out) {
-    CLEANUP(target_close) target *t = NULL;
-    bool is_empty = true;
-    TRY(ENGINES[engine]->open_blank(a, url, shadow, &t));
-    TRY(target_is_empty(a, t, &is_empty));
-    if (!is_empty)
-        return err_with_hint(
-            err_new(a, ERR_CONFLICT, "the shadow database %.*s is not empty",
-                    STR_ARG(t->label)),
-            STR("name a database that nobody uses: it is filled and emptied "
-                "again"));
-    *out = t;
-    t = NULL;
-    return NULL;
+    return ENGINES[engine]->open_blank(a, url, shadow, out);
 }
 
 void target_close(target **t) {
@@ -43,15 +31,6 @@ engine_kind target_engine(const target *t) {
 
 str target_label(const target *t) {
     return t->label;
-}
-
-err *target_is_empty(arena *a, target *t, bool *out) {
-    structure s;
-    TRY(target_structure(a, t, NULL, 0, &s));
-    *out = s.enum_count == 0 && s.view_count == 0;
-    for (size_t i = 0; i < s.table_count; i++)
-        *out &= structure_is_table_of_tool(s.tables[i].name);
-    return NULL;
 }
 
 err *target_structure(arena *a, target *t, const str *schemas, size_t count,

@@ -47,8 +47,8 @@ static inline str target_cell(const target_rows *r, size_t row, size_t column) {
 fallible target_open(arena *a, str url, target_access access, target **out);
 
 /* shadow is the URL of an empty database to use, or nothing: then one is made
- * beside the one of url, which may be empty for SQLite. ERR_CONFLICT when the
- * shadow is not empty. */
+ * beside the one of url, which may be empty for SQLite. The shadow is emptied
+ * when it is closed. ERR_CONFLICT when it is not empty now. */
 fallible target_open_blank(arena *a, engine_kind engine, str url, str shadow,
                            target **out);
 
@@ -60,9 +60,6 @@ engine_kind target_engine(const target *t);
 
 /* "app.db", "db.example.com:5432/app": without a password. */
 str target_label(const target *t);
-
-/* Is there nothing in it that a structure would show, as in a new database? */
-fallible target_is_empty(arena *a, target *t, bool *out);
 
 /* schemas are those of PostgreSQL to read; none: that of the connection. */
 fallible target_structure(arena *a, target *t, const str *schemas, size_t count,

@@ -22,14 +22,16 @@ static pg_target *of(target *t) {
 }
 
 static err *wipe(arena *a, pg_connection *c, const str *schemas, size_t count);
+static err *wipe_all(arena *a, pg_connection *c);
 
 static void pg_target_close(target *base) {
     pg_target *t = of(base);
     CLEANUP(arena_release) arena *a = arena_new();
-    pg_connection_rollback(t->connection);
+    if (t->connection != NULL)
+        pg_connection_rollback(t->connection);
     /* What cannot be cleaned up is told when it is used the next time. */
     if (t->is_shadow) {
-        err *e = wipe(a, t->connection, NULL, 0);
+        err *e = wipe_all(a, t->connection);
         (void)e;
     }
     pg_connection_close(&t->connection);
@@ -107,6 +109,36 @@ static err *make_schema(arena *a, str url, pg_connection *c) {
     return pg_connection_run(a, c, STR(""), buf_str(&sql));
 }
 
+/* In any schema: what is in it is dropped with the schemas when it is closed.
+ * What an extension brought is no work of anybody's. */
+static err *is_used(arena *a, pg_connection *c, bool *out) {
+    static const str SQL = STR_INIT(
+        "SELECT 1 FROM (SELECT oid, relnamespace AS place FROM pg_class"
+        " UNION ALL SELECT oid, pronamespace FROM pg_proc"
+        " UNION ALL SELECT oid, typnamespace FROM pg_type) AS o"
+        " JOIN pg_namespace n ON n.oid = o.place"
+        " WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
+        " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = o.oid"
+        " AND d.deptype = 'e') LIMIT 1");
+    pg_rows rows;
+    TRY(pg_connection_query(a, c, SQL, NULL, 0, &rows));
+    *out = rows.row_count > 0;
+    return NULL;
+}
+
+static err *take_shadow(arena *a, pg_target *t) {
+    bool is_in_use = true;
+    TRY(is_used(a, t->connection, &is_in_use));
+    if (is_in_use)
+        return err_with_hint(
+            err_new(a, ERR_CONFLICT, "the shadow database %.*s is not empty",
+                    STR_ARG(pg_connection_label(t->connection))),
+            STR("name a database that nobody uses: it is filled and emptied "
+                "again"));
+    t->is_shadow = true;
+    return NULL;
+}
+
 static err *pg_target_open_blank(arena *a, str url, str shadow, target **out) {
     pg_target *t = arena_new_array(a, pg_target, 1);
     str place = shadow;
@@ -116,6 +148,8 @@ static err *pg_target_open_blank(arena *a, str url, str shadow, target **out) {
         place = with_database(a, url, t->made);
     }
     err *e = pg_connection_open(a, place, &t->connection);
+    if (e == NULL && !str_is_empty(shadow))
+        e = take_shadow(a, t);
     if (e == NULL)
         e = make_schema(a, place, t->connection);
     if (e != NULL) {
@@ -250,6 +284,16 @@ static err *wipe(arena *a, pg_connection *c, const str *schemas, size_t count) {
         TRY(drop_schema(a, c, schemas[i]));
     TRY(pg_connection_run(a, c, STR(""), STR("CREATE SCHEMA public")));
     return pg_connection_commit(a, c);
+}
+
+static err *wipe_all(arena *a, pg_connection *c) {
+    pg_rows rows;
+    TRY(pg_connection_query(a, c,
+                            STR("SELECT nspname FROM pg_namespace WHERE nspname"
+                                " !~ '^pg_' AND nspname <>"
+                                " 'information_schema'"),
+                            NULL, 0, &rows));
+    return wipe(a, c, rows.cells, rows.row_count);
 }
 
 static err *pg_target_wipe(arena *a, target *base, const str *schemas,
