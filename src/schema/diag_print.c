@@ -209,8 +209,9 @@ static void print_text(buf *out, str text) {
     }
 }
 
-static void print_place(buf *out, const diag_place *p, const style *s) {
-    source_position at = source_locate(p->span.source, p->span.from);
+static void print_place(buf *out, const diag_place *p, locator *l,
+                        const style *s) {
+    source_position at = locate(l, p->span);
     buf_printf(out, "%s       = note:%s ", s->quiet, s->end);
     print_text(out, p->text);
     buf_printf(out, ": %.*s:%u:%u\n", STR_ARG(p->span.source->path), at.line,
@@ -218,7 +219,7 @@ static void print_place(buf *out, const diag_place *p, const style *s) {
 }
 
 static void print_one(buf *out, const diag *d, source_position at,
-                      const style *s) {
+                      locator *places, const style *s) {
     bool is_error = diag_code_severity(d->code) == DIAG_ERROR;
     buf_printf(out, "%s%.*s:%u:%u:%s %s%s:%s ", s->bold,
                STR_ARG(d->span.source->path), at.line, at.column, s->end,
@@ -228,7 +229,7 @@ static void print_one(buf *out, const diag *d, source_position at,
     buf_printf(out, " [%s]\n", diag_code_text(d->code));
     print_excerpt(out, d->span, at, s);
     for (size_t i = 0; i < d->place_count; i++)
-        print_place(out, &d->places[i], s);
+        print_place(out, &d->places[i], places, s);
     if (str_is_empty(d->help))
         return;
     buf_printf(out, "%s       = help:%s ", s->quiet, s->end);
@@ -238,9 +239,11 @@ static void print_one(buf *out, const diag *d, source_position at,
 
 void diag_print(buf *out, const diag_list *list, bool is_colored) {
     locator l = {0};
+    locator places = {0}; /* mostly in the same order */
     for (size_t i = 0; i < list->count; i++) {
         const diag *d = &list->items[i];
-        print_one(out, d, locate(&l, d->span), is_colored ? &COLORED : &PLAIN);
+        print_one(out, d, locate(&l, d->span), &places,
+                  is_colored ? &COLORED : &PLAIN);
     }
     size_t all = list->error_count + list->warning_count;
     if (all > list->count)
