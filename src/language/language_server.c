@@ -1,6 +1,7 @@
 #include "language/language_server.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/assert.h"
 #include "base/attr.h"
@@ -30,7 +31,7 @@ struct language_server {
     server_state state;
     int exit_code;
     arena *arena; /* of the message under way */
-    text_lines lines;
+    text_lines lines[REQUEST_TEXTS];
     buf *out;
 };
 
@@ -96,7 +97,7 @@ static request request_of(language_server *s, const json *params,
     static const json NOTHING = {.kind = JSON_OBJECT};
     return (request){s->arena,      params != NULL ? params : &NOTHING,
                      &s->workspace, s->encoding,
-                     &s->lines,     result};
+                     s->lines,      result};
 }
 
 /* ---- diagnostics ---------------------------------------------------------*/
@@ -377,6 +378,6 @@ static void take(language_server *s, str body) {
 void language_server_take(language_server *s, str body, buf *out) {
     s->out = out;
     take(s, body);
-    s->lines = (text_lines){0};
+    memset(s->lines, 0, sizeof s->lines);
     arena_reset(s->arena);
 }

@@ -6,9 +6,13 @@ str request_text(const json *object, str name) {
 }
 
 static text_lines *lines_of(const request *r, str text) {
-    if (r->lines->text.ptr != text.ptr || r->lines->count == 0)
-        *r->lines = text_lines_find(r->arena, text);
-    return r->lines;
+    for (size_t i = 0; i < REQUEST_TEXTS; i++) {
+        if (r->lines[i].text.ptr == text.ptr && r->lines[i].count > 0)
+            return &r->lines[i];
+    }
+    r->lines[1] = r->lines[0];
+    r->lines[0] = text_lines_find(r->arena, text);
+    return &r->lines[0];
 }
 
 static const json *find_object(const json *parent, str name) {

@@ -10,12 +10,15 @@
 #include "language/analysis.h"
 #include "language/text_position.h"
 
+/* A diagnostic and the place that it refers to may be in two files. */
+enum { REQUEST_TEXTS = 2 };
+
 typedef struct request {
     arena *arena;
     const json *params;
     workspace *workspace;
     text_encoding encoding;
-    text_lines *lines; /* of the text that was asked for last */
+    text_lines *lines; /* of the two texts that were asked for last */
     json_page *result; /* where the answer goes: one JSON value */
 } request;
 
