@@ -386,6 +386,22 @@ test('PostgreSQL: a shadow database is emptied behind each use, and nobody else\
   assert.match((await run(folder, nowhere, { env: { DATABASE_URL: 'file:app.db' } })).stdout, /cannot connect to 127\.0\.0\.1/)
 })
 
+test('PostgreSQL: no comment in a catalog becomes more than a comment', { skip: postgres.skip }, async () => {
+  const folder = await workspace({ 'schema.prisma': SCHEMA })
+  cleanups.push(() => removeWorkspace(folder))
+  const database = await postgres.create()
+  cleanups.push(() => database.drop())
+  await database.run(`CREATE TABLE a (id integer PRIMARY KEY);
+    COMMENT ON COLUMN a.id IS E'x\\rid Int\\r}\\n}\\nmodel Evil {\\x01\\r\\n'`)
+  const env = { DATABASE_URL: database.url }
+  const made = await run(folder, ['introspect', '--output', 'made.prisma'], { env })
+  assert.equal(made.code, 0, made.stderr)
+  const text = await readFile(join(folder, 'made.prisma'), 'utf8')
+  assert.doesNotMatch(text, /^(?! *\/\/\/).*Evil/m)
+  const pushed = await run(folder, ['push', '--schema', 'made.prisma'], { env })
+  assert.match(pushed.stdout, /nothing to do/)
+})
+
 test('a folder that is no migration is told', async () => {
   const app = await ENGINES[0].open()
   await mkdir(join(app.folder, 'migrations/init'), { recursive: true })

@@ -3,11 +3,22 @@
 #include "database/introspect/introspect_name.h"
 #include "database/introspect/introspect_type.h"
 
+static bool is_control(char c) {
+    return (unsigned char)c < ' ' || c == 0x7F;
+}
+
+/* No character of it ends the comment or has no place in one. */
 static void print_comment(buf *out, const char *indent, str text) {
     while (!str_is_empty(text)) {
-        str line = str_trim(str_split(&text, '\n'));
-        buf_printf(out, "%s///%s%.*s\n", indent, str_is_empty(line) ? "" : " ",
-                   STR_ARG(line));
+        size_t end = str_find_char(text, '\n');
+        size_t other_end = str_find_char(text, '\r');
+        end = other_end < end ? other_end : end;
+        str line = str_trim(str_slice(text, 0, end));
+        text = str_slice(text, end < text.len ? end + 1 : end, text.len);
+        buf_printf(out, "%s///%s", indent, str_is_empty(line) ? "" : " ");
+        for (size_t i = 0; i < line.len; i++)
+            buf_append_char(out, is_control(line.ptr[i]) ? ' ' : line.ptr[i]);
+        buf_append_char(out, '\n');
     }
 }
 
