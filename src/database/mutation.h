@@ -39,8 +39,8 @@ typedef struct mutation {
     const model *model;
 
     /* INSERT: row_count rows of field_count values, row after row. UPDATE: one
-     * row, the new values. DELETE: nothing. VALUE_DEFAULT in an insert leaves
-     * the cell to the database. */
+     * row, the new values, of one field or more. DELETE: nothing. VALUE_DEFAULT
+     * in an insert leaves the cell to the database. */
     const field *const *fields;
     size_t field_count;
     const value *values;

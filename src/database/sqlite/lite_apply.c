@@ -124,22 +124,15 @@ static err *step_error(work *w, size_t row, int rc, str said) {
     return lite_error(w->a, c->db, rc);
 }
 
-static bool is_no_change(const mutation *m) {
-    return m->kind == MUTATION_UPDATE && m->field_count == 0;
-}
-
 /* Binds and runs the statement, which is of the row's shape. */
 static err *run_statement(work *w, sqlite3_stmt *statement, size_t row,
                           int *rc) {
     TRY(lite_change_bind(w->a, statement, &w->connection->database->layout,
                          w->m, row));
-    size_t before = w->result->row_count;
     for (size_t at = row; (*rc = sqlite3_step(statement)) == SQLITE_ROW; at++)
         TRY(take_row(w, statement, at));
     if (*rc == SQLITE_DONE)
-        w->result->affected += is_no_change(w->m)
-                                   ? (int64_t)(w->result->row_count - before)
-                                   : sqlite3_changes64(w->connection->db);
+        w->result->affected += sqlite3_changes64(w->connection->db);
     return NULL;
 }
 

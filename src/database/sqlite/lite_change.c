@@ -154,6 +154,7 @@ static void write_insert(buf *out, const mutation *m, size_t row) {
 }
 
 static void write_update(buf *out, const mutation *m) {
+    ASSERT(m->field_count > 0);
     buf_append(out, STR("UPDATE "));
     sql_write_name(out, m->model->table);
     for (size_t i = 0; i < m->field_count; i++) {
@@ -163,14 +164,6 @@ static void write_update(buf *out, const mutation *m) {
     }
     lite_filter_write(out, m->where);
     write_returning(out, m);
-}
-
-static void write_matching(buf *out, const mutation *m) {
-    buf_append(out, STR("SELECT "));
-    lite_select_columns(out, m->returning, m->returning_count);
-    buf_append(out, STR(" FROM "));
-    sql_write_name(out, m->model->table);
-    lite_filter_write(out, m->where);
 }
 
 static void write_delete(buf *out, const mutation *m) {
@@ -186,10 +179,7 @@ void lite_change_write(buf *out, const mutation *m, size_t row) {
         write_insert(out, m, row);
         return;
     case MUTATION_UPDATE:
-        if (m->field_count > 0)
-            write_update(out, m);
-        else
-            write_matching(out, m);
+        write_update(out, m);
         return;
     case MUTATION_DELETE:
         write_delete(out, m);

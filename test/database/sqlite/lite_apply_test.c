@@ -242,15 +242,6 @@ static void updates_what_matches(void **state) {
     assert_int_equal(r.result.inserted, 0);
 }
 
-static void an_update_of_nothing_finds_its_rows(void **state) {
-    database_world *w = *state;
-    mutation m = world_update(w, "members", "", NULL, id_is(w, "members", 2));
-    world_return(w, &m, "name");
-    writing r = do_write(w, &m);
-    expect_str(r.rows, STR("bob"));
-    assert_int_equal(r.result.affected, 1);
-}
-
 static void deletes_and_hands_back(void **state) {
     database_world *w = *state;
     mutation m = world_delete(w, "members", id_is(w, "members", 2));
@@ -570,7 +561,6 @@ int main(void) {
         APPLY_TEST(a_merge_without_values_still_counts),
         APPLY_TEST(ignores_what_is_there),
         APPLY_TEST(updates_what_matches),
-        APPLY_TEST(an_update_of_nothing_finds_its_rows),
         APPLY_TEST(deletes_and_hands_back),
         APPLY_TEST(more_or_fewer_rows_than_wanted_undo_all),
         APPLY_TEST(a_judge_sees_rows_as_they_were_written),
