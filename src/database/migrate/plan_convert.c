@@ -250,6 +250,37 @@ static conversion convert_class(engine_kind engine, value_class from,
     return (conversion){CONVERSION_SAFE, "?", NULL};
 }
 
+/* A table that somebody else made keeps nothing out, and a column of SQLite
+ * takes what does not convert as it is. json() fails on what is no JSON. */
+static const struct guard {
+    value_class to;
+    const char *expression;
+} GUARDS[] = {
+    {CLASS_BOOLEAN,
+     "CASE lower(?) WHEN 'true' THEN 1 WHEN 'false' THEN 0 WHEN '1' THEN 1"
+     " WHEN '0' THEN 0 ELSE json('neither true nor false: ' || ?) END"},
+    {CLASS_INTEGER,
+     "CASE WHEN ? IS NULL OR CAST(CAST(? AS INTEGER) AS TEXT) = ? THEN ?"
+     " ELSE json('no integer: ' || ?) END"},
+    {CLASS_FLOAT,
+     "CASE WHEN ? IS NULL OR json_type(?) IN ('integer', 'real') THEN ?"
+     " ELSE json('no number: ' || ?) END"},
+    {CLASS_DECIMAL,
+     "CASE WHEN ? IS NULL OR json_type(?) IN ('integer', 'real') THEN ?"
+     " ELSE json('no number: ' || ?) END"},
+};
+
+static void guard(conversion *c, value_class from, value_class to,
+                  const convertible *place) {
+    if (place->structure->engine != ENGINE_SQLITE || from != CLASS_TEXT ||
+        place->table->is_strict ||
+        structure_find_check(place->table, place->column->name) != NULL)
+        return;
+    for (size_t i = 0; i < LENGTH(GUARDS); i++)
+        if (GUARDS[i].to == to)
+            c->expression = GUARDS[i].expression;
+}
+
 /* varchar(20) is narrower than text or varchar(50). It must fail on longer
  * values; with a cast written out PostgreSQL would cut them. */
 static bool is_narrower_text(str from, str to) {
@@ -386,6 +417,7 @@ conversion plan_convert(convertible from, convertible to) {
     conversion c = convert_class(engine, x, y);
     look_closer(engine, &c, x, y, element_of(from.column->type),
                 element_of(to.column->type));
+    guard(&c, x, y, &to);
     bool was_list = is_list(from);
     if (was_list != is_list(to)) {
         if (c.risk == CONVERSION_NEVER)

@@ -343,6 +343,48 @@ static void tables_of_others_keep_their_forms(void **state) {
                STR("INTEGER,DATETIME,JSONB,TEXT,BIGINT,DATETIME"));
 }
 
+/* They have no CHECKs that would keep it out. */
+static void tables_of_others_take_only_what_converts(void **state) {
+    arena *a = *state;
+    static const struct {
+        const char *type;
+        const char *value;
+        str want; /* empty: it fails */
+    } CASES[] = {
+        {"Int?", "'12'", STR_INIT("12 integer")},
+        {"Int?", "'-7'", STR_INIT("-7 integer")},
+        {"Int?", "'abc'", STR_INIT("")},
+        {"Int?", "'1.5'", STR_INIT("")},
+        {"Int?", "'99999999999999999999'", STR_INIT("")},
+        {"Float?", "'1.5'", STR_INIT("1.5 real")},
+        {"Float?", "'abc'", STR_INIT("")},
+        {"Decimal?", "'12'", STR_INIT("12 integer")},
+        {"Decimal?", "'x'", STR_INIT("")},
+        {"Boolean?", "'TRUE'", STR_INIT("1 integer")},
+        {"Boolean?", "'0'", STR_INIT("0 integer")},
+        {"Boolean?", "'yes'", STR_INIT("")},
+        {"Boolean?", "NULL", STR_INIT("- null")},
+    };
+    for (size_t i = 0; i < LENGTH(CASES); i++) {
+        CLEANUP(target_close)
+        target *t = blank(
+            a, arena_cstr(a, arena_printf(a,
+                                          "CREATE TABLE \"T\" (\"id\" INTEGER"
+                                          " NOT NULL PRIMARY KEY, \"v\" TEXT);"
+                                          "INSERT INTO T VALUES (1, %s)",
+                                          CASES[i].value)));
+        str wanted = arena_printf(a, "model T {\n  id Int @id\n  v %s\n}\n",
+                                  CASES[i].type);
+        err *e = plan_apply(a, t, plan_for(a, t, arena_cstr(a, wanted)));
+        assert_int_equal(e != NULL, str_is_empty(CASES[i].want));
+        if (e == NULL)
+            expect_str(ask(a, t,
+                           "SELECT coalesce(v, '-') || ' ' || typeof(v)"
+                           " FROM T"),
+                       CASES[i].want);
+    }
+}
+
 static void a_table_without_plain_types_is_ours_as_well(void **state) {
     arena *a = *state;
     CLEANUP(target_close) target *t = blank(a, "");
@@ -373,6 +415,7 @@ int main(void) {
         TEST(names_of_another_case_are_the_same_table),
         TEST(a_plan_that_fails_leaves_all_as_it_was),
         TEST(tables_of_others_keep_their_forms),
+        TEST(tables_of_others_take_only_what_converts),
         TEST(a_table_without_plain_types_is_ours_as_well),
         TEST(an_index_of_the_schemas_name_is_the_schemas),
     };
