@@ -202,7 +202,9 @@ str pg_ddl_index(arena *a, const structure_table *t, const structure_index *x,
     CLEANUP(buf_free) buf out = buf_new(SQL_MAX);
     buf_append(&out, x->is_unique ? STR("CREATE UNIQUE INDEX ")
                                   : STR("CREATE INDEX "));
-    buf_append(&out, is_concurrent ? STR("CONCURRENTLY ") : STR(""));
+    /* Who is killed cannot write down that it was made. */
+    buf_append(&out,
+               is_concurrent ? STR("CONCURRENTLY IF NOT EXISTS ") : STR(""));
     sql_write_name(&out, x->name);
     buf_append(&out, STR(" ON "));
     sql_write_path(&out, t->schema, t->name);

@@ -169,18 +169,18 @@ static void concurrent_indexes_come_last_and_alone(void **state) {
                   MODEL("a Int\nb Int\nc Int?\n@@index([a])\n@@index([b])"));
     const plan *p =
         plan_make(a, old, new, (plan_options){.is_concurrent = true});
-    expect_str(
-        sql_of(a, p),
-        STR("-- add column \"c\" to \"T\"\n"
-            "ALTER TABLE \"T\" ADD COLUMN \"c\" integer;\n"
-            "\n"
-            "-- tenon: outside of the transaction\n"
-            "\n"
-            "-- create index \"T_a_idx\" on \"T\"\n"
-            "CREATE INDEX CONCURRENTLY \"T_a_idx\" ON \"T\" (\"a\");\n"
-            "\n"
-            "-- create index \"T_b_idx\" on \"T\"\n"
-            "CREATE INDEX CONCURRENTLY \"T_b_idx\" ON \"T\" (\"b\");\n"));
+    expect_str(sql_of(a, p), STR("-- add column \"c\" to \"T\"\n"
+                                 "ALTER TABLE \"T\" ADD COLUMN \"c\" integer;\n"
+                                 "\n"
+                                 "-- tenon: outside of the transaction\n"
+                                 "\n"
+                                 "-- create index \"T_a_idx\" on \"T\"\n"
+                                 "CREATE INDEX CONCURRENTLY IF NOT EXISTS "
+                                 "\"T_a_idx\" ON \"T\" (\"a\");\n"
+                                 "\n"
+                                 "-- create index \"T_b_idx\" on \"T\"\n"
+                                 "CREATE INDEX CONCURRENTLY IF NOT EXISTS "
+                                 "\"T_b_idx\" ON \"T\" (\"b\");\n"));
 }
 
 static void a_title_is_one_line_of_comment(void **state) {

@@ -152,7 +152,8 @@ static void writes_an_index_concurrently_when_asked(void **state) {
                                  "  @@index([a(sort: Desc), id])\n}\n");
     const structure_table *t = &s->tables[0];
     expect_str(pg_ddl_index(a, t, &t->indexes[0], true),
-               STR("CREATE INDEX CONCURRENTLY \"T_a_id_idx\" ON \"T\" (\"a\""
+               STR("CREATE INDEX CONCURRENTLY IF NOT EXISTS \"T_a_id_idx\" ON "
+                   "\"T\" (\"a\""
                    " DESC, \"id\")"));
 }
 
