@@ -1,5 +1,6 @@
 #include "database/migrate/apply.h"
 
+#include "base/map.h"
 #include "database/sql.h"
 
 /* ---- Views of SQLite ---------------------------------------------------- */
@@ -44,6 +45,57 @@ static err *check_views(arena *a, target *t, const target_rows *views,
     return NULL;
 }
 
+/* ---- Triggers of SQLite ------------------------------------------------- */
+
+/* Each writes all that its trigger might look at. Explaining a statement reads
+ * its triggers, and runs nothing. */
+static const str PROBES = STR_INIT(
+    "SELECT s.name, 'EXPLAIN DELETE FROM ' || t.q, 'EXPLAIN INSERT INTO '"
+    " || t.q || ' DEFAULT VALUES', 'EXPLAIN UPDATE ' || t.q || ' SET ' ||"
+    " (SELECT group_concat(c.q || ' = ' || c.q) FROM (SELECT '\"' ||"
+    " replace(name, '\"', '\"\"') || '\"' AS q FROM"
+    " pragma_table_info(s.tbl_name)) AS c) FROM sqlite_schema AS s JOIN (SELECT"
+    " name, '\"' || replace(name, '\"', '\"\"') || '\"' AS q FROM"
+    " sqlite_schema) AS t ON t.name = s.tbl_name WHERE s.type = 'trigger'");
+
+static err *use_trigger(arena *a, target *t, const target_rows *probes,
+                        size_t row) {
+    target_rows unused;
+    for (size_t i = 1; i < probes->column_count; i++)
+        TRY(target_query(a, t, target_cell(probes, row, i), NULL, 0, &unused));
+    return NULL;
+}
+
+static err *list_triggers(arena *a, target *t, map *working) {
+    target_rows probes;
+    if (target_engine(t) != ENGINE_SQLITE)
+        return NULL;
+    TRY(target_query(a, t, PROBES, NULL, 0, &probes));
+    for (size_t i = 0; i < probes.row_count; i++)
+        if (use_trigger(a, t, &probes, i) == NULL)
+            map_add_number(working, target_cell(&probes, i, 0), 0);
+    return NULL;
+}
+
+static err *check_triggers(arena *a, target *t, map *working) {
+    target_rows probes;
+    if (target_engine(t) != ENGINE_SQLITE)
+        return NULL;
+    TRY(target_query(a, t, PROBES, NULL, 0, &probes));
+    for (size_t i = 0; i < probes.row_count; i++) {
+        str name = target_cell(&probes, i, 0);
+        bool was_working = !map_add_number(working, name, 0);
+        err *e = was_working ? use_trigger(a, t, &probes, i) : NULL;
+        if (e == NULL)
+            continue;
+        return err_with_hint(
+            err_make(a, ERR_CONFLICT, e, __FILE__, __LINE__,
+                     "trigger \"%.*s\" would not work any more", STR_ARG(name)),
+            STR("drop the trigger before, and make it again afterwards"));
+    }
+    return NULL;
+}
+
 /* ---- Steps -------------------------------------------------------------- */
 
 static err *run_step(arena *a, target *t, const plan_step *step) {
@@ -58,9 +110,12 @@ static err *run_inside(arena *a, target *t, const plan_step *steps,
     TRY(list_views(a, t, &views));
     bool *is_working = arena_new_array(a, bool, views.row_count);
     find_working(a, t, &views, is_working);
+    map *working_triggers = map_new(a);
+    TRY(list_triggers(a, t, working_triggers));
     for (size_t i = 0; i < count; i++)
         TRY(run_step(a, t, &steps[i]));
     TRY(check_views(a, t, &views, is_working));
+    TRY(check_triggers(a, t, working_triggers));
     return target_commit(a, t);
 }
 

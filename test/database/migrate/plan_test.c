@@ -292,6 +292,10 @@ static void a_plan_that_fails_leaves_all_as_it_was(void **state) {
         {"model T {\n  id Int @id\n  pid Int?\n}\n"
          "model P {\n  id Int @id\n}\n",
          ERR_CONFLICT, STR_INIT("view \"v\" would not work any more")},
+        /* So does a trigger of another table. */
+        {"model T {\n  id Int @id\n  name String\n}\n"
+         "model P {\n  id Int @id\n}\n",
+         ERR_CONFLICT, STR_INIT("trigger \"tr\" would not work any more")},
     };
     for (size_t i = 0; i < LENGTH(CASES); i++) {
         CLEANUP(target_close)
@@ -301,6 +305,8 @@ static void a_plan_that_fails_leaves_all_as_it_was(void **state) {
                      "CREATE TABLE P (id INTEGER PRIMARY KEY NOT NULL);"
                      "CREATE VIEW v AS SELECT name FROM T;"
                      "CREATE VIEW broken AS SELECT * FROM nowhere;"
+                     "CREATE TRIGGER tr AFTER INSERT ON P BEGIN"
+                     " UPDATE T SET pid = new.id; END;"
                      "INSERT INTO T VALUES (1, 'x', NULL), (2, 'x', 5)");
         str before = text_of(a, t);
         err *e = plan_apply(a, t, plan_for(a, t, CASES[i].wanted));
