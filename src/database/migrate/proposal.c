@@ -38,7 +38,6 @@ void proposal_close(proposal *p) {
 err *proposal_make(arena *a, proposal *p) {
     const migration_list *l = &p->migrations;
     const structure *from = NULL;
-    const structure *want = p->want;
     if (p->want == NULL)
         return NULL;
     p->is_recalled = !rehearsal_is_possible(&p->rehearsal.place, p->engine);
@@ -49,9 +48,8 @@ err *proposal_make(arena *a, proposal *p) {
         TRY(rehearsal_run(a, &p->rehearsal, l, l->count, found));
         TRY(target_settle(a, p->rehearsal.blank, found, p->want, &p->want));
         from = found;
-        TRY(target_settle(a, p->rehearsal.blank, from, want, &want));
     }
-    p->plan = plan_make(a, from, want, p->options);
+    p->plan = plan_make(a, from, p->want, p->options);
     return NULL;
 }
 
