@@ -127,9 +127,14 @@ static bool take_quoted(arena *a, str *rest, str *out) {
     return false;
 }
 
+static bool is_plain(char c) {
+    str marks = STR(",{}\"\\");
+    return str_find_char(marks, c) == marks.len;
+}
+
 static bool take_plain(str *rest, str *out) {
     size_t n = 0;
-    while (n < rest->len && memchr(",{}\"\\", rest->ptr[n], 5) == NULL)
+    while (n < rest->len && is_plain(rest->ptr[n]))
         n++;
     *out = str_trim(str_take(rest, n));
     return out->len > 0;

@@ -3,24 +3,10 @@
 #include "database/engine.h"
 #include "database/migrate/push.h"
 
-/* The part of a URL before its first ':' chooses the engine. */
-static const struct scheme {
-    str name;
-    const engine *engine;
-} SCHEMES[] = {
-    {STR_INIT("file"), &LITE_ENGINE},
-    {STR_INIT("sqlite"), &LITE_ENGINE},
+/* Those that can be served; PostgreSQL is migrated and introspected so far. */
+static const engine *const ENGINES[ENGINE_KIND_COUNT] = {
+    [ENGINE_SQLITE] = &LITE_ENGINE,
 };
-
-/* Or NULL. */
-static const engine *find_engine(str url) {
-    str rest = url;
-    str name = str_split(&rest, ':');
-    for (size_t i = 0; i < LENGTH(SCHEMES) && name.len < url.len; i++)
-        if (str_equal_ignoring_case(SCHEMES[i].name, name))
-            return SCHEMES[i].engine;
-    return NULL;
-}
 
 /* The rest of the URL may hold a password. */
 static err *no_engine(arena *a, str url) {
@@ -48,8 +34,16 @@ err *database_engine_of(arena *a, str url, engine_kind *out) {
 
 err *database_open(arena *a, const database_config *config, const schema *s,
                    database **out) {
-    const engine *e = find_engine(config->url);
-    return e != NULL ? e->open(a, config, s, out) : no_engine(a, config->url);
+    engine_kind kind;
+    TRY(database_engine_of(a, config->url, &kind));
+    if (ENGINES[kind] != NULL)
+        return ENGINES[kind]->open(a, config, s, out);
+    str title = engine_kind_title(kind);
+    return err_with_hint(
+        err_new(a, ERR_UNSUPPORTED, "%.*s cannot be served from yet",
+                STR_ARG(title)),
+        STR("push, migrate and introspect take this URL; serve takes file:PATH"
+            " or sqlite:PATH"));
 }
 
 err *database_push(arena *a, const database_config *config, const schema *s,
