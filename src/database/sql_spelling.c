@@ -344,8 +344,8 @@ static void spell_all(arena *a, buf *out, sql_literals class, str sql,
     }
 }
 
-str sql_spelling(arena *a, sql_literals class, str sql) {
+str sql_spelling(arena *a, sql_literals literals, str sql) {
     CLEANUP(buf_free) buf out = buf_new(SQL_MAX);
-    spell_all(a, &out, class, sql_unbracketed(sql), 0);
+    spell_all(a, &out, literals, sql_unbracketed(sql), 0);
     return sql_unbracketed(arena_copy(a, buf_str(&out)));
 }

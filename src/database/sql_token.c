@@ -48,13 +48,11 @@ static size_t blank_length(str s) {
 static size_t quoted_end(str s, size_t from, bool has_backslashes) {
     char quote = s.ptr[from];
     for (size_t i = from + 1; i < s.len; i++) {
-        if (has_backslashes && s.ptr[i] == '\\')
+        bool is_escape = has_backslashes && s.ptr[i] == '\\';
+        bool is_quote = !is_escape && s.ptr[i] == quote;
+        if (is_escape || (is_quote && at(s, i + 1) == quote))
             i++;
-        else if (s.ptr[i] != quote)
-            continue;
-        else if (at(s, i + 1) == quote)
-            i++;
-        else
+        else if (is_quote)
             return i + 1;
     }
     return s.len;

@@ -1,5 +1,6 @@
 #include "database/migrate/plan_builder.h"
 
+#include "base/assert.h"
 #include "database/sql.h"
 #include "database/structure_spelling.h"
 
@@ -60,6 +61,7 @@ static const structure_column *likely_new_name(const plan_builder *b,
 
 static void warn_of_column(plan_builder *b, const table_pair *p,
                            const structure_column *gone) {
+    ASSERT(p->to != NULL); /* a table that is dropped is told as a whole */
     if (gone->is_generated)
         return;
     plan_builder_warn(b, RISK_DATA_LOSS, p->to->name, gone->name,
