@@ -46,7 +46,7 @@ test('select picks, orders and renames columns', async () => {
 test('a value of each scalar type comes back as it went in', async () => {
   const { data } = await client.from('books').select().eq('isbn', '1').single()
   const { updated_at, ...rest } = data
-  assert.match(updated_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?\+00:00$/)
+  assert.match(updated_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?\+00:00$/)
   assert.deepEqual(rest, {
     id: BOOK_ID[0],
     isbn: '1',
