@@ -14,7 +14,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "database/sql_token.h"
+#include "base/sql_token.h"
 
 /* What the literals of an expression are. */
 typedef enum sql_literals {

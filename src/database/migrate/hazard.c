@@ -1,7 +1,7 @@
 #include "database/migrate/hazard.h"
 
 #include "base/attr.h"
-#include "database/sql_token.h"
+#include "base/sql_token.h"
 
 /* Words that a statement begins with, or that stand in an ALTER TABLE. */
 static const struct {

@@ -1,8 +1,8 @@
 #include "database/migrate/lite_alter.h"
 
+#include "base/sql_token.h"
 #include "database/migrate/plan_compare.h"
 #include "database/sql.h"
-#include "database/sql_token.h"
 #include "database/sqlite/lite_token.h"
 #include "database/sqlite/lite_type.h"
 #include "database/structure_spelling.h"

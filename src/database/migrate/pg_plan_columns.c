@@ -1,10 +1,10 @@
 /* Columns of PostgreSQL's tables: what comes, goes and changes. */
+#include "base/sql_token.h"
 #include "database/migrate/pg_plan.h"
 #include "database/migrate/plan_convert.h"
 #include "database/migrate/plan_fill.h"
 #include "database/postgres/pg_ddl.h"
 #include "database/sql.h"
-#include "database/sql_token.h"
 #include "database/structure_spelling.h"
 
 /* What comes where nothing was, or empty. */

@@ -1,9 +1,9 @@
 /* Enums of PostgreSQL: values are added where they belong; when one goes or
  * moves, a new type takes the place of the old one. */
+#include "base/sql_token.h"
 #include "database/migrate/pg_plan.h"
 #include "database/postgres/pg_ddl.h"
 #include "database/sql.h"
-#include "database/sql_token.h"
 #include "database/structure_spelling.h"
 
 /* ---- Which is which ----------------------------------------------------- */

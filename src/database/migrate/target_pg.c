@@ -1,5 +1,6 @@
 /* target_pg.c: a PostgreSQL database as a target. */
 #include "base/rand.h"
+#include "base/sql_token.h"
 #include "database/migrate/target_engine.h"
 #include "database/postgres/pg_connection.h"
 #include "database/postgres/pg_script.h"
@@ -7,7 +8,6 @@
 #include "database/postgres/pg_structure.h"
 #include "database/postgres/pg_url.h"
 #include "database/sql.h"
-#include "database/sql_token.h"
 
 typedef struct pg_target {
     target base;

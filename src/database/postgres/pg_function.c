@@ -1,7 +1,7 @@
 #include "database/postgres/pg_function.h"
 
+#include "base/sql_token.h"
 #include "database/sql.h"
-#include "database/sql_token.h"
 #include "schema/naming.h"
 
 /* The row goes through JSON for that one column, because a function cannot name

@@ -1,7 +1,7 @@
 #include "database/sqlite/lite_ddl.h"
 
+#include "base/sql_token.h"
 #include "database/sql.h"
-#include "database/sql_token.h"
 
 /* A default that is not a value alone stands in brackets. */
 static bool needs_brackets(str sql) {

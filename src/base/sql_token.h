@@ -9,8 +9,8 @@
  * Blanks and comments stand between. Text that never ends is a token up to the
  * end of the input: nothing is refused here.
  */
-#ifndef DATABASE_SQL_TOKEN_H
-#define DATABASE_SQL_TOKEN_H
+#ifndef BASE_SQL_TOKEN_H
+#define BASE_SQL_TOKEN_H
 
 #include <stdbool.h>
 

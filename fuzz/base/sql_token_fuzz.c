@@ -1,6 +1,6 @@
 /* Tokens follow each other in the text, none is empty, and what stands between
  * them is blanks and comments: cut again, a token is itself. */
-#include "database/sql_token.h"
+#include "base/sql_token.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-#include "database/sql_token.h"
+#include "base/sql_token.h"
 
 #include "test/support/test.h"
 
@@ -69,5 +69,5 @@ int main(void) {
         TEST(takes_quotes_off),
         TEST(knows_words_and_signs),
     };
-    return cmocka_run_group_tests_name("database/sql_token", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("base/sql_token", tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-#include "database/sql_token.h"
+#include "base/sql_token.h"
 
 #include "base/ascii.h"
 
