@@ -228,7 +228,7 @@ static void add_judged(arena *a, mutation *m, const validation *rule,
         if (cell_of[f->column_index] != CONDITION_NO_CELL)
             continue;
         cell_of[f->column_index] = (int32_t)m->judged_count;
-        judged[m->judged_count++] = (query_column){f, f->column};
+        judged[m->judged_count++] = query_column_of(f);
     }
     m->judged = judged;
 }

@@ -89,4 +89,12 @@ void database_rows_close(database_rows **rows);
 fallible database_mutate(database_session *s, arena *a, const mutation *m,
                          mutation_result *out);
 
+/* The same for several in one transaction, in their order, each of which sees
+ * what those before it wrote; results are pairwise. On any err nothing was
+ * written, and *failed_at is the index of the one that failed, or count when
+ * it was the transaction. Suspends. */
+fallible database_mutate_all(database_session *s, arena *a,
+                             const mutation *const *mutations, size_t count,
+                             mutation_result *results, size_t *failed_at);
+
 #endif

@@ -23,15 +23,16 @@ void mutation_write_shape(buf *out, const mutation *m, size_t row) {
         shape_put(out, (size_t)m->fields[i]->column_index * 2 +
                            (v->kind == VALUE_DEFAULT));
     }
-    shape_put(out, m->returning_count);
-    for (size_t i = 0; i < m->returning_count; i++)
-        shape_put_field(out, m->returning[i].field);
-    shape_put(out, m->judged_count);
-    for (size_t i = 0; i < m->judged_count; i++)
-        shape_put_field(out, m->judged[i].field);
+    query_write_columns_shape(out, m->returning, m->returning_count, m->embeds,
+                              m->embed_count);
+    query_write_columns_shape(out, m->judged, m->judged_count, NULL, 0);
     if (m->kind == MUTATION_INSERT)
         write_conflict(out, m);
     shape_put(out, m->where != NULL);
     if (m->where != NULL)
         filter_write_shape(out, m->where);
+}
+
+size_t mutation_cell_count(const mutation *m) {
+    return m->returning_count + embed_cell_count(m->embeds, m->embed_count);
 }

@@ -16,6 +16,7 @@ typedef enum mutation_kind {
     MUTATION_INSERT,
     MUTATION_UPDATE,
     MUTATION_DELETE,
+    MUTATION_CALL, /* a function that writes */
 } mutation_kind;
 
 typedef enum conflict_rule {
@@ -59,6 +60,9 @@ typedef struct mutation {
     /* The columns of the written rows to hand back; none when 0. */
     const query_column *returning;
     size_t returning_count;
+    /* Behind them, what they lead to, as it is in the same transaction. */
+    const embed *embeds;
+    size_t embed_count;
 
     /* INSERT and UPDATE: who is asked about each written row, or NULL, and the
      * columns to show. Rows that on_conflict leaves alone are not written. */
@@ -71,15 +75,23 @@ typedef struct mutation {
      * and the err is ERR_MAX_AFFECTED or ERR_NOT_SINGULAR. */
     int64_t max_rows; /* or MUTATION_ANY_COUNT */
     bool must_be_one; /* exactly one row, else ERR_NOT_SINGULAR */
+
+    /* Done, its result read, and undone. */
+    bool is_rolled_back;
+
+    const function_call *call; /* CALL: its rows are the result */
 } mutation;
 
 /* In the arena given to the engine. */
 typedef struct mutation_result {
     int64_t affected;  /* rows inserted, updated or deleted */
     int64_t inserted;  /* of these, newly inserted ones */
-    const value *rows; /* row_count rows of returning_count values */
+    const value *rows; /* row_count rows of mutation_cell_count values */
     size_t row_count;
 } mutation_result;
+
+/* The values of a row of the result: returning, then the embeds' cells. */
+size_t mutation_cell_count(const mutation *m);
 
 /* The same contract as query_write_shape, for one row of the mutation: rows
  * that leave different cells to the database are different statements. */

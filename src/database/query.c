@@ -16,7 +16,10 @@ static void write_children(buf *out, const filter *f) {
 }
 
 void filter_write_shape(buf *out, const filter *f) {
-    shape_put(out, (size_t)f->kind * 2 + f->is_negated);
+    shape_put(out, (size_t)f->kind * 4 + (size_t)(f->derivation != NULL) * 2 +
+                       f->is_negated);
+    if (UNLIKELY(f->derivation != NULL))
+        derivation_write_shape(out, f->derivation);
     switch (f->kind) {
     case FILTER_ALL:
     case FILTER_ANY:
@@ -37,32 +40,103 @@ void filter_write_shape(buf *out, const filter *f) {
     case FILTER_LIST:
         shape_put(out, f->list);
         break;
+    case FILTER_MATCH:
+        shape_put(out, f->is_case_sensitive);
+        break;
+    case FILTER_RANGE:
+        shape_put(out, f->range);
+        break;
+    case FILTER_SEARCH:
+        shape_put(out, (size_t)f->search * 2 +
+                           !str_is_empty(f->search_configuration));
+        break;
+    case FILTER_EXISTS:
+        embed_write_shape(out, f->related);
+        return;
     }
     shape_put_field(out, f->field);
 }
 
-/* With one look at the room there is. */
-static void write_columns(buf *out, const query *q) {
-    char *start = buf_reserve(out, (1 + q->column_count) * SHAPE_NUMBER_MAX);
-    if (UNLIKELY(start == NULL))
-        return;
-    char *to = shape_write(start, q->column_count);
-    for (size_t i = 0; i < q->column_count; i++)
-        to = shape_write(to, q->columns[i].field->column_index);
-    buf_commit(out, (size_t)(to - start));
-}
-
-void query_write_shape(buf *out, const query *q) {
-    shape_put(out, q->model->index);
-    write_columns(out, q);
+static void write_order(buf *out, const query *q) {
     shape_put(out, q->order_count);
     for (size_t i = 0; i < q->order_count; i++) {
         const query_order *o = &q->order[i];
         shape_put_field(out, o->field);
-        shape_put(out, (size_t)o->is_descending * 2 + o->are_nulls_first);
+        shape_put(out, (size_t)(o->related != NULL) * 8 +
+                           (size_t)(o->derivation != NULL) * 4 +
+                           (size_t)o->is_descending * 2 + o->are_nulls_first);
+        if (UNLIKELY(o->derivation != NULL))
+            derivation_write_shape(out, o->derivation);
+        if (UNLIKELY(o->related != NULL))
+            embed_write_shape(out, o->related);
     }
+}
+
+/* With one look at the room there is; derivations, which few have, behind. */
+static void write_columns(buf *out, const query_column *columns, size_t count) {
+    bool has_derivations = false;
+    char *start = buf_reserve(out, (1 + count) * SHAPE_NUMBER_MAX);
+    if (UNLIKELY(start == NULL))
+        return;
+    char *to = shape_write(start, count);
+    for (size_t i = 0; i < count; i++) {
+        bool has = columns[i].derivation != NULL;
+        to = shape_write(to, columns[i].field->column_index * 2 + has);
+        has_derivations |= has;
+    }
+    buf_commit(out, (size_t)(to - start));
+    for (size_t i = 0; UNLIKELY(has_derivations) && i < count; i++) {
+        if (columns[i].derivation != NULL)
+            derivation_write_shape(out, columns[i].derivation);
+    }
+}
+
+void query_write_columns_shape(buf *out, const query_column *columns,
+                               size_t count, const embed *embeds,
+                               size_t embed_count) {
+    write_columns(out, columns, count);
+    shape_put(out, embed_count);
+    for (size_t i = 0; i < embed_count; i++)
+        embed_write_shape(out, &embeds[i]);
+}
+
+void query_write_shape(buf *out, const query *q) {
+    shape_put(out, q->model->index);
+    query_write_columns_shape(out, q->columns, q->column_count, q->embeds,
+                              q->embed_count);
+    write_order(out, q);
     shape_put(out, (size_t)(q->limit != QUERY_NO_LIMIT) * 4 +
                        (size_t)(q->offset > 0) * 2 + (q->where != NULL));
     if (q->where != NULL)
         filter_write_shape(out, q->where);
+}
+
+/* One for each relation: a field belongs to one only. */
+static void write_relation(buf *out, const relation *r) {
+    shape_put(out, r->child->index);
+    shape_put(out, r->child_field->index);
+}
+
+void embed_write_shape(buf *out, const embed *e) {
+    const hop *h = &e->hop;
+    shape_put(out, (size_t)h->kind * 16 + (size_t)h->is_to_one * 8 +
+                       (size_t)h->is_from_a * 4 + (size_t)e->is_spread * 2 +
+                       (h->junction_where != NULL));
+    write_relation(out, h->relation);
+    if (h->onward != NULL)
+        write_relation(out, h->onward);
+    if (h->junction_where != NULL)
+        filter_write_shape(out, h->junction_where);
+    query_write_shape(out, &e->query);
+}
+
+size_t embed_cell_count(const embed *embeds, size_t embed_count) {
+    size_t count = 0;
+    for (size_t i = 0; i < embed_count; i++)
+        count += embeds[i].is_spread ? query_cell_count(&embeds[i].query) : 1;
+    return count;
+}
+
+size_t query_cell_count(const query *q) {
+    return q->column_count + embed_cell_count(q->embeds, q->embed_count);
 }

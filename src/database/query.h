@@ -9,7 +9,8 @@
  *
  * Two trees of the same shape (same model, columns, operators, order; whatever
  * values) are the same prepared statement: query_write_shape writes the bytes
- * that tell shapes apart. Whatever changes the SQL must be in them.
+ * that tell shapes apart. Whatever changes the SQL must be in them; the names
+ * of the output are not, so an engine that writes them binds them.
  */
 #ifndef DATABASE_QUERY_H
 #define DATABASE_QUERY_H
@@ -19,8 +20,13 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "database/derivation.h"
+#include "database/row_json.h"
 #include "database/value.h"
 #include "schema/schema.h"
+
+typedef struct query query;
+typedef struct embed embed;
 
 typedef enum filter_kind {
     FILTER_ALL, /* and: true without children */
@@ -29,7 +35,13 @@ typedef enum filter_kind {
     FILTER_LIKE, /* value: % and _ as in SQL, \ escapes */
     FILTER_IN,   /* values; false without values */
     FILTER_IS,   /* null, or for a Boolean true, false, unknown */
-    FILTER_LIST, /* value: a list, compared with the column's */
+    /* value: a list, compared with the column's; of a Json column JSON, of a
+     * range a range */
+    FILTER_LIST,
+    FILTER_MATCH,  /* value: a regular expression */
+    FILTER_RANGE,  /* value: a range */
+    FILTER_SEARCH, /* value: what a text search looks for */
+    FILTER_EXISTS, /* some row that related leads to passes its filter */
 } filter_kind;
 
 typedef enum compare_op {
@@ -47,6 +59,23 @@ typedef enum list_op {
     LIST_OVERLAPS,     /* they have one in common */
 } list_op;
 
+/* How one range lies to another: PostgreSQL's << >> &< &> -|- */
+typedef enum range_op {
+    RANGE_IS_LEFT,
+    RANGE_IS_RIGHT,
+    RANGE_ENDS_BEFORE, /* does not extend to the right of */
+    RANGE_BEGINS_AFTER,
+    RANGE_IS_ADJACENT,
+} range_op;
+
+/* How the text of a search is read. */
+typedef enum search_syntax {
+    SEARCH_QUERY,  /* to_tsquery: fat & (rat | cat) */
+    SEARCH_PLAIN,  /* plainto_tsquery: all of the words */
+    SEARCH_PHRASE, /* phraseto_tsquery: the words in this order */
+    SEARCH_WEB,    /* websearch_to_tsquery: "fat rat" or cat -dog */
+} search_syntax;
+
 typedef enum is_what { IS_NULL, IS_TRUE, IS_FALSE, IS_UNKNOWN } is_what;
 
 /* SQL's three-valued logic: NOT of unknown is unknown, and only true keeps a
@@ -56,12 +85,17 @@ struct filter {
     filter_kind kind;
     bool is_negated; /* NOT (...) around it */
     const field *field;
-    compare_op op;          /* FILTER_COMPARE */
-    bool is_case_sensitive; /* FILTER_LIKE */
-    is_what what;           /* FILTER_IS */
-    list_op list;           /* FILTER_LIST */
-    value value;            /* FILTER_COMPARE, FILTER_LIKE, FILTER_LIST */
-    const value *values;    /* FILTER_IN */
+    const derivation *derivation; /* of the field; NULL: the column itself */
+    compare_op op;                /* FILTER_COMPARE */
+    bool is_case_sensitive;       /* FILTER_LIKE, FILTER_MATCH */
+    is_what what;                 /* FILTER_IS */
+    list_op list;                 /* FILTER_LIST */
+    range_op range;               /* FILTER_RANGE */
+    search_syntax search;         /* FILTER_SEARCH */
+    str search_configuration;     /* "english", or empty: the database's */
+    const embed *related;         /* FILTER_EXISTS: its hop, model and filter */
+    value value;
+    const value *values; /* FILTER_IN */
     size_t value_count;
     const filter *const *children; /* FILTER_ALL, FILTER_ANY */
     size_t child_count;
@@ -70,17 +104,40 @@ struct filter {
 typedef struct query_column {
     const field *field;
     str name; /* the key in the output: an alias or the column's name */
+    const derivation *derivation; /* of the field; NULL: the column itself */
 } query_column;
+
+/* The column as it is, under its own name. */
+static inline query_column query_column_of(const field *f) {
+    return (query_column){.field = f, .name = f->column};
+}
 
 typedef struct query_order {
     const field *field;
     bool is_descending;
     bool are_nulls_first;
+    const derivation *derivation; /* of the field; NULL: the column itself */
+    /* Where the field is in the one row that this leads to, if it passes the
+     * filter there; NULL: in the row itself. */
+    const embed *related;
 } query_order;
 
 enum { QUERY_NO_LIMIT = -1 };
 
-typedef struct query {
+/* How sure the total must be. SQLite always counts. */
+typedef enum total_kind {
+    TOTAL_EXACT,
+    TOTAL_PLANNED,   /* what the planner of the database guesses */
+    TOTAL_ESTIMATED, /* counted up to total_bound, beyond that a guess */
+} total_kind;
+
+/* Rows that a function returns, in place of a table's. */
+typedef struct function_call {
+    const function *function;
+    const value *arguments; /* as the function's parameters */
+} function_call;
+
+struct query {
     const model *model;
     const query_column *columns;
     size_t column_count;
@@ -92,7 +149,56 @@ typedef struct query {
     bool wants_total; /* how many rows match, limit and offset left aside */
     bool finds_one;   /* the filter matches one row at most; no limit, no order:
                          whoever has that row need not look for another */
-} query;
+    bool is_grouped;  /* some column's derivation is an aggregate */
+    total_kind total;
+    int64_t total_bound;
+    const embed *embeds;
+    size_t embed_count;
+    const function_call *call; /* or NULL: the rows of the model's table */
+};
+
+/* From a row of one model, the origin, to rows of another, the target. */
+typedef enum hop_kind {
+    HOP_TO_PARENT,  /* the origin has the foreign key */
+    HOP_TO_CHILD,   /* the target has it */
+    HOP_JOIN_TABLE, /* an implicit many-to-many: relation->join_table */
+    HOP_JUNCTION,   /* a model between them has a foreign key to each */
+} hop_kind;
+
+typedef struct hop {
+    hop_kind kind;
+    bool is_to_one;
+    bool is_from_a;           /* HOP_JOIN_TABLE: the origin is in column A */
+    const relation *relation; /* of a junction: the one to the origin */
+    const relation *onward;   /* HOP_JUNCTION: from there to the target */
+    /* HOP_JUNCTION: its rows that count; NULL: all. Set by the planner. */
+    const filter *junction_where;
+} hop;
+
+/*
+ * Related rows as part of each row. Without is_spread they are one cell: text
+ * that is JSON, an object or VALUE_NULL of a hop to one row, else an array. A
+ * spread's cells are cells of the outer row: of a hop to one row as they are,
+ * all null without a row; else each the JSON array of that cell in all rows.
+ */
+struct embed {
+    hop hop;
+    query query; /* limit and offset: for each outer row */
+    str name;    /* the key in the output */
+    /* One for each cell of the query, as the engine writes them. */
+    const row_column *keys;
+    bool is_spread;
+};
+
+/* The values of a row: the columns, then the embeds in their order, the cells
+ * of a spread in place of one. */
+size_t query_cell_count(const query *q);
+size_t embed_cell_count(const embed *embeds, size_t embed_count);
+
+/* What the values of the column, or of the derivation made of it, are. */
+static inline const field *query_result(const field *f, const derivation *d) {
+    return d == NULL ? f : &d->result;
+}
 
 /* Appends bytes that are equal for two queries exactly if one prepared
  * statement serves both. limit and offset are values, not shape (but whether
@@ -100,6 +206,10 @@ typedef struct query {
  * own; finds_one says what the filter says. */
 void query_write_shape(buf *out, const query *q);
 void filter_write_shape(buf *out, const filter *f);
+void embed_write_shape(buf *out, const embed *e);
+void query_write_columns_shape(buf *out, const query_column *columns,
+                               size_t count, const embed *embeds,
+                               size_t embed_count);
 
 /* How many parameters stand for a list of so many values: the next power of
  * two, so that lists of different lengths share statements. The last value

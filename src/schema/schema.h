@@ -32,6 +32,7 @@ typedef struct field field;
 typedef struct enumeration enumeration;
 typedef struct relation relation;
 typedef struct validation validation; /* schema/validation.h */
+typedef struct function function;
 
 typedef enum field_kind {
     FIELD_SCALAR,

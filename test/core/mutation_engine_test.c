@@ -167,7 +167,7 @@ static void needs_the_right_for_each_thing_it_does(void **state) {
     mutation_result result;
     value cells[] = {TEXT("x")};
     mutation m = insert_into(e, "inbox", "text", cells, 1);
-    query_column text = {m.fields[0], STR("text")};
+    query_column text = query_column_of(m.fields[0]);
     const field *id[] = {fake_engine_field(e, "inbox", "id")};
     expect_ok(mutation_engine_run(&e->caller, &m, &result));
 
@@ -242,7 +242,7 @@ static void guards_columns_with_rules_of_their_own(void **state) {
     value cells[] = {{.kind = VALUE_INT, .integer = 1}, TEXT("x"), TEXT("y")};
     mutation m = insert_into(e, "t", "k a b", cells, 1);
     expect_ok(mutation_engine_run(&e->caller, &m, &result));
-    query_column shown = {fake_engine_field(e, "t", "a"), STR("a")};
+    query_column shown = query_column_of(fake_engine_field(e, "t", "a"));
     m.returning = &shown;
     m.returning_count = 1;
     str of_a = STR("permission denied for column a of table t");

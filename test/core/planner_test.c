@@ -167,7 +167,7 @@ static void names_no_column_that_is_not_shown(void **state) {
     fake_engine *e = fake_engine_over(a, s);
     e->app.is_dev_open = true;
     const field *secret = fake_engine_field(e, "T", "secret");
-    query_column column = {secret, STR("secret")};
+    query_column column = query_column_of(secret);
     query_order order = {.field = secret};
     filter where = {.kind = FILTER_LIKE, .field = secret};
     query queries[] = {query_of(e, "T"), query_of(e, "T"), query_of(e, "T")};

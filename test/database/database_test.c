@@ -75,7 +75,8 @@ static err *write_and_read(void *argument) {
     expect_str(rows, STR("1|ann@x.org;2|bob@x.org"));
 
     query q = world_query(w, "Person", "email id");
-    query_order order = {world_field(w, "Person", "id"), true, false};
+    query_order order = {.field = world_field(w, "Person", "id"),
+                         .is_descending = true};
     q.order = &order;
     q.order_count = 1;
     q.wants_total = true;

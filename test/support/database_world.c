@@ -184,7 +184,7 @@ static size_t find_columns(const database_world *w, const model *m,
     str rest = str_of(names);
     while (!str_is_empty(rest)) {
         str name = str_split(&rest, ' ');
-        query_column c = {find_field(w, m, name), name};
+        query_column c = {.field = find_field(w, m, name), .name = name};
         ARENA_PUSH(w->a, *out, count, c);
     }
     return count;

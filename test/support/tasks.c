@@ -139,6 +139,8 @@ static void print_filter(buf *out, const filter *f) {
     static const char *const OPS[] = {" = ",  " <> ", " > ",
                                       " >= ", " < ",  " <= "};
     static const char *const LISTS[] = {" @> ", " <@ ", " && "};
+    static const char *const RANGES[] = {" << ", " >> ", " &< ", " &> ",
+                                         " -|- "};
     static const char *const WHAT[] = {"null", "true", "false", "unknown"};
     if (f->is_negated)
         buf_append(out, STR("NOT "));
@@ -166,6 +168,22 @@ static void print_filter(buf *out, const filter *f) {
         break;
     case FILTER_IS:
         buf_printf(out, " is %s", WHAT[f->what]);
+        break;
+    case FILTER_MATCH:
+        buf_append(out, f->is_case_sensitive ? STR(" ~ ") : STR(" ~* "));
+        print_value(out, &f->value);
+        break;
+    case FILTER_RANGE:
+        buf_append(out, str_of(RANGES[f->range]));
+        print_value(out, &f->value);
+        break;
+    case FILTER_SEARCH:
+        buf_append(out, STR(" @@ "));
+        print_value(out, &f->value);
+        break;
+    case FILTER_EXISTS:
+        buf_append(out, STR("exists "));
+        buf_append(out, f->related->query.model->table);
         break;
     }
 }

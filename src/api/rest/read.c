@@ -3,8 +3,8 @@
 #include <inttypes.h>
 
 #include "api/rest/range.h"
-#include "api/rest/rows.h"
 #include "core/planner.h"
+#include "database/row_json.h"
 
 static err *refuse_count(arena *a, int64_t count) {
     err *e = err_new(a, ERR_NOT_SINGULAR,
@@ -41,7 +41,7 @@ static int64_t write_rows(const rest_request *r, database_rows *rows) {
     while (planner_next(rows)) {
         if (count > 0)
             buf_append_char(body, ',');
-        rows_write(body, &shape, rows->values);
+        row_json_write(body, &shape, rows->values);
         count++;
     }
     if (!r->accept.is_object)

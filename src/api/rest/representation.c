@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "api/rest/rows.h"
 #include "base/decimal.h"
+#include "database/row_json.h"
 
 typedef struct sorting {
     const query_order *order;
@@ -29,8 +29,7 @@ representation representation_plan(arena *a, const rest_request *r) {
         while (at < count && columns[at].field != params->order[i].field)
             at++;
         if (at == count)
-            columns[count++] = (query_column){params->order[i].field,
-                                              params->order[i].field->column};
+            columns[count++] = query_column_of(params->order[i].field);
         plan.order_at[i] = at;
     }
     plan.returning = columns;
@@ -113,7 +112,7 @@ void representation_write(arena *a, const rest_request *r,
     for (int64_t i = first; i < last; i++) {
         if (i > first)
             buf_append_char(body, ',');
-        rows_write(body, &shape, rows[i]);
+        row_json_write(body, &shape, rows[i]);
     }
     if (!r->accept.is_object)
         buf_append_char(body, ']');

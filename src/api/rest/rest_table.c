@@ -22,10 +22,10 @@ static rest_table make_table(arena *a, const app *application, const model *m) {
     row_column *keys = arena_new_array(a, row_column, m->column_count);
     for (size_t i = 0; i < m->column_count; i++) {
         const field *f = m->columns[i];
-        columns[i] = (query_column){f, f->column};
+        columns[i] = query_column_of(f);
         /* A list is JSON already. */
         scalar_type type = f->is_list ? SCALAR_JSON : f->scalar;
-        keys[i] = (row_column){rows_make_key(a, f->column), type, false};
+        keys[i] = (row_column){row_json_make_key(a, f->column), type, false};
     }
     rest_table t = {.model = m, .all_columns = columns, .all_keys = keys};
     choose_shown(a, application, &t);

@@ -7,9 +7,9 @@
 #ifndef API_REST_REST_TABLE_H
 #define API_REST_REST_TABLE_H
 
-#include "api/rest/rows.h"
 #include "base/arena.h"
 #include "core/app.h"
+#include "database/row_json.h"
 #include "schema/schema.h"
 
 typedef struct rest_table {

@@ -127,10 +127,11 @@ static err *add(arena *a, select_list *list, const rest_table *t,
                              STR("give one of them another alias"));
     }
     if (!str_is_empty(it->alias))
-        column.key = rows_make_key(a, name);
+        column.key = row_json_make_key(a, name);
     size_t count = list->count;
     ARENA_PUSH(a, list->keys, count, column);
-    ARENA_PUSH(a, list->columns, list->count, ((query_column){f, name}));
+    ARENA_PUSH(a, list->columns, list->count,
+               ((query_column){.field = f, .name = name}));
     return NULL;
 }
 

@@ -39,8 +39,7 @@ static void plan_location(arena *a, const rest_request *r,
     query_column *columns =
         arena_new_array(a, query_column, identity->field_count);
     for (size_t i = 0; i < identity->field_count; i++)
-        columns[i] =
-            (query_column){identity->fields[i], identity->fields[i]->column};
+        columns[i] = query_column_of(identity->fields[i]);
     plan->returning = columns;
     plan->returning_count = identity->field_count;
 }

@@ -107,7 +107,13 @@ static void write_condition(buf *out, const filter *f) {
     case FILTER_LIST:
         write_list(out, f);
         return;
+    case FILTER_MATCH:
+    case FILTER_RANGE:
+    case FILTER_SEARCH:
+    case FILTER_EXISTS:
+        break;
     }
+    PANIC("no door makes this filter");
 }
 
 static void write_filter(buf *out, const filter *f) {
@@ -158,6 +164,11 @@ static int bind_filter(arena *a, sqlite3_stmt *statement, int *at,
         return bind_in(a, statement, at, lite_layout_form(layout, f->field), f);
     case FILTER_IS:
         return SQLITE_OK;
+    case FILTER_MATCH:
+    case FILTER_RANGE:
+    case FILTER_SEARCH:
+    case FILTER_EXISTS:
+        break;
     }
     PANIC("no such filter");
 }
@@ -186,6 +197,11 @@ static size_t count_values(const filter *f) {
         return filter_in_slots(f->value_count);
     case FILTER_IS:
         return 0;
+    case FILTER_MATCH:
+    case FILTER_RANGE:
+    case FILTER_SEARCH:
+    case FILTER_EXISTS:
+        break;
     }
     PANIC("no such filter");
 }

@@ -290,8 +290,8 @@ static err *refuse_minors(const void *context, arena *a, size_t row,
 
 static void set_judge(const database_world *w, mutation *m,
                       query_column judged[2]) {
-    judged[0].field = world_field(w, "members", "name");
-    judged[1].field = world_field(w, "members", "age");
+    judged[0] = query_column_of(world_field(w, "members", "name"));
+    judged[1] = query_column_of(world_field(w, "members", "age"));
     m->judge = refuse_minors;
     m->judged = judged;
     m->judged_count = 2;

@@ -374,9 +374,9 @@ static void orders_with_nulls_where_they_are_wanted(void **state) {
     };
     for (size_t i = 0; i < LENGTH(CASES); i++) {
         query q = world_query(w, "Thing", "id");
-        query_order by_price = {world_field(w, "Thing", "price"),
-                                CASES[i].is_descending,
-                                CASES[i].are_nulls_first};
+        query_order by_price = {.field = world_field(w, "Thing", "price"),
+                                .is_descending = CASES[i].is_descending,
+                                .are_nulls_first = CASES[i].are_nulls_first};
         q.order = &by_price;
         q.order_count = 1;
         expect_str(read_rows(w, q), CASES[i].ids);

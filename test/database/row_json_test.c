@@ -1,4 +1,4 @@
-#include "api/rest/rows.h"
+#include "database/row_json.h"
 
 #include "test/support/test.h"
 
@@ -6,10 +6,10 @@
     { .kind = VALUE_TEXT, .text = STR_INIT(lit) }
 
 static str write_cell(arena *a, scalar_type type, bool is_text, value v) {
-    row_column column = {rows_make_key(a, STR("x")), type, is_text};
+    row_column column = {row_json_make_key(a, STR("x")), type, is_text};
     row_shape shape = {&column, 1, false};
     CLEANUP(buf_free) buf out = buf_new(1000);
-    rows_write(&out, &shape, &v);
+    row_json_write(&out, &shape, &v);
     return arena_copy(a, buf_str(&out));
 }
 
@@ -69,29 +69,29 @@ static void writes_each_type_as_postgresql_would(void **state) {
 static void leaves_out_nulls_when_asked(void **state) {
     arena *a = *state;
     row_column columns[] = {
-        {rows_make_key(a, STR("a")), SCALAR_INT, false},
-        {rows_make_key(a, STR("b\"c")), SCALAR_INT, false},
+        {row_json_make_key(a, STR("a")), SCALAR_INT, false},
+        {row_json_make_key(a, STR("b\"c")), SCALAR_INT, false},
     };
     value values[] = {{.kind = VALUE_NULL}, {.kind = VALUE_INT, .integer = 1}};
     row_shape shape = {columns, 2, true};
     CLEANUP(buf_free) buf out = buf_new(1000);
-    rows_write(&out, &shape, values);
+    row_json_write(&out, &shape, values);
     values[1].kind = VALUE_NULL;
-    rows_write(&out, &shape, values);
+    row_json_write(&out, &shape, values);
     shape.strips_nulls = false;
-    rows_write(&out, &shape, values);
+    row_json_write(&out, &shape, values);
     expect_str(buf_str(&out),
                STR("{\"b\\\"c\":1}{}{\"a\":null,\"b\\\"c\":null}"));
 }
 
 static void survives_a_full_buffer(void **state) {
     arena *a = *state;
-    row_column column = {rows_make_key(a, STR("a")), SCALAR_INT, false};
+    row_column column = {row_json_make_key(a, STR("a")), SCALAR_INT, false};
     row_shape shape = {&column, 1, false};
     value v = {.kind = VALUE_INT, .integer = 12345};
     for (size_t max = 0; max < sizeof "{\"a\":12345}" - 1; max++) {
         CLEANUP(buf_free) buf out = buf_new(max);
-        rows_write(&out, &shape, &v);
+        row_json_write(&out, &shape, &v);
         assert_true(out.is_overflown);
         assert_true(out.len <= max);
     }

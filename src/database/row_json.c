@@ -1,4 +1,4 @@
-#include "api/rest/rows.h"
+#include "database/row_json.h"
 
 #include "base/digits.h"
 #include "base/hex.h"
@@ -11,11 +11,11 @@ enum {
     SHORT_MAX = REAL_TEXT_MAX, /* null, a Boolean, a number */
 };
 _Static_assert(SHORT_MAX > (int)DIGITS_MAX, "a sign and digits are short");
-_Static_assert(SHORT_MAX >= (int)ROWS_SHORT_KEY,
+_Static_assert(SHORT_MAX >= (int)ROW_JSON_SHORT_KEY,
                "where a key fits, 16 bytes do");
 
-str rows_make_key(arena *a, str name) {
-    size_t room = name.len * MAX_ESCAPED + ROWS_SHORT_KEY;
+str row_json_make_key(arena *a, str name) {
+    size_t room = name.len * MAX_ESCAPED + ROW_JSON_SHORT_KEY;
     buf text = buf_over(arena_alloc(a, room, 1), room);
     buf_append_char(&text, ',');
     json_write_string(&text, name);
@@ -94,8 +94,8 @@ static char *put_short(char *to, const value *v) {
 
 /* In room for as much again as SHORT_MAX. */
 static char *put_key(char *to, str made) {
-    memcpy(to, made.ptr, ROWS_SHORT_KEY);
-    if (UNLIKELY(made.len > ROWS_SHORT_KEY))
+    memcpy(to, made.ptr, ROW_JSON_SHORT_KEY);
+    if (UNLIKELY(made.len > ROW_JSON_SHORT_KEY))
         memcpy(to, made.ptr, made.len);
     return to + made.len;
 }
@@ -134,7 +134,7 @@ static void write_cell_as_text(buf *out, const row_column *column,
     }
 }
 
-void rows_write(buf *out, const row_shape *shape, const value *values) {
+void row_json_write(buf *out, const row_shape *shape, const value *values) {
     size_t start = out->len;
     for (size_t i = 0; i < shape->column_count; i++) {
         const row_column *column = &shape->columns[i];

@@ -1,0 +1,12 @@
+#include "database/derivation.h"
+
+#include "database/shape.h"
+
+void derivation_write_shape(buf *out, const derivation *d) {
+    shape_put(out, d->step_count * 2 + d->is_text);
+    for (size_t i = 0; i < d->step_count; i++)
+        shape_put(out, d->steps[i].is_index);
+    shape_put(out, d->cast);
+    shape_put(out, d->aggregate);
+    shape_put(out, d->outer_cast);
+}
