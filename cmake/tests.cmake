@@ -2,7 +2,8 @@
 # <layer>/<file>; fuzz/<layer>/<file>_fuzz.c is a libFuzzer target and, in the
 # other builds, a program that replays its corpus as the ctest
 # fuzz/<layer>/<file>; test/<folder>/<file>_test.js is run by Node.js against
-# the built tenon as the ctest <folder>/<file>.
+# the built tenon as the ctest <folder>/<file>, or, in test/behaviour, once for
+# each engine as <folder>/<file>_<engine>.
 #
 # tests.txt in the build folder says what the outcome of each test depends on,
 # a line each: the name, a tab, files and folders. ./dev test leaves out a test
@@ -75,28 +76,42 @@ function(tenon_add_fuzzers)
   endforeach()
 endfunction()
 
-# Tests of the whole binary. Without the npm packages, which ./dev test
-# installs, they are skipped. Each starts processes of its own, and some look at
-# how long things take, so they run one at a time.
-function(tenon_add_node_tests)
+# tenon_add_node_test(NAME TEST [ENVIRONMENT ...]): a test of the whole binary.
+# Each starts processes of its own, and some look at how long things take, so
+# they run one at a time. Without the npm packages, which ./dev test installs,
+# they are skipped.
+function(tenon_add_node_test name test)
   set(root "${CMAKE_SOURCE_DIR}")
-  file(GLOB tests CONFIGURE_DEPENDS RELATIVE "${root}/test" "test/*/*_test.js")
+  tenon_add_test(
+    NAME ${name}
+    COMMAND "${root}/test/e2e/node" --test --test-reporter=spec
+            "${root}/test/${test}"
+    INPUTS "$<TARGET_FILE:tenon>" "$<TARGET_FILE:launchpad_seed>"
+           "${root}/test/${test}" "${root}/test/e2e/support"
+           "${root}/test/oracle/support"
+           "${root}/test/e2e/package-lock.json" "${root}/test/golden"
+           "${root}/examples" "${root}/docs" "${root}/README.md"
+           ${TENON_FAULT_INPUTS}
+    ENVIRONMENT "TENON=$<TARGET_FILE:tenon>"
+                "LAUNCHPAD_SEED=$<TARGET_FILE:launchpad_seed>"
+                ${TENON_FAULT_ENVIRONMENT} ${ARGN})
+  set_tests_properties(${name} PROPERTIES RUN_SERIAL YES)
+endfunction()
+
+# Those of test/behaviour say what is the same on all engines, and run on each.
+function(tenon_add_node_tests)
+  file(GLOB tests CONFIGURE_DEPENDS RELATIVE "${CMAKE_SOURCE_DIR}/test"
+       "test/*/*_test.js")
   foreach(test IN LISTS tests)
     string(REPLACE "_test.js" "" name "${test}")
-    tenon_add_test(
-      NAME ${name}
-      COMMAND "${root}/test/e2e/node" --test --test-reporter=spec
-              "${root}/test/${test}"
-      INPUTS "$<TARGET_FILE:tenon>" "$<TARGET_FILE:launchpad_seed>"
-             "${root}/test/${test}" "${root}/test/e2e/support"
-             "${root}/test/oracle/support"
-             "${root}/test/e2e/package-lock.json" "${root}/test/golden"
-             "${root}/examples" "${root}/docs" "${root}/README.md"
-             ${TENON_FAULT_INPUTS}
-      ENVIRONMENT "TENON=$<TARGET_FILE:tenon>"
-                  "LAUNCHPAD_SEED=$<TARGET_FILE:launchpad_seed>"
-                  ${TENON_FAULT_ENVIRONMENT})
-    set_tests_properties(${name} PROPERTIES RUN_SERIAL YES)
+    if(name MATCHES "^behaviour/")
+      foreach(engine IN ITEMS sqlite)
+        tenon_add_node_test(${name}_${engine} ${test}
+                            "TENON_TEST_ENGINE=${engine}")
+      endforeach()
+    else()
+      tenon_add_node_test(${name} ${test})
+    endif()
   endforeach()
 endfunction()
 

@@ -9,6 +9,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 
+import * as postgres from './postgres_world.js'
+
 export const BINARY = resolve(process.env.TENON ?? 'build/debug/tenon')
 const READY_MS = 20_000
 
@@ -112,22 +114,39 @@ export async function serve(folder, args = [], { env, binary = BINARY, uid } = {
   return new Server(child, url, log)
 }
 
+/** The engine that the tests in test/behaviour run on, each in its turn. */
+export const ENGINE = process.env.TENON_TEST_ENGINE ?? 'sqlite'
+
+/** Why they cannot run on that engine here, or false. */
+export const skip = ENGINE === 'postgresql' && postgres.skip
+
+/** Makes an empty database on the engine; what follows --database, and how to
+ * get rid of it. */
+async function createDatabase() {
+  if (ENGINE === 'sqlite') return { url: 'file:app.db', drop: async () => {} }
+  const database = await postgres.create()
+  return { url: database.url, drop: () => database.drop() }
+}
+
 /**
- * A server on an empty database made from the schema text. Its `close` also
- * removes the folder. What is set up in there before the start, `env` say, is
- * made by `prepare(folder)`.
+ * A server on an empty database, on ENGINE, made from the schema text. Its
+ * `close` also removes the database and the folder. What is set up in there
+ * before the start, `env` say, is made by `prepare(folder)`.
  */
 export async function serveSchema(schema, args = [], prepare = () => ({})) {
   const folder = await workspace({ 'schema.prisma': schema })
-  const pushed = await run(folder, ['push', '--schema', 'schema.prisma', '--database', 'file:app.db'])
+  const database = await createDatabase()
+  const common = ['--schema', 'schema.prisma', '--database', database.url]
+  const pushed = await run(folder, ['push', ...common])
   if (pushed.code !== 0) {
     throw new Error(`tenon push ended with ${pushed.code}:\n${pushed.stderr}`)
   }
-  const all = ['--schema', 'schema.prisma', '--database', 'file:app.db', ...args]
-  const server = await serve(folder, all, await prepare(folder))
+  const server = await serve(folder, [...common, ...args], await prepare(folder))
   server.folder = folder
+  server.database = database.url
   server.close = async () => {
     const code = await server.stop()
+    await database.drop()
     await removeWorkspace(folder)
     // A leak, say, is only told at the end.
     if (code !== 0) throw new Error(`the server ended with ${code}:\n${server.log.join('\n')}`)

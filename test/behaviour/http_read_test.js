@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 
-import { LIBRARY, resetLibrary } from './support/library.js'
-import { serveSchema } from './support/tenon.js'
+import { LIBRARY, resetLibrary } from '../e2e/support/library.js'
+import { serveSchema } from '../e2e/support/tenon.js'
 
 let server
 

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 
-import { connect } from './support/client.js'
-import { BOOK_ID, LIBRARY, resetLibrary } from './support/library.js'
-import { serveSchema } from './support/tenon.js'
+import { connect } from '../e2e/support/client.js'
+import { BOOK_ID, LIBRARY, resetLibrary } from '../e2e/support/library.js'
+import { serveSchema } from '../e2e/support/tenon.js'
 
 let server
 let client

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 
-import { connect } from './support/client.js'
-import { run, serveSchema, workspace, removeWorkspace } from './support/tenon.js'
+import { connect } from '../e2e/support/client.js'
+import { run, serveSchema, workspace, removeWorkspace } from '../e2e/support/tenon.js'
 
 const SCHEMA = `
 model Person {

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 
-import { BOOK_ID, LIBRARY, post, resetLibrary } from './support/library.js'
-import { serveSchema } from './support/tenon.js'
+import { BOOK_ID, LIBRARY, post, resetLibrary } from '../e2e/support/library.js'
+import { serveSchema } from '../e2e/support/tenon.js'
 
 let server
 
