@@ -1,6 +1,7 @@
 #include "database/query.h"
 
 #include "database/shape.h"
+#include "schema/function.h"
 
 size_t filter_in_slots(size_t value_count) {
     size_t slots = value_count > 0 ? 1 : 0;
@@ -105,8 +106,11 @@ void query_write_shape(buf *out, const query *q) {
     query_write_columns_shape(out, q->columns, q->column_count, q->embeds,
                               q->embed_count);
     write_order(out, q);
-    shape_put(out, (size_t)(q->limit != QUERY_NO_LIMIT) * 4 +
+    shape_put(out, (size_t)(q->call != NULL) * 8 +
+                       (size_t)(q->limit != QUERY_NO_LIMIT) * 4 +
                        (size_t)(q->offset > 0) * 2 + (q->where != NULL));
+    if (UNLIKELY(q->call != NULL))
+        shape_put(out, q->call->function->index);
     if (q->where != NULL)
         filter_write_shape(out, q->where);
 }

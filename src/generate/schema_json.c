@@ -1,6 +1,7 @@
 #include "generate/schema_json.h"
 
 #include "base/json_page.h"
+#include "schema/function.h"
 #include "schema/validation.h"
 
 static const str FIELD_KINDS[] = {
@@ -315,6 +316,13 @@ static void write_admin(json_page *p, const admin_options *admin) {
     json_page_close(p, '}');
 }
 
+static void write_fields(json_page *p, str name, const model *m) {
+    json_page_open(p, name, '[');
+    for (size_t i = 0; i < m->field_count; i++)
+        write_field(p, &m->fields[i]);
+    json_page_close(p, ']');
+}
+
 static void write_model(json_page *p, const model *m) {
     json_page_open(p, STR(""), '{');
     json_page_text(p, STR("name"), m->name);
@@ -324,10 +332,7 @@ static void write_model(json_page *p, const model *m) {
     json_page_some_text(p, STR("doc"), m->doc);
     json_page_some_bool(p, STR("isView"), m->is_view);
     json_page_some_bool(p, STR("isIgnored"), m->is_ignored);
-    json_page_open(p, STR("fields"), '[');
-    for (size_t i = 0; i < m->field_count; i++)
-        write_field(p, &m->fields[i]);
-    json_page_close(p, ']');
+    write_fields(p, STR("fields"), m);
     if (m->primary_key != NULL)
         write_key(p, STR("primaryKey"), m->primary_key);
     write_keys(p, STR("uniques"), m->uniques, m->unique_count);
@@ -338,6 +343,48 @@ static void write_model(json_page *p, const model *m) {
     write_audit(p, m);
     write_admin(p, m->admin);
     json_page_close(p, '}');
+}
+
+/* ---- functions -----------------------------------------------------------*/
+
+static void write_result(json_page *p, const schema *s, const function *f) {
+    if (f->result == RESULT_VOID)
+        return;
+    bool is_value = f->result == RESULT_VALUE;
+    const field *value = &f->row->fields[0];
+    json_page_open(p, STR("result"), '{');
+    json_page_text(p, STR("kind"),
+                   is_value ? FIELD_KINDS[value->kind] : STR("row"));
+    json_page_text(p, STR("type"), is_value ? type_name(value) : f->row->name);
+    json_page_some_bool(p, STR("isList"), f->is_list);
+    json_page_some_bool(p, STR("isOptional"), f->is_optional);
+    if (!is_value && f->row->index >= s->model_count)
+        write_fields(p, STR("fields"), f->row);
+    json_page_close(p, '}');
+}
+
+static void write_function(json_page *p, const schema *s, const function *f) {
+    const model *arguments = f->arguments;
+    json_page_open(p, STR(""), '{');
+    json_page_text(p, STR("name"), f->name);
+    json_page_some_text(p, STR("doc"), f->doc);
+    json_page_text(p, STR("volatility"),
+                   function_volatility_name(f->volatility));
+    write_fields(p, STR("arguments"), arguments);
+    write_result(p, s, f);
+    write_rules(p, arguments->rules, arguments->rule_count);
+    write_validations(p, arguments->validations, arguments->validation_count);
+    json_page_close(p, '}');
+}
+
+/* Not there at all in a schema without functions, as it was before them. */
+static void write_functions(json_page *p, const schema *s) {
+    if (s->function_count == 0)
+        return;
+    json_page_open(p, STR("functions"), '[');
+    for (size_t i = 0; i < s->function_count; i++)
+        write_function(p, s, &s->functions[i]);
+    json_page_close(p, ']');
 }
 
 /* ---- relations -----------------------------------------------------------*/
@@ -397,6 +444,7 @@ void schema_json_write(buf *out, const schema *s) {
     for (size_t i = 0; i < s->model_count; i++)
         write_model(&p, &s->models[i]);
     json_page_close(&p, ']');
+    write_functions(&p, s);
     write_relations(&p, s);
     json_page_close(&p, '}');
 }

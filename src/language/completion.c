@@ -106,6 +106,18 @@ static void offer_default(const request *r, const analysis *a,
     offer_manual(r, MANUAL_DEFAULT, ITEM_FUNCTION);
 }
 
+/* The one that the cursor is in. */
+static const syntax_block *find_own_block(const analysis *a, const context *c) {
+    if (!str_equal(c->block_keyword, STR("function")))
+        return row_path_find_block(a, c->block);
+    for (size_t i = 0; i < a->symbols.count; i++) {
+        const symbol *s = a->symbols.items[i].symbol;
+        if (s->kind == SYMBOL_FUNCTION && str_equal(s->name.text, c->block))
+            return s->block;
+    }
+    return NULL;
+}
+
 /* Behind a dot the members of what the path leads to, behind a comparison the
  * values of the enum, if it is one. */
 static void offer_condition(const request *r, const analysis *a,
@@ -120,7 +132,7 @@ static void offer_condition(const request *r, const analysis *a,
     if (before == TOKEN_DOT)
         return;
     offer_manual(r, MANUAL_CONDITION, ITEM_KEYWORD);
-    offer_fields(r, row_path_find_block(a, c->block));
+    offer_fields(r, find_own_block(a, c));
     offer_blocks(r, a);
 }
 
@@ -159,6 +171,13 @@ static void offer_properties(const request *r, const context *c) {
         offer_names(r, DATASOURCE, LENGTH(DATASOURCE));
 }
 
+static manual_kind attributes_of(str keyword) {
+    if (str_equal(keyword, STR("function")))
+        return MANUAL_FUNCTION_ATTRIBUTE;
+    return str_equal(keyword, STR("enum")) ? MANUAL_ENUM_ATTRIBUTE
+                                           : MANUAL_BLOCK_ATTRIBUTE;
+}
+
 static void offer_all(const request *r, const analysis *a, const context *c) {
     switch (c->kind) {
     case CONTEXT_NOTHING:
@@ -173,15 +192,13 @@ static void offer_all(const request *r, const analysis *a, const context *c) {
     case CONTEXT_FIELD_ATTRIBUTE:
         if (str_equal(c->block_keyword, STR("enum")))
             offer_value_attribute(r);
+        else if (str_equal(c->block_keyword, STR("function")))
+            offer_manual(r, MANUAL_ARGUMENT_ATTRIBUTE, ITEM_PROPERTY);
         else
             offer_manual(r, MANUAL_FIELD_ATTRIBUTE, ITEM_PROPERTY);
         return;
     case CONTEXT_BLOCK_ATTRIBUTE:
-        offer_manual(r,
-                     str_equal(c->block_keyword, STR("enum"))
-                         ? MANUAL_ENUM_ATTRIBUTE
-                         : MANUAL_BLOCK_ATTRIBUTE,
-                     ITEM_PROPERTY);
+        offer_manual(r, attributes_of(c->block_keyword), ITEM_PROPERTY);
         return;
     case CONTEXT_NATIVE_TYPE:
         offer_native_types(r, c->type);

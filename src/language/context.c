@@ -5,6 +5,7 @@ typedef struct reading {
     str text;
     context found;
     bool is_in_block;
+    bool is_named;  /* the block, whose header goes on: "with", "returns" */
     size_t depth;   /* of parentheses and brackets */
     size_t members; /* words since the member began */
     token_kind last;
@@ -19,6 +20,11 @@ static void begin_member(reading *r) {
     r->found.argument = STR("");
 }
 
+static bool is_header_word(str word) {
+    return str_equal(word, STR("with")) || str_equal(word, STR("extends")) ||
+           str_equal(word, STR("returns"));
+}
+
 static void read_word(reading *r, str word) {
     if (r->last == TOKEN_AT || r->last == TOKEN_AT_AT) {
         r->attribute = word;
@@ -27,6 +33,9 @@ static void read_word(reading *r, str word) {
             r->last == TOKEN_LEFT_PAREN || r->last == TOKEN_COMMA
                 ? word
                 : r->found.argument;
+    } else if (!r->is_in_block && (r->is_named || is_header_word(word))) {
+        r->is_named = true;
+        r->found.field = word;
     } else if (!r->is_in_block) {
         r->found.block_keyword = r->found.block;
         r->found.block = word;
@@ -41,17 +50,23 @@ static void read_word(reading *r, str word) {
 
 static void read_brace(reading *r, bool is_open) {
     r->is_in_block = is_open;
+    r->is_named = false;
     r->depth = 0;
     begin_member(r);
     if (!is_open)
         r->found.block = r->found.block_keyword = STR("");
 }
 
+static void begin_block(reading *r) {
+    r->found.block = r->found.block_keyword = STR("");
+    r->is_named = false;
+}
+
 static void read_token(reading *r, const token *t) {
     if (t->is_first && r->depth == 0)
         begin_member(r);
     if (t->is_first && !r->is_in_block && t->kind == TOKEN_NAME)
-        r->found.block = r->found.block_keyword = STR("");
+        begin_block(r);
     switch (t->kind) {
     case TOKEN_NAME:
         read_word(r, str_slice(r->text, t->from, t->to));
@@ -97,6 +112,9 @@ static bool is_property_block(str keyword) {
 }
 
 static context_kind kind_of(const reading *r, bool is_first) {
+    if (!r->is_in_block && r->is_named &&
+        str_equal(r->found.field, STR("returns")))
+        return CONTEXT_TYPE;
     if (!r->is_in_block)
         return is_first ? CONTEXT_TOP : CONTEXT_NOTHING;
     if (is_property_block(r->found.block_keyword))

@@ -63,8 +63,11 @@ static const manual_entry *find_entry(const syntax_file *file,
     token_kind before = word > file->tokens.tokens ? word[-1].kind : TOKEN_END;
     if (before == TOKEN_AT)
         return manual_find(MANUAL_FIELD_ATTRIBUTE, name);
-    if (before == TOKEN_AT_AT)
-        return manual_find(MANUAL_BLOCK_ATTRIBUTE, name);
+    if (before == TOKEN_AT_AT) {
+        const manual_entry *entry = manual_find(MANUAL_BLOCK_ATTRIBUTE, name);
+        return entry != NULL ? entry
+                             : manual_find(MANUAL_FUNCTION_ATTRIBUTE, name);
+    }
     for (size_t i = 0; i < LENGTH(OTHERS); i++) {
         const manual_entry *entry = manual_find(OTHERS[i], name);
         if (entry != NULL)

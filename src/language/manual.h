@@ -15,6 +15,8 @@ typedef enum manual_kind {
     MANUAL_FIELD_ATTRIBUTE, /* without @ */
     MANUAL_BLOCK_ATTRIBUTE, /* without @@ */
     MANUAL_ENUM_ATTRIBUTE,  /* of the block; without @@ */
+    MANUAL_FUNCTION_ATTRIBUTE,
+    MANUAL_ARGUMENT_ATTRIBUTE, /* of a function; without @ */
     MANUAL_DEFAULT,         /* what @default takes */
     MANUAL_ACTION,          /* of a relation */
     MANUAL_CONDITION,       /* words of policies */

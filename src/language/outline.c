@@ -7,6 +7,7 @@ enum {
     SYMBOL_KIND_FIELD = 8,
     SYMBOL_KIND_ENUM = 10,
     SYMBOL_KIND_INTERFACE = 11,
+    SYMBOL_KIND_FUNCTION = 12,
     SYMBOL_KIND_ENUM_MEMBER = 22,
     SYMBOL_KIND_STRUCT = 23,
 };
@@ -17,6 +18,8 @@ static int kind_of(block_kind kind) {
         return SYMBOL_KIND_CLASS;
     case BLOCK_ENUM:
         return SYMBOL_KIND_ENUM;
+    case BLOCK_FUNCTION:
+        return SYMBOL_KIND_FUNCTION;
     case BLOCK_TYPE:
     case BLOCK_VIEW:
         return SYMBOL_KIND_INTERFACE;

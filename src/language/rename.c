@@ -38,11 +38,10 @@ static const syntax_attribute *find_attribute(const syntax_attribute *items,
 }
 
 static const syntax_attribute *attribute_of(const symbol *s, str name) {
-    return s->kind == SYMBOL_BLOCK
-               ? find_attribute(s->block->attributes, s->block->attribute_count,
-                                name)
-               : find_attribute(s->field->attributes, s->field->attribute_count,
-                                name);
+    return s->field == NULL ? find_attribute(s->block->attributes,
+                                             s->block->attribute_count, name)
+                            : find_attribute(s->field->attributes,
+                                             s->field->attribute_count, name);
 }
 
 /* ---- what cannot be ------------------------------------------------------*/
@@ -62,7 +61,7 @@ static bool is_taken(const renaming *n) {
     for (size_t i = 0; i < n->analysis->symbols.count; i++) {
         const symbol *other = n->analysis->symbols.items[i].symbol;
         bool is_beside = other->kind == s->kind &&
-                         (s->kind == SYMBOL_BLOCK || other->block == s->block);
+                         (s->field == NULL || other->block == s->block);
         if (is_beside && str_equal(other->name.text, n->name))
             return true;
     }
@@ -246,6 +245,22 @@ static bool is_used_in(const renaming *n, const source *file) {
     return false;
 }
 
+/* Functions are in no database. */
+static void write_kept_name(const renaming *n) {
+    switch (n->symbol->kind) {
+    case SYMBOL_BLOCK:
+        write_block_attributes(n);
+        return;
+    case SYMBOL_FIELD:
+    case SYMBOL_VALUE:
+        write_map(n);
+        return;
+    case SYMBOL_FUNCTION:
+    case SYMBOL_ARGUMENT:
+        return;
+    }
+}
+
 static void write_edits(const renaming *n, const source *file) {
     const request *r = n->request;
     const analysis *a = n->analysis;
@@ -256,12 +271,8 @@ static void write_edits(const renaming *n, const source *file) {
             write_edit(n, o->span, n->name);
     }
     write_relation_names(n, file);
-    if (n->symbol->name.span.source == file) {
-        if (n->symbol->kind == SYMBOL_BLOCK)
-            write_block_attributes(n);
-        else
-            write_map(n);
-    }
+    if (n->symbol->name.span.source == file)
+        write_kept_name(n);
     json_page_close(r->result, ']');
 }
 

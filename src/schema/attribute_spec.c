@@ -43,7 +43,7 @@ static const attribute_spec SPECS[] = {
      .parameters = {REQUIRED("fields"), P("map")}},
     {.name = STR_INIT("default"),
      .id = ATTRIBUTE_DEFAULT,
-     .places = PLACE_FIELD,
+     .places = PLACE_FIELD | PLACE_ARGUMENT,
      .parameters = {REQUIRED("value"), P("map")}},
     {.name = STR_INIT("updatedAt"),
      .id = ATTRIBUTE_UPDATED_AT,
@@ -115,6 +115,10 @@ static const char *place_name(attribute_place place) {
         return "an enum";
     case PLACE_ENUM_VALUE:
         return "an enum value";
+    case PLACE_FUNCTION:
+        return "a function";
+    case PLACE_ARGUMENT:
+        return "an argument";
     }
     PANIC("no such place");
 }

@@ -59,6 +59,10 @@ typedef enum own_attribute {
     OWN_PERMISSION,
     OWN_AUDIT,
     OWN_ADMIN,
+    OWN_SQL,
+    OWN_VOLATILE,
+    OWN_STABLE,
+    OWN_IMMUTABLE,
 } own_attribute;
 
 typedef enum attribute_place {
@@ -66,6 +70,8 @@ typedef enum attribute_place {
     PLACE_MODEL = 2,
     PLACE_ENUM = 4,
     PLACE_ENUM_VALUE = 8,
+    PLACE_FUNCTION = 16,
+    PLACE_ARGUMENT = 32, /* of a function */
 } attribute_place;
 
 enum { ATTRIBUTE_MAX_PARAMETERS = 7 };

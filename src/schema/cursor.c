@@ -138,6 +138,16 @@ static diag *report_bad_character(cursor *c, source_span span, str text) {
     return d;
 }
 
+static diag *report_unclosed_string(cursor *c, const token *t) {
+    source_span span = cursor_span(c, t);
+    bool has_lines = str_starts_with(cursor_text(c, t), STR("\"\"\""));
+    if (has_lines)
+        span.to = span.from + LEXER_TEXT_QUOTE;
+    return diag_add(c->arena, c->diags, DIAG_UNCLOSED_STRING, span, "%s",
+                    has_lines ? "the text is not closed by '\"\"\"'"
+                              : "the string is not closed on its line");
+}
+
 diag *cursor_report_unexpected(cursor *c, const char *expected) {
     const token *t = cursor_peek(c);
     source_span span = cursor_span(c, t);
@@ -145,8 +155,7 @@ diag *cursor_report_unexpected(cursor *c, const char *expected) {
     if (t->kind == TOKEN_BAD_CHARACTER)
         return report_bad_character(c, span, text);
     if (t->kind == TOKEN_BAD_STRING)
-        return diag_add(c->arena, c->diags, DIAG_UNCLOSED_STRING, span,
-                        "the string is not closed on its line");
+        return report_unclosed_string(c, t);
     return diag_add(c->arena, c->diags, DIAG_UNEXPECTED, span,
                     "expected %s, found '%.*s'", expected, STR_ARG(text));
 }
@@ -203,8 +212,7 @@ static bool report_bad_string(cursor *c) {
         const token *t = cursor_look(c, i);
         if (t->kind != TOKEN_BAD_STRING)
             continue;
-        diag_add(c->arena, c->diags, DIAG_UNCLOSED_STRING, cursor_span(c, t),
-                 "the string is not closed on its line");
+        report_unclosed_string(c, t);
         return true;
     }
     return false;

@@ -187,7 +187,27 @@ static void take_block_comment(lexer *l) {
     l->is_line_start = l->is_line_start || has_line_end;
 }
 
+static bool is_text_quote(const lexer *l, size_t at) {
+    return byte_at(l, at) == '"' && byte_at(l, at + 1) == '"' &&
+           byte_at(l, at + 2) == '"';
+}
+
+/* """ up to the next """, over as many lines as it takes. */
+static void take_text(lexer *l) {
+    uint32_t to = l->at + LEXER_TEXT_QUOTE;
+    while (to < l->text.len && !is_text_quote(l, to))
+        to++;
+    if (to < l->text.len)
+        push_token(l, TOKEN_STRING, to + LEXER_TEXT_QUOTE);
+    else
+        push_token(l, TOKEN_BAD_STRING, to);
+}
+
 static void take_string(lexer *l) {
+    if (is_text_quote(l, l->at)) {
+        take_text(l);
+        return;
+    }
     char quote = byte_at(l, l->at);
     uint32_t to = l->at + 1;
     while (to < l->text.len && l->text.ptr[to] != quote &&

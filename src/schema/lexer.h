@@ -23,7 +23,7 @@ typedef enum token_kind {
     TOKEN_END,
     TOKEN_NAME, /* letters, digits, _ and -; also with a bad first character */
     TOKEN_NUMBER,
-    TOKEN_STRING,
+    TOKEN_STRING, /* "text", 'text', or """lines of text""" */
     TOKEN_LEFT_BRACE,
     TOKEN_RIGHT_BRACE,
     TOKEN_LEFT_PAREN,
@@ -40,8 +40,11 @@ typedef enum token_kind {
     TOKEN_AT_AT,
     TOKEN_OPERATOR, /* of policy conditions: == != && || < > <= >= ^ */
     TOKEN_BAD_CHARACTER,
-    TOKEN_BAD_STRING, /* not closed on its line */
+    TOKEN_BAD_STRING, /* not closed: on its line, or at all */
 } token_kind;
+
+/* Bytes of """. */
+enum { LEXER_TEXT_QUOTE = 3 };
 
 typedef struct token {
     token_kind kind : 8;

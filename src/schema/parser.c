@@ -18,7 +18,6 @@ static const struct foreign {
     const char *help;
 } FOREIGN[] = {
     {STR_INIT("attribute"), "the attributes are built in"},
-    {STR_INIT("function"), "the functions of policies are built in"},
     {STR_INIT("procedure"), "remove it"},
     {STR_INIT("mutation"), "remove it"},
 };

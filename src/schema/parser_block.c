@@ -14,6 +14,7 @@ static const struct keyword {
     {STR_INIT("enum"), BLOCK_ENUM},
     {STR_INIT("type"), BLOCK_TYPE},
     {STR_INIT("view"), BLOCK_VIEW},
+    {STR_INIT("function"), BLOCK_FUNCTION},
     {STR_INIT("datasource"), BLOCK_DATASOURCE},
     {STR_INIT("generator"), BLOCK_GENERATOR},
     {STR_INIT("plugin"), BLOCK_PLUGIN},
@@ -48,6 +49,10 @@ static bool is_heritage(const cursor *c, const token *t) {
     return is_word(c, t, STR("with")) || is_word(c, t, STR("extends"));
 }
 
+static bool is_returns(const cursor *c, const token *t) {
+    return is_word(c, t, STR("returns"));
+}
+
 /* "model Post {" or "model Post with Base": nothing inside a block looks like
  * it, so a block that runs into this was not closed. */
 static bool is_at_block(const cursor *c) {
@@ -60,7 +65,8 @@ static bool is_at_block(const cursor *c) {
     return parser_block_kind(cursor_text(c, cursor_look(c, at)), &kind) &&
            cursor_look(c, at + 1)->kind == TOKEN_NAME &&
            (behind->kind == TOKEN_LEFT_BRACE ||
-            (is_heritage(c, behind) && !behind->is_first));
+            ((is_heritage(c, behind) || is_returns(c, behind)) &&
+             !behind->is_first));
 }
 
 static bool is_at_end(const cursor *c) {
@@ -119,6 +125,8 @@ static bool has_properties(const syntax_block *b) {
 static const char *member_name(const syntax_block *b) {
     if (has_properties(b))
         return "a setting or '}'";
+    if (b->kind == BLOCK_FUNCTION)
+        return "an argument or '}'";
     return b->kind == BLOCK_ENUM ? "a value or '}'" : "a field or '}'";
 }
 
@@ -216,14 +224,42 @@ static bool read_parents(cursor *c, syntax_block *b) {
     return is_read;
 }
 
+/* "returns Task[]" */
+static bool read_result(cursor *c, syntax_block *b) {
+    if (b->kind != BLOCK_FUNCTION || !is_returns(c, cursor_peek(c)))
+        return true;
+    cursor_take(c);
+    if (!cursor_is_beside(c, TOKEN_NAME)) {
+        cursor_report_missing(c, "the type of the result");
+        return false;
+    }
+    size_t errors = c->diags->error_count;
+    parser_type(c, &b->result);
+    b->result.is_damaged = errors != c->diags->error_count;
+    return true;
+}
+
+static void report_no_brace(cursor *c, const syntax_block *b) {
+    bool has_list =
+        b->kind == BLOCK_FUNCTION && cursor_is_beside(c, TOKEN_LEFT_PAREN);
+    bool has_colon =
+        b->kind == BLOCK_FUNCTION && cursor_is_beside(c, TOKEN_COLON);
+    diag *d = cursor_report_missing(c, "'{'");
+    if (has_list)
+        diag_help(c->arena, d,
+                  "arguments are lines of the block, such as 'id Int'");
+    if (has_colon)
+        diag_help(c->arena, d, "what it gives back stands behind 'returns'");
+}
+
 /* After "model Post" without a brace, a line that could be a field is taken as
  * one, so that the mistake stays one. */
 static bool read_open_brace(cursor *c, syntax_block *b) {
-    bool has_parents = read_parents(c, b);
+    bool has_parents = read_parents(c, b) && read_result(c, b);
     if (has_parents && cursor_accept(c, TOKEN_LEFT_BRACE))
         return true;
     if (has_parents)
-        cursor_report_missing(c, "'{'");
+        report_no_brace(c, b);
     b->is_damaged = true;
     if (!has_parents && cursor_accept(c, TOKEN_LEFT_BRACE))
         return true;

@@ -81,6 +81,13 @@ static void read_arity(cursor *c, syntax_field *f) {
     }
 }
 
+void parser_type(cursor *c, syntax_field *f) {
+    const token *first = cursor_peek(c);
+    f->type = cursor_take_name(c);
+    read_arity(c, f);
+    f->span = cursor_span_from(c, first);
+}
+
 /* Unsupported("circle") */
 static void read_unsupported(cursor *c, syntax_field *f) {
     const syntax_argument *arguments = NULL;

@@ -6,6 +6,9 @@
 
 #include "schema/cursor.h"
 
+/* "Task[]": the next token is the type's name. */
+void parser_type(cursor *c, syntax_field *f);
+
 /* The next token is the name. What is read is in *f, is_damaged says whether
  * a mistake was reported. */
 void parser_field(cursor *c, syntax_field *f);

@@ -20,8 +20,9 @@ typedef enum operation {
     OPERATION_UPDATE, /* judges the row as it was */
     OPERATION_DELETE,
     OPERATION_POST_UPDATE, /* judges the row as it became */
+    OPERATION_CALL,        /* of a function; the row is its arguments */
 } operation;
-enum { OPERATION_COUNT = OPERATION_POST_UPDATE + 1 };
+enum { OPERATION_COUNT = OPERATION_CALL + 1 };
 
 /* @@allow('read,create', owner == auth()). 'all' is all but post-update; of a
  * field it is read and update. */

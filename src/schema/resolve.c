@@ -60,18 +60,24 @@ static const schema_names *name_all(resolver *r) {
     schema_names *names = arena_new_array(r->arena, schema_names, 1);
     names->models = map_new(r->arena);
     names->tables = map_new(r->arena);
-    names->columns = arena_new_array(r->arena, const map *, r->model_count);
-    for (size_t i = 0; i < r->model_count; i++) {
+    names->functions = map_new_beside(r->arena, names->models);
+    size_t count = r->model_count + r->shape_count;
+    names->columns = arena_new_array(r->arena, const map *, count);
+    for (size_t i = 0; i < count; i++) {
         const model *m = &r->models[i];
+        names->columns[i] = name_columns(r, m);
+        if (i >= r->model_count)
+            continue;
         map_add(names->models, m->name, m);
         map_add(names->tables, m->table, m);
-        names->columns[i] = name_columns(r, m);
     }
+    for (size_t i = 0; i < r->function_count; i++)
+        map_add(names->functions, r->functions[i].name, &r->functions[i]);
     return names;
 }
 
 static const schema *finish(resolver *r) {
-    for (size_t i = 0; i < r->model_count; i++)
+    for (size_t i = 0; i < r->model_count + r->shape_count; i++)
         finish_model(r->arena, &r->model_drafts[i]);
     schema *s = arena_new_array(r->arena, schema, 1);
     *s = (schema){.engine = r->engine,
@@ -80,6 +86,9 @@ static const schema *finish(resolver *r) {
                   .many_to_many_count = r->many_to_many_count,
                   .models = r->models,
                   .model_count = r->model_count,
+                  .shape_count = r->shape_count,
+                  .functions = r->functions,
+                  .function_count = r->function_count,
                   .enums = r->enums,
                   .enum_count = r->enum_count,
                   .auth_model = r->auth != NULL ? r->auth->model : NULL,
@@ -102,6 +111,7 @@ const schema *resolve_run(arena *a, const schema_files *files,
     resolve_relations(&r);
     resolve_database_names(&r);
     resolve_own_attributes(&r);
+    resolve_functions(&r);
     resolve_closed_models(&r);
     resolve_ignored(&r);
     return diags->error_count == 0 ? finish(&r) : NULL;

@@ -150,6 +150,11 @@ static void resolve_native_types(resolver *r, field_draft *f) {
     }
 }
 
+static attribute_place place_of(const field_draft *f) {
+    return f->owner->syntax->kind == BLOCK_FUNCTION ? PLACE_ARGUMENT
+                                                    : PLACE_FIELD;
+}
+
 static void resolve_field(resolver *r, field_draft *f) {
     const syntax_field *syntax = f->syntax;
     f->field->column =
@@ -161,7 +166,7 @@ static void resolve_field(resolver *r, field_draft *f) {
         binding b;
         if (resolve_is_native_type(&syntax->attributes[i])) {
             continue;
-        } else if (!bind(r, PLACE_FIELD, syntax->attributes, i, &b)) {
+        } else if (!bind(r, place_of(f), syntax->attributes, i, &b)) {
             f->is_damaged = true;
         } else if (!was_damaged) {
             apply_to_field(r, f, &b);
@@ -265,6 +270,33 @@ static void resolve_model(resolver *r, model_draft *m) {
     check_schema(r, m->syntax);
 }
 
+static void resolve_function(resolver *r, model_draft *m) {
+    m->model->table = m->model->name;
+    for (size_t i = 0; i < m->model->field_count; i++)
+        resolve_field(r, &m->fields[i]);
+    for (size_t i = 0; i < m->syntax->attribute_count; i++) {
+        binding b;
+        if (bind(r, PLACE_FUNCTION, m->syntax->attributes, i, &b))
+            resolve_put_off(r, m, NULL, &b);
+        else
+            m->is_damaged = true;
+    }
+}
+
+/* A type as the row of a function: what concerns tables does not matter. */
+static void resolve_row(resolver *r, model_draft *m) {
+    for (size_t i = 0; i < m->model->field_count; i++) {
+        field_draft *f = &m->fields[i];
+        f->field->column = f->field->name;
+        for (size_t k = 0; k < f->syntax->attribute_count; k++) {
+            binding b;
+            if (str_equal(f->syntax->attributes[k].name.text, STR("map")) &&
+                bind(r, PLACE_FIELD, f->syntax->attributes, k, &b))
+                f->is_damaged = !read_map(r, &b, &f->field->column);
+        }
+    }
+}
+
 static void resolve_value(resolver *r, enum_draft *e, size_t at) {
     const syntax_field *syntax = &e->syntax->fields[at];
     e->values[at].database_name = e->values[at].name;
@@ -317,4 +349,11 @@ void resolve_attributes(resolver *r) {
         resolve_enum(r, &r->enum_drafts[i]);
     for (size_t i = 0; i < r->model_count; i++)
         resolve_model(r, &r->model_drafts[i]);
+    for (size_t i = 0; i < r->shape_count; i++) {
+        model_draft *m = &r->model_drafts[r->model_count + i];
+        if (m->function != NULL)
+            resolve_function(r, m);
+        else
+            resolve_row(r, m);
+    }
 }

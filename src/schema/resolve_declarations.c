@@ -35,8 +35,8 @@ static void check_reserved(resolver *r, const syntax_block *b) {
                  STR_ARG(b->keyword.text));
 }
 
-static void report_duplicate(resolver *r, diag_code code, const char *what,
-                             syntax_name name, source_span first) {
+void resolve_report_duplicate(resolver *r, diag_code code, const char *what,
+                              syntax_name name, source_span first) {
     diag *d = diag_add(r->arena, r->diags, code, name.span,
                        "%s '%.*s' is declared twice", what, STR_ARG(name.text));
     diag_relate(r->arena, d, first, "first declared here");
@@ -56,14 +56,16 @@ static void declare_field(resolver *r, model_draft *m, size_t at) {
     draft->is_damaged = syntax->is_damaged;
     if (!map_add(m->field_names, f->name, draft)) {
         const field_draft *first = map_find(m->field_names, f->name);
-        report_duplicate(r, DIAG_DUPLICATE_FIELD, "the field", syntax->name,
-                         first->syntax->name.span);
+        resolve_report_duplicate(
+            r, DIAG_DUPLICATE_FIELD,
+            m->syntax->kind == BLOCK_FUNCTION ? "the argument" : "the field",
+            syntax->name, first->syntax->name.span);
         draft->is_damaged = true;
     }
 }
 
-static void declare_model(resolver *r, model_draft *draft,
-                          const syntax_block *written) {
+void resolve_declare_model(resolver *r, model_draft *draft,
+                           const syntax_block *written) {
     bool is_damaged;
     const syntax_block *b = resolve_mixins(r, written, &is_damaged);
     field *fields = arena_new_array(r->arena, field, b->field_count);
@@ -87,7 +89,7 @@ static void declare_model(resolver *r, model_draft *draft,
         draft->fields[i].field = &fields[i];
         declare_field(r, draft, i);
     }
-    if (b->field_count == 0 && !draft->is_damaged)
+    if (b->field_count == 0 && !draft->is_damaged && b->kind != BLOCK_FUNCTION)
         diag_add(r->arena, r->diags, DIAG_EMPTY_MODEL, b->name.span,
                  "the %.*s '%.*s' has no fields", STR_ARG(b->keyword.text),
                  STR_ARG(b->name.text));
@@ -107,8 +109,8 @@ static void declare_value(resolver *r, enum_draft *e, size_t at, map *seen) {
     if (map_add(seen, syntax->name.text, syntax))
         return;
     const syntax_field *first = map_find(seen, syntax->name.text);
-    report_duplicate(r, DIAG_DUPLICATE_ENUM_VALUE, "the value", syntax->name,
-                     first->name.span);
+    resolve_report_duplicate(r, DIAG_DUPLICATE_ENUM_VALUE, "the value",
+                             syntax->name, first->name.span);
 }
 
 static enum_draft *declare_enum(resolver *r, const syntax_block *b) {
@@ -140,8 +142,8 @@ static void declare_type(resolver *r, const syntax_block *b) {
     check_reserved(r, b);
     if (!map_add(r->declared, b->name.text, d)) {
         const declared *first = map_find(r->declared, b->name.text);
-        report_duplicate(r, DIAG_DUPLICATE_NAME, "the name", b->name,
-                         first->syntax->name.span);
+        resolve_report_duplicate(r, DIAG_DUPLICATE_NAME, "the name", b->name,
+                                 first->syntax->name.span);
         return;
     }
     bool is_abstract = b->abstract.source != NULL;
@@ -171,6 +173,9 @@ static void declare(resolver *r, const syntax_block *b) {
     case BLOCK_OTHER:
         declare_type(r, b);
         break;
+    case BLOCK_FUNCTION:
+        resolve_function_name(r, b);
+        break;
     case BLOCK_DATASOURCE:
         if (r->datasource_block != NULL) {
             report_second_datasource(r, b);
@@ -188,15 +193,24 @@ static void declare(resolver *r, const syntax_block *b) {
 static void allocate(resolver *r) {
     size_t models = 0;
     size_t enums = 0;
+    size_t functions = 0;
+    size_t types = 0;
     for (size_t i = 0; i < r->file_count; i++) {
         for (size_t k = 0; k < r->files[i]->block_count; k++) {
             block_kind kind = r->files[i]->blocks[k].kind;
             models += kind == BLOCK_MODEL || kind == BLOCK_VIEW;
             enums += kind == BLOCK_ENUM;
+            types += kind == BLOCK_TYPE;
+            functions += kind == BLOCK_FUNCTION;
         }
     }
+    /* Of a function its arguments and maybe a value; a type at most once. */
+    if (functions > 0)
+        models += 2 * functions + types;
     r->models = arena_new_array(r->arena, model, models);
     r->model_drafts = arena_new_array(r->arena, model_draft, models);
+    r->functions = arena_new_array(r->arena, function, functions);
+    r->function_drafts = arena_new_array(r->arena, function_draft, functions);
     r->enums = arena_new_array(r->arena, enumeration, enums);
     r->enum_drafts = arena_new_array(r->arena, enum_draft, enums);
 }
@@ -204,6 +218,8 @@ static void allocate(resolver *r) {
 void resolve_declarations(resolver *r) {
     allocate(r);
     r->declared = map_new(r->arena);
+    r->function_names = map_new_beside(r->arena, r->declared);
+    r->row_names = map_new_beside(r->arena, r->declared);
     for (size_t i = 0; i < r->file_count; i++) {
         const syntax_file *file = r->files[i];
         r->is_damaged = r->is_damaged || file->is_damaged;
@@ -213,6 +229,7 @@ void resolve_declarations(resolver *r) {
     for (size_t i = 0; i < r->declared->count; i++) {
         const declared *d = r->declared->entries[i].value;
         if (d->kind == DECLARED_MODEL)
-            declare_model(r, d->model, d->syntax);
+            resolve_declare_model(r, d->model, d->syntax);
     }
+    resolve_function_shapes(r);
 }

@@ -11,6 +11,7 @@
 #include "base/map.h"
 #include "schema/attribute_spec.h"
 #include "schema/diag.h"
+#include "schema/function.h"
 #include "schema/schema.h"
 #include "schema/syntax.h"
 #include "schema/validation.h"
@@ -53,6 +54,16 @@ struct field_draft {
     bool is_damaged;
 };
 
+/* Beside the draft of its arguments. */
+typedef struct function_draft {
+    function *function;
+    const syntax_block *syntax;
+    model_draft *arguments;
+    binding body;       /* @@sql */
+    binding volatility; /* the one that is given */
+    bool is_damaged;
+} function_draft;
+
 struct model_draft {
     model *model;
     const syntax_block *syntax;
@@ -68,7 +79,9 @@ struct model_draft {
     bool is_damaged;      /* fields or attributes may be missing */
     bool has_damaged_key; /* a key was reported and left out */
     bool has_damaged_rule;
-    map *field_names; /* to field_draft */
+    bool is_result;           /* the row of a function, not its arguments */
+    function_draft *function; /* of arguments; else NULL */
+    map *field_names;         /* to field_draft */
 };
 
 typedef struct enum_draft {
@@ -116,6 +129,12 @@ typedef struct resolver {
     model *models;
     model_draft *model_drafts;
     size_t model_count;
+    size_t shape_count; /* behind the models: schema.h */
+    function *functions;
+    function_draft *function_drafts;
+    size_t function_count;
+    map *function_names; /* to function_draft */
+    map *row_names;      /* of types that are rows, to model_draft */
     enumeration *enums;
     enum_draft *enum_drafts;
     size_t enum_count;
@@ -139,6 +158,25 @@ void resolve_database_names(resolver *r);
 void resolve_own_attributes(resolver *r);
 void resolve_closed_models(resolver *r);
 void resolve_ignored(resolver *r);
+void resolve_functions(resolver *r);
+
+/* Between the stages, for functions: the names of all, then the drafts of their
+ * arguments and rows once all other names are declared. */
+void resolve_function_name(resolver *r, const syntax_block *b);
+void resolve_function_shapes(resolver *r);
+
+/* @@sql, @@stable and their like. */
+void resolve_function_attribute(resolver *r, model_draft *arguments,
+                                const binding *b);
+
+/* Fills in the model of the draft and the drafts of its fields. */
+void resolve_declare_model(resolver *r, model_draft *draft,
+                           const syntax_block *written);
+void resolve_report_duplicate(resolver *r, diag_code code, const char *what,
+                              syntax_name name, source_span first);
+
+/* Its SQL, cut into statements. False when a mistake was reported. */
+bool resolve_function_body(resolver *r, function_draft *d);
 
 /* The block with what its mixins bring, which comes first. The same block when
  * it has none. Called by resolve_declarations, once all names are declared. */

@@ -21,6 +21,10 @@ void resolve_put_off(resolver *r, model_draft *m, field_draft *f,
         choose_auth(r, m, b);
         return;
     }
+    if (b->spec->places == PLACE_FUNCTION) {
+        resolve_function_attribute(r, m, b);
+        return;
+    }
     put_off later = {m, f, *b};
     ARENA_PUSH(r->arena, r->put_off, r->put_off_count, later);
 }
@@ -48,6 +52,10 @@ static void apply(resolver *r, const put_off *p) {
         resolve_policy(r, p->model, p->field, b);
         return;
     case OWN_AUTH:
+    case OWN_SQL:
+    case OWN_VOLATILE:
+    case OWN_STABLE:
+    case OWN_IMMUTABLE:
         return;
     case OWN_VALIDATE:
         resolve_validate(r, p->model, b);
@@ -130,6 +138,6 @@ void resolve_own_attributes(resolver *r) {
         if (p->field == NULL || !p->field->is_damaged)
             apply(r, p);
     }
-    for (size_t i = 0; i < r->model_count; i++)
+    for (size_t i = 0; i < r->model_count + r->shape_count; i++)
         finish_model(r->arena, &r->model_drafts[i]);
 }

@@ -26,12 +26,17 @@ static const operation_word FIELD_WORDS[] = {
     {STR_INIT("all"), {[OPERATION_READ] = true, [OPERATION_UPDATE] = true}},
 };
 
+static const operation_word FUNCTION_WORDS[] = {
+    {STR_INIT("call"), {[OPERATION_CALL] = true}},
+};
+
 static const str NAMES[] = {
     [OPERATION_CREATE] = STR_INIT("create"),
     [OPERATION_READ] = STR_INIT("read"),
     [OPERATION_UPDATE] = STR_INIT("update"),
     [OPERATION_DELETE] = STR_INIT("delete"),
     [OPERATION_POST_UPDATE] = STR_INIT("post-update"),
+    [OPERATION_CALL] = STR_INIT("call"),
 };
 _Static_assert(LENGTH(NAMES) == OPERATION_COUNT, "every operation has a name");
 
@@ -44,7 +49,13 @@ typedef struct word_list {
     size_t count;
 } word_list;
 
-static word_list words_for(const field_draft *f) {
+static bool is_function(const model_draft *m) {
+    return m->syntax->kind == BLOCK_FUNCTION;
+}
+
+static word_list words_for(const model_draft *m, const field_draft *f) {
+    if (is_function(m))
+        return (word_list){FUNCTION_WORDS, LENGTH(FUNCTION_WORDS)};
     return f != NULL ? (word_list){FIELD_WORDS, LENGTH(FIELD_WORDS)}
                      : (word_list){MODEL_WORDS, LENGTH(MODEL_WORDS)};
 }
@@ -52,9 +63,12 @@ static word_list words_for(const field_draft *f) {
 static void report_word(resolver *r, const expression *list, word_list words,
                         str word) {
     bool is_fields = words.words == FIELD_WORDS;
+    bool is_call = words.words == FUNCTION_WORDS;
     diag *d = diag_add(r->arena, r->diags, DIAG_UNKNOWN_OPERATION, list->span,
                        "unknown operation '%.*s'%s", STR_ARG(word),
-                       is_fields ? " for a field" : "");
+                       is_call     ? " for a function"
+                       : is_fields ? " for a field"
+                                   : "");
     nearest n = nearest_to(word);
     for (size_t i = 0; i < words.count; i++)
         nearest_offer(&n, words.words[i].word);
@@ -62,7 +76,8 @@ static void report_word(resolver *r, const expression *list, word_list words,
         suggest(r->arena, d, &n);
     else
         diag_help(r->arena, d, "an operation is %s",
-                  is_fields
+                  is_call ? "call"
+                  : is_fields
                       ? "read, update or all"
                       : "create, read, update, delete, post-update or all");
 }
@@ -117,7 +132,7 @@ static bool check_field(resolver *r, const field_draft *f, const binding *b) {
 static bool read_rule(resolver *r, model_draft *m, const field_draft *f,
                       const binding *b, policy_rule *rule) {
     if (!check_field(r, f, b) ||
-        !read_operations(r, binding_find(b, STR("operation")), words_for(f),
+        !read_operations(r, binding_find(b, STR("operation")), words_for(m, f),
                          rule))
         return false;
     rule->condition = resolve_condition(r, USE_POLICY, rule, m,
@@ -139,6 +154,7 @@ void resolve_policy(resolver *r, model_draft *m, field_draft *f,
 
 /* ---- What is closed ----------------------------------------------------------- */
 
+/* A rule nobody evaluates yet, among those of a model and its fields. */
 static const policy_rule *find_unevaluated(const policy_rule *rules,
                                            size_t count) {
     for (size_t i = 0; i < count; i++) {
@@ -167,11 +183,23 @@ static void warn_of_conditions(resolver *r, const model_draft *m) {
               "everything for trials");
 }
 
+static void warn_of_closed_function(resolver *r, const model_draft *m) {
+    diag *d = diag_add(r->arena, r->diags, DIAG_CLOSED_FUNCTION, m->model->span,
+                       "the function '%.*s' has no @@allow rule and is closed: "
+                       "nobody can call it",
+                       STR_ARG(m->model->name));
+    diag_help(r->arena, d, "open it with a rule such as @@allow('call', true)");
+}
+
 /* A closed model is legal, and rarely what is wanted. */
 static void warn_of_closed(resolver *r, const model_draft *m) {
     for (size_t i = 0; i < m->model->rule_count; i++) {
         if (!m->rules[i].is_deny)
             return;
+    }
+    if (is_function(m)) {
+        warn_of_closed_function(r, m);
+        return;
     }
     diag *d =
         diag_add(r->arena, r->diags, DIAG_CLOSED_MODEL, m->model->span,
@@ -182,8 +210,10 @@ static void warn_of_closed(resolver *r, const model_draft *m) {
 }
 
 void resolve_closed_models(resolver *r) {
-    for (size_t i = 0; i < r->model_count; i++) {
+    for (size_t i = 0; i < r->model_count + r->shape_count; i++) {
         const model_draft *m = &r->model_drafts[i];
+        if (m->syntax->kind == BLOCK_TYPE || m->is_result)
+            continue;
         warn_of_conditions(r, m);
         if (!m->is_damaged && !m->has_damaged_rule && !m->model->is_ignored)
             warn_of_closed(r, m);

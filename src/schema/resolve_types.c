@@ -139,7 +139,7 @@ static void check_unused_mixin(resolver *r, const syntax_block *block) {
 }
 
 void resolve_types(resolver *r) {
-    for (size_t i = 0; i < r->model_count; i++) {
+    for (size_t i = 0; i < r->model_count + r->shape_count; i++) {
         model_draft *m = &r->model_drafts[i];
         for (size_t k = 0; k < m->model->field_count; k++)
             resolve_type(r, &m->fields[k]);

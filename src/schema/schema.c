@@ -6,6 +6,10 @@ const model *schema_find_table(const schema *s, str table) {
     return map_find(s->names->tables, table);
 }
 
+const function *schema_find_function(const schema *s, str name) {
+    return map_find(s->names->functions, name);
+}
+
 const model *schema_find_model(const schema *s, str name) {
     return map_find(s->names->models, name);
 }

@@ -31,8 +31,8 @@ typedef struct model model;
 typedef struct field field;
 typedef struct enumeration enumeration;
 typedef struct relation relation;
+typedef struct function function;     /* function.h */
 typedef struct validation validation; /* schema/validation.h */
-typedef struct function function;
 
 typedef enum field_kind {
     FIELD_SCALAR,
@@ -219,7 +219,7 @@ struct model {
     bool has_audit;             /* @@audit */
     uint32_t audit_days;        /* how long its rows are kept */
     str renamed_from;           /* @@renamed(from:): the old table, or empty */
-    uint32_t index;             /* in schema->models */
+    uint32_t index; /* in schema->models; behind model_count: a shape */
     source_span span;
 };
 
@@ -253,6 +253,11 @@ typedef struct schema {
     datasource datasource;
     const model *models;
     size_t model_count;
+    /* Behind the models stand as many shapes: models without a table, for the
+     * arguments and rows of functions. */
+    size_t shape_count;
+    const function *functions;
+    size_t function_count;
     const enumeration *enums;
     size_t enum_count;
     const relation **many_to_many; /* those with a table of their own */
@@ -265,6 +270,9 @@ typedef struct schema {
  * see is not found. */
 const model *schema_find_table(const schema *s, str table);
 const field *model_find_column(const schema *s, const model *m, str column);
+
+/* NULL when there is none. */
+const function *schema_find_function(const schema *s, str name);
 
 /* By the name in the schema file. NULL when there is none. */
 const model *schema_find_model(const schema *s, str name);

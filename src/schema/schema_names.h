@@ -8,6 +8,7 @@
 struct schema_names {
     map *models;         /* name to model */
     map *tables;         /* table to model */
+    map *functions;      /* name to function */
     const map **columns; /* by the model's index: visible column to field */
 };
 

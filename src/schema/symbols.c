@@ -1,6 +1,7 @@
 #include "schema/symbols.h"
 
 #include "base/map.h"
+#include "base/sql_token.h"
 
 /* A block with its members by name. */
 typedef struct scope {
@@ -23,13 +24,24 @@ typedef struct walk {
     occurrence *items;
     size_t count;
     map *blocks;       /* to scope */
+    map *functions;    /* the same; their names are apart */
     const scope *auth; /* what auth() is, or NULL */
     const row *rows;   /* the innermost one */
 } walk;
 
 static bool has_members(block_kind kind) {
     return kind == BLOCK_MODEL || kind == BLOCK_VIEW || kind == BLOCK_TYPE ||
-           kind == BLOCK_ENUM;
+           kind == BLOCK_ENUM || kind == BLOCK_FUNCTION;
+}
+
+static symbol_kind kind_of_block(block_kind kind) {
+    return kind == BLOCK_FUNCTION ? SYMBOL_FUNCTION : SYMBOL_BLOCK;
+}
+
+static symbol_kind kind_of_member(block_kind kind) {
+    if (kind == BLOCK_FUNCTION)
+        return SYMBOL_ARGUMENT;
+    return kind == BLOCK_ENUM ? SYMBOL_VALUE : SYMBOL_FIELD;
 }
 
 static void note(walk *w, source_span span, const symbol *s,
@@ -55,15 +67,15 @@ static symbol *declare(walk *w, symbol_kind kind, syntax_name name,
 static void declare_block(walk *w, const syntax_block *block) {
     scope *made = arena_new_array(w->arena, scope, 1);
     *made = (scope){.block = block, .members = map_new(w->arena)};
-    made->self = declare(w, SYMBOL_BLOCK, block->name, block, NULL);
+    made->self =
+        declare(w, kind_of_block(block->kind), block->name, block, NULL);
     for (size_t i = 0; i < block->field_count; i++) {
         const syntax_field *f = &block->fields[i];
-        symbol_kind kind =
-            block->kind == BLOCK_ENUM ? SYMBOL_VALUE : SYMBOL_FIELD;
         map_add(made->members, f->name.text,
-                declare(w, kind, f->name, block, f));
+                declare(w, kind_of_member(block->kind), f->name, block, f));
     }
-    map_add(w->blocks, block->name.text, made);
+    map_add(block->kind == BLOCK_FUNCTION ? w->functions : w->blocks,
+            block->name.text, made);
 }
 
 static bool has_attribute(const syntax_block *block, str name) {
@@ -113,7 +125,8 @@ static const scope *use_member(walk *w, const scope *in, syntax_name name) {
     if (s == NULL)
         return NULL;
     note(w, name.span, s, false);
-    return s->kind == SYMBOL_FIELD ? find_block(w, s->field->type.text) : NULL;
+    bool has_type = s->kind == SYMBOL_FIELD || s->kind == SYMBOL_ARGUMENT;
+    return has_type ? find_block(w, s->field->type.text) : NULL;
 }
 
 static const scope *use_block(walk *w, syntax_name name) {
@@ -291,14 +304,54 @@ static void visit_field(walk *w, const syntax_field *f, const row *here) {
         visit_attribute(w, &f->attributes[i], here, &target);
 }
 
+/* ":name" in the text. What stands behind an escape has no place in the
+ * file. */
+static void visit_sql(walk *w, const scope *function, const expression *e) {
+    str file = e->span.source->text;
+    str rest = e->text;
+    if (rest.ptr < file.ptr || rest.ptr > file.ptr + file.len)
+        return;
+    sql_token colon;
+    while (sql_token_next(&rest, &colon)) {
+        sql_token name;
+        str behind = rest;
+        if (!sql_token_is_sign(colon, ':') || !sql_token_next(&behind, &name) ||
+            name.kind != SQL_WORD || name.text.ptr != colon.text.ptr + 1)
+            continue;
+        uint32_t from = (uint32_t)(name.text.ptr - file.ptr);
+        source_span span = {e->span.source, from,
+                            from + (uint32_t)name.text.len};
+        (void)use_member(w, function, (syntax_name){name.text, span});
+        rest = behind;
+    }
+}
+
+static void visit_body(walk *w, const scope *function,
+                       const syntax_attribute *sql) {
+    for (size_t i = 0; i < sql->argument_count; i++) {
+        const expression *e = sql->arguments[i].value;
+        if (e != NULL && e->kind == EXPRESSION_STRING)
+            visit_sql(w, function, e);
+    }
+}
+
 static void visit_block(walk *w, const syntax_block *block) {
-    row here = {.of = find_block(w, block->name.text)};
+    bool is_function = block->kind == BLOCK_FUNCTION;
+    row here = {.of = is_function ? map_find(w->functions, block->name.text)
+                                  : find_block(w, block->name.text)};
+    if (is_function && !str_is_empty(block->result.type.text))
+        use_block(w, block->result.type);
     for (size_t i = 0; i < block->parent_count; i++)
         use_block(w, block->parent_names[i]);
     for (size_t i = 0; i < block->field_count; i++)
         visit_field(w, &block->fields[i], &here);
-    for (size_t i = 0; i < block->attribute_count; i++)
-        visit_attribute(w, &block->attributes[i], &here, &(row){0});
+    for (size_t i = 0; i < block->attribute_count; i++) {
+        const syntax_attribute *attribute = &block->attributes[i];
+        if (is_function && str_equal(attribute->name.text, STR("sql")))
+            visit_body(w, here.of, attribute);
+        else
+            visit_attribute(w, attribute, &here, &(row){0});
+    }
 }
 
 static void for_each_block(walk *w, const syntax_file *const *files,
@@ -314,6 +367,7 @@ static void for_each_block(walk *w, const syntax_file *const *files,
 
 symbols symbols_run(arena *a, const syntax_file *const *files, size_t count) {
     walk w = {.arena = a, .blocks = map_new(a)};
+    w.functions = map_new_beside(a, w.blocks);
     for_each_block(&w, files, count, declare_block);
     w.auth = find_auth(&w);
     for_each_block(&w, files, count, visit_block);

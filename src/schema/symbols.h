@@ -23,13 +23,15 @@ typedef enum symbol_kind {
     SYMBOL_BLOCK, /* a model, a view, a type, an enum */
     SYMBOL_FIELD,
     SYMBOL_VALUE, /* of an enum */
+    SYMBOL_FUNCTION,
+    SYMBOL_ARGUMENT, /* of a function; its SQL uses it as :name */
 } symbol_kind;
 
 typedef struct symbol {
     symbol_kind kind;
     syntax_name name; /* where it is declared */
     const syntax_block *block;
-    const syntax_field *field; /* of a field or a value; else NULL */
+    const syntax_field *field; /* of a field, value, argument; else NULL */
 } symbol;
 
 typedef struct occurrence {

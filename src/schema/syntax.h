@@ -121,6 +121,7 @@ typedef enum block_kind {
     BLOCK_ENUM,
     BLOCK_TYPE,
     BLOCK_VIEW,
+    BLOCK_FUNCTION, /* its fields are its arguments */
     BLOCK_DATASOURCE,
     BLOCK_GENERATOR,
     BLOCK_PLUGIN, /* like a generator */
@@ -135,6 +136,7 @@ typedef struct syntax_block {
     source_span parents;  /* with A, B; extends A; else nowhere */
     const syntax_name *parent_names;
     size_t parent_count;
+    syntax_field result; /* behind "returns": a type and its arity, or empty */
     const syntax_field *fields;
     size_t field_count;
     const syntax_attribute *attributes;

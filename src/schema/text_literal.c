@@ -2,6 +2,7 @@
 
 #include "base/hex.h"
 #include "base/utf8.h"
+#include "schema/lexer.h"
 
 typedef struct decoder {
     arena *arena;
@@ -118,12 +119,36 @@ static bool is_plain(str s) {
     return true;
 }
 
+/* What stands between """ and """ is as it is written. Of control
+ * characters a text has tabs and line ends. */
+static str take_lines(decoder *d) {
+    size_t from = (size_t)d->span.from + LEXER_TEXT_QUOTE;
+    size_t to = (size_t)d->span.to - LEXER_TEXT_QUOTE;
+    for (size_t at = from; at < to; at++) {
+        char c = text(d)[at];
+        bool is_blank = c == '\t' || c == '\n' || c == '\r';
+        if ((unsigned char)c < 0x20 && !is_blank)
+            diag_add(d->arena, d->diags, DIAG_CONTROL_CHARACTER,
+                     part(d, at, at + 1), "control character U+%04X in a text",
+                     (unsigned)(unsigned char)c);
+    }
+    return str_slice(d->span.source->text, from, to);
+}
+
+bool text_literal_has_lines(source_span span) {
+    str written = str_slice(span.source->text, (size_t)span.from, span.to);
+    return written.len >= (size_t)2 * LEXER_TEXT_QUOTE &&
+           str_starts_with(written, STR("\"\"\""));
+}
+
 str text_literal_decode(arena *a, source_span span, diag_list *diags) {
+    decoder d = {.arena = a, .diags = diags, .span = span};
+    if (text_literal_has_lines(span))
+        return take_lines(&d);
     str inner = str_slice(span.source->text, span.from + 1, span.to - 1);
     if (is_plain(inner))
         return inner;
 
-    decoder d = {.arena = a, .diags = diags, .span = span};
     d.out = arena_take(a, inner.len, 1); /* no escape is shorter than what
                                             it means */
     for (size_t at = span.from + 1; at < span.to - 1;)

@@ -295,8 +295,8 @@ static void passes_over_braces_in_the_wrong_place(void **state) {
     static const diagnose_case CASES[] = {
         {STR_INIT(IN_MODEL("  nested {\n    x Int\n    y Int\n  }\n  b Int")),
          STR_INIT("3:3 E0206 the field 'nested' has no type")},
-        {STR_INIT("function f {\n  a {\n  }\n}\nmodel A {\n  id Int @id\n}\n"),
-         STR_INIT("1:1 E1001 'function' is not supported")},
+        {STR_INIT("procedure f {\n  a {\n  }\n}\nmodel A {\n  id Int @id\n}\n"),
+         STR_INIT("1:1 E1001 'procedure' is not supported")},
         {STR_INIT("thing {\n  a b\n}\nmodel A {\n  id Int @id\n}\n"),
          STR_INIT("1:1 E0202 expected a block such as 'model', found 'thing'")},
         {STR_INIT(IN_MODEL("  nested {\n") "model B {\n  id Int @id\n}\n"),
