@@ -96,5 +96,15 @@ void database_rows_close(database_rows **rows) {
 
 err *database_mutate(database_session *s, arena *a, const mutation *m,
                      mutation_result *out) {
-    return s->engine->mutate(s, a, m, out);
+    size_t ignored;
+    return s->engine->mutate(s, a, &m, 1, out, &ignored);
+}
+
+err *database_mutate_all(database_session *s, arena *a,
+                         const mutation *const *mutations, size_t count,
+                         mutation_result *results, size_t *failed_at) {
+    *failed_at = count;
+    return count == 0
+               ? NULL
+               : s->engine->mutate(s, a, mutations, count, results, failed_at);
 }

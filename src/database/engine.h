@@ -22,8 +22,10 @@ typedef struct engine {
                   database_rows **out);
     bool (*rows_next)(database_rows *rows);
     err *(*rows_end)(database_rows *rows);
-    err *(*mutate)(database_session *s, arena *a, const mutation *m,
-                   mutation_result *out);
+    /* As database_mutate_all; count is 1 or more. */
+    err *(*mutate)(database_session *s, arena *a,
+                   const mutation *const *mutations, size_t count,
+                   mutation_result *results, size_t *failed_at);
 } engine;
 
 struct database {

@@ -76,7 +76,8 @@ typedef struct mutation {
     int64_t max_rows; /* or MUTATION_ANY_COUNT */
     bool must_be_one; /* exactly one row, else ERR_NOT_SINGULAR */
 
-    /* Done, its result read, and undone. */
+    /* Done, its result read, and undone; of several in one transaction, all
+     * are undone with it, after the last. */
     bool is_rolled_back;
 
     const function_call *call; /* CALL: its rows are the result */

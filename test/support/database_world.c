@@ -303,7 +303,8 @@ err *world_write(database_world *w, const mutation *m, str *rows,
     TRY(database_mutate(w->session, w->a, m, &got));
     CLEANUP(buf_free) buf text = buf_new(16 * 1024 * 1024);
     for (size_t i = 0; i < got.row_count; i++)
-        write_row(&text, got.rows + i * m->returning_count, m->returning_count);
+        write_row(&text, got.rows + i * mutation_cell_count(m),
+                  mutation_cell_count(m));
     if (rows != NULL)
         *rows = arena_copy(w->a, buf_str(&text));
     if (result != NULL)

@@ -24,13 +24,19 @@ static err *no_failure(database_rows *rows) {
     return NULL;
 }
 
-static err *remember_mutation(database_session *s, arena *a, const mutation *m,
-                              mutation_result *out) {
+static err *remember_mutations(database_session *s, arena *a,
+                               const mutation *const *mutations, size_t count,
+                               mutation_result *results, size_t *failed_at) {
     (void)a;
+    (void)failed_at;
     fake_engine *e = CONTAINER_OF(s, fake_engine, session);
-    e->mutation_count++;
-    e->mutation = *m;
-    *out = (mutation_result){.affected = (int64_t)m->row_count};
+    for (size_t i = 0; i < count; i++) {
+        e->mutation_count++;
+        e->mutation = *mutations[i];
+        results[i] = (mutation_result){
+            .affected = (int64_t)mutations[i]->row_count,
+        };
+    }
     return NULL;
 }
 
@@ -38,7 +44,7 @@ static const engine FAKE = {
     .query = remember_query,
     .rows_next = no_row,
     .rows_end = no_failure,
-    .mutate = remember_mutation,
+    .mutate = remember_mutations,
 };
 
 fake_engine *fake_engine_new(arena *a) {

@@ -247,10 +247,11 @@ static err *run_mutation(work *w) {
     return NULL;
 }
 
-static err *run_control(work *w, sqlite3_stmt *statement) {
+static err *run_control(lite_write_connection *c, arena *a,
+                        sqlite3_stmt *statement) {
     int rc = sqlite3_step(statement);
     (void)sqlite3_reset(statement);
-    return lite_check(w->a, w->connection->db, rc);
+    return lite_check(a, c->db, rc);
 }
 
 static bool has_deferred_violation(sqlite3 *db) {
@@ -284,7 +285,7 @@ static err *run_and_check_keys(work *w) {
  * because the pragma makes SQLite prepare all statements anew. */
 static err *run_deferring_keys(work *w) {
     lite_write_connection *c = w->connection;
-    TRY(run_control(w, c->undo));
+    TRY(run_control(c, w->a, c->undo));
     TRY(lite_run(w->a, c->db, "PRAGMA defer_foreign_keys = ON"));
     *w->result = (mutation_result){0};
     w->rows = NULL;
@@ -298,7 +299,7 @@ static err *run_deferring_keys(work *w) {
 static bool needs_savepoint(const work *w) {
     return !w->connection->database->layout.is_ours ||
            w->m->kind != MUTATION_INSERT || w->m->row_count != 1 ||
-           w->m->judge != NULL;
+           w->m->judge != NULL || w->m->is_rolled_back;
 }
 
 static lite_outcome run_plain(work *w) {
@@ -313,34 +314,87 @@ static lite_outcome run_plain(work *w) {
 }
 
 /* A savepoint that cannot be undone or released takes the transaction along. */
+static lite_outcome close_savepoint(lite_write_connection *c, arena *a, err *e,
+                                    bool is_rolled_back) {
+    if (sqlite3_get_autocommit(c->db) != 0)
+        return (lite_outcome){e, false};
+    bool is_undone = e != NULL || is_rolled_back;
+    err *failure = is_undone ? run_control(c, a, c->undo) : NULL;
+    if (failure == NULL)
+        failure = run_control(c, a, c->release);
+    if (failure != NULL)
+        return (lite_outcome){e != NULL ? e : failure, false};
+    return (lite_outcome){e, true};
+}
+
 static lite_outcome run_in_savepoint(work *w) {
     lite_write_connection *c = w->connection;
-    err *e = run_control(w, c->savepoint);
+    err *e = run_control(c, w->a, c->savepoint);
     if (e != NULL)
         return (lite_outcome){e, false};
     e = run_and_check_keys(w);
     if (e != NULL && e->code == ERR_FOREIGN_KEY_VIOLATION &&
         may_refer_to_itself(w->m) && sqlite3_get_autocommit(c->db) == 0)
         e = run_deferring_keys(w);
-    if (sqlite3_get_autocommit(c->db) != 0)
-        return (lite_outcome){e, false};
-    err *failure = e != NULL ? run_control(w, c->undo) : NULL;
-    if (failure == NULL)
-        failure = run_control(w, c->release);
-    if (failure != NULL)
-        return (lite_outcome){e != NULL ? e : failure, false};
-    return (lite_outcome){e, true};
+    return close_savepoint(c, w->a, e, w->m->is_rolled_back);
 }
 
-lite_outcome lite_apply(lite_write_connection *c, arena *a, const mutation *m,
-                        str shape, mutation_result *out) {
-    *out = (mutation_result){0};
-    work w = {.connection = c, .a = a, .m = m, .shape = shape, .result = out};
+static lite_outcome run_one(lite_write_connection *c, arena *a,
+                            const lite_write *write) {
+    work w = {.connection = c,
+              .a = a,
+              .m = write->mutation,
+              .shape = write->shape,
+              .result = write->result};
+    *w.result = (mutation_result){0};
+    return needs_savepoint(&w) ? run_in_savepoint(&w) : run_plain(&w);
+}
+
+/* ---- Several ------------------------------------------------------------ */
+
+static bool is_any_rolled_back(const lite_write *writes, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (writes[i].mutation->is_rolled_back)
+            return true;
+    return false;
+}
+
+/* Savepoints of one name nest. A write that is to be undone must stay for
+ * those behind it to see, so it is undone with the whole. */
+static lite_outcome run_several(lite_write_connection *c, arena *a,
+                                const lite_write *writes, size_t count,
+                                size_t *failed_at) {
+    err *e = run_control(c, a, c->savepoint);
+    if (e != NULL)
+        return (lite_outcome){e, false};
+    for (size_t i = 0; i < count && e == NULL; i++) {
+        mutation kept = *writes[i].mutation;
+        kept.is_rolled_back = false;
+        lite_write write = writes[i];
+        write.mutation = &kept;
+        lite_outcome outcome = run_one(c, a, &write);
+        if (outcome.failure != NULL)
+            *failed_at = i;
+        if (!outcome.is_transaction)
+            return outcome;
+        e = outcome.failure;
+    }
+    return close_savepoint(c, a, e, is_any_rolled_back(writes, count));
+}
+
+lite_outcome lite_apply(lite_write_connection *c, arena *a,
+                        const lite_write *writes, size_t count,
+                        size_t *failed_at) {
     lite_pace_begin(&c->pace, lite_now_ms(), c->database->statement_timeout_ms);
-    lite_outcome outcome =
-        needs_savepoint(&w) ? run_in_savepoint(&w) : run_plain(&w);
+    lite_outcome outcome = count == 1
+                               ? run_one(c, a, writes)
+                               : run_several(c, a, writes, count, failed_at);
     lite_pace_end(&c->pace);
-    if (outcome.failure != NULL || !outcome.is_transaction)
-        *out = (mutation_result){0};
+    if (outcome.failure == NULL && outcome.is_transaction)
+        return outcome;
+    if (count == 1 && outcome.failure != NULL)
+        *failed_at = 0;
+    for (size_t i = 0; i < count; i++)
+        *writes[i].result = (mutation_result){0};
     return outcome;
 }

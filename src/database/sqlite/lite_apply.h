@@ -1,8 +1,8 @@
 /*
- * lite_apply.h: runs one mutation inside the writer's open transaction.
+ * lite_apply.h: runs mutations inside the writer's open transaction.
  *
- * All of it or nothing: what it wrote is undone to a savepoint when it fails.
- * A single insert into a database of ours needs no savepoint, because SQLite
+ * All of them or nothing: what was written is undone to a savepoint when one
+ * fails. A single insert into a database of ours needs no savepoint, because SQLite
  * undoes a failed statement itself and nothing is deferred.
  */
 #ifndef DATABASE_SQLITE_LITE_APPLY_H
@@ -26,13 +26,21 @@ typedef struct lite_write_connection {
     sqlite3_stmt *undo;
 } lite_write_connection;
 
+typedef struct lite_write {
+    const mutation *mutation;
+    str shape;               /* of its row 0 */
+    mutation_result *result; /* lives in the arena of who applies it */
+} lite_write;
+
 typedef struct lite_outcome {
     err *failure;        /* or NULL: done */
     bool is_transaction; /* the transaction is still there */
 } lite_outcome;
 
-/* shape is that of the mutation's row 0; the result lives in the arena. */
-lite_outcome lite_apply(lite_write_connection *c, arena *a, const mutation *m,
-                        str shape, mutation_result *out);
+/* Several writes share one time limit. *failed_at is set when it was one of
+ * them. */
+lite_outcome lite_apply(lite_write_connection *c, arena *a,
+                        const lite_write *writes, size_t count,
+                        size_t *failed_at);
 
 #endif

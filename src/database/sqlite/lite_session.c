@@ -81,34 +81,50 @@ static bool has_nothing_to_do(const mutation *m) {
     return m->kind == MUTATION_INSERT && m->row_count == 0;
 }
 
-err *lite_session_mutate(database_session *base, arena *a, const mutation *m,
-                         mutation_result *out) {
-    lite_session *s = of(base);
-    *out = (mutation_result){0};
-    if (has_nothing_to_do(m) && !m->must_be_one)
-        return NULL;
+static err *make_shape(lite_session *s, arena *a, const mutation *m, str *out) {
     TRY(lite_filter_check(a, m->where));
     buf_clear(&s->shape, SIZE_MAX);
     if (!has_nothing_to_do(m))
         mutation_write_shape(&s->shape, m, 0);
     if (s->shape.is_overflown)
         return err_new(a, ERR_TOO_LARGE, "the request is too large");
+    *out = arena_copy(a, buf_str(&s->shape));
+    return NULL;
+}
+
+err *lite_session_mutate(database_session *base, arena *a,
+                         const mutation *const *mutations, size_t count,
+                         mutation_result *results, size_t *failed_at) {
+    lite_session *s = of(base);
+    lite_write *writes = arena_new_array(a, lite_write, count);
+    bool is_idle = true;
+    for (size_t i = 0; i < count; i++) {
+        const mutation *m = mutations[i];
+        results[i] = (mutation_result){0};
+        writes[i] = (lite_write){.mutation = m, .result = &results[i]};
+        is_idle &= has_nothing_to_do(m) && !m->must_be_one;
+        *failed_at = i;
+        TRY(make_shape(s, a, m, &writes[i].shape));
+    }
+    *failed_at = count;
+    if (is_idle)
+        return NULL;
     lite_job job = {
-        .mutation = m,
+        .writes = writes,
+        .count = count,
         .arena = a,
-        .result = out,
-        .shape = arena_copy(a, buf_str(&s->shape)),
-        /* The other half is for the statement. */
+        .failed_at = count,
+        /* The other half is for the statements. */
         .patience_ms = s->database->statement_timeout_ms / 2,
     };
-    return run(s, &job);
+    err *e = run(s, &job);
+    *failed_at = job.failed_at;
+    return e;
 }
 
 err *lite_session_check(database_session *base, arena *a) {
-    mutation_result ignored = {0};
     lite_job job = {
         .arena = a,
-        .result = &ignored,
         .patience_ms = CHECK_PATIENCE_MS,
     };
     return run(of(base), &job);

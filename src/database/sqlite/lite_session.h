@@ -29,7 +29,8 @@ fallible lite_session_query(database_session *base, arena *a, const query *q,
 bool lite_rows_next(database_rows *rows);
 fallible lite_rows_end(database_rows *rows);
 fallible lite_session_mutate(database_session *base, arena *a,
-                             const mutation *m, mutation_result *out);
+                             const mutation *const *mutations, size_t count,
+                             mutation_result *results, size_t *failed_at);
 
 /* On the writer's thread: jobs of this session, chained by next, are done. The
  * jobs are their fibers' again. */

@@ -6,7 +6,6 @@
 
 #include "base/assert.h"
 #include "base/clock.h"
-#include "database/sqlite/lite_apply.h"
 #include "database/sqlite/lite_checkpoint.h"
 #include "database/sqlite/lite_connection.h"
 #include "database/sqlite/lite_error.h"
@@ -143,7 +142,9 @@ static err *copy_error(arena *a, const err *e) {
 /* Each in its own arena: they go different ways. */
 static void fail_all(batch b, const err *e) {
     for (lite_job *job = b.first; job != NULL; job = job->next) {
-        *job->result = (mutation_result){0};
+        for (size_t i = 0; i < job->count; i++)
+            *job->writes[i].result = (mutation_result){0};
+        job->failed_at = job->count;
         job->failure = copy_error(job->arena, e);
     }
     answer(b);
@@ -333,10 +334,11 @@ static err *commit(lite_writer *w, int64_t patience_ends_ms) {
 
 /* Runs the job in the open transaction. False: the transaction is gone. */
 static bool apply(lite_writer *w, lite_job *job) {
-    if (job->mutation == NULL)
+    if (job->count == 0)
         return true;
-    lite_outcome outcome = lite_apply(&w->connection, job->arena, job->mutation,
-                                      job->shape, job->result);
+    job->failed_at = job->count;
+    lite_outcome outcome = lite_apply(&w->connection, job->arena, job->writes,
+                                      job->count, &job->failed_at);
     job->failure = outcome.failure;
     if (!outcome.is_transaction && outcome.failure == NULL)
         job->failure = err_new(job->arena, ERR_UNAVAILABLE,

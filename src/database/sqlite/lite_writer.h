@@ -15,16 +15,17 @@
 #ifndef DATABASE_SQLITE_LITE_WRITER_H
 #define DATABASE_SQLITE_LITE_WRITER_H
 
+#include "database/sqlite/lite_apply.h"
 #include "database/sqlite/lite_session.h"
 
-/* A mutation on its way through the writer; without a mutation, a question
- * whether the database could be written to. Lives on its fiber's stack: the
- * writer's between submit and deliver. */
+/* Mutations on their way through the writer; without any, a question whether
+ * the database could be written to. Lives on its fiber's stack: the writer's
+ * between submit and deliver. */
 typedef struct lite_job {
-    const mutation *mutation;
+    const lite_write *writes;
+    size_t count;
     arena *arena;
-    mutation_result *result;
-    str shape; /* of row 0 */
+    size_t failed_at; /* which write failed; count: none, or the transaction */
     lite_session *session;
     fiber *fiber;
     int64_t queued_ms;
