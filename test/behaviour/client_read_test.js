@@ -99,6 +99,7 @@ const FILTERS = [
   ['two filters on one column', (q) => q.gt('pages', 165).lt('pages', 400), '12'],
   ['match', (q) => q.match({ genre: 'FICTION', author_id: 3 }), '4'],
   ['filter', (q) => q.filter('pages', 'gte', 387), '15'],
+  ['an enum before another', (q) => q.lt('genre', 'HISTORY'), '1245'],
   ['or', (q) => q.or('pages.lt.170,pages.gt.400'), '45'],
   ['or with a list', (q) => q.or('isbn.in.(1,2),pages.is.null'), '123'],
   ['or with a quoted value', (q) => q.or('title.eq."Solaris",title.eq."a,b"'), '2'],
@@ -118,7 +119,7 @@ const ORDERS = [
   ['descending puts nulls first', (q) => q.order('pages', { ascending: false }), '35124'],
   ['nulls first', (q) => q.order('pages', { nullsFirst: true }), '34215'],
   ['descending, nulls last', (q) => q.order('pages', { ascending: false, nullsFirst: false }), '51243'],
-  ['by two columns', (q) => q.order('genre').order('title', { ascending: false }), '12435'],
+  ['by two columns, an enum as it is declared', (q) => q.order('genre').order('title', { ascending: false }), '12453'],
   ['ties are broken by the primary key', (q) => q.order('in_print'), '35124'],
   ['without an order the primary key is the order', (q) => q, '12345'],
 ]

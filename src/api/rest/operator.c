@@ -113,10 +113,7 @@ static bool has_operator(const operator_row *op, const field *f) {
         return false;
     if (op->kind != OPERATOR_IS && f->scalar == SCALAR_JSON)
         return false;
-    /* The order of an enum is that of its declaration, which an engine that
-     * stores its names as text does not know. */
-    return op->kind != OPERATOR_COMPARE || is_equality(op) ||
-           f->kind != FIELD_ENUM;
+    return true;
 }
 
 err *operator_check_type(arena *a, const operator_row *op, const field *f) {

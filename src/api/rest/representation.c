@@ -37,6 +37,15 @@ representation representation_plan(arena *a, const rest_request *r) {
     return plan;
 }
 
+/* An enum is ordered as it is declared. */
+static int rank(const enumeration *e, str name) {
+    int at = 0;
+    while (at < (int)e->value_count &&
+           !str_equal(e->values[at].database_name, name))
+        at++;
+    return at;
+}
+
 static int compare_values(const field *f, const value *a, const value *b) {
     switch (a->kind) {
     case VALUE_NULL:
@@ -49,6 +58,9 @@ static int compare_values(const field *f, const value *a, const value *b) {
     case VALUE_FLOAT:
         return (a->real > b->real) - (a->real < b->real);
     case VALUE_TEXT:
+        if (f->kind == FIELD_ENUM)
+            return rank(f->enumeration, a->text) -
+                   rank(f->enumeration, b->text);
         return f->scalar == SCALAR_DECIMAL ? decimal_compare(a->text, b->text)
                                            : str_compare(a->text, b->text);
     case VALUE_BYTES:

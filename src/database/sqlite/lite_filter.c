@@ -6,9 +6,9 @@
 #include "database/sqlite/lite_sql.h"
 
 static const str OPERATORS[] = {
-    [COMPARE_EQ] = STR_INIT(" = ?"), [COMPARE_NEQ] = STR_INIT(" <> ?"),
-    [COMPARE_GT] = STR_INIT(" > ?"), [COMPARE_GTE] = STR_INIT(" >= ?"),
-    [COMPARE_LT] = STR_INIT(" < ?"), [COMPARE_LTE] = STR_INIT(" <= ?"),
+    [COMPARE_EQ] = STR_INIT(" = "), [COMPARE_NEQ] = STR_INIT(" <> "),
+    [COMPARE_GT] = STR_INIT(" > "), [COMPARE_GTE] = STR_INIT(" >= "),
+    [COMPARE_LT] = STR_INIT(" < "), [COMPARE_LTE] = STR_INIT(" <= "),
 };
 
 static const str IS[] = {
@@ -34,6 +34,20 @@ static void write_children(buf *out, const filter *const *children,
     buf_append(out, word);
     write_children(out, children + half, count - half, word);
     buf_append_char(out, ')');
+}
+
+static void write_comparison(buf *out, const filter *f) {
+    bool is_equality = f->op == COMPARE_EQ || f->op == COMPARE_NEQ;
+    bool is_ranked = f->field->kind == FIELD_ENUM && !is_equality;
+    if (is_ranked)
+        lite_sql_column_rank(out, f->field);
+    else
+        sql_write_name(out, f->field->column);
+    buf_append(out, OPERATORS[f->op]);
+    if (is_ranked)
+        lite_sql_parameter_rank(out, f->field);
+    else
+        buf_append_char(out, '?');
 }
 
 static void write_in(buf *out, const filter *f) {
@@ -90,8 +104,7 @@ static void write_condition(buf *out, const filter *f) {
                            f->kind == FILTER_ALL ? STR(" AND ") : STR(" OR "));
         return;
     case FILTER_COMPARE:
-        sql_write_name(out, f->field->column);
-        buf_append(out, OPERATORS[f->op]);
+        write_comparison(out, f);
         return;
     case FILTER_LIKE:
         write_like(out, f);

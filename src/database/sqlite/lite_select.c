@@ -24,10 +24,17 @@ static void write_nulls(buf *out, const query_order *o) {
                o->are_nulls_first ? STR(" NULLS FIRST") : STR(" NULLS LAST"));
 }
 
+static void write_order_term(buf *out, const field *f) {
+    if (f->kind == FIELD_ENUM)
+        lite_sql_column_rank(out, f);
+    else
+        sql_write_name(out, f->column);
+}
+
 static void write_order(buf *out, const query *q) {
     for (size_t i = 0; i < q->order_count; i++) {
         buf_append(out, i > 0 ? STR(", ") : STR(" ORDER BY "));
-        sql_write_name(out, q->order[i].field->column);
+        write_order_term(out, q->order[i].field);
         if (q->order[i].is_descending)
             buf_append(out, STR(" DESC"));
         write_nulls(out, &q->order[i]);

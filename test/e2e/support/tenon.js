@@ -122,20 +122,20 @@ export const skip = ENGINE === 'postgresql' && postgres.skip
 
 /** Makes an empty database on the engine; what follows --database, and how to
  * get rid of it. */
-async function createDatabase() {
-  if (ENGINE === 'sqlite') return { url: 'file:app.db', drop: async () => {} }
+async function createDatabase(engine) {
+  if (engine === 'sqlite') return { url: 'file:app.db', drop: async () => {} }
   const database = await postgres.create()
   return { url: database.url, drop: () => database.drop() }
 }
 
 /**
- * A server on an empty database, on ENGINE, made from the schema text. Its
+ * A server on an empty database made from the schema text. Its
  * `close` also removes the database and the folder. What is set up in there
  * before the start, `env` say, is made by `prepare(folder)`.
  */
-export async function serveSchema(schema, args = [], prepare = () => ({})) {
+export async function serveSchema(schema, args = [], prepare = () => ({}), engine = ENGINE) {
   const folder = await workspace({ 'schema.prisma': schema })
-  const database = await createDatabase()
+  const database = await createDatabase(engine)
   const common = ['--schema', 'schema.prisma', '--database', database.url]
   const pushed = await run(folder, ['push', ...common])
   if (pushed.code !== 0) {
