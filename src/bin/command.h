@@ -102,5 +102,6 @@ fallible command_engine(const command_context *c, engine_kind *out);
 
 /* What the settings say of the database. */
 database_config command_database(const command_context *c);
+protection command_protection(const command_context *c);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "bin/progress.h"
+#include "schema/load.h"
 
 err *migrate_read(command_context *c, migration_list *out) {
     engine_kind engine = ENGINE_SQLITE;
@@ -74,6 +75,22 @@ err *migrate_apply(command_context *c, target *t, const deployment *d) {
     return NULL;
 }
 
+/* Whose database it is, is said by the schema of the newest migration; that
+ * may be one that is not for this engine, or edited until it does not load. */
+err *migrate_protect(command_context *c, target *t, const migration_list *l) {
+    const migration *newest = l->count > 0 ? &l->items[l->count - 1] : NULL;
+    const schema *s = NULL;
+    protection p = command_protection(c);
+    if (newest != NULL && newest->is_for_engine) {
+        diag_list diags = {0};
+        err *e = schema_load_file(c->arena, newest->schema_file, l->engine,
+                                  &diags, &s);
+        if (e != NULL)
+            s = NULL;
+    }
+    return target_protect(c->arena, t, s, &p, c->out);
+}
+
 /* ---- A database that was there before ------------------------------------*/
 
 static err *check_baseline(command_context *c, target *t,
@@ -110,7 +127,7 @@ static err *write_baseline(command_context *c, target *t,
         buf_printf(c->out, "written down as applied: %.*s\n",
                    STR_ARG(d->items[i].name));
     }
-    return NULL;
+    return migrate_protect(c, t, migrations);
 }
 
 /* ---- deploy --------------------------------------------------------------*/
@@ -145,7 +162,7 @@ err *command_migrate_deploy(command_context *c) {
     TRY(deployment_check(c->arena, &d));
     TRY(hint_at_baseline(migrate_apply(c, t, &d), &d));
     print_end(c, &d);
-    return NULL;
+    return migrate_protect(c, t, &migrations);
 }
 
 /* ---- status --------------------------------------------------------------*/
@@ -226,5 +243,6 @@ err *command_migrate_reset(command_context *c) {
                     s->datasource.schema_count));
     buf_printf(c->out, "emptied %.*s\n", STR_ARG(target_label(t)));
     TRY(deployment_read(c->arena, t, &migrations, &d));
-    return migrate_apply(c, t, &d);
+    TRY(migrate_apply(c, t, &d));
+    return migrate_protect(c, t, &migrations);
 }

@@ -19,6 +19,11 @@ fallible migrate_lock(command_context *c, target **out);
  * made when it is needed. */
 fallible migrate_apply(command_context *c, target *t, const deployment *d);
 
+/* Behind a change of the database: its roles. Prints what somebody
+ * should know. */
+fallible migrate_protect(command_context *c, target *t,
+                         const migration_list *l);
+
 /* Asks on the terminal. False, and *out untouched, when there is none. */
 bool migrate_ask(const char *question, bool *out);
 

@@ -161,7 +161,7 @@ static err *apply_written(development *d) {
     TRY(deployment_read(d->a, d->t, &d->own->migrations, &deployed));
     err *e = migrate_apply(d->c, d->t, &deployed);
     if (e == NULL)
-        return NULL;
+        return migrate_protect(d->c, d->t, &d->own->migrations);
     return err_with_hint(e, STR("the rows that are there do not fit: edit the "
                                 "SQL, or remove the migration's folder"));
 }
@@ -194,7 +194,8 @@ static err *develop(development *d) {
         buf_append(
             d->c->out,
             STR("nothing to write: the migrations lead to the schema\n"));
-        return NULL;
+        return is_applied ? migrate_protect(d->c, d->t, &d->own->migrations)
+                          : NULL;
     }
     TRY(draft(d, &m));
     TRY(ask_for_consent(d));

@@ -64,10 +64,19 @@ err *command_load_schema(command_context *c, const schema **out) {
     return hint_if_absent(failure);
 }
 
+protection command_protection(const command_context *c) {
+    str read_url = config_text(&c->config, CONFIG_DATABASE_READ);
+    return (protection){
+        .has_roles = config_is_on(&c->config, CONFIG_DATABASE_ROLES),
+        .read_url = str_equal(read_url, STR("same")) ? (str){0} : read_url,
+    };
+}
+
 database_config command_database(const command_context *c) {
     const config *settings = &c->config;
     return (database_config){
         .url = config_text(settings, CONFIG_DATABASE),
+        .protection = command_protection(c),
         .statement_timeout_ms =
             config_number(settings, CONFIG_STATEMENT_TIMEOUT),
         .read_connections =

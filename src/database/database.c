@@ -48,7 +48,7 @@ err *database_open(arena *a, const database_config *config, const schema *s,
 
 err *database_push(arena *a, const database_config *config, const schema *s,
                    bool accepts_loss, buf *report) {
-    return push(a, config->url, s, accepts_loss, report);
+    return push(a, config, s, accepts_loss, report);
 }
 
 void database_close(database *d) {

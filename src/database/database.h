@@ -21,6 +21,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "database/mutation.h"
+#include "database/protection.h"
 #include "database/query.h"
 #include "io/loop.h"
 #include "schema/schema.h"
@@ -39,6 +40,7 @@ typedef struct database_rows {
 
 typedef struct database_config {
     str url; /* file:app.db, sqlite:app.db */
+    protection protection;
     int64_t statement_timeout_ms;
     size_t read_connections; /* for each session */
 } database_config;

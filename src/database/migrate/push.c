@@ -94,9 +94,11 @@ static err *lock(arena *a, target *t, buf *report) {
     return NULL;
 }
 
-err *push(arena *a, str url, const schema *s, bool accepts_loss, buf *report) {
+err *push(arena *a, const database_config *config, const schema *s,
+          bool accepts_loss, buf *report) {
     CLEANUP(target_close) target *t = NULL;
-    TRY(target_open(a, url, TARGET_CHANGE, &t));
+    TRY(target_open(a, config->url, TARGET_CHANGE, &t));
     TRY(lock(a, t, report));
-    return make_equal(a, t, s, accepts_loss, report);
+    TRY(make_equal(a, t, s, accepts_loss, report));
+    return target_protect(a, t, s, &config->protection, report);
 }

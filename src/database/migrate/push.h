@@ -8,7 +8,7 @@
 #include "database/database.h"
 
 /* database_push. */
-fallible push(arena *a, str url, const schema *s, bool accepts_loss,
-              buf *report);
+fallible push(arena *a, const database_config *config, const schema *s,
+              bool accepts_loss, buf *report);
 
 #endif

@@ -22,7 +22,9 @@
 #ifndef DATABASE_MIGRATE_TARGET_H
 #define DATABASE_MIGRATE_TARGET_H
 
+#include "base/buf.h"
 #include "base/err.h"
+#include "database/protection.h"
 #include "database/structure.h"
 
 typedef struct target target;
@@ -91,6 +93,13 @@ fallible target_run(arena *a, target *t, str name, str sql);
 /* One statement; $1 .. $n in it are the parameters, NULL without ptr. */
 fallible target_query(arena *a, target *t, str sql, const str *parameters,
                       size_t count, target_rows *out);
+
+/* After a change, and when there was nothing to change: gives the database what
+ * it lacks of the protection. s is the schema that it is of, or NULL when that
+ * is not known. What cannot be had is no failure: it is told in report, with
+ * what is lost. Not in a transaction. */
+fallible target_protect(arena *a, target *t, const schema *s,
+                        const protection *p, buf *report);
 
 /* Removes everything in it: for a database of development. schemas are those of
  * PostgreSQL that go beside "public" and "tenon". */

@@ -3,6 +3,7 @@
 #include "base/sql_token.h"
 #include "database/migrate/target_engine.h"
 #include "database/postgres/pg_connection.h"
+#include "database/postgres/pg_role_grant.h"
 #include "database/postgres/pg_script.h"
 #include "database/postgres/pg_settle.h"
 #include "database/postgres/pg_structure.h"
@@ -266,6 +267,25 @@ static err *pg_target_query(arena *a, target *base, str sql,
     return NULL;
 }
 
+/* ---- Protection ----------------------------------------------------------*/
+
+static err *pg_target_protect(arena *a, target *base, const schema *s,
+                              const protection *p, buf *report) {
+    pg_connection *c = of(base)->connection;
+    str own = pg_connection_schema(c);
+    pg_url reader = {0};
+    if (!str_is_empty(p->read_url))
+        TRY(pg_url_parse(a, p->read_url, &reader));
+    pg_role_place place = {&own, 1, reader.user};
+    if (s != NULL && s->datasource.schema_count > 0) {
+        place.schemas = s->datasource.schemas;
+        place.schema_count = s->datasource.schema_count;
+    }
+    if (p->has_roles)
+        TRY(pg_role_prepare(a, c, &place, report));
+    return NULL;
+}
+
 /* ---- Beginning anew ------------------------------------------------------*/
 
 static err *drop_schema(arena *a, pg_connection *c, str name) {
@@ -313,5 +333,6 @@ const target_functions TARGET_PG = {
     .rollback = pg_target_rollback,
     .run = pg_target_run,
     .query = pg_target_query,
+    .protect = pg_target_protect,
     .wipe = pg_target_wipe,
 };

@@ -1,5 +1,7 @@
 #include "database/postgres/pg_catalog.h"
 
+#include "database/sql.h"
+
 err *pg_catalog_list_read(const pg_catalog *p, const char *sql,
                           pg_catalog_list *out) {
     *out = (pg_catalog_list){0};
@@ -22,4 +24,21 @@ bool pg_catalog_flag(const pg_catalog_list *l, size_t column) {
 
 str pg_catalog_schema(const pg_catalog *p, str name) {
     return str_equal(name, p->unnamed) ? (str){0} : name;
+}
+
+str pg_catalog_array(arena *a, const str *names, size_t count) {
+    CLEANUP(buf_free) buf out = buf_new(SQL_MAX);
+    buf_append_char(&out, '{');
+    for (size_t i = 0; i < count; i++) {
+        buf_append(&out, i > 0 ? STR(",\"") : STR("\""));
+        for (size_t k = 0; k < names[i].len; k++) {
+            char c = names[i].ptr[k];
+            if (c == '"' || c == '\\')
+                buf_append_char(&out, '\\');
+            buf_append_char(&out, c);
+        }
+        buf_append_char(&out, '"');
+    }
+    buf_append_char(&out, '}');
+    return arena_copy(a, buf_str(&out));
 }

@@ -46,6 +46,9 @@ bool pg_catalog_list_is_at(const pg_catalog_list *l, size_t column, str id);
 str pg_catalog_cell(const pg_catalog_list *l, size_t column);
 bool pg_catalog_flag(const pg_catalog_list *l, size_t column);
 
+/* {"a","b\"c"}: names as a text[] is written. */
+str pg_catalog_array(arena *a, const str *names, size_t count);
+
 /* The schema as a structure has it. */
 str pg_catalog_schema(const pg_catalog *p, str name);
 

@@ -285,24 +285,6 @@ static err *read_schemas(const pg_catalog *p, structure *out) {
 
 /* ---- The whole ---------------------------------------------------------- */
 
-/* {"a","b\"c"} */
-static str array_of(arena *a, const str *names, size_t count) {
-    CLEANUP(buf_free) buf out = buf_new(SQL_MAX);
-    buf_append_char(&out, '{');
-    for (size_t i = 0; i < count; i++) {
-        buf_append(&out, i > 0 ? STR(",\"") : STR("\""));
-        for (size_t k = 0; k < names[i].len; k++) {
-            char c = names[i].ptr[k];
-            if (c == '"' || c == '\\')
-                buf_append_char(&out, '\\');
-            buf_append_char(&out, c);
-        }
-        buf_append_char(&out, '"');
-    }
-    buf_append_char(&out, '}');
-    return arena_copy(a, buf_str(&out));
-}
-
 /* Names of this path only are printed without their schema. */
 static err *set_path(const pg_catalog *p, str path) {
     pg_rows rows;
@@ -336,10 +318,10 @@ err *pg_structure_read(arena *a, pg_connection *c, const str *schemas,
     str own = pg_connection_schema(c);
     pg_catalog p = {.a = a, .connection = c};
     if (schema_count == 0) {
-        p.schemas = array_of(a, &own, 1);
+        p.schemas = pg_catalog_array(a, &own, 1);
         p.unnamed = str_equal(own, STR("public")) ? (str){0} : own;
     } else {
-        p.schemas = array_of(a, schemas, schema_count);
+        p.schemas = pg_catalog_array(a, schemas, schema_count);
     }
     *out = (structure){.engine = ENGINE_POSTGRESQL};
     if (pg_connection_is_in_transaction(c))

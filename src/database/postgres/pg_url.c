@@ -112,6 +112,18 @@ static err *check_address(arena *a, str address, str parameters) {
     return NULL;
 }
 
+/* Before the first ':' or the '@'. */
+static err *take_user(arena *a, str address, str *out) {
+    size_t slash = str_find_char(address, '/');
+    str rest = str_slice(address, slash + 2, address.len);
+    str user = str_split(&rest, '/');
+    if (str_find_char(user, '@') == user.len)
+        return NULL;
+    user = str_split(&user, '@');
+    user = str_split(&user, ':');
+    return url_decode_path(a, user, out);
+}
+
 err *pg_url_parse(arena *a, str text, pg_url *out) {
     if (!pg_url_is(text))
         return err_new(a, ERR_INVALID,
@@ -125,6 +137,7 @@ err *pg_url_parse(arena *a, str text, pg_url *out) {
     buf kept =
         buf_over(arena_take(a, parameters.len + 1, 1), parameters.len + 1);
     TRY(take_apart(a, parameters, &kept, &url.schema));
+    TRY(take_user(a, address, &url.user));
     url.connect =
         arena_printf(a, "%.*s%.*s", STR_ARG(address), STR_ARG(buf_str(&kept)));
     *out = url;

@@ -16,6 +16,7 @@
 typedef struct pg_url {
     str connect; /* for libpq; holds the password */
     str schema;  /* of ?schema=, decoded, or empty */
+    str user;    /* decoded, or empty where the URL names none */
 } pg_url;
 
 /* Starts with postgresql:// or postgres://. */
