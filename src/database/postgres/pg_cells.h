@@ -1,0 +1,47 @@
+/*
+ * pg_cells.h: the rows of a query at any depth: a SELECT with its cells.
+ *
+ *     SELECT t0."id", (SELECT coalesce(json_agg(json_build_object(
+ *         $1::text, t3.c0)), '[]') FROM (SELECT t1."title" AS c0 FROM "Task"
+ *         AS t1 WHERE t1."projectId" = t0."id" LIMIT $2::bigint) AS t3)
+ *     FROM "Project" AS t0
+ *
+ * An embed is a cell that is a SELECT of its own, run for the rows of the
+ * answer only. A spread has several cells and so is a LATERAL join; those of a
+ * hop to one row come out of it as they are stored, and are shown, or
+ * aggregated, outside.
+ */
+#ifndef DATABASE_POSTGRES_PG_CELLS_H
+#define DATABASE_POSTGRES_PG_CELLS_H
+
+#include "database/postgres/pg_expression.h"
+
+typedef struct pg_cells {
+    const query_column *columns;
+    size_t column_count;
+    const embed *embeds;
+    size_t embed_count;
+    size_t alias;   /* of the row */
+    size_t spreads; /* of the first embed's join; one for each */
+    pg_style style;
+    bool are_named; /* AS c0, c1 ... */
+    bool is_spread; /* those of a hop to one, to be shown by who selects them */
+    bool is_grouped; /* by the cells that are no aggregates */
+    size_t count;    /* written */
+} pg_cells;
+
+/* Of a row with that alias; takes the aliases of the joins. */
+pg_cells pg_cells_of(pg_sql *w, const query_column *columns,
+                     size_t column_count, const embed *embeds,
+                     size_t embed_count, size_t alias);
+
+/* "a", "b"; 1 when there are none. */
+void pg_cells_write(pg_sql *w, pg_cells *c);
+
+/* Behind FROM: the joins of the spreads. */
+void pg_cells_write_joins(pg_sql *w, const pg_cells *c);
+
+/* The whole SELECT of the query's table. */
+void pg_cells_write_query(pg_sql *w, const query *q);
+
+#endif

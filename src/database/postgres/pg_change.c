@@ -1,0 +1,314 @@
+#include "database/postgres/pg_change.h"
+
+#include "base/assert.h"
+#include "database/postgres/pg_array.h"
+#include "database/postgres/pg_cells.h"
+#include "database/postgres/pg_filter.h"
+
+/* ---- Parts -------------------------------------------------------------- */
+
+static const value *row_of(const mutation *m, size_t row) {
+    return &m->values[row * m->field_count];
+}
+
+static bool leaves_out_the_same(const mutation *m, size_t x, size_t y) {
+    for (size_t i = 0; i < m->field_count; i++)
+        if ((row_of(m, x)[i].kind == VALUE_DEFAULT) !=
+            (row_of(m, y)[i].kind == VALUE_DEFAULT))
+            return false;
+    return true;
+}
+
+mutation pg_change_part(const mutation *m, size_t first) {
+    mutation part = *m;
+    size_t end = first + 1;
+    while (end < m->row_count && leaves_out_the_same(m, first, end))
+        end++;
+    part.values = m->field_count > 0 ? row_of(m, first) : m->values;
+    part.row_count = end - first;
+    return part;
+}
+
+/* ---- The result --------------------------------------------------------- */
+
+size_t pg_change_column_count(const mutation *m) {
+    return mutation_cell_count(m) + m->judged_count +
+           (m->kind == MUTATION_INSERT && m->on_conflict == CONFLICT_MERGE);
+}
+
+static bool is_merge(const mutation *m) {
+    return m->kind == MUTATION_INSERT && m->on_conflict == CONFLICT_MERGE;
+}
+
+static void write_judged(pg_sql *w, const mutation *m, size_t alias,
+                         bool is_first) {
+    for (size_t i = 0; i < m->judged_count; i++) {
+        const query_column *c = &m->judged[i];
+        pg_sql_put(w, i > 0 || !is_first ? STR(", ") : STR(""));
+        pg_expression_write(w, alias, c->field, c->derivation, PG_AS_CELL);
+    }
+}
+
+/* With embeds the written rows are a table of which is selected. Its name must
+ * be no table's: unlike an alias it would hide one. */
+#define WRITTEN "\"rows written by tenon\""
+#define IS_NEW "\"row is new\""
+
+static void begin(pg_sql *w, const mutation *m) {
+    pg_sql_put(w, m->embed_count > 0 ? STR("WITH " WRITTEN " AS (") : STR(""));
+}
+
+/* A row that was there before has the transaction that updates it in xmax. */
+static void write_is_new(pg_sql *w, size_t alias) {
+    pg_sql_alias(w, alias);
+    pg_sql_put(w, STR(".xmax = 0"));
+}
+
+static void end_with_embeds(pg_sql *w, const mutation *m, size_t alias) {
+    pg_sql_put(w, STR(" RETURNING "));
+    pg_sql_alias(w, alias);
+    pg_sql_put(w, STR(".*"));
+    if (is_merge(m)) {
+        pg_sql_put(w, STR(", "));
+        write_is_new(w, alias);
+        pg_sql_put(w, STR(" AS " IS_NEW));
+    }
+    size_t row = w->alias_count++;
+    pg_cells c = pg_cells_of(w, m->returning, m->returning_count, m->embeds,
+                             m->embed_count, row);
+    pg_sql_put(w, STR(") SELECT "));
+    pg_cells_write(w, &c);
+    write_judged(w, m, row, false);
+    if (is_merge(m)) {
+        pg_sql_put(w, STR(", "));
+        pg_sql_alias(w, row);
+        pg_sql_put(w, STR("." IS_NEW));
+    }
+    pg_sql_put(w, STR(" FROM " WRITTEN " AS "));
+    pg_sql_alias(w, row);
+    pg_cells_write_joins(w, &c);
+}
+
+static void end_plain(pg_sql *w, const mutation *m, size_t alias) {
+    if (pg_change_column_count(m) == 0)
+        return;
+    bool is_first = m->returning_count == 0;
+    pg_sql_put(w, STR(" RETURNING "));
+    if (!is_first) {
+        pg_cells c =
+            pg_cells_of(w, m->returning, m->returning_count, NULL, 0, alias);
+        pg_cells_write(w, &c);
+    }
+    write_judged(w, m, alias, is_first);
+    if (!is_merge(m))
+        return;
+    pg_sql_put(w, is_first && m->judged_count == 0 ? STR("") : STR(", "));
+    write_is_new(w, alias);
+}
+
+static void end(pg_sql *w, const mutation *m, size_t alias) {
+    if (m->embed_count > 0)
+        end_with_embeds(w, m, alias);
+    else
+        end_plain(w, m, alias);
+}
+
+/* ---- INSERT ------------------------------------------------------------- */
+
+static bool is_left_out(const mutation *m, size_t column) {
+    return row_of(m, 0)[column].kind == VALUE_DEFAULT;
+}
+
+static bool is_conflict_field(const mutation *m, const field *f) {
+    for (size_t i = 0; i < m->conflict_field_count; i++)
+        if (m->conflict_fields[i] == f)
+            return true;
+    return false;
+}
+
+static void write_name(pg_sql *w, str name) {
+    if (pg_sql_is_text(w))
+        sql_write_name(w->out, name);
+}
+
+static void write_merge_of(pg_sql *w, const field *f) {
+    write_name(w, f->column);
+    pg_sql_put(w, STR(" = excluded."));
+    write_name(w, f->column);
+}
+
+static void write_merge(pg_sql *w, const mutation *m) {
+    size_t count = 0;
+    pg_sql_put(w, STR(" DO UPDATE SET "));
+    for (size_t i = 0; i < m->field_count; i++) {
+        const field *f = m->fields[i];
+        bool is_kept = m->keeps_on_merge != NULL && m->keeps_on_merge[i];
+        if (is_kept || is_conflict_field(m, f) || is_left_out(m, i))
+            continue;
+        pg_sql_put(w, count++ > 0 ? STR(", ") : STR(""));
+        write_merge_of(w, f);
+    }
+    /* Nothing to set, but the row is to count and to come back. */
+    if (count == 0)
+        write_merge_of(w, m->conflict_fields[0]);
+}
+
+static void write_conflict(pg_sql *w, const mutation *m) {
+    if (m->on_conflict == CONFLICT_FAIL || !pg_sql_is_text(w))
+        return;
+    pg_sql_put(w, STR(" ON CONFLICT"));
+    for (size_t i = 0; i < m->conflict_field_count; i++) {
+        pg_sql_put(w, i > 0 ? STR(", ") : STR(" ("));
+        write_name(w, m->conflict_fields[i]->column);
+    }
+    pg_sql_put(w, m->conflict_field_count > 0 ? STR(")") : STR(""));
+    if (m->on_conflict == CONFLICT_IGNORE)
+        pg_sql_put(w, STR(" DO NOTHING"));
+    else
+        write_merge(w, m);
+}
+
+static size_t write_targets(pg_sql *w, const mutation *m) {
+    size_t count = 0;
+    for (size_t i = 0; i < m->field_count; i++) {
+        if (is_left_out(m, i))
+            continue;
+        pg_sql_put(w, count++ > 0 ? STR(", ") : STR(" ("));
+        write_name(w, m->fields[i]->column);
+    }
+    pg_sql_put(w, count > 0 ? STR(")") : STR(""));
+    return count;
+}
+
+/* u.c0, and of a list, which comes as text, u.c1::integer[]. */
+static void write_sources(pg_sql *w, const mutation *m) {
+    size_t count = 0;
+    if (!pg_sql_is_text(w))
+        return;
+    for (size_t i = 0; i < m->field_count; i++) {
+        if (is_left_out(m, i))
+            continue;
+        buf_append(w->out, count > 0 ? STR(", u.c") : STR("u.c"));
+        buf_append_uint(w->out, count++);
+        pg_cast type = pg_cast_of(m->fields[i], NULL);
+        if (type.is_list) {
+            buf_append(w->out, STR("::"));
+            pg_cast_write(w->out, type, false);
+        }
+    }
+}
+
+/* An array of lists would have to have lists of one length: they are texts,
+ * each of which is a list. */
+static void write_lists(pg_sql *w, const mutation *m, size_t column,
+                        pg_cast type) {
+    static const pg_cast TEXT = {.name = STR_INIT("text")};
+    bool is_json =
+        str_equal(type.name, STR("json")) || str_equal(type.name, STR("jsonb"));
+    if (pg_sql_is_text(w)) {
+        pg_sql_values(w, TEXT, NULL, 0, 1);
+        return;
+    }
+    value *lists = arena_new_array(w->a, value, m->row_count);
+    for (size_t i = 0; i < m->row_count && w->failure == NULL; i++) {
+        lists[i] = row_of(m, i)[column];
+        if (lists[i].kind == VALUE_TEXT)
+            w->failure =
+                pg_array_of_list(w->a, lists[i].text, is_json, &lists[i].text);
+    }
+    pg_sql_values(w, TEXT, lists, m->row_count, 1);
+}
+
+static void write_values(pg_sql *w, const mutation *m) {
+    size_t count = 0;
+    for (size_t i = 0; i < m->field_count; i++) {
+        if (is_left_out(m, i))
+            continue;
+        pg_cast type = pg_cast_of(m->fields[i], NULL);
+        pg_sql_put(w, count++ > 0 ? STR(", ") : STR(""));
+        if (type.is_list)
+            write_lists(w, m, i, type);
+        else
+            pg_sql_values(w, type, &m->values[i], m->row_count, m->field_count);
+    }
+    pg_sql_put(w, STR(") AS u ("));
+    for (size_t i = 0; i < count; i++) {
+        pg_sql_put(w, i > 0 ? STR(", c") : STR("c"));
+        if (pg_sql_is_text(w))
+            buf_append_uint(w->out, i);
+    }
+    pg_sql_put(w, STR(")"));
+}
+
+static void write_insert(pg_sql *w, const mutation *m, size_t alias) {
+    pg_sql_put(w, STR("INSERT INTO "));
+    pg_sql_table(w, m->model);
+    pg_sql_put(w, STR(" AS "));
+    pg_sql_alias(w, alias);
+    if (write_targets(w, m) > 0) {
+        pg_sql_put(w, STR(" SELECT "));
+        write_sources(w, m);
+        pg_sql_put(w, STR(" FROM unnest("));
+        write_values(w, m);
+    } else {
+        pg_sql_put(w, STR(" SELECT FROM generate_series(1, "));
+        pg_sql_number(w, STR("bigint"), (int64_t)m->row_count);
+        pg_sql_put(w, STR(")"));
+    }
+    write_conflict(w, m);
+}
+
+/* ---- UPDATE, DELETE ----------------------------------------------------- */
+
+static void write_update(pg_sql *w, const mutation *m, size_t alias) {
+    ASSERT(m->field_count > 0);
+    pg_sql_put(w, STR("UPDATE "));
+    pg_sql_table(w, m->model);
+    pg_sql_put(w, STR(" AS "));
+    pg_sql_alias(w, alias);
+    for (size_t i = 0; i < m->field_count; i++) {
+        pg_sql_put(w, i > 0 ? STR(", ") : STR(" SET "));
+        write_name(w, m->fields[i]->column);
+        pg_sql_put(w, STR(" = "));
+        pg_sql_value(w, pg_cast_of(m->fields[i], NULL), &m->values[i]);
+    }
+    pg_filter_write_where(w, alias, m->where);
+}
+
+static void write_delete(pg_sql *w, const mutation *m, size_t alias) {
+    pg_sql_put(w, STR("DELETE FROM "));
+    pg_sql_table(w, m->model);
+    pg_sql_put(w, STR(" AS "));
+    pg_sql_alias(w, alias);
+    pg_filter_write_where(w, alias, m->where);
+}
+
+static void write_change(pg_sql *w, const mutation *m) {
+    size_t alias = w->alias_count++;
+    begin(w, m);
+    switch (m->kind) {
+    case MUTATION_INSERT:
+        write_insert(w, m, alias);
+        break;
+    case MUTATION_UPDATE:
+        write_update(w, m, alias);
+        break;
+    case MUTATION_DELETE:
+        write_delete(w, m, alias);
+        break;
+    case MUTATION_CALL:
+        PANIC("no door calls functions");
+    }
+    end(w, m, alias);
+}
+
+void pg_change_write(buf *out, const mutation *m) {
+    pg_sql w = {.out = out};
+    write_change(&w, m);
+}
+
+err *pg_change_bind(arena *a, pg_arguments *out, const mutation *m) {
+    pg_sql w = {.a = a, .arguments = out};
+    write_change(&w, m);
+    return w.failure;
+}
