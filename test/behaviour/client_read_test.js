@@ -184,6 +184,21 @@ for (const [name, isbn, rows] of [['none', 'none', 0], ['several', null, 5]]) {
   })
 }
 
+test('csv returns the rows as text', async () => {
+  const { data, error } = await client
+    .from('books')
+    .select('isbn, title, pages, in_print, published, meta')
+    .in('isbn', ['3', '4'])
+    .order('isbn')
+    .csv()
+  assert.equal(error, null)
+  assert.equal(data, [
+    'isbn,title,pages,in_print,published,meta',
+    '3,Beowulf,,f,,',
+    '4,"Invisible Cities",165,t,"1972-11-03 00:00:00+00",[]',
+  ].join('\n'))
+})
+
 test('maybeSingle returns the row, or null when there is none', async () => {
   const one = await client.from('books').select('title').eq('isbn', '2').maybeSingle()
   assert.deepEqual(one.data, { title: 'Solaris' })

@@ -5,20 +5,25 @@
 /* Weights are thousandths: the header has at most three digits. */
 enum { FULL_WEIGHT = 1000 };
 
+typedef enum form { FORM_LIST, FORM_OBJECT, FORM_CSV } form;
+
 static const struct row {
     str name;
-    bool is_object;
+    form form;
     bool is_vendor; /* takes the nulls parameter */
 } TYPES[] = {
-    {STR_INIT("application/json"), false, false},
-    {STR_INIT("*/*"), false, false},
-    {STR_INIT("application/*"), false, false},
-    {STR_INIT("application/vnd.pgrst.object+json"), true, true},
-    {STR_INIT("application/vnd.pgrst.object"), true, true},
-    {STR_INIT("application/vnd.pgrst.array+json"), false, true},
-    {STR_INIT("application/vnd.pgrst.array"), false, true},
+    {STR_INIT("application/json"), FORM_LIST, false},
+    {STR_INIT("*/*"), FORM_LIST, false},
+    {STR_INIT("application/*"), FORM_LIST, false},
+    {STR_INIT("application/vnd.pgrst.object+json"), FORM_OBJECT, true},
+    {STR_INIT("application/vnd.pgrst.object"), FORM_OBJECT, true},
+    {STR_INIT("application/vnd.pgrst.array+json"), FORM_LIST, true},
+    {STR_INIT("application/vnd.pgrst.array"), FORM_LIST, true},
+    {STR_INIT("text/csv"), FORM_CSV, false},
+    {STR_INIT("text/*"), FORM_CSV, false},
 };
 
+static const str CSV = STR_INIT("text/csv; charset=utf-8");
 static const str OBJECT =
     STR_INIT("application/vnd.pgrst.object+json; charset=utf-8");
 static const str OBJECT_STRIPPED =
@@ -48,6 +53,22 @@ static int parse_weight(str text) {
     return weight;
 }
 
+static media_type media_type_of(form f, bool strips_nulls) {
+    media_type type = {
+        .is_object = f == FORM_OBJECT,
+        .is_csv = f == FORM_CSV,
+        .strips_nulls = strips_nulls,
+        .content_type = REPLY_JSON,
+    };
+    if (f == FORM_CSV)
+        type.content_type = CSV;
+    else if (f == FORM_OBJECT)
+        type.content_type = strips_nulls ? OBJECT_STRIPPED : OBJECT;
+    else if (strips_nulls)
+        type.content_type = ARRAY_STRIPPED;
+    return type;
+}
+
 /* One element of Accept; its weight, or 0 when it is not ours. */
 static int read_element(str element, media_type *out) {
     const struct row *row = find(str_trim(str_split(&element, ';')));
@@ -64,18 +85,28 @@ static int read_element(str element, media_type *out) {
         else if (str_equal_ignoring_case(name, STR("nulls")))
             strips_nulls = row->is_vendor && str_equal(value, STR("stripped"));
     }
-    *out = (media_type){row->is_object, strips_nulls, REPLY_JSON};
-    if (row->is_object)
-        out->content_type = strips_nulls ? OBJECT_STRIPPED : OBJECT;
-    else if (strips_nulls)
-        out->content_type = ARRAY_STRIPPED;
+    *out = media_type_of(row->form, strips_nulls);
     return weight;
+}
+
+static err *refuse(arena *a, str accept) {
+    static const str GEOJSON = STR_INIT("application/geo+json");
+    err *e = err_new(a, ERR_MEDIA_TYPE,
+                     "None of these media types are available: %.*s",
+                     STR_ARG(accept));
+    str rest = accept;
+    str name = str_trim(str_split(&rest, ';'));
+    if (str_equal_ignoring_case(name, GEOJSON))
+        e = err_with_hint(
+            e, STR("GeoJSON is made of PostGIS's types, which this database "
+                   "does not have"));
+    return e;
 }
 
 err *media_type_negotiate(arena *a, str accept, media_type *out) {
     str rest = accept;
     int best = 0;
-    *out = (media_type){false, false, REPLY_JSON};
+    *out = (media_type){.content_type = REPLY_JSON};
     bool is_usual = str_is_empty(str_trim(accept)) ||
                     str_equal(accept, STR("*/*")) ||
                     str_equal(accept, STR("application/json"));
@@ -89,11 +120,7 @@ err *media_type_negotiate(arena *a, str accept, media_type *out) {
             *out = type;
         }
     }
-    if (best > 0)
-        return NULL;
-    return err_new(a, ERR_MEDIA_TYPE,
-                   "None of these media types are available: %.*s",
-                   STR_ARG(accept));
+    return best > 0 ? NULL : refuse(a, accept);
 }
 
 err *media_type_check_body(arena *a, str content_type) {

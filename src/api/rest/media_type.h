@@ -10,6 +10,7 @@
 typedef struct media_type {
     bool is_object; /* one row, not a list: ERR_NOT_SINGULAR otherwise */
     bool strips_nulls;
+    bool is_csv;
     str content_type; /* of the reply */
 } media_type;
 

@@ -3,8 +3,8 @@
 #include <inttypes.h>
 
 #include "api/rest/range.h"
+#include "api/rest/row_output.h"
 #include "core/planner.h"
-#include "database/row_json.h"
 
 static err *refuse_count(arena *a, int64_t count) {
     err *e = err_new(a, ERR_NOT_SINGULAR,
@@ -29,24 +29,16 @@ static err *check_parameters(arena *a, const rest_request *r) {
     return NULL;
 }
 
-/* Rows go straight into the body: a list with its brackets, or, when one is
- * wanted, an object; how many there were decides afterwards. */
-static int64_t write_rows(const rest_request *r, database_rows *rows) {
-    buf *body = r->reply->body;
-    const selection *s = &r->params.selection;
-    row_shape shape = {s->keys, s->count, r->accept.strips_nulls};
-    int64_t count = 0;
-    if (!r->accept.is_object)
-        buf_append_char(body, '[');
-    while (planner_next(rows)) {
-        if (count > 0)
-            buf_append_char(body, ',');
-        row_json_write(body, &shape, rows->values);
-        count++;
-    }
-    if (!r->accept.is_object)
-        buf_append_char(body, ']');
-    return count;
+/* Rows go straight into the body; when one is wanted, how many there were
+ * decides afterwards. */
+static int64_t write_rows(arena *a, const rest_request *r,
+                          database_rows *rows) {
+    row_output out =
+        row_output_begin(a, r->reply->body, &r->params.selection, &r->accept);
+    while (planner_next(rows))
+        row_output_write(&out, rows->values);
+    row_output_end(&out);
+    return out.count;
 }
 
 err *read_serve(arena *a, rest_request *r) {
@@ -66,7 +58,7 @@ err *read_serve(arena *a, rest_request *r) {
 
     CLEANUP(database_rows_close) database_rows *rows = NULL;
     TRY(planner_read(&r->caller, &q, &rows));
-    int64_t count = write_rows(r, rows);
+    int64_t count = write_rows(a, r, rows);
     int64_t total = q.wants_total ? planner_total(rows) : RANGE_NO_TOTAL;
     TRY(planner_end(rows));
 

@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
+#include "api/rest/row_output.h"
 #include "base/decimal.h"
-#include "database/row_json.h"
 
 typedef struct sorting {
     const query_order *order;
@@ -109,8 +109,6 @@ static void cut(const rest_request *r, int64_t *first, int64_t *last) {
 void representation_write(arena *a, const rest_request *r,
                           const representation *plan,
                           const mutation_result *result) {
-    const selection *s = &r->params.selection;
-    row_shape shape = {s->keys, s->count, r->accept.strips_nulls};
     const value **rows = sort_rows(a, r, plan, result);
     int64_t first = 0;
     int64_t last = (int64_t)result->row_count;
@@ -118,14 +116,9 @@ void representation_write(arena *a, const rest_request *r,
     if (!r->accept.is_object)
         cut(r, &first, &last);
 
-    buf *body = r->reply->body;
-    if (!r->accept.is_object)
-        buf_append_char(body, '[');
-    for (int64_t i = first; i < last; i++) {
-        if (i > first)
-            buf_append_char(body, ',');
-        row_json_write(body, &shape, rows[i]);
-    }
-    if (!r->accept.is_object)
-        buf_append_char(body, ']');
+    row_output out =
+        row_output_begin(a, r->reply->body, &r->params.selection, &r->accept);
+    for (int64_t i = first; i < last; i++)
+        row_output_write(&out, rows[i]);
+    row_output_end(&out);
 }

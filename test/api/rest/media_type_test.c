@@ -6,6 +6,7 @@
 #define OBJECT "application/vnd.pgrst.object+json; charset=utf-8"
 #define STRIPPED                                                               \
     "application/vnd.pgrst.object+json;nulls=stripped; charset=utf-8"
+#define CSV "text/csv; charset=utf-8"
 #define ARRAY "application/vnd.pgrst.array+json;nulls=stripped; charset=utf-8"
 
 static void picks_what_the_client_likes_best(void **state) {
@@ -35,6 +36,10 @@ static void picks_what_the_client_likes_best(void **state) {
          STR_INIT(JSON), false, false},
         {STR_INIT("application/json;q=0.25,application/vnd.pgrst.object;q=0.3"),
          STR_INIT(OBJECT), true, false},
+        {STR_INIT("text/csv"), STR_INIT(CSV), false, false},
+        {STR_INIT("text/html, text/*;q=0.5"), STR_INIT(CSV), false, false},
+        {STR_INIT("text/csv;q=0.2, application/json;q=0.7"), STR_INIT(JSON),
+         false, false},
         {STR_INIT("application/json, application/vnd.pgrst.object+json"),
          STR_INIT(JSON), false, false},
     };
@@ -44,14 +49,19 @@ static void picks_what_the_client_likes_best(void **state) {
         expect_str(got.content_type, CASES[i].content_type);
         assert_int_equal(got.is_object, CASES[i].is_object);
         assert_int_equal(got.strips_nulls, CASES[i].strips_nulls);
+        assert_int_equal(got.is_csv, str_equal(got.content_type, STR(CSV)));
     }
 }
 
 static void refuses_what_is_not_available(void **state) {
     arena *a = *state;
     media_type got;
-    expect_err(media_type_negotiate(a, STR("text/csv"), &got), ERR_MEDIA_TYPE,
-               STR("None of these media types are available: text/csv"));
+    expect_err(media_type_negotiate(a, STR("text/html"), &got), ERR_MEDIA_TYPE,
+               STR("None of these media types are available: text/html"));
+    expect_err(
+        media_type_negotiate(a, STR("application/geo+json"), &got),
+        ERR_MEDIA_TYPE,
+        STR("None of these media types are available: application/geo+json"));
     expect_err(
         media_type_negotiate(a, STR("application/json;q=0"), &got),
         ERR_MEDIA_TYPE,

@@ -136,13 +136,47 @@ static void answers_one_object_when_asked_for_one(void **state) {
          "\"hint\":null}",
          NULL},
         {"GET /rest/v1/task?id=eq.9", OBJECT, NULL, 406, NULL, NULL},
-        {"GET /rest/v1/task?id=eq.9", "Accept: text/csv", NULL, 406, NULL,
+        {"GET /rest/v1/task?id=eq.9", "Accept: text/html", NULL, 406, NULL,
          NULL},
     };
     api_check(w, CASES, LENGTH(CASES));
     api_answer got = api_ask(w, "GET /rest/v1/task?id=eq.1", OBJECT, "");
     expect_str(got.content_type,
                STR("application/vnd.pgrst.object+json; charset=utf-8"));
+}
+
+static void answers_csv(void **state) {
+    api_world *w = *state;
+    static const api_case CASES[] = {
+        {"GET /rest/v1/task?select=id,state:status,is_urgent,points,updated_at",
+         "Accept: text/csv", NULL, 200,
+         "id,state,is_urgent,points,updated_at\n"
+         "1,OPEN,t,5,\"2024-01-01 00:00:00.12+00\"\n"
+         "2,\"on hold\",f,,\"2024-01-02 00:00:00+00\"\n"
+         "3,DONE,,7,\"2024-01-03 00:00:00+00\"",
+         "Content-Range: 0-2/*"},
+        {"GET /rest/v1/task?select=id,title&id=eq.9", "Accept: text/csv", NULL,
+         200, "id,title", "Content-Range: */*"},
+        {"GET /rest/v1/task?select=id&titel=eq.1", "Accept: text/csv", NULL,
+         400, NULL, NULL},
+        {"PATCH /rest/v1/task?id=eq.1&select=id,title",
+         "Accept: text/csv\nPrefer: return=representation",
+         "{\"title\":\"a, b\"}", 200, "id,title\n1,\"a, b\"", NULL},
+    };
+    api_check(w, CASES, LENGTH(CASES));
+    api_answer got =
+        api_ask(w, "GET /rest/v1/task?id=eq.1", "Accept: text/csv", "");
+    expect_str(got.content_type, STR("text/csv; charset=utf-8"));
+}
+
+static void writes_lists_of_a_row_as_literals(void **state) {
+    static const api_case CASES[] = {
+        {"POST /rest/v1/listed?select=id,tags,points,flags",
+         "Accept: text/csv\nPrefer: return=representation",
+         "{\"tags\":[\"a\",\"b c\"],\"flags\":[true]}", 201,
+         "id,tags,points,flags\n1,\"{a,\"\"b c\"\"}\",\"{1,2}\",{t}", NULL},
+    };
+    api_check(*state, CASES, LENGTH(CASES));
 }
 
 static void shows_nothing_of_a_closed_model(void **state) {
@@ -252,6 +286,8 @@ int main(void) {
         WORLD(pages_and_counts),
         WORLD(never_returns_more_rows_than_configured),
         WORLD(answers_one_object_when_asked_for_one),
+        WORLD(answers_csv),
+        WORLD(writes_lists_of_a_row_as_literals),
         WORLD(shows_nothing_of_a_closed_model),
         WORLD(names_what_is_not_there),
         WORLD(exposes_one_schema),

@@ -1,0 +1,61 @@
+#include "api/rest/row_output.h"
+
+#include "base/assert.h"
+#include "base/json.h"
+
+/* What is between the punctuation of ,"name": */
+static str name_of(arena *a, str made) {
+    const json *name;
+    err *e = json_parse(a, str_slice(made, 1, made.len - 1), &name);
+    ASSERT(e == NULL);
+    return name->text;
+}
+
+/* Behind the columns come embedded rows, which are JSON. */
+static const csv_column *make_csv_columns(arena *a, const selection *s) {
+    csv_column *columns = arena_new_array(a, csv_column, s->count);
+    for (size_t i = 0; i < s->count; i++) {
+        const query_column *c = &s->columns[i];
+        const field *f = query_result(c->field, c->derivation);
+        columns[i] = (csv_column){
+            .name = name_of(a, s->keys[i].key),
+            .type = f->is_list ? f->scalar : s->keys[i].type,
+            .is_list = f->is_list,
+        };
+    }
+    return columns;
+}
+
+row_output row_output_begin(arena *a, buf *body, const selection *s,
+                            const media_type *accept) {
+    row_output o = {
+        .a = a,
+        .body = body,
+        .shape = {s->keys, s->count, accept->strips_nulls},
+        .is_object = accept->is_object,
+    };
+    if (UNLIKELY(accept->is_csv)) {
+        o.csv = make_csv_columns(a, s);
+        row_csv_write_header(body, o.csv, s->count);
+    } else if (!o.is_object) {
+        buf_append_char(body, '[');
+    }
+    return o;
+}
+
+void row_output_write(row_output *o, const value *values) {
+    if (UNLIKELY(o->csv != NULL)) {
+        buf_append_char(o->body, '\n');
+        row_csv_write(o->a, o->body, o->csv, o->shape.column_count, values);
+    } else {
+        if (o->count > 0)
+            buf_append_char(o->body, ',');
+        row_json_write(o->body, &o->shape, values);
+    }
+    o->count++;
+}
+
+void row_output_end(row_output *o) {
+    if (o->csv == NULL && !o->is_object)
+        buf_append_char(o->body, ']');
+}
