@@ -123,15 +123,27 @@ err *media_type_negotiate(arena *a, str accept, media_type *out) {
     return best > 0 ? NULL : refuse(a, accept);
 }
 
-err *media_type_check_body(arena *a, str content_type) {
+err *media_type_of_body(arena *a, str content_type, body_form *out) {
+    static const struct {
+        str name;
+        body_form form;
+    } FORMS[] = {
+        {STR_INIT("application/json"), BODY_JSON},
+        {STR_INIT(""), BODY_JSON},
+        {STR_INIT("text/csv"), BODY_CSV},
+        {STR_INIT("application/x-www-form-urlencoded"), BODY_FORM},
+    };
     str rest = content_type;
     str name = str_trim(str_split(&rest, ';'));
-    if (str_is_empty(name) ||
-        str_equal_ignoring_case(name, STR("application/json")))
+    for (size_t i = 0; i < LENGTH(FORMS); i++) {
+        if (!str_equal_ignoring_case(name, FORMS[i].name))
+            continue;
+        *out = FORMS[i].form;
         return NULL;
+    }
     return err_with_hint(err_new(a, ERR_BODY,
-                                 "Content-Type not acceptable: "
-                                 "%.*s",
+                                 "Content-Type not acceptable: %.*s",
                                  STR_ARG(content_type)),
-                         STR("send the body as application/json"));
+                         STR("send the body as application/json, text/csv or "
+                             "application/x-www-form-urlencoded"));
 }

@@ -18,7 +18,9 @@ typedef struct media_type {
  * we do not have. */
 fallible media_type_negotiate(arena *a, str accept, media_type *out);
 
-/* The Content-Type of a body that will be read as JSON: ERR_BODY. */
-fallible media_type_check_body(arena *a, str content_type);
+typedef enum body_form { BODY_JSON, BODY_CSV, BODY_FORM } body_form;
+
+/* The Content-Type of a body; empty means JSON. ERR_BODY. */
+fallible media_type_of_body(arena *a, str content_type, body_form *out);
 
 #endif

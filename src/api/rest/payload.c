@@ -1,5 +1,6 @@
 #include "api/rest/payload.h"
 
+#include "api/rest/payload_text.h"
 #include "api/rest/rest_names.h"
 #include "base/assert.h"
 #include "base/json.h"
@@ -34,9 +35,7 @@ static err *parse_rows(arena *a, str body, const json **rows, size_t *count) {
     bool is_list = tree->kind == JSON_ARRAY;
     *rows = is_list ? tree->items : tree;
     *count = is_list ? tree->count : 1;
-    if (*count > MAX_ROWS)
-        return err_new(a, ERR_TOO_LARGE, "more than %d rows in one body",
-                       MAX_ROWS);
+    TRY(payload_check_size(a, &(payload){.row_count = *count}));
     for (size_t i = 0; i < *count; i++) {
         if ((*rows)[i].kind != JSON_OBJECT)
             return refuse_body(
@@ -45,7 +44,7 @@ static err *parse_rows(arena *a, str body, const json **rows, size_t *count) {
     return NULL;
 }
 
-static err *refuse_twice(arena *a, const field *f) {
+err *payload_refuse_twice(arena *a, const field *f) {
     return err_new(a, ERR_BODY, "column \"%.*s\" is given twice",
                    STR_ARG(f->column));
 }
@@ -86,7 +85,7 @@ static err *use_keys(arena *a, reader *r, const json *object) {
         TRY(find_column(a, r, next, object->keys[i], &fields[i]));
         next = fields[i]->column_index;
         if (is_taken[next])
-            return refuse_twice(a, fields[i]);
+            return payload_refuse_twice(a, fields[i]);
         is_taken[next++] = true;
     }
     use_fields(a, r, fields, object->count);
@@ -113,7 +112,10 @@ static err *refuse_keys(arena *a, size_t row) {
                      row + 1));
 }
 
-static err *check_cells(arena *a, const payload *p) {
+err *payload_check_size(arena *a, const payload *p) {
+    if (p->row_count > MAX_ROWS)
+        return err_new(a, ERR_TOO_LARGE, "more than %d rows in one body",
+                       MAX_ROWS);
     if (p->field_count == 0 || p->row_count <= MAX_CELLS / p->field_count)
         return NULL;
     return err_new(a, ERR_TOO_LARGE,
@@ -126,7 +128,7 @@ static err *read_cell(arena *a, reader *r, size_t row, size_t slot,
     payload *p = r->out;
     const field *f = p->fields[slot];
     if (r->seen_in[slot] == row + 1)
-        return refuse_twice(a, f);
+        return payload_refuse_twice(a, f);
     r->seen_in[slot] = row + 1;
     err *e = coerce_json(a, f, cell, &p->values[row * p->field_count + slot]);
     if (e != NULL && str_is_empty(e->details))
@@ -166,11 +168,10 @@ static err *read_row(arena *a, reader *r, size_t row, const json *object) {
     return NULL;
 }
 
-err *payload_read(arena *a, const rest_request *request, payload *out) {
+static err *read_json(arena *a, const rest_request *request, payload *out) {
     reader r = {.request = request, .out = out};
     const json *rows = NULL;
     *out = (payload){0};
-    TRY(media_type_check_body(a, request->content_type));
     TRY(parse_rows(a, request->http->body, &rows, &out->row_count));
     if (out->row_count == 0)
         return NULL;
@@ -182,9 +183,23 @@ err *payload_read(arena *a, const rest_request *request, payload *out) {
         TRY(use_keys(a, &r, &rows[0]));
     ASSERT(r.slot_of != NULL && r.seen_in != NULL);
 
-    TRY(check_cells(a, out));
+    TRY(payload_check_size(a, out));
     out->values = arena_new_array(a, value, out->row_count * out->field_count);
     for (size_t i = 0; i < out->row_count; i++)
         TRY(read_row(a, &r, i, &rows[i]));
     return NULL;
+}
+
+err *payload_read(arena *a, const rest_request *request, payload *out) {
+    body_form form;
+    TRY(media_type_of_body(a, request->content_type, &form));
+    switch (form) {
+    case BODY_JSON:
+        return read_json(a, request, out);
+    case BODY_CSV:
+        return payload_read_csv(a, request, out);
+    case BODY_FORM:
+        return payload_read_form(a, request, out);
+    }
+    PANIC("not a form of a body");
 }

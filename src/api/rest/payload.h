@@ -18,7 +18,13 @@ typedef struct payload {
     size_t row_count;
 } payload;
 
-/* ERR_BODY, ERR_UNKNOWN_BODY_COLUMN, or why a value does not fit its column. */
+/* Of any form that Content-Type may name: JSON, CSV or a form (payload_text.h).
+ * ERR_BODY, ERR_UNKNOWN_BODY_COLUMN, or why a value does not fit its column. */
 fallible payload_read(arena *a, const rest_request *r, payload *out);
+
+/* For whoever reads one form of a body. ERR_TOO_LARGE: more rows or cells than
+ * a body may have. */
+fallible payload_check_size(arena *a, const payload *p);
+err *payload_refuse_twice(arena *a, const field *f);
 
 #endif

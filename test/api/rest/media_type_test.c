@@ -68,11 +68,24 @@ static void refuses_what_is_not_available(void **state) {
         STR("None of these media types are available: application/json;q=0"));
 }
 
-static void takes_json_bodies_only(void **state) {
+static void knows_the_forms_of_a_body(void **state) {
     arena *a = *state;
-    expect_ok(media_type_check_body(a, STR("")));
-    expect_ok(media_type_check_body(a, STR("application/json;charset=UTF-8")));
-    expect_err(media_type_check_body(a, STR("text/plain")), ERR_BODY,
+    static const struct {
+        str type;
+        body_form form;
+    } CASES[] = {
+        {STR_INIT(""), BODY_JSON},
+        {STR_INIT("application/json;charset=UTF-8"), BODY_JSON},
+        {STR_INIT("text/csv"), BODY_CSV},
+        {STR_INIT("Text/CSV; header=present"), BODY_CSV},
+        {STR_INIT("application/x-www-form-urlencoded"), BODY_FORM},
+    };
+    body_form got;
+    for (size_t i = 0; i < LENGTH(CASES); i++) {
+        expect_ok(media_type_of_body(a, CASES[i].type, &got));
+        assert_int_equal(got, CASES[i].form);
+    }
+    expect_err(media_type_of_body(a, STR("text/plain"), &got), ERR_BODY,
                STR("Content-Type not acceptable: text/plain"));
 }
 
@@ -80,7 +93,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(picks_what_the_client_likes_best),
         TEST(refuses_what_is_not_available),
-        TEST(takes_json_bodies_only),
+        TEST(knows_the_forms_of_a_body),
     };
     return cmocka_run_group_tests_name("api/rest/media_type", tests, NULL,
                                        NULL);

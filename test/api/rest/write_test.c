@@ -3,6 +3,8 @@
 
 #define OBJECT "Accept: application/vnd.pgrst.object+json\n"
 #define BACK "Prefer: return=representation\n"
+#define CSV "Content-Type: text/csv\n"
+#define FORM "Content-Type: application/x-www-form-urlencoded\n"
 #define COUNT "Prefer: count=exact\n"
 #define MERGE "Prefer: resolution=merge-duplicates\n"
 #define IGNORE "Prefer: resolution=ignore-duplicates\n"
@@ -119,10 +121,10 @@ static void refuses_bodies_that_say_something_else(void **state) {
          "\"hint\":null}",
          NULL},
         {"POST /rest/v1/task", NULL, "[{\"title\":\"x\"},5]", 400, NULL, NULL},
-        {"POST /rest/v1/task", "Content-Type: text/csv", "title\nx", 400,
+        {"POST /rest/v1/task", "Content-Type: text/xml", "<title/>", 400,
          "{\"code\":\"PGRST102\",\"message\":\"Content-Type not acceptable: "
-         "text/csv\",\"details\":null,\"hint\":\"send the body as "
-         "application/json\"}",
+         "text/xml\",\"details\":null,\"hint\":\"send the body as "
+         "application/json, text/csv or application/x-www-form-urlencoded\"}",
          NULL},
         {"POST /rest/v1/task", NULL, "{\"title\":\"x\",\"title\":\"y\"}", 400,
          "{\"code\":\"PGRST102\",\"message\":\"column \\\"title\\\" is given "
@@ -164,6 +166,75 @@ static void refuses_bodies_that_say_something_else(void **state) {
     };
     api_check(w, CASES, LENGTH(CASES));
     expect_str(count_tasks(w), STR("3"));
+}
+
+static void reads_csv(void **state) {
+    api_world *w = *state;
+    static const api_case CASES[] = {
+        {"POST /rest/v1/task?select=title,points,is_urgent,code,due_at",
+         CSV BACK,
+         "title,points,is_urgent,code,due_at\r\n"
+         "\"x, y\",3,t,NULL,2024-01-31 12:00:00+00\r\n"
+         "z,NULL,f,\"NULL\",NULL\r\n",
+         201,
+         "[{\"title\":\"x, y\",\"points\":3,\"is_urgent\":true,\"code\":null,"
+         "\"due_at\":\"2024-01-31T12:00:00+00:00\"},"
+         "{\"title\":\"z\",\"points\":null,\"is_urgent\":false,"
+         "\"code\":\"NULL\",\"due_at\":null}]",
+         NULL},
+        {"POST /rest/v1/listed?select=tags,points", CSV BACK,
+         "tags,points\n\"{a,\"\"b c\"\"}\",{7}", 201,
+         "[{\"tags\":[\"a\",\"b c\"],\"points\":[7]}]", NULL},
+        {"POST /rest/v1/note?columns=text,weight&select=text,weight",
+         CSV "Prefer: missing=default, return=representation",
+         "more,text\n1,a\n2,\n", 201,
+         "[{\"text\":\"a\",\"weight\":3},{\"text\":\"\",\"weight\":3}]", NULL},
+        {"POST /rest/v1/task", CSV BACK, "title\n", 201, "[]", NULL},
+        {"PATCH /rest/v1/task?id=eq.1&select=points", CSV BACK, "points\n8",
+         200, "[{\"points\":8}]", NULL},
+        {"POST /rest/v1/task", CSV, "", 400,
+         "{\"code\":\"PGRST102\",\"message\":\"Empty or invalid csv\","
+         "\"details\":\"the first line has the names of the columns\","
+         "\"hint\":null}",
+         NULL},
+        {"POST /rest/v1/task", CSV, "title,points\nx,1\ny\n", 400,
+         "{\"code\":\"PGRST102\",\"message\":\"All lines must have same "
+         "number of fields\",\"details\":\"line 3 has not as many as the "
+         "first\",\"hint\":null}",
+         NULL},
+        {"POST /rest/v1/task", CSV, "title,points\nx,1\ny,many\n", 400,
+         "{\"code\":\"22P02\",\"message\":\"invalid input syntax for type "
+         "integer: \\\"many\\\"\",\"details\":\"column \\\"points\\\" of row "
+         "2\",\"hint\":null}",
+         NULL},
+        {"POST /rest/v1/task", CSV, "title,title\nx,y\n", 400, NULL, NULL},
+        {"POST /rest/v1/task?columns=title", CSV, "title,title\nx,y\n", 400,
+         NULL, NULL},
+        {"POST /rest/v1/task", CSV, "title,titel\nx,y\n", 400, NULL, NULL},
+        {"POST /rest/v1/task", CSV, "title\n\"x\n", 400, NULL, NULL},
+        {"POST /rest/v1/task", CSV, "title\n\xff\n", 400, NULL, NULL},
+    };
+    api_check(w, CASES, LENGTH(CASES));
+}
+
+static void reads_forms(void **state) {
+    static const api_case CASES[] = {
+        {"POST /rest/v1/task?select=title,points,is_urgent", FORM BACK,
+         "title=a+%26+b&points=3&is_urgent=true", 201,
+         "[{\"title\":\"a & b\",\"points\":3,\"is_urgent\":true}]", NULL},
+        {"POST /rest/v1/note?columns=text,weight&select=text,weight",
+         FORM "Prefer: missing=default, return=representation", "more=1&text=a",
+         201, "[{\"text\":\"a\",\"weight\":3}]", NULL},
+        {"PATCH /rest/v1/task?id=eq.1&select=points", FORM BACK, "points=8",
+         200, "[{\"points\":8}]", NULL},
+        {"POST /rest/v1/task", FORM, "title=a&title=b", 400, NULL, NULL},
+        {"POST /rest/v1/task", FORM, "title=%ff", 400,
+         "{\"code\":\"PGRST102\",\"message\":\"Empty or invalid form\","
+         "\"details\":\"the URL is not valid UTF-8\",\"hint\":null}",
+         NULL},
+        {"POST /rest/v1/task", FORM, "titel=a", 400, NULL, NULL},
+    };
+    api_check(*state, CASES, LENGTH(CASES));
 }
 
 /* An empty object is a row of as many cells as columns= names. */
@@ -410,6 +481,8 @@ int main(void) {
         WORLD(keeps_each_type_as_it_was_sent),
         WORLD(makes_ids_and_defaults),
         WORLD(refuses_bodies_that_say_something_else),
+        WORLD(reads_csv),
+        WORLD(reads_forms),
         WORLD(refuses_more_cells_than_a_body_could_name),
         WORLD(reports_conflicts_in_the_words_of_postgresql),
         WORLD(merges_or_ignores_what_is_there),
