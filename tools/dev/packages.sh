@@ -2,8 +2,8 @@
 # the network only when something is missing. Sourced by ./dev.
 
 BUILD_PACKAGES=(gcc libc6-dev cmake ninja-build pkg-config libuv1-dev
-    libsqlite3-dev libpcre2-dev libpq-dev)
-TEST_PACKAGES=(libcmocka-dev curl libpq5 postgresql)
+    libsqlite3-dev libpcre2-dev libpq-dev libssl-dev)
+TEST_PACKAGES=(libcmocka-dev curl libpq5 libssl3 openssl postgresql)
 
 is_installed() {
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
