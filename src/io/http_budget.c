@@ -16,6 +16,8 @@ static size_t waiting_of(const http_connection *c) {
     size_t n = c->kept.capacity;
     if (c->pending != NULL)
         n += c->pending->out.capacity + c->pending->body.capacity;
+    if (c->pending != NULL && c->tls != NULL)
+        n += tls_session_output(c->tls).len;
     return n;
 }
 

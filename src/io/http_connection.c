@@ -142,7 +142,9 @@ void http_connection_new(http_server *s, int fd, const struct sockaddr *from) {
     c->kept = buf_new(s->limits.head_bytes + s->limits.body_bytes +
                       HTTP_MAX_UNREAD + (size_t)2 * HTTP_BLOCK);
     write_peer(c, from);
-    join_phase(c, HTTP_PHASE_IDLE);
+    if (s->tls != NULL)
+        c->tls = tls_session_new(s->tls);
+    join_phase(c, s->tls != NULL ? HTTP_PHASE_HEAD : HTTP_PHASE_IDLE);
     http_server_count_in(s);
     http_connection_watch(c);
 }
@@ -151,6 +153,7 @@ static void free_if_done(http_connection *c) {
     if (!c->is_handle_closed || c->exchange != NULL)
         return;
     buf_free(&c->kept);
+    tls_session_free(c->tls);
     free(c);
 }
 
@@ -176,6 +179,11 @@ void http_connection_abort(http_connection *c) {
     if (c->is_output_awaited)
         fiber_unpark(c->fiber);
     http_server_count_out(c->server);
+}
+
+void http_connection_close(http_connection *c) {
+    http_tls_say_end(c);
+    http_connection_abort(c);
 }
 
 void http_connection_reset(http_connection *c) {
@@ -216,19 +224,20 @@ static void add_input(http_connection *c, str bytes) {
     set_input_len(c, len);
 }
 
-static void end_input(http_connection *c) {
+void http_connection_end_input(http_connection *c) {
     c->is_input_ended = true;
-    if (c->exchange == NULL) {
-        http_connection_abort(c);
+    if (c->exchange != NULL)
+        fiber_cancel(c->fiber);
+    else if (c->pending == NULL) {
+        http_connection_close(c);
         return;
     }
-    fiber_cancel(c->fiber);
     http_connection_watch(c);
 }
 
 /* Reads and forgets, so that the client can read our last reply: closing a
  * socket with unread bytes resets it. RFC 9112 9.6. */
-static void linger(http_connection *c, size_t n) {
+static void forget(http_connection *c, size_t n) {
     c->lingered += n;
     if (c->lingered > MAX_LINGERED)
         http_connection_abort(c);
@@ -245,44 +254,56 @@ static bool is_trickling(const http_connection *c) {
     return rest_ms > (int64_t)c->input.len * 1000 / limits->body_rate;
 }
 
+void http_connection_take(http_connection *c, str bytes) {
+    add_input(c, bytes);
+    if (UNLIKELY(is_trickling(c))) {
+        http_connection_time_out(c);
+        return;
+    }
+    if (c->exchange == NULL) {
+        go_on(c);
+        return;
+    }
+    http_connection_watch(c);
+    http_budget_account(c);
+}
+
 void http_connection_read(http_connection *c) {
     char *block = c->server->block;
     ssize_t n = recv(c->fd, block, HTTP_BLOCK, 0);
     if (UNLIKELY(n == 0)) {
-        end_input(c);
+        http_connection_end_input(c);
     } else if (UNLIKELY(n < 0)) {
         if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
             http_connection_abort(c);
     } else if (UNLIKELY(c->phase == HTTP_PHASE_LINGERING)) {
-        linger(c, (size_t)n);
+        forget(c, (size_t)n);
+    } else if (UNLIKELY(c->tls != NULL)) {
+        http_tls_read(c, (str){block, (size_t)n});
     } else {
-        add_input(c, (str){block, (size_t)n});
-        if (UNLIKELY(is_trickling(c))) {
-            http_connection_time_out(c);
-            return;
-        }
-        if (c->exchange == NULL) {
-            go_on(c);
-            return;
-        }
-        http_connection_watch(c);
-        http_budget_account(c);
+        http_connection_take(c, (str){block, (size_t)n});
     }
 }
 
 /* ---- Requests ----------------------------------------------------------- */
 
+void http_connection_linger(http_connection *c) {
+    buf_free(&c->kept);
+    c->input = (str){0};
+    http_tls_say_end(c);
+    shutdown(c->fd, SHUT_WR);
+    http_connection_enter(c, HTTP_PHASE_LINGERING);
+}
+
 /* All replies are sent: what to wait for now. */
 static void settle(http_connection *c) {
     if (c->is_input_ended) {
-        http_connection_abort(c);
+        http_connection_close(c);
     } else if (c->is_last) {
-        buf_free(&c->kept);
-        c->input = (str){0};
-        shutdown(c->fd, SHUT_WR);
-        http_connection_enter(c, HTTP_PHASE_LINGERING);
+        http_connection_linger(c);
     } else if (c->input.len == 0) {
-        http_connection_enter(c, HTTP_PHASE_IDLE);
+        http_connection_enter(c, http_tls_is_new(c) ? HTTP_PHASE_HEAD
+                                                    : HTTP_PHASE_IDLE);
     } else if (c->needed > 0) {
         if (c->phase != HTTP_PHASE_BODY)
             c->body_since = loop_now(c->server->loop);
@@ -380,8 +401,7 @@ static void go_on(http_connection *c) {
         rest(x);
 }
 
-/* While it sends a request. */
-static void refuse(http_connection *c, int status, str reason) {
+void http_connection_refuse(http_connection *c, int status, str reason) {
     ASSERT(c->phase == HTTP_PHASE_HEAD || c->phase == HTTP_PHASE_BODY);
     http_exchange *x = http_exchange_take(c->server, c);
     http_exchange_refuse(x, status, reason);
@@ -398,18 +418,20 @@ void http_connection_time_out(http_connection *c) {
             http_connection_reset(c);
         return;
     }
-    if (c->phase != HTTP_PHASE_HEAD && c->phase != HTTP_PHASE_BODY) {
-        http_connection_abort(c);
+    if ((c->phase != HTTP_PHASE_HEAD && c->phase != HTTP_PHASE_BODY) ||
+        http_tls_is_new(c)) {
+        http_connection_close(c);
         return;
     }
-    refuse(c, 408,
-           c->phase == HTTP_PHASE_HEAD ? STR("the request came too slowly")
-                                       : STR("the body came too slowly"));
+    http_connection_refuse(c, 408,
+                           c->phase == HTTP_PHASE_HEAD
+                               ? STR("the request came too slowly")
+                               : STR("the body came too slowly"));
 }
 
 void http_connection_drop(http_connection *c) {
-    if (c->phase == HTTP_PHASE_WRITING)
+    if (c->phase == HTTP_PHASE_WRITING || http_tls_is_new(c))
         http_connection_reset(c);
     else
-        refuse(c, 503, STR("too much is being sent at once"));
+        http_connection_refuse(c, 503, STR("too much is being sent at once"));
 }

@@ -5,6 +5,7 @@
  *   http_server      accepts, watches the clock, drains
  *   http_connection  bytes in, requests out, one at a time
  *   http_exchange    one request and its reply, pooled
+ *   http_tls         what TLS puts between a connection and its socket
  *   http_output      replies to the socket, and what it did not take yet
  *   http_stream      replies whose end is not known when they begin
  *   http_budget      what all clients together make us hold
@@ -17,6 +18,9 @@
  *         |     '---------'-------'-----+--> SERVING <--> WRITING (stream)
  *         |                                     |
  *         '---- WRITING, if the socket is full -'--> LINGERING --> CLOSED
+ *
+ * With TLS a connection begins in HEAD, so that its handshake has the time of a
+ * head, and its input is what was decrypted.
  *
  * What it has depends on the phase: an exchange and a fiber while it serves,
  * input bytes in HEAD and BODY (or while serving, if requests are pipelined),
@@ -37,9 +41,11 @@
 #include "io/http_message.h"
 #include "io/http_server.h"
 #include "io/loop.h"
+#include "io/tls_session.h"
 
 enum {
     HTTP_BLOCK = 64 * 1024, /* the most one read takes */
+    HTTP_PLAIN_BLOCK = HTTP_BLOCK + TLS_MORE_PLAIN,
 
     /* Pipelined bytes beside a request in progress; then reading stops. */
     HTTP_MAX_UNREAD = 64 * 1024,
@@ -74,7 +80,8 @@ typedef struct http_phase_list {
     http_connection *last;
 } http_phase_list;
 
-/* What a socket would not take: bytes of out, then of body. */
+/* What a socket would not take: bytes of out, then of body. Both may be empty
+ * while a TLS session has output of its own. */
 typedef struct http_pending {
     buf out;
     buf body;
@@ -98,6 +105,7 @@ struct http_connection {
     bool is_handle_closed;
     bool is_output_awaited; /* the fiber is parked until pending is sent */
     bool has_continued;     /* 100 was sent for the request that comes in */
+    bool is_tls_begun;      /* something came that may be TLS */
     uint8_t peer_len;
 
     /* What came and was not taken yet: in the server's block during the
@@ -114,6 +122,7 @@ struct http_connection {
     fiber *fiber;            /* while serving */
     http_exchange *exchange; /* while serving, else NULL */
     http_pending *pending;   /* or NULL */
+    tls_session *tls;        /* or NULL */
     char peer[HTTP_PEER_SIZE];
 };
 
@@ -192,6 +201,10 @@ bool http_output_resume(http_connection *c);
  * at all. */
 bool http_output_advances(http_connection *c);
 
+/* Makes c's pending of what x has beside the first sent bytes; x may be NULL:
+ * the TLS session alone has something. */
+void http_output_keep(http_connection *c, http_exchange *x, size_t sent);
+
 void http_output_drop(http_connection *c);
 
 /* A hook of the server's. */
@@ -203,6 +216,22 @@ void http_stream_init(http_exchange *x);
 
 /* When serve has returned: sends what is left, or breaks off. */
 void http_stream_finish(http_exchange *x);
+
+/* ---- http_tls ----------------------------------------------------------- */
+
+/* Goes on with bytes from the socket: the handshake, requests, the end. */
+void http_tls_read(http_connection *c, str bytes);
+
+/* As http_output's own way to send: *sent counts bytes of out and body that the
+ * socket took as records. False when the connection is lost. */
+bool http_tls_send(http_connection *c, const buf *out, const buf *body,
+                   size_t *sent);
+
+/* Whether c waits for its handshake; never without TLS. */
+bool http_tls_is_new(const http_connection *c);
+
+/* Tells the client that this is the end, if the socket takes it at once. */
+void http_tls_say_end(http_connection *c);
 
 /* ---- http_budget -------------------------------------------------------- */
 
@@ -220,6 +249,19 @@ void http_connection_new(http_server *s, int fd, const struct sockaddr *from);
 
 void http_connection_read(http_connection *c);
 
+/* Adds bytes to the input and serves what is complete. They are in a block of
+ * the server's. */
+void http_connection_take(http_connection *c, str bytes);
+
+/* No more input comes. */
+void http_connection_end_input(http_connection *c);
+
+/* Answers what cannot be served, while c serves nothing. */
+void http_connection_refuse(http_connection *c, int status, str reason);
+
+/* No reply follows: ends our side and waits for the client to end its own. */
+void http_connection_linger(http_connection *c);
+
 /* Copies the input from the server's block, where the next read overwrites it.
  * What was taken from it is dropped. */
 void http_connection_keep_input(http_connection *c);
@@ -229,6 +271,9 @@ void http_connection_time_out(http_connection *c);
 
 /* To free what it holds: 503 if it is sending, a reset if it does not read. */
 void http_connection_drop(http_connection *c);
+
+/* Closes an idle one in order. */
+void http_connection_close(http_connection *c);
 
 /* Closes at once; what was not sent is lost. A fiber that serves it is
  * cancelled and ends later. */
@@ -246,6 +291,7 @@ struct http_server {
     loop *loop;
     http_limits limits;
     http_service *service;
+    tls_context *tls; /* or NULL */
     fiber_group fibers;
 
     int socket; /* -1 when draining */
@@ -271,7 +317,8 @@ struct http_server {
     int64_t date_checked_at; /* loop_now */
     int64_t date_second;
     char date[32];
-    char *block; /* HTTP_BLOCK bytes */
+    char *block;       /* HTTP_BLOCK bytes */
+    char *plain_block; /* TLS: what was decrypted; HTTP_PLAIN_BLOCK bytes */
 };
 
 void http_server_count_in(http_server *s);

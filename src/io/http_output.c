@@ -30,10 +30,13 @@ static ssize_t send_both(int fd, const buf *out, const buf *body, size_t sent) {
 }
 
 /* 0 when the socket is full; false when the connection is lost. */
-static bool try_send(int fd, const buf *out, const buf *body, size_t *sent) {
+static bool try_send(http_connection *c, const buf *out, const buf *body,
+                     size_t *sent) {
     ssize_t n;
+    if (UNLIKELY(c->tls != NULL))
+        return http_tls_send(c, out, body, sent);
     do {
-        n = send_both(fd, out, body, *sent);
+        n = send_both(c->fd, out, body, *sent);
     } while (n < 0 && errno == EINTR);
     if (n < 0)
         return errno == EAGAIN || errno == EWOULDBLOCK;
@@ -50,18 +53,23 @@ static void forget_output(http_exchange *x) {
 }
 
 /* The bufs change hands, so that nothing is copied. */
-static void keep_pending(http_exchange *x, size_t sent) {
-    http_connection *c = x->connection;
-    c->pending = calloc(1, sizeof *c->pending);
-    if (c->pending == NULL)
-        PANIC("out of memory");
-    *c->pending = (http_pending){.out = x->out, .sent = sent};
+static void move_output(http_exchange *x, http_pending *to) {
+    to->out = x->out;
     x->out = buf_new(x->out.max);
     if (x->is_body_ready) {
-        c->pending->body = x->body;
+        to->body = x->body;
         x->body = buf_new(x->body.max);
         x->is_body_ready = false;
     }
+}
+
+void http_output_keep(http_connection *c, http_exchange *x, size_t sent) {
+    c->pending = calloc(1, sizeof *c->pending);
+    if (c->pending == NULL)
+        PANIC("out of memory");
+    c->pending->sent = sent;
+    if (x != NULL)
+        move_output(x, c->pending);
     http_output_advances(c);
     http_connection_enter(c, HTTP_PHASE_WRITING);
     http_connection_watch(c);
@@ -95,10 +103,10 @@ void http_output_flush(http_exchange *x) {
         return;
     }
     size_t sent = 0;
-    if (!try_send(c->fd, &x->out, body, &sent))
+    if (!try_send(c, &x->out, body, &sent))
         http_connection_abort(c);
     else if (UNLIKELY(sent < total)) {
-        keep_pending(x, sent);
+        http_output_keep(c, x, sent);
         return;
     }
     forget_output(x);
@@ -142,18 +150,29 @@ void http_output_drop(http_connection *c) {
     c->pending = NULL;
 }
 
+/* What the socket took; of records, whole ones count in pending->sent. */
+static uint64_t progress_of(const http_connection *c) {
+    return c->tls != NULL ? tls_session_total_sent(c->tls) : c->pending->sent;
+}
+
+static bool is_all_sent(const http_connection *c) {
+    const http_pending *p = c->pending;
+    return p->sent == p->out.len + p->body.len &&
+           (c->tls == NULL || tls_session_output(c->tls).len == 0);
+}
+
 bool http_output_resume(http_connection *c) {
     http_pending *p = c->pending;
-    size_t before = p->sent;
-    if (!try_send(c->fd, &p->out, &p->body, &p->sent)) {
+    uint64_t before = progress_of(c);
+    if (!try_send(c, &p->out, &p->body, &p->sent)) {
         http_connection_abort(c);
         return false;
     }
-    if (p->sent == p->out.len + p->body.len) {
+    if (is_all_sent(c)) {
         http_output_drop(c);
         return true;
     }
-    if (p->sent > before) { /* the client reads: its time starts again */
+    if (progress_of(c) > before) { /* the client reads: its time starts again */
         http_output_advances(c);
         http_connection_enter(c, HTTP_PHASE_WRITING);
     }

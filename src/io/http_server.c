@@ -203,6 +203,14 @@ err *http_server_new(arena *a, loop *l, int socket, const http_limits *limits,
     return NULL;
 }
 
+void http_server_use_tls(http_server *s, tls_context *c) {
+    ASSERT(s->tls == NULL && s->connections == 0);
+    s->tls = c;
+    s->plain_block = malloc(HTTP_PLAIN_BLOCK);
+    if (s->plain_block == NULL)
+        PANIC("out of memory");
+}
+
 /* A request may be on its way on a connection that looks idle: look once, and
  * serve what is there. */
 static void close_idle(http_server *s) {
@@ -210,7 +218,7 @@ static void close_idle(http_server *s) {
     while ((c = s->phases[HTTP_PHASE_IDLE].first) != NULL) {
         http_connection_read(c);
         if (c->phase == HTTP_PHASE_IDLE)
-            http_connection_abort(c);
+            http_connection_close(c);
     }
 }
 
@@ -237,6 +245,7 @@ void http_server_free(http_server *s) {
         s->free_exchanges = x->next_free;
         http_exchange_free(x);
     }
+    free(s->plain_block);
     free(s->block);
     free(s);
 }

@@ -5,6 +5,9 @@
  * connection, each in a fiber; replies to pipelined requests leave in one
  * write. An idle connection holds no fiber and no buffer.
  *
+ * With TLS, whoever speaks plain HTTP gets 400, and all other bytes that are no
+ * TLS an alert.
+ *
  * The listening socket is the caller's: listener.h opens one for each worker on
  * the same port.
  */
@@ -15,6 +18,7 @@
 #include "io/http_limits.h"
 #include "io/http_message.h"
 #include "io/loop.h"
+#include "io/tls_context.h"
 
 typedef struct http_server http_server;
 
@@ -22,6 +26,9 @@ typedef struct http_server http_server;
 fallible http_server_new(arena *a, loop *l, int socket,
                          const http_limits *limits, http_service *service,
                          http_server **out);
+
+/* From here on it speaks TLS only. Before the loop runs; c outlives it. */
+void http_server_use_tls(http_server *s, tls_context *c);
 
 /* Stops accepting, closes idle connections, answers what has begun with
  * "Connection: close", and closes what is left after grace_ms. The loop can

@@ -85,36 +85,52 @@ size_t process_cpu_count(void) {
 /* ---- Signals ------------------------------------------------------------ */
 
 static const int STOP_SIGNALS[] = {SIGTERM, SIGINT};
+static const int HANGUP[] = {SIGHUP};
 
 struct process_signals {
-    void (*on_stop)(void *argument);
+    void (*on_signal)(void *argument);
     void *argument;
     uv_signal_t handles[LENGTH(STOP_SIGNALS)];
+    size_t count;
     size_t open;
 };
 
 static void on_signal(uv_signal_t *handle, int number) {
     (void)number;
     process_signals *s = handle->data;
-    s->on_stop(s->argument);
+    s->on_signal(s->argument);
 }
 
-process_signals *process_signals_open(loop *l, void (*on_stop)(void *argument),
-                                      void *argument) {
+static process_signals *listen_to(loop *l, const int *numbers, size_t count,
+                                  void (*heard)(void *argument),
+                                  void *argument) {
     process_signals *s = calloc(1, sizeof *s);
     if (s == NULL)
         PANIC("out of memory");
-    s->on_stop = on_stop;
+    ASSERT(count <= LENGTH(s->handles));
+    s->on_signal = heard;
     s->argument = argument;
-    for (size_t i = 0; i < LENGTH(STOP_SIGNALS); i++, s->open++) {
+    s->count = count;
+    for (size_t i = 0; i < count; i++, s->open++) {
         uv_signal_t *handle = &s->handles[i];
         if (uv_signal_init(loop_uv(l), handle) != 0 ||
-            uv_signal_start(handle, on_signal, STOP_SIGNALS[i]) != 0)
+            uv_signal_start(handle, on_signal, numbers[i]) != 0)
             PANIC("the system lets us not watch for signals");
         uv_unref((uv_handle_t *)handle);
         handle->data = s;
     }
     return s;
+}
+
+process_signals *process_signals_open(loop *l, void (*on_stop)(void *argument),
+                                      void *argument) {
+    return listen_to(l, STOP_SIGNALS, LENGTH(STOP_SIGNALS), on_stop, argument);
+}
+
+process_signals *process_hangups_open(loop *l,
+                                      void (*on_hangup)(void *argument),
+                                      void *argument) {
+    return listen_to(l, HANGUP, LENGTH(HANGUP), on_hangup, argument);
 }
 
 static void free_closed(uv_handle_t *handle) {
@@ -124,6 +140,6 @@ static void free_closed(uv_handle_t *handle) {
 }
 
 void process_signals_close(process_signals *s) {
-    for (size_t i = 0; i < LENGTH(STOP_SIGNALS); i++)
+    for (size_t i = 0; i < s->count; i++)
         uv_close((uv_handle_t *)&s->handles[i], free_closed);
 }

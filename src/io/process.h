@@ -26,4 +26,9 @@ process_signals *process_signals_open(loop *l, void (*on_stop)(void *argument),
                                       void *argument) RETURNS_NONNULL;
 void process_signals_close(process_signals *s);
 
+/* The same for SIGHUP, which ends a process that does not listen to it. */
+process_signals *process_hangups_open(loop *l,
+                                      void (*on_hangup)(void *argument),
+                                      void *argument) RETURNS_NONNULL;
+
 #endif

@@ -71,12 +71,31 @@ static void hears_sigterm_and_sigint(void **state) {
     loop_free(s.loop);
 }
 
+static void hears_sighup_apart(void **state) {
+    (void)state;
+    stop hangups = {.loop = loop_new()};
+    stop stops = {.loop = hangups.loop};
+    process_signals *stopping =
+        process_signals_open(stops.loop, count_stop, &stops);
+    process_signals *hanging =
+        process_hangups_open(hangups.loop, count_stop, &hangups);
+    kill(getpid(), SIGHUP);
+    kill(getpid(), SIGTERM);
+    kill(getpid(), SIGINT);
+    loop_run(stops.loop);
+    assert_int_equal(hangups.count, 1);
+    process_signals_close(stopping);
+    process_signals_close(hanging);
+    loop_free(stops.loop);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(raises_the_limit_of_open_files),
         TEST(survives_writing_to_a_closed_pipe),
         TEST(counts_the_processors_it_may_use),
         TEST(hears_sigterm_and_sigint),
+        TEST(hears_sighup_apart),
     };
     return cmocka_run_group_tests_name("io/process", tests, NULL, NULL);
 }

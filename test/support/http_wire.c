@@ -39,8 +39,8 @@ static void begin_drain(loop_message *message) {
     loop_stop(s->loop);
 }
 
-void wire_server_start(wire_server *s, const http_limits *limits,
-                       http_service *service) {
+void wire_server_start_tls(wire_server *s, const http_limits *limits,
+                           http_service *service, tls_context *tls) {
     *s = (wire_server){
         .loop = loop_new(),
         .limits = limits != NULL ? *limits : http_limits_default(),
@@ -52,7 +52,14 @@ void wire_server_start(wire_server *s, const http_limits *limits,
     CLEANUP(arena_release) arena *a = arena_new();
     expect_ok(http_server_new(a, s->loop, s->socket, &s->limits, s->service,
                               &s->server));
+    if (tls != NULL)
+        http_server_use_tls(s->server, tls);
     assert_int_equal(pthread_create(&s->thread, NULL, run, s), 0);
+}
+
+void wire_server_start(wire_server *s, const http_limits *limits,
+                       http_service *service) {
+    wire_server_start_tls(s, limits, service, NULL);
 }
 
 void wire_server_drain(wire_server *s, int64_t grace_ms) {

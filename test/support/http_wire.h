@@ -29,6 +29,10 @@ typedef struct wire_server {
 void wire_server_start(wire_server *s, const http_limits *limits,
                        http_service *service);
 
+/* The same, TLS only. */
+void wire_server_start_tls(wire_server *s, const http_limits *limits,
+                           http_service *service, tls_context *tls);
+
 /* Begins to drain and returns at once. */
 void wire_server_drain(wire_server *s, int64_t grace_ms);
 
