@@ -11,6 +11,7 @@
 #include "api/api.h"
 #include "base/log.h"
 #include "bin/command.h"
+#include "bin/serve_tls.h"
 #include "io/http_server.h"
 #include "io/listener.h"
 #include "io/process.h"
@@ -19,6 +20,7 @@
 typedef struct server {
     app app;
     http_limits limits;
+    serve_tls tls;
     int64_t drain_ms;
 } server;
 
@@ -43,6 +45,8 @@ static err *open_worker(worker_task *task, arena *a, loop *l) {
                                    &api->http, &w->http);
     if (failure != NULL)
         database_session_close(w->session);
+    else if (w->server->tls.context != NULL)
+        http_server_use_tls(w->http, w->server->tls.context);
     return failure;
 }
 
@@ -151,21 +155,24 @@ typedef struct sockets {
 typedef struct stop_signal {
     loop *loop;
     process_signals *signals;
+    serve_tls *tls;
 } stop_signal;
 
 static void stop(void *main_loop) {
     loop_stop(main_loop);
 }
 
-static stop_signal stop_signal_open(void) {
-    stop_signal s = {.loop = loop_new()};
+static stop_signal stop_signal_open(serve_tls *tls) {
+    stop_signal s = {.loop = loop_new(), .tls = tls};
     s.signals = process_signals_open(s.loop, stop, s.loop);
+    serve_tls_watch(tls, s.loop);
     return s;
 }
 
 /* A second signal ends the process at once. */
 static void stop_signal_close(stop_signal *s) {
     process_signals_close(s->signals);
+    serve_tls_unwatch(s->tls);
     loop_free(s->loop);
 }
 
@@ -187,7 +194,9 @@ static err *run_workers(command_context *c, server *s, const sockets *open,
                         stop_signal *end) {
     worker_group *workers = NULL;
     TRY(start_workers(c->arena, s, open, &workers));
-    buf_printf(c->out, "listening on http://%.*s\n", STR_ARG(open->address));
+    buf_printf(c->out, "listening on %s://%.*s\n",
+               s->tls.context != NULL ? "https" : "http",
+               STR_ARG(open->address));
     command_flush(c);
     loop_run(end->loop);
     stop_signal_close(end);
@@ -199,7 +208,7 @@ static err *run_workers(command_context *c, server *s, const sockets *open,
 /* Answers until it is asked to stop, and then until all that had begun is
  * done. */
 static err *run_server(command_context *c, server *s, const sockets *open) {
-    stop_signal end = stop_signal_open();
+    stop_signal end = stop_signal_open(&s->tls);
     err *failure = run_workers(c, s, open, &end);
     if (failure != NULL)
         stop_signal_close(&end);
@@ -233,10 +242,14 @@ err *command_serve(command_context *c) {
         .drain_ms = config_number(&c->config, CONFIG_DRAIN_TIMEOUT),
     };
     TRY(warn_of_openness(c->arena, &s, open.address, &log));
+    TRY(serve_tls_open(c->arena, &c->config, &log, &s.tls));
     database_config place = command_database(c);
-    TRY(database_open(c->arena, &place, loaded, &s.app.database));
-    err *failure = run_server(c, &s, &open);
-    database_close(s.app.database);
+    err *failure = database_open(c->arena, &place, loaded, &s.app.database);
+    if (failure == NULL) {
+        failure = run_server(c, &s, &open);
+        database_close(s.app.database);
+    }
+    serve_tls_close(&s.tls);
     if (failure == NULL)
         log_info(&log, "stopped", LOG_END);
     return failure;

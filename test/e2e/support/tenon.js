@@ -95,7 +95,7 @@ export async function serve(folder, args = [], { env, binary = BINARY, uid } = {
     const failure = (what) => new Error(`tenon serve ${what}:\n${log.join('\n')}`)
     const read = (line) => {
       log.push(line)
-      const match = /listening on (http:\/\/[^\s"]+)/.exec(line)
+      const match = /listening on (https?:\/\/[^\s"]+)/.exec(line)
       if (match) {
         clearTimeout(timer)
         resolve(match[1])
