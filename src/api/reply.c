@@ -58,6 +58,8 @@ static const struct wire {
     [ERR_PREFERENCE] = {STR_INIT("PGRST122"), 400},
     [ERR_MAX_AFFECTED] = {STR_INIT("PGRST124"), 400},
     [ERR_AGGREGATE] = {STR_INIT("PGRST123"), 400},
+    [ERR_TOKEN] = {STR_INIT("PGRST301"), 401},
+    [ERR_TOKEN_CLAIMS] = {STR_INIT("PGRST303"), 401},
 };
 _Static_assert(LENGTH(WIRE) == ERR_CODE_COUNT, "every code has a status");
 
