@@ -47,35 +47,6 @@ static void finish_model(arena *a, model_draft *draft) {
     m->indexes = draft->indexes;
 }
 
-static map *name_columns(resolver *r, const model *m) {
-    map *columns = map_new_beside(r->arena, r->declared);
-    for (size_t i = 0; i < m->column_count; i++) {
-        if (field_is_visible(m->columns[i]))
-            map_add(columns, m->columns[i]->column, m->columns[i]);
-    }
-    return columns;
-}
-
-static const schema_names *name_all(resolver *r) {
-    schema_names *names = arena_new_array(r->arena, schema_names, 1);
-    names->models = map_new(r->arena);
-    names->tables = map_new(r->arena);
-    names->functions = map_new_beside(r->arena, names->models);
-    size_t count = r->model_count + r->shape_count;
-    names->columns = arena_new_array(r->arena, const map *, count);
-    for (size_t i = 0; i < count; i++) {
-        const model *m = &r->models[i];
-        names->columns[i] = name_columns(r, m);
-        if (i >= r->model_count)
-            continue;
-        map_add(names->models, m->name, m);
-        map_add(names->tables, m->table, m);
-    }
-    for (size_t i = 0; i < r->function_count; i++)
-        map_add(names->functions, r->functions[i].name, &r->functions[i]);
-    return names;
-}
-
 static const schema *finish(resolver *r) {
     for (size_t i = 0; i < r->model_count + r->shape_count; i++)
         finish_model(r->arena, &r->model_drafts[i]);
@@ -91,8 +62,8 @@ static const schema *finish(resolver *r) {
                   .function_count = r->function_count,
                   .enums = r->enums,
                   .enum_count = r->enum_count,
-                  .auth_model = r->auth != NULL ? r->auth->model : NULL,
-                  .names = name_all(r)};
+                  .auth_model = r->auth != NULL ? r->auth->model : NULL};
+    s->names = schema_names_of(r->arena, s);
     return s;
 }
 
