@@ -82,6 +82,8 @@ endfunction()
 # they are skipped.
 function(tenon_add_node_test name test)
   set(root "${CMAKE_SOURCE_DIR}")
+  set(own "")
+  tenon_append_existing(own "${root}/test/${name}")
   tenon_add_test(
     NAME ${name}
     COMMAND "${root}/test/e2e/node" --test --test-reporter=spec
@@ -90,7 +92,7 @@ function(tenon_add_node_test name test)
            "${root}/test/${test}" "${root}/test/e2e/support"
            "${root}/test/oracle/support"
            "${root}/test/e2e/package-lock.json" "${root}/test/golden"
-           "${root}/examples" "${root}/docs" "${root}/README.md"
+           "${root}/examples" "${root}/docs" "${root}/README.md" ${own}
            ${TENON_FAULT_INPUTS}
     ENVIRONMENT "TENON=$<TARGET_FILE:tenon>"
                 "LAUNCHPAD_SEED=$<TARGET_FILE:launchpad_seed>"

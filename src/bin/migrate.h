@@ -19,7 +19,7 @@ fallible migrate_lock(command_context *c, target **out);
  * made when it is needed. */
 fallible migrate_apply(command_context *c, target *t, const deployment *d);
 
-/* Behind a change of the database: its roles. Prints what somebody
+/* Behind a change of the database: its roles and guards. Prints what somebody
  * should know. */
 fallible migrate_protect(command_context *c, target *t,
                          const migration_list *l);

@@ -68,6 +68,7 @@ protection command_protection(const command_context *c) {
     str read_url = config_text(&c->config, CONFIG_DATABASE_READ);
     return (protection){
         .has_roles = config_is_on(&c->config, CONFIG_DATABASE_ROLES),
+        .has_guards = config_is_on(&c->config, CONFIG_DATABASE_GUARDS),
         .read_url = str_equal(read_url, STR("same")) ? (str){0} : read_url,
     };
 }

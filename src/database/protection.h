@@ -1,8 +1,9 @@
 /*
  * protection.h: what a database is given beside its tables when it is pushed to
- * or migrated: the roles to read and write as (pg_role.h).
+ * or migrated: the roles to read and write as (pg_role.h), and triggers that
+ * notice what is done behind our back (pg_guard.h).
  *
- * PostgreSQL's alone: SQLite has no users.
+ * PostgreSQL's alone: SQLite has no users, and one process owns the file.
  */
 #ifndef DATABASE_PROTECTION_H
 #define DATABASE_PROTECTION_H
@@ -13,7 +14,8 @@
 
 typedef struct protection {
     bool has_roles;
-    str read_url; /* of reads, if its user is another one; or empty */
+    bool has_guards; /* if not, those that are there are taken away */
+    str read_url;    /* of reads, if its user is another one; or empty */
 } protection;
 
 #endif

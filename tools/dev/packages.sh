@@ -3,7 +3,8 @@
 
 BUILD_PACKAGES=(gcc libc6-dev cmake ninja-build pkg-config libuv1-dev
     libsqlite3-dev libpcre2-dev libpq-dev libssl-dev)
-TEST_PACKAGES=(libcmocka-dev curl libpq5 libssl3 openssl postgresql)
+TEST_PACKAGES=(libcmocka-dev curl libpq5 libssl3 openssl postgresql
+    pgtap)
 
 is_installed() {
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]

@@ -3,6 +3,7 @@
 #include "base/sql_token.h"
 #include "database/migrate/target_engine.h"
 #include "database/postgres/pg_connection.h"
+#include "database/postgres/pg_guard.h"
 #include "database/postgres/pg_role_grant.h"
 #include "database/postgres/pg_script.h"
 #include "database/postgres/pg_settle.h"
@@ -48,13 +49,18 @@ static void pg_target_close(target *base) {
 
 static err *pg_target_open(arena *a, str url, target_access access,
                            target **out) {
-    (void)access;
     pg_target *t = arena_new_array(a, pg_target, 1);
     t->base.engine = ENGINE_POSTGRESQL;
     TRY(pg_connection_open(a, url, &t->connection));
     t->base.label = pg_connection_label(t->connection);
     *out = &t->base;
-    return NULL;
+    if (access == TARGET_READ)
+        return NULL;
+    err *e =
+        pg_connection_run(a, t->connection, (str){0}, STR(PG_GUARD_SESSION));
+    if (e != NULL)
+        pg_connection_close(&t->connection);
+    return e;
 }
 
 /* ---- A blank one ---------------------------------------------------------*/
@@ -283,7 +289,11 @@ static err *pg_target_protect(arena *a, target *base, const schema *s,
     }
     if (p->has_roles)
         TRY(pg_role_prepare(a, c, &place, report));
-    return NULL;
+    if (!p->has_guards)
+        return pg_guard_remove(a, c, report);
+    pg_guard_place guarded = {place.schemas, place.schema_count, s,
+                              p->has_roles};
+    return pg_guard_install(a, c, &guarded, report);
 }
 
 /* ---- Beginning anew ------------------------------------------------------*/

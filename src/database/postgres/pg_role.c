@@ -2,6 +2,7 @@
 
 #include "base/sha256.h"
 #include "base/utf8.h"
+#include "database/postgres/pg_guard.h"
 #include "database/sql.h"
 #include "schema/naming.h"
 
@@ -138,6 +139,8 @@ str pg_role_session_sql(arena *a, const pg_role_choice *choice, pg_path path,
     sql_write_name(&sql, own_schema);
     if (path == PG_PATH_READ)
         buf_append(&sql, STR(";SET default_transaction_read_only = on"));
+    else
+        buf_append(&sql, STR(";" PG_GUARD_SESSION));
     buf_append(&sql, STR(";SET ROLE "));
     if (str_is_empty(choice->role))
         buf_append(&sql, STR("NONE"));

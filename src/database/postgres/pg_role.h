@@ -50,7 +50,8 @@ fallible pg_role_is_ours(arena *a, pg_connection *c, str database, pg_path path,
                          bool *out);
 
 /* What a connection runs once, when it is opened or a pool gives it out: the
- * role, and for reading that nothing can be written.
+ * role; for reading that nothing can be written; and for writing that the
+ * session is ours, for where there is no role to know it by (pg_guard.h).
  *
  * The search path is set to own_schema, where tables without a schema are:
  * the default one begins with the schema of the role's name, which is another

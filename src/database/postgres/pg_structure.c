@@ -97,10 +97,14 @@ enum {
     RELATION_DEFINITION,
 };
 
-static const char TRIGGERS[] = PG_RELATIONS
-    "SELECT r.oid, t.tgname, pg_get_triggerdef(t.oid)"
-    " FROM relation r JOIN pg_trigger t ON t.tgrelid = r.oid"
-    " WHERE NOT t.tgisinternal AND t.tgparentid = 0 ORDER BY r.oid, t.tgname";
+static const char TRIGGERS[] =
+    PG_RELATIONS "SELECT r.oid, t.tgname, pg_get_triggerdef(t.oid)"
+                 " FROM relation r JOIN pg_trigger t ON t.tgrelid = r.oid"
+                 " WHERE NOT t.tgisinternal AND t.tgparentid = 0"
+                 " AND NOT EXISTS (SELECT FROM pg_proc f JOIN pg_namespace n"
+                 "  ON n.oid = f.pronamespace WHERE f.oid = t.tgfoid"
+                 "  AND n.nspname = 'tenon')"
+                 " ORDER BY r.oid, t.tgname";
 
 static void take_triggers(reading *r, str oid, structure_table *out) {
     structure_trigger *triggers = NULL;

@@ -2,7 +2,8 @@
  * pg_structure.h: the structure of a PostgreSQL database, from its catalog.
  *
  * Left out is what is nobody's to change: what an extension made, partitions of
- * a table (the table itself is there), foreign tables. An index that
+ * a table (the table itself is there), foreign tables, and the triggers of
+ * pg_guard.h, which every table has. An index that
  * constrains by exclusion, or that the schema language cannot say for another
  * reason, comes with its definition.
  */

@@ -1,0 +1,46 @@
+/*
+ * pg_guard.h: triggers that notice what is done to a database behind our back.
+ *
+ *     tenon.audit_log     a row for each change that did not come through Tenon
+ *     tenon.audit()       the trigger of each table of the app that writes it
+ *     tenon.touch()       keeps created_at and updated_at of tables that the
+ *                         schema file does not know
+ *     tenon_guard         an event trigger, which gives both to a table that
+ *                         somebody makes; only a superuser can have it, else
+ *                         such a table gets them by the next push or deploy
+ *
+ * Tenon records its own writes itself, so the triggers leave them out. A
+ * session is ours when it writes as the role tenon_read_write, to which nobody
+ * else can switch, or when it says so (tenon.session = 'own') and has the
+ * rights of the table's owner, who could switch the trigger off just as well:
+ * migrations do, and servers where there are no roles.
+ *
+ * The structure of a database is read without these triggers, so they are no
+ * difference between it and its schema.
+ */
+#ifndef DATABASE_POSTGRES_PG_GUARD_H
+#define DATABASE_POSTGRES_PG_GUARD_H
+
+#include "base/buf.h"
+#include "database/postgres/pg_connection.h"
+#include "schema/schema.h"
+
+/* By which a session says that it is ours. */
+#define PG_GUARD_SESSION "SET tenon.session = 'own'"
+
+typedef struct pg_guard_place {
+    const str *schemas; /* of the app */
+    size_t schema_count;
+    const schema *schema; /* or NULL: then known tables stay as they are */
+    bool has_roles;       /* is anything written as tenon_read_write? */
+} pg_guard_place;
+
+/* Does nothing to what is there already. What this user may not have, and a
+ * table that stays locked, is told in report. Not in a transaction. Blocks. */
+fallible pg_guard_install(arena *a, pg_connection *c,
+                          const pg_guard_place *place, buf *report);
+
+/* All but the audit log. Does nothing when there are none. Blocks. */
+fallible pg_guard_remove(arena *a, pg_connection *c, buf *report);
+
+#endif

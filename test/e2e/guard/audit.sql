@@ -1,0 +1,106 @@
+-- tenon.audit(): what a change made behind Tenon's back leaves in the log.
+-- "Note" is a table of the schema, its "secret" is @sensitive.
+
+CREATE FUNCTION pg_temp.last() RETURNS tenon.audit_log LANGUAGE sql AS
+'SELECT * FROM tenon.audit_log ORDER BY created_at DESC, id DESC LIMIT 1';
+
+CREATE FUNCTION pg_temp.state_as(who name, sql text) RETURNS text LANGUAGE plpgsql AS
+$$
+BEGIN
+    EXECUTE format('SET LOCAL ROLE %I', who);
+    EXECUTE sql;
+    RESET ROLE;
+    RETURN '00000';
+EXCEPTION WHEN OTHERS THEN
+    RETURN SQLSTATE;
+END
+$$;
+
+SELECT plan(31);
+
+-- Every change of a row
+
+INSERT INTO "Note" (id, text, secret, "updatedAt") VALUES (1, 'a', 's', '2020-01-01');
+SELECT is((pg_temp.last()).action, 'create', 'an INSERT is a create');
+SELECT is((pg_temp.last()).model, 'Note', 'the model is named');
+SELECT is((pg_temp.last()).record_id, '1', 'so is the row');
+SELECT is((pg_temp.last()).before, NULL, 'there was nothing before');
+SELECT is((pg_temp.last()).after,
+    '{"id": 1, "text": "a", "secret": "[redacted]", "updatedAt": "2020-01-01T00:00:00"}',
+    'the row is kept, what is sensitive is not');
+
+UPDATE "Note" SET text = 'b', secret = 't', "updatedAt" = '2020-01-02';
+SELECT is((pg_temp.last()).action, 'update', 'an UPDATE is an update');
+SELECT is((pg_temp.last()).before ->> 'text', 'a', 'the old row is kept');
+SELECT is((pg_temp.last()).after ->> 'text', 'b', 'and the new one');
+SELECT is((pg_temp.last()).changes,
+    '{"text": {"from": "a", "to": "b"}, "secret": {"from": "[redacted]", "to": "[redacted]"},'
+    ' "updatedAt": {"from": "2020-01-01T00:00:00", "to": "2020-01-02T00:00:00"}}',
+    'and the columns that changed, also a sensitive one');
+
+SELECT is(count(*), 2::bigint, 'two changes, two rows') FROM tenon.audit_log;
+CREATE TABLE plain (id int PRIMARY KEY, n int);
+INSERT INTO plain VALUES (1, NULL);
+UPDATE plain SET n = NULL;
+SELECT is((pg_temp.last()).action, 'create', 'an UPDATE that changes nothing leaves nothing');
+UPDATE plain SET n = 1;
+SELECT is((pg_temp.last()).changes, '{"n": {"from": null, "to": 1}}', 'from NULL is a change');
+UPDATE plain SET id = 7;
+SELECT is((pg_temp.last()).record_id, '1', 'a row that gets another key is found by the old one');
+
+DELETE FROM "Note";
+SELECT is((pg_temp.last()).action, 'delete', 'a DELETE is a delete');
+SELECT is((pg_temp.last()).before ->> 'text', 'b', 'the row is kept');
+SELECT is((pg_temp.last()).after, NULL, 'there is nothing after');
+SELECT is((pg_temp.last()).record_id, '1', 'its key is known');
+
+TRUNCATE "Note";
+SELECT is((pg_temp.last()).action, 'truncate', 'a TRUNCATE is told, too');
+SELECT is((pg_temp.last()).record_id, NULL, 'of no row');
+
+-- Who, when, which
+
+SELECT is((pg_temp.last()).database_user, session_user::text, 'the user is the one who logged in');
+SET application_name = 'a tool';
+INSERT INTO plain VALUES (2);
+SELECT is((pg_temp.last()).user_agent, 'a tool', 'the program is named');
+SELECT is(substring((pg_temp.last()).id::text FROM 15 FOR 1), '7', 'ids are UUIDs of version 7');
+SELECT cmp_ok(
+    ('x' || translate(left((pg_temp.last()).id::text, 13), '-', ''))::bit(48)::bigint,
+    '=', floor(extract(epoch FROM (pg_temp.last()).created_at) * 1000)::bigint,
+    'an id holds the time');
+SELECT is(count(DISTINCT created_at) > 1, true, 'the time is the clock''s, not the transaction''s')
+FROM tenon.audit_log;
+
+CREATE TABLE "Pair" (b text, a int, PRIMARY KEY (b, a));
+INSERT INTO "Pair" VALUES ('x', 1);
+SELECT is((pg_temp.last()).record_id, '["x", "1"]', 'a key of two columns is a list, in the key''s order');
+CREATE TABLE keyless (n int);
+INSERT INTO keyless VALUES (1);
+SELECT is((pg_temp.last()).record_id, NULL, 'a row without a key has none');
+
+-- Tenon's own changes
+
+SELECT count(*) AS before FROM tenon.audit_log \gset
+SELECT format('SET ROLE %I', current_database() || '_tenon_read_write') \gexec
+INSERT INTO "Note" (id, text, "updatedAt") VALUES (2, 'own', now());
+RESET ROLE;
+SELECT is(count(*), :before::bigint, 'what is written as tenon_read_write is not recorded') FROM tenon.audit_log;
+SET tenon.session = 'own';
+INSERT INTO "Note" (id, text, "updatedAt") VALUES (3, 'own', now());
+SELECT is(count(*), :before::bigint, 'nor what a migration writes') FROM tenon.audit_log;
+CREATE ROLE stranger;
+GRANT ALL ON "Note" TO stranger;
+SET SESSION AUTHORIZATION stranger;
+SET tenon.session = 'own';
+INSERT INTO public."Note" (id, text, "updatedAt") VALUES (4, 'x', now());
+RESET SESSION AUTHORIZATION;
+RESET tenon.session;
+SELECT is((pg_temp.last()).database_user, 'stranger', 'who only says so is recorded');
+GRANT USAGE ON SCHEMA tenon TO stranger;
+SELECT is(pg_temp.state_as('stranger', 'INSERT INTO tenon.audit_log (id) VALUES (NULL)'),
+    '42501', 'nobody else writes to the log');
+SELECT is(pg_temp.state_as('stranger', 'CREATE TEMP TABLE mine (id int);
+    CREATE TRIGGER t AFTER INSERT ON mine EXECUTE FUNCTION tenon.audit()'),
+    '42501', 'nor by a trigger of their own');
+SELECT * FROM finish();
