@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "core/default_maker.h"
+#include "core/function_caller.h"
 #include "core/merge_keys.h"
 #include "core/policy.h"
 #include "core/validator.h"
@@ -35,9 +36,9 @@ static err *authorize(const caller *c, const mutation *m) {
     case MUTATION_DELETE:
         return policy_require(c, m->model, OPERATION_DELETE);
     case MUTATION_CALL:
-        break;
+        return function_caller_require(c, m->call->function);
     }
-    PANIC("no door calls functions");
+    PANIC("no such mutation");
 }
 
 /* A password is stored as a hash, and nothing here can make one yet. In clear
@@ -285,6 +286,20 @@ static err *refuse_none(arena *a) {
                             STR("The result contains 0 rows"));
 }
 
+/* Its rows are shown to whom the function lets call it, but for those of a
+ * model, which the caller must be able to read. */
+static err *run_call(draft *d, mutation_result *out) {
+    const caller *c = d->defaults.caller;
+    mutation *m = &d->mutation;
+    TRY(function_caller_complete(c, m->call, &m->call));
+    TRY(database_mutate(c->session, d->a, m, out));
+    bool is_hidden = m->returning_count > 0 && !m->model->is_shape &&
+                     !policy_allows(c, m->model, OPERATION_READ);
+    if (is_hidden)
+        out->row_count = 0;
+    return NULL;
+}
+
 err *mutation_engine_run(const caller *c, const mutation *wanted,
                          mutation_result *out) {
     draft d = {
@@ -296,6 +311,8 @@ err *mutation_engine_run(const caller *c, const mutation *wanted,
     TRY(authorize(c, wanted));
     TRY(authorize_columns(c, wanted));
     TRY(check_conflict_key(d.a, wanted));
+    if (wanted->kind == MUTATION_CALL)
+        return run_call(&d, out);
     if (is_idle(c, wanted))
         return wanted->must_be_one ? refuse_none(d.a) : NULL;
     if (wanted->kind != MUTATION_DELETE)

@@ -1,5 +1,6 @@
 #include "core/planner.h"
 
+#include "core/function_caller.h"
 #include "core/policy.h"
 
 static int64_t cap_limit(const app *application, int64_t wanted) {
@@ -62,15 +63,33 @@ static err *check_columns(const caller *c, const query *q) {
     return policy_require_shown_in(c, q->where);
 }
 
+/* Rows of a function may be equal, and come in an order of their own. */
+static err *complete_call(const caller *c, query *q) {
+    q->finds_one = false;
+    return function_caller_complete(c, q->call, &q->call);
+}
+
+/* What is no table's is shown to whom the function lets call it. */
+static bool may_read(const caller *c, const query *wanted) {
+    return (wanted->call != NULL && wanted->model->is_shape) ||
+           policy_allows(c, wanted->model, OPERATION_READ);
+}
+
 err *planner_read(const caller *c, const query *wanted, database_rows **out) {
     *out = NULL;
-    if (!policy_allows(c, wanted->model, OPERATION_READ))
+    if (wanted->call != NULL)
+        TRY(function_caller_require(c, wanted->call->function));
+    if (!may_read(c, wanted))
         return NULL;
     TRY(check_columns(c, wanted));
     /* In the arena: the rows refer to it until they are closed. */
     query *q = arena_new_array(c->arena, query, 1);
     *q = *wanted;
     q->limit = cap_limit(c->app, wanted->limit);
+    if (q->call != NULL) {
+        TRY(complete_call(c, q));
+        return database_query(c->session, c->arena, q, out);
+    }
     q->finds_one = q->limit != 0 && q->offset == 0 && finds_one(q->where);
     if (q->finds_one) {
         q->limit = QUERY_NO_LIMIT;

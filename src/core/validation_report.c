@@ -133,6 +133,8 @@ static str details(const validation_report *r) {
 
 static str subject(const validation_report *r, const validation_problem *p) {
     str table = r->model->table;
+    if (r->model->is_shape)
+        return arena_printf(r->arena, "the call of \"%.*s\"", STR_ARG(table));
     return r->has_rows ? arena_printf(r->arena, "row %zu of \"%.*s\"",
                                       p->row + 1, STR_ARG(table))
                        : arena_printf(r->arena, "the new row of \"%.*s\"",

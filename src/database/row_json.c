@@ -152,3 +152,13 @@ void row_json_write(buf *out, const row_shape *shape, const value *values) {
         buf_append_char(out, '{');
     buf_append_char(out, '}');
 }
+
+void row_json_write_value(buf *out, const row_column *column, const value *v) {
+    static const char NO_KEY[ROW_JSON_SHORT_KEY] = "";
+    row_column bare = *column;
+    bare.key = (str){NO_KEY, 0};
+    if (bare.is_text && v->kind != VALUE_NULL)
+        write_cell_as_text(out, &bare, v);
+    else
+        write_cell(out, &bare, v);
+}

@@ -34,4 +34,7 @@ str row_json_make_key(arena *a, str name);
 /* Appends one JSON object. values has column_count cells or more. */
 void row_json_write(buf *out, const row_shape *shape, const value *values);
 
+/* Appends the value alone. */
+void row_json_write_value(buf *out, const row_column *column, const value *v);
+
 #endif

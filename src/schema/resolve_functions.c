@@ -28,6 +28,7 @@ static model_draft *add_shape(resolver *r, const syntax_block *b) {
     m->model = &r->models[at];
     resolve_declare_model(r, m, b);
     m->model->table = m->model->name;
+    m->model->is_shape = true;
     return m;
 }
 

@@ -198,6 +198,7 @@ struct model {
     str doc;
     bool is_view;    /* never makes DDL; may be without a key; is not written */
     bool is_ignored; /* @@ignore: a table that no client sees */
+    bool is_shape;   /* no table: the arguments or the row of a function */
     const field *fields;
     size_t field_count;
     const field **columns; /* the fields that are columns, in order */

@@ -54,6 +54,13 @@ static str take_word(scan *s) {
     return str_slice(s->text, from, s->at);
 }
 
+bool operator_is_next(str text) {
+    scan s = {.text = text, .what = "filter"};
+    (void)scan_take_word(&s, STR("not."));
+    return find(take_word(&s)) != NULL &&
+           (scan_peek(&s) == '.' || scan_peek(&s) == '(');
+}
+
 err *operator_take(arena *a, scan *s, bool *is_negated,
                    const operator_row **out) {
     *is_negated = scan_take_word(s, STR("not."));

@@ -28,6 +28,9 @@ typedef struct operator_row {
 fallible operator_take(arena *a, scan *s, bool *is_negated,
                        const operator_row **out);
 
+/* Does the text begin as a filter does, with `eq.`, `not.in.` or `like(any)`? */
+bool operator_is_next(str text);
+
 /* Whether a column's type has the operator: ERR_OPERATOR_TYPE. */
 fallible operator_check_type(arena *a, const operator_row *op, const field *f);
 

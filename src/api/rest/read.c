@@ -44,6 +44,7 @@ static int64_t write_rows(arena *a, const rest_request *r,
 err *read_serve(arena *a, rest_request *r) {
     query q = {
         .model = r->table->model,
+        .call = r->call,
         .where = r->params.where,
         .order = r->params.order,
         .order_count = r->params.order_count,

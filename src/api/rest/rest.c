@@ -3,6 +3,8 @@
 #include <inttypes.h>
 
 #include "api/reply.h"
+#include "api/rest/call.h"
+#include "api/rest/call_arguments.h"
 #include "api/rest/read.h"
 #include "api/rest/rest_names.h"
 #include "api/rest/rest_request.h"
@@ -29,10 +31,6 @@ static err *find_table(arena *a, const rest *r, str tail,
         return err_with_hint(
             err_new(a, ERR_UNKNOWN_PATH, "no description of the interface yet"),
             STR("the tables are at /rest/v1/<table>"));
-    if (str_starts_with(tail, STR("rpc/")))
-        return err_with_hint(
-            err_new(a, ERR_UNKNOWN_PATH, "functions are not supported yet"),
-            STR("the tables are at /rest/v1/<table>"));
     if (str_find_char(tail, '/') < tail.len)
         return err_new(a, ERR_UNKNOWN_PATH,
                        "Invalid path specified in request URL");
@@ -40,6 +38,18 @@ static err *find_table(arena *a, const rest *r, str tail,
     TRY(rest_names_table(a, r->tables.schema, name, &m));
     *out = rest_tables_get(&r->tables, m);
     return NULL;
+}
+
+/* tail is what follows "rpc/". */
+static err *serve_call(arena *a, rest_request *r, str tail) {
+    const schema *s = r->tables->schema;
+    str name;
+    if (str_find_char(tail, '/') < tail.len)
+        return err_new(a, ERR_UNKNOWN_PATH,
+                       "Invalid path specified in request URL");
+    TRY(url_decode_path(a, tail, &name));
+    const function *f = schema_find_function(s, name);
+    return f != NULL ? call_serve(a, r, f) : call_arguments_refuse(a, s, name);
 }
 
 static err *answer(arena *a, rest_request *r) {
@@ -70,6 +80,9 @@ static err *serve(arena *a, const rest *r, const caller *who, str tail,
         .reply = reply,
         .caller = *who,
     };
+    static const str CALLS = STR_INIT("rpc/");
+    if (str_starts_with(tail, CALLS))
+        return serve_call(a, &request, str_slice(tail, CALLS.len, tail.len));
     TRY(find_table(a, r, tail, &request.table));
     return answer(a, &request);
 }

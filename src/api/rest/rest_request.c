@@ -63,7 +63,7 @@ static err *check_profile(arena *a, str profile, http_reply *reply) {
     return NULL;
 }
 
-err *rest_request_read(arena *a, rest_request *r) {
+err *rest_request_read_headers(arena *a, rest_request *r) {
     headers found = collect_headers(r->http);
     http_reply_add(r->reply, STR("Vary"), STR("Accept, Prefer, Range, Origin"));
     TRY(check_profile(
@@ -75,6 +75,11 @@ err *rest_request_read(arena *a, rest_request *r) {
         TRY(preferences_parse(a, r->http, &r->prefer));
     r->content_type = found.content_type;
     r->range = found.range;
+    return NULL;
+}
+
+err *rest_request_read(arena *a, rest_request *r) {
+    TRY(rest_request_read_headers(a, r));
     return query_string_parse(a, r->tables, r->table, r->http->query,
                               &r->params);
 }

@@ -13,7 +13,8 @@
 
 typedef struct rest_request {
     const rest_tables *tables;
-    const rest_table *table;
+    const rest_table *table;   /* of a call: what its rows are like */
+    const function_call *call; /* or NULL: of a table */
     const http_request *http;
     http_reply *reply;
     caller caller;
@@ -27,5 +28,8 @@ typedef struct rest_request {
 /* Reads headers and the query string; the table is known. Adds the headers
  * that every reply of a table has. */
 fallible rest_request_read(arena *a, rest_request *r);
+
+/* The headers alone. */
+fallible rest_request_read_headers(arena *a, rest_request *r);
 
 #endif

@@ -34,8 +34,9 @@ static rest_table make_table(arena *a, const app *application, const model *m) {
 
 rest_tables rest_tables_new(arena *a, const app *application) {
     const schema *s = application->schema;
-    rest_table *tables = arena_new_array(a, rest_table, s->model_count);
-    for (size_t i = 0; i < s->model_count; i++)
+    size_t count = s->model_count + s->shape_count;
+    rest_table *tables = arena_new_array(a, rest_table, count);
+    for (size_t i = 0; i < count; i++)
         tables[i] = make_table(a, application, &s->models[i]);
     return (rest_tables){s, tables};
 }

@@ -23,7 +23,7 @@ typedef struct rest_table {
 
 typedef struct rest_tables {
     const schema *schema;
-    const rest_table *tables; /* as schema->models */
+    const rest_table *tables; /* as schema->models, shapes behind them */
 } rest_tables;
 
 rest_tables rest_tables_new(arena *a, const app *application);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "database/shape.h"
+#include "database/sqlite/lite_call_run.h"
 #include "database/sqlite/lite_change.h"
 #include "database/sqlite/lite_error.h"
 #include "database/sqlite/lite_sql.h"
@@ -239,6 +240,9 @@ static err *run_mutation(work *w) {
     if (w->m->kind == MUTATION_INSERT) {
         for (size_t i = 0; i < w->m->row_count; i++)
             TRY(insert_row(w, i));
+    } else if (w->m->kind == MUTATION_CALL) {
+        TRY(lite_call_run(w->connection, w->a, w->m, w->result));
+        return check_count(w);
     } else {
         TRY(run_row(w, w->shape, 0));
     }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "database/sqlite/lite_call.h"
 #include "database/sqlite/lite_checkpoint.h"
 #include "database/sqlite/lite_compare.h"
 #include "database/sqlite/lite_connection.h"
@@ -62,7 +63,8 @@ static err *recognise(lite_database *d, arena *a, sqlite3 *db) {
     err *e = lite_comparison_error(a, &c);
     if (e != NULL)
         return err_with_hint(e, change_hint(a, db));
-    return lite_survey(a, d->arena, db, d->schema, &c, &d->layout);
+    TRY(lite_survey(a, d->arena, db, d->schema, &c, &d->layout));
+    return lite_call_check_all(a, db, d->schema);
 }
 
 static err *connect_writer(lite_database *d, arena *a, sqlite3 **out) {

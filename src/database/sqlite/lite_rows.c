@@ -5,6 +5,7 @@
 #include "database/sqlite/lite_session.h"
 #include "database/sqlite/lite_sql.h"
 #include "database/sqlite/lite_statement.h"
+#include "schema/function.h"
 
 /* How long to wait for a lock of another process before trying again. */
 enum { LEAST_WAIT_MS = 1, MOST_WAIT_MS = 50 };
@@ -56,6 +57,10 @@ static err *find_statement(lite_rows *r, int what, write_sql *write,
         query_write_shape(shape, r->query);
     } else {
         buf_append_uint(shape, r->query->model->index);
+        if (UNLIKELY(r->query->call != NULL)) {
+            buf_append_char(shape, 'f');
+            buf_append_uint(shape, r->query->call->function->index);
+        }
         buf_append_char(shape, r->query->where != NULL ? 'w' : 'a');
         if (r->query->where != NULL)
             filter_write_shape(shape, r->query->where);
@@ -117,9 +122,8 @@ static int step_patiently(lite_rows *r, sqlite3_stmt *statement) {
 
 static err *read_total(lite_rows *r) {
     TRY(find_statement(r, SHAPE_COUNT, lite_count_write, &r->used));
-    int at = 1;
-    TRY(lite_filter_bind(r->arena, r->used.statement, &at,
-                         &r->session->database->layout, r->query->where));
+    TRY(lite_count_bind(r->arena, r->used.statement,
+                        &r->session->database->layout, r->query));
     int rc = step_patiently(r, r->used.statement);
     if (rc != SQLITE_ROW)
         return step_error(r, rc);
@@ -193,6 +197,12 @@ err *lite_session_query(database_session *base, arena *a, const query *q,
 
 static err *type_error(lite_rows *r, size_t column) {
     const field *f = r->query->columns[column].field;
+    if (r->query->call != NULL)
+        return err_new(r->arena, ERR_VALUE_TYPE,
+                       "a value in column \"%.*s\" of function \"%.*s\" is not"
+                       " of its type",
+                       STR_ARG(f->column),
+                       STR_ARG(r->query->call->function->name));
     return err_new(r->arena, ERR_CORRUPT,
                    "a value in column \"%.*s\" of table \"%.*s\" is not of its"
                    " type",

@@ -1,5 +1,6 @@
 #include "database/sqlite/lite_select.h"
 
+#include "database/sqlite/lite_call.h"
 #include "database/sqlite/lite_error.h"
 #include "database/sqlite/lite_filter.h"
 #include "database/sqlite/lite_sql.h"
@@ -41,11 +42,18 @@ static void write_order(buf *out, const query *q) {
     }
 }
 
+static void write_source(buf *out, const query *q) {
+    buf_append(out, STR(" FROM "));
+    if (UNLIKELY(q->call != NULL))
+        lite_call_write_source(out, q->call->function);
+    else
+        sql_write_name(out, q->model->table);
+}
+
 void lite_select_write(buf *out, const query *q) {
     buf_append(out, STR("SELECT "));
     lite_select_columns(out, q->columns, q->column_count);
-    buf_append(out, STR(" FROM "));
-    sql_write_name(out, q->model->table);
+    write_source(out, q);
     lite_filter_write(out, q->where);
     write_order(out, q);
     if (q->limit != QUERY_NO_LIMIT)
@@ -56,10 +64,23 @@ void lite_select_write(buf *out, const query *q) {
         buf_append(out, STR(" OFFSET ?"));
 }
 
+static err *bind_rows(arena *a, sqlite3_stmt *statement, int *at,
+                      const lite_layout *layout, const query *q) {
+    if (UNLIKELY(q->call != NULL))
+        TRY(lite_call_bind_source(a, statement, at, layout, q->call));
+    return lite_filter_bind(a, statement, at, layout, q->where);
+}
+
+err *lite_count_bind(arena *a, sqlite3_stmt *statement,
+                     const lite_layout *layout, const query *q) {
+    int at = 1;
+    return bind_rows(a, statement, &at, layout, q);
+}
+
 err *lite_select_bind(arena *a, sqlite3_stmt *statement,
                       const lite_layout *layout, const query *q) {
     int at = 1;
-    TRY(lite_filter_bind(a, statement, &at, layout, q->where));
+    TRY(bind_rows(a, statement, &at, layout, q));
     int rc = SQLITE_OK;
     if (q->limit != QUERY_NO_LIMIT)
         rc = sqlite3_bind_int64(statement, at++, q->limit);
@@ -69,7 +90,7 @@ err *lite_select_bind(arena *a, sqlite3_stmt *statement,
 }
 
 void lite_count_write(buf *out, const query *q) {
-    buf_append(out, STR("SELECT count(*) FROM "));
-    sql_write_name(out, q->model->table);
+    buf_append(out, STR("SELECT count(*)"));
+    write_source(out, q);
     lite_filter_write(out, q->where);
 }

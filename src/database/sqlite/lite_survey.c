@@ -134,10 +134,16 @@ static err *survey_column(arena *a, sqlite3 *db, const field *f,
     return NULL;
 }
 
+/* As they are in tables of ours. */
+static lite_form *list_forms(arena *keep, const model *m) {
+    lite_form *forms = arena_new_array(keep, lite_form, m->column_count);
+    for (size_t i = 0; i < m->column_count; i++)
+        forms[i] = lite_form_of(m->columns[i]);
+    return forms;
+}
+
 static err *survey_model(arena *a, sqlite3 *db, const model *m, bool is_known,
                          lite_form *out) {
-    for (size_t i = 0; i < m->column_count; i++)
-        out[i] = lite_form_of(m->columns[i]);
     if (is_known)
         return NULL;
     lite_table table;
@@ -149,11 +155,14 @@ static err *survey_model(arena *a, sqlite3 *db, const model *m, bool is_known,
 
 err *lite_survey(arena *a, arena *keep, sqlite3 *db, const schema *s,
                  const lite_comparison *c, lite_layout *out) {
-    lite_form **forms = arena_new_array(keep, lite_form *, s->model_count);
-    bool *is_missing = arena_new_array(keep, bool, s->model_count);
+    size_t count = s->model_count + s->shape_count;
+    lite_form **forms = arena_new_array(keep, lite_form *, count);
+    bool *is_missing = arena_new_array(keep, bool, count);
+    for (size_t i = s->model_count; i < count; i++)
+        forms[i] = list_forms(keep, &s->models[i]);
     for (size_t i = 0; i < s->model_count; i++) {
         const model *m = &s->models[i];
-        forms[i] = arena_new_array(keep, lite_form, m->column_count);
+        forms[i] = list_forms(keep, m);
         is_missing[i] = c->is_missing_view[i];
         TRY(survey_model(a, db, m, c->is_our_table[i] || is_missing[i],
                          forms[i]));

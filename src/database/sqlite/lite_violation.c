@@ -9,6 +9,7 @@
 #include "database/sqlite/lite_select.h"
 #include "database/sqlite/lite_sql.h"
 #include "database/sqlite/lite_statement.h"
+#include "schema/function.h"
 
 /* ---- Keys as text ------------------------------------------------------- */
 
@@ -328,6 +329,11 @@ err *lite_violation_foreign_key(lite_write_connection *c, arena *a,
                                 const mutation *m, size_t row) {
     err *violation = NULL;
     path p = {0};
+    if (m->kind == MUTATION_CALL)
+        return err_new(a, ERR_FOREIGN_KEY_VIOLATION,
+                       "the call of function \"%.*s\" violates a foreign key"
+                       " constraint",
+                       STR_ARG(m->call->function->name));
     if (m->kind != MUTATION_DELETE)
         TRY(check_children(c, a, m, row, &violation));
     if (violation == NULL && m->kind != MUTATION_INSERT)

@@ -1,0 +1,254 @@
+#include "api/rest/call.h"
+
+#include <inttypes.h>
+
+#include "api/rest/call_arguments.h"
+#include "api/rest/range.h"
+#include "api/rest/read.h"
+#include "api/rest/representation.h"
+#include "core/function_caller.h"
+#include "core/mutation_engine.h"
+#include "core/planner.h"
+
+static bool is_read(const rest_request *r) {
+    return r->http->method == HTTP_GET || r->http->method == HTTP_HEAD;
+}
+
+static const char *method_name(http_method method) {
+    switch (method) {
+    case HTTP_PATCH:
+        return "PATCH";
+    case HTTP_PUT:
+        return "PUT";
+    case HTTP_DELETE:
+        return "DELETE";
+    case HTTP_GET:
+    case HTTP_HEAD:
+    case HTTP_POST:
+    case HTTP_OPTIONS:
+    case HTTP_OTHER_METHOD:
+        break;
+    }
+    return "given";
+}
+
+static err *check_method(arena *a, const rest_request *r, const function *f) {
+    if (!is_read(r) && r->http->method != HTTP_POST)
+        return err_new(a, ERR_CALL_METHOD, "Cannot use the %s method on RPC",
+                       method_name(r->http->method));
+    if (!is_read(r) || f->volatility != FUNCTION_VOLATILE)
+        return NULL;
+    return err_with_hint(
+        err_new(a, ERR_CALL_WRITES,
+                "cannot execute function \"%.*s\" in a read-only transaction",
+                STR_ARG(f->name)),
+        STR("it is volatile: call it with POST, or mark it @@stable if it "
+            "only reads"));
+}
+
+/* ---- One ------------------------------------------------------------------ */
+
+static void write_one(const rest_request *r, const function *f,
+                      const value *cells) {
+    const selection *s = &r->params.selection;
+    row_shape shape = {s->keys, s->count, r->accept.strips_nulls};
+    buf *body = r->reply->body;
+    if (cells == NULL)
+        buf_append(body, STR("null"));
+    else if (f->result == RESULT_VALUE)
+        row_json_write_value(body, &s->keys[0], &cells[0]);
+    else
+        row_json_write(body, &shape, cells);
+}
+
+static err *refuse_none(arena *a) {
+    return err_with_details(
+        err_new(a, ERR_NOT_SINGULAR,
+                "Cannot coerce the result to a single JSON object"),
+        STR("The result contains 0 rows"));
+}
+
+/* A list of rows; and in CSV there is nothing else. */
+static bool is_table(const rest_request *r, const function *f) {
+    return (f->result == RESULT_ROW && f->is_list) || r->accept.is_csv;
+}
+
+/* ---- Reads ---------------------------------------------------------------- */
+
+static query plan_read(const rest_request *r) {
+    const query_string *p = &r->params;
+    return (query){.model = r->table->model,
+                   .call = r->call,
+                   .columns = p->selection.columns,
+                   .column_count = p->selection.count,
+                   .where = p->where,
+                   .order = p->order,
+                   .order_count = p->order_count,
+                   .limit = p->limit,
+                   .offset = p->offset,
+                   .wants_total = r->prefer.count != COUNT_UNSAID};
+}
+
+static err *answer_read(arena *a, rest_request *r, int64_t offset,
+                        int64_t count, int64_t total) {
+    TRY(range_reply(a, r->reply, offset, count, total));
+    r->reply->content_type = r->accept.content_type;
+    r->prefer = (preferences){.count = r->prefer.count,
+                              .is_strict = r->prefer.is_strict,
+                              .is_lenient = r->prefer.is_lenient};
+    preferences_reply(a, &r->prefer, r->reply);
+    return NULL;
+}
+
+/* A list of values, or one of anything. */
+static err *read_values(arena *a, rest_request *r, const function *f) {
+    query q = plan_read(r);
+    if (f->is_list && is_read(r) && r->range.len > 0)
+        TRY(range_apply_header(a, r->range, &q.limit, &q.offset));
+    CLEANUP(database_rows_close) database_rows *rows = NULL;
+    TRY(planner_read(&r->caller, &q, &rows));
+    buf *body = r->reply->body;
+    int64_t count = 0;
+    if (f->is_list)
+        buf_append_char(body, '[');
+    while (planner_next(rows)) {
+        if (count++ > 0)
+            buf_append_char(body, ',');
+        write_one(r, f, rows->values);
+    }
+    if (f->is_list)
+        buf_append_char(body, ']');
+    else if (count == 0 && r->accept.is_object)
+        return refuse_none(a);
+    else if (count == 0)
+        write_one(r, f, NULL);
+    int64_t total = q.wants_total ? planner_total(rows) : RANGE_NO_TOTAL;
+    TRY(planner_end(rows));
+    return answer_read(a, r, q.offset, count, total);
+}
+
+/* Nothing comes back, but it is run, and may fail. */
+static err *read_nothing(rest_request *r) {
+    query q = {.model = r->table->model, .call = r->call, .limit = 1};
+    CLEANUP(database_rows_close) database_rows *rows = NULL;
+    TRY(planner_read(&r->caller, &q, &rows));
+    while (planner_next(rows))
+        ;
+    TRY(planner_end(rows));
+    r->reply->status = 204;
+    return NULL;
+}
+
+/* A client that asks by POST for the count alone says so. */
+static err *serve_read(arena *a, rest_request *r, const function *f) {
+    bool is_silent = r->prefer.returns == RETURN_MINIMAL && !is_read(r);
+    if (f->result == RESULT_VOID)
+        return read_nothing(r);
+    if (!f->is_list)
+        r->params.limit = 1;
+    if (is_table(r, f))
+        TRY(read_serve(a, r));
+    else
+        TRY(read_values(a, r, f));
+    if (!is_silent)
+        return NULL;
+    buf_clear(r->reply->body, SIZE_MAX);
+    r->reply->status = 204;
+    return NULL;
+}
+
+/* ---- Writes --------------------------------------------------------------- */
+
+static void write_values(const rest_request *r, const function *f,
+                         const mutation_result *result) {
+    buf *body = r->reply->body;
+    if (!f->is_list) {
+        write_one(r, f, result->row_count > 0 ? result->rows : NULL);
+        return;
+    }
+    buf_append_char(body, '[');
+    for (size_t i = 0; i < result->row_count; i++) {
+        if (i > 0)
+            buf_append_char(body, ',');
+        write_one(r, f, &result->rows[i]);
+    }
+    buf_append_char(body, ']');
+}
+
+static err *check_most(arena *a, const rest_request *r, const function *f,
+                       mutation *m) {
+    bool is_bound = r->prefer.is_strict && r->prefer.has_max_affected;
+    m->max_rows = is_bound ? r->prefer.max_affected : MUTATION_ANY_COUNT;
+    if (!is_bound || f->is_list)
+        return NULL;
+    return err_new(a, ERR_MAX_AFFECTED_SINGLE,
+                   "Function must return SETOF or TABLE when max-affected "
+                   "preference is used with handling=strict");
+}
+
+/* Of the rows that came, those on the page. */
+static int64_t count_shown(const rest_request *r, const function *f,
+                           int64_t all) {
+    const query_string *p = &r->params;
+    if (!f->is_list)
+        return all;
+    int64_t rest = all > p->offset ? all - p->offset : 0;
+    bool is_cut = p->limit != QUERY_NO_LIMIT && p->limit < rest;
+    return is_cut ? p->limit : rest;
+}
+
+static err *serve_write(arena *a, rest_request *r, const function *f) {
+    mutation m = {.kind = MUTATION_CALL,
+                  .model = r->table->model,
+                  .call = r->call,
+                  .where = r->params.where};
+    representation plan = {0};
+    TRY(check_most(a, r, f, &m));
+    if (f->result != RESULT_VOID)
+        plan = representation_plan(a, r);
+    m.returning = plan.returning;
+    m.returning_count = plan.returning_count;
+    m.must_be_one =
+        f->result == RESULT_ROW && f->is_list && r->accept.is_object;
+    mutation_result result;
+    TRY(mutation_engine_run(&r->caller, &m, &result));
+
+    bool is_silent =
+        f->result == RESULT_VOID || r->prefer.returns == RETURN_MINIMAL;
+    int64_t all = (int64_t)result.row_count;
+    int64_t total = r->prefer.count != COUNT_UNSAID ? all : RANGE_NO_TOTAL;
+    r->prefer.resolution = RESOLUTION_UNSAID;
+    r->prefer.missing = MISSING_UNSAID;
+    preferences_reply(a, &r->prefer, r->reply);
+    TRY(range_reply(a, r->reply, r->params.offset, count_shown(r, f, all),
+                    total));
+    if (is_silent) {
+        r->reply->status = 204;
+        return NULL;
+    }
+    if (is_table(r, f))
+        representation_write(a, r, &plan, &result);
+    else
+        write_values(r, f, &result);
+    r->reply->content_type = r->accept.content_type;
+    return NULL;
+}
+
+/* ---- All ------------------------------------------------------------------ */
+
+err *call_serve(arena *a, rest_request *r, const function *f) {
+    call_arguments given;
+    r->table =
+        rest_tables_get(r->tables, f->row != NULL ? f->row : f->arguments);
+    TRY(check_method(a, r, f));
+    TRY(rest_request_read_headers(a, r));
+    /* Who may not call it learns nothing about its arguments. */
+    TRY(function_caller_require(&r->caller, f));
+    TRY(call_arguments_read(a, r, f, &given));
+    TRY(query_string_parse(a, r->tables, r->table, given.query, &r->params));
+    function_call *call = arena_new_array(a, function_call, 1);
+    *call = (function_call){.function = f, .arguments = given.values};
+    r->call = call;
+    return f->volatility == FUNCTION_VOLATILE ? serve_write(a, r, f)
+                                              : serve_read(a, r, f);
+}

@@ -1,0 +1,21 @@
+/*
+ * call.h: POST, GET and HEAD of a function, /rest/v1/rpc/<name>.
+ *
+ * A function that only reads is a read whose rows are its own: filters, order,
+ * page and count are those of a table. One that writes is a mutation, and what
+ * it gives back a representation of it.
+ *
+ * A list is an array, of objects or of bare values; one row is an object, one
+ * value itself, none of them null; nothing is 204. CSV is a table of all that
+ * comes.
+ */
+#ifndef API_REST_CALL_H
+#define API_REST_CALL_H
+
+#include "api/rest/rest_request.h"
+#include "schema/function.h"
+
+/* The request knows its tables, nothing else. Suspends. */
+fallible call_serve(arena *a, rest_request *r, const function *f);
+
+#endif
