@@ -108,7 +108,8 @@ void reply_error(arena *a, http_reply *reply, const err *e) {
     buf *body = reply->body;
     buf_clear(body, BODY_KEPT);
     buf_append(body, STR("{\"code\":"));
-    json_write_string(body, wire->code);
+    json_write_string(body, str_is_empty(e->foreign_code) ? wire->code
+                                                          : e->foreign_code);
     write_member(a, body, STR(",\"message\":"), e->message);
     write_member(a, body, STR(",\"details\":"), e->details);
     write_member(a, body, STR(",\"hint\":"), e->hint);

@@ -34,6 +34,7 @@ typedef struct err {
     str message;
     str details;             /* facts about this case, or empty */
     str hint;                /* what to do about it, or empty */
+    str foreign_code;        /* what another system calls it, or empty */
     const struct err *cause; /* what went wrong underneath, or NULL */
 } err;
 
@@ -49,7 +50,7 @@ typedef struct err {
 #define err_new(a, code, ...)                                                  \
     err_make((a), (code), NULL, __FILE__, __LINE__, __VA_ARGS__)
 
-/* Says what we were doing when the cause happened; keeps the cause's code,
+/* Says what we were doing when the cause happened; keeps the cause's codes,
  * details and hint. */
 #define err_wrap(a, cause, ...)                                                \
     err_make((a), (cause)->code, (cause), __FILE__, __LINE__, __VA_ARGS__)

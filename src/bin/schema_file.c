@@ -82,6 +82,8 @@ database_config command_database(const command_context *c) {
             config_number(settings, CONFIG_STATEMENT_TIMEOUT),
         .read_connections =
             (size_t)config_number(settings, CONFIG_READ_CONNECTIONS),
+        .write_connections =
+            (size_t)config_number(settings, CONFIG_WRITE_CONNECTIONS),
     };
 }
 

@@ -244,6 +244,7 @@ err *command_serve(command_context *c) {
     TRY(warn_of_openness(c->arena, &s, open.address, &log));
     TRY(serve_tls_open(c->arena, &c->config, &log, &s.tls));
     database_config place = command_database(c);
+    place.log = &log;
     err *failure = database_open(c->arena, &place, loaded, &s.app.database);
     if (failure == NULL) {
         failure = run_server(c, &s, &open);

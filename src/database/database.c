@@ -3,9 +3,9 @@
 #include "database/engine.h"
 #include "database/migrate/push.h"
 
-/* Those that can be served; PostgreSQL is migrated and introspected so far. */
 static const engine *const ENGINES[ENGINE_KIND_COUNT] = {
     [ENGINE_SQLITE] = &LITE_ENGINE,
+    [ENGINE_POSTGRESQL] = &PG_ENGINE,
 };
 
 /* The rest of the URL may hold a password. */
@@ -36,14 +36,7 @@ err *database_open(arena *a, const database_config *config, const schema *s,
                    database **out) {
     engine_kind kind;
     TRY(database_engine_of(a, config->url, &kind));
-    if (ENGINES[kind] != NULL)
-        return ENGINES[kind]->open(a, config, s, out);
-    str title = engine_kind_title(kind);
-    return err_with_hint(
-        err_new(a, ERR_UNSUPPORTED, "%.*s cannot be served from yet",
-                STR_ARG(title)),
-        STR("push, migrate and introspect take this URL; serve takes file:PATH"
-            " or sqlite:PATH"));
+    return ENGINES[kind]->open(a, config, s, out);
 }
 
 err *database_push(arena *a, const database_config *config, const schema *s,

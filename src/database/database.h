@@ -20,6 +20,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/log.h"
 #include "database/mutation.h"
 #include "database/protection.h"
 #include "database/query.h"
@@ -39,10 +40,12 @@ typedef struct database_rows {
 } database_rows;
 
 typedef struct database_config {
-    str url; /* file:app.db, sqlite:app.db */
+    str url; /* file:app.db, sqlite:app.db, postgresql://... */
     protection protection;
     int64_t statement_timeout_ms;
-    size_t read_connections; /* for each session */
+    size_t read_connections;  /* for each session */
+    size_t write_connections; /* the same; PostgreSQL */
+    const logger *log;        /* lost connections and the like; or NULL */
 } database_config;
 
 /* For which engine a schema must be loaded to serve the database of the URL. */
@@ -51,7 +54,9 @@ fallible database_engine_of(arena *a, str url, engine_kind *out);
 /* Opens the database that the URL names and compares its catalog with the
  * schema: ERR_CONFLICT, naming the first differences, when they differ;
  * ERR_NOT_FOUND when there is no database; ERR_BUSY when another process
- * serves it. The schema must outlive the database. Blocks. */
+ * serves its file. A server that is down is no failure: reads and writes are
+ * ERR_UNAVAILABLE until it is there. The schema must outlive the database.
+ * Blocks. */
 fallible database_open(arena *a, const database_config *config, const schema *s,
                        database **out);
 

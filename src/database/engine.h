@@ -42,5 +42,6 @@ typedef struct engine_rows {
 } engine_rows;
 
 extern const engine LITE_ENGINE;
+extern const engine PG_ENGINE;
 
 #endif

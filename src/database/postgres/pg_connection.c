@@ -189,6 +189,19 @@ void pg_connection_close(pg_connection **connection) {
     arena_free(c->own);
 }
 
+static void ignore_notice(void *nobody, const PGresult *r) {
+    (void)nobody;
+    (void)r;
+}
+
+PGconn *pg_connection_detach(pg_connection **connection) {
+    PGconn *pg = (*connection)->pg;
+    (void)(*connection)->pq.PQsetNoticeReceiver(pg, ignore_notice, NULL);
+    (*connection)->pg = NULL;
+    pg_connection_close(connection);
+    return pg;
+}
+
 str pg_connection_label(const pg_connection *c) {
     return c->label;
 }

@@ -54,6 +54,10 @@ fallible pg_connection_open(arena *a, str url, pg_connection **out);
 /* For CLEANUP; NULL inside is fine. */
 void pg_connection_close(pg_connection **c);
 
+/* libpq's own part of it, for somebody else to use and finish; the rest is
+ * closed. */
+struct pg_conn *pg_connection_detach(pg_connection **c);
+
 /* "db.example.com:5432/app": to say which database without the password. */
 str pg_connection_label(const pg_connection *c);
 

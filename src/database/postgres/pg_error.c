@@ -120,6 +120,19 @@ err *pg_error_of(arena *a, const pg_library *pq, const PGresult *failed,
         e, arena_copy(a, field(pq, failed, PG_DIAG_MESSAGE_HINT)));
 }
 
+err *pg_error_plain(arena *a, const pg_library *pq, const PGresult *failed) {
+    str sqlstate = field(pq, failed, PG_DIAG_SQLSTATE);
+    if (str_is_empty(sqlstate))
+        return err_new(a, ERR_UNAVAILABLE,
+                       "Database client error. Retrying the connection.");
+    err *e = err_new(a, pg_error_code(sqlstate), "%.*s",
+                     STR_ARG(field(pq, failed, PG_DIAG_MESSAGE_PRIMARY)));
+    e->foreign_code = arena_copy(a, sqlstate);
+    e->details = arena_copy(a, field(pq, failed, PG_DIAG_MESSAGE_DETAIL));
+    e->hint = arena_copy(a, field(pq, failed, PG_DIAG_MESSAGE_HINT));
+    return e;
+}
+
 str pg_error_text(arena *a, const pg_library *pq, const PGconn *connection) {
     str text = str_trim(str_of(pq->PQerrorMessage(connection)));
     char *line = arena_take(a, text.len + 1, 1);

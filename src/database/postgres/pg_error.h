@@ -23,6 +23,10 @@ typedef struct pg_running {
 fallible pg_error_of(arena *a, const pg_library *pq, const PGresult *failed,
                      const pg_running *running);
 
+/* The same for those who use the database through us: the server's own message
+ * and details, with the SQLSTATE as the err's foreign code. */
+fallible pg_error_plain(arena *a, const pg_library *pq, const PGresult *failed);
+
 /* The last thing that libpq said about the connection, on one line. */
 str pg_error_text(arena *a, const pg_library *pq, const PGconn *connection);
 

@@ -1,0 +1,92 @@
+/*
+ * pg_pool.h: a worker's connections to PostgreSQL for one kind of work.
+ *
+ * Few and shared: statements of many fibers go through one connection, one
+ * behind the other (pg_pipe.h), and a second one is opened when there is work
+ * for it. More of them are for statements that take long: nobody is put behind
+ * one of these if there is another connection or room for one. A transaction
+ * that must see an answer before it goes on has its connection to itself.
+ *
+ * Connections are opened on threads of their own, because resolving names,
+ * TLS and signing in block. While the database cannot be reached each try
+ * comes later than the one before, up to some seconds, with jitter, and is made
+ * only when somebody asks; all others are told at once. A connection that is
+ * lost is replaced when it is needed.
+ */
+#ifndef DATABASE_POSTGRES_PG_POOL_H
+#define DATABASE_POSTGRES_PG_POOL_H
+
+#include "base/rand.h"
+#include "database/postgres/pg_login.h"
+#include "database/postgres/pg_pipe.h"
+#include "io/blocking.h"
+#include "io/tick.h"
+
+/* One connection's place. */
+typedef struct pg_line {
+    pg_pipe *pipe; /* or NULL: closed */
+    fiber *owner;  /* has it to itself, or NULL */
+    bool is_opening;
+    bool is_cancelling; /* what comes now could be hit instead */
+    int64_t cancelled_ms;
+} pg_line;
+
+typedef struct pg_waiter pg_waiter;
+
+typedef struct pg_pool {
+    const pg_login *login;
+    pg_path path;
+    loop *loop;
+    blocking_pool *threads;
+    const logger *log; /* or NULL */
+    pg_line *lines;
+    size_t line_count;
+    size_t spread;       /* so many are opened for the sake of speed */
+    int64_t patience_ms; /* for the server to answer a statement */
+
+    pg_waiter *first_waiter;
+    pg_waiter *last_waiter;
+    fiber_group fibers; /* those that connect and cancel */
+    tick *watchdog;
+    loop_hook reap;
+    rand_source random;
+    size_t failure_count; /* since the last success */
+    int64_t next_try_ms;
+} pg_pool;
+
+typedef enum pg_use { PG_SHARED, PG_ALONE } pg_use;
+
+void pg_pool_init(arena *a, pg_pool *p, const pg_login *login, pg_path path,
+                  loop *l, blocking_pool *threads, size_t line_count,
+                  size_t spread);
+
+/* All fibers must have ended. */
+void pg_pool_close(pg_pool *p);
+
+/* A connection to put statements into now, before anything suspends. PG_ALONE:
+ * until it is given back. Suspends while there is none; ERR_UNAVAILABLE when
+ * none can be had, ERR_TIMEOUT at the deadline. */
+fallible pg_pool_take(pg_pool *p, arena *a, pg_use use, deadline until,
+                      pg_line **out);
+void pg_pool_give(pg_pool *p, pg_line *line);
+
+/* One on which nothing takes long, at once, or NULL; then one is perhaps being
+ * opened. */
+pg_line *pg_pool_find_quick(pg_pool *p);
+
+/* Has the server been at one statement for so long that those behind it had
+ * better go elsewhere? */
+bool pg_pool_is_slow(const pg_pool *p, const pg_line *line);
+
+/* How long nothing may come from a connection before it is called slow. */
+enum { PG_SLOW_MS = 10 };
+
+/* Nobody waits for the ticket any more: the server is asked to end its
+ * statement if it goes on with it for some time. */
+void pg_pool_abandon(pg_pool *p, pg_line *line, pg_ticket *ticket);
+
+/* May a statement that says it was cancelled be the victim of a request to
+ * cancel another one? */
+bool pg_pool_has_cancelled(const pg_pool *p, const pg_line *line);
+
+#endif

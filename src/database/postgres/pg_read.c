@@ -1,0 +1,357 @@
+/*
+ * pg_read.c: reads.
+ *
+ * A read goes through a connection together with others. What hits it there and
+ * is none of its doing, an error of a read before it, a lost connection, a
+ * request to cancel somebody else's statement, it does not notice: it is sent
+ * again, apart from others. Rows are taken out of libpq's result one by one.
+ */
+#include "base/assert.h"
+#include "database/postgres/pg_form.h"
+#include "database/postgres/pg_select.h"
+#include "database/postgres/pg_session.h"
+#include "database/shape.h"
+
+enum {
+    /* How often a read is sent again, for all reasons together. */
+    MAX_TRIES = 6,
+    /* The server's statement time limit comes first. */
+    GRACE_MS = 1000,
+    MAX_SLOW_MS = 200,
+};
+
+enum { TICKET_COUNT, TICKET_ROWS, TICKETS };
+
+typedef struct reading {
+    engine_rows engine;
+    pg_session *session;
+    arena *arena;
+    const query *query;
+    deadline until;
+
+    pg_line *line;
+    bool is_alone; /* behind a Sync and before one */
+    int tries;
+    pg_arguments arguments;
+    pg_arguments count_arguments;
+    uint64_t statements[TICKETS]; /* their numbers */
+    pg_ticket tickets[TICKETS];
+
+    PGresult *rows;
+    int row;
+    int row_count;
+    pg_form *forms;
+    value *values;
+} reading;
+
+static reading *of(database_rows *rows) {
+    return CONTAINER_OF(rows, reading, engine.rows);
+}
+
+/* ---- Asking ------------------------------------------------------------- */
+
+static void write_select(buf *out, const void *q) {
+    pg_select_write(out, q);
+}
+
+static void write_count(buf *out, const void *q) {
+    pg_count_write(out, q);
+}
+
+static void make_count_shape(buf *out, const query *q) {
+    buf_clear(out, SIZE_MAX);
+    buf_append_char(out, 'c');
+    shape_put(out, q->model->index);
+    shape_put(out, (size_t)q->total * 2 + (q->where != NULL));
+    if (q->where != NULL)
+        filter_write_shape(out, q->where);
+}
+
+static void make_rows_shape(buf *out, const query *q) {
+    buf_clear(out, SIZE_MAX);
+    buf_append_char(out, 'r');
+    query_write_shape(out, q);
+}
+
+static err *send_one(reading *r, int what, pg_sql_writer *write,
+                     const pg_arguments *arguments) {
+    pg_pipe *pipe = r->line->pipe;
+    pg_prepared_use use;
+    TRY(pg_session_statement(r->session, r->arena, pipe, write, r->query,
+                             &use));
+    r->statements[what] = use.statement != NULL ? use.statement->number : 0;
+    pg_pipe_run(pipe, &use, arguments, &r->tickets[what]);
+    return NULL;
+}
+
+/* The number of rows and the rows are of one snapshot. The setting is that of
+ * the implicit transaction, which must not have begun before. */
+static err *send_count(reading *r) {
+    pg_session *s = r->session;
+    pg_pipe_part(r->line->pipe);
+    pg_session_run(s, r->line->pipe,
+                   "SET transaction_isolation = 'repeatable read'", NULL);
+    make_count_shape(&s->shape, r->query);
+    return send_one(r, TICKET_COUNT, write_count, &r->count_arguments);
+}
+
+static err *send_all(reading *r) {
+    memset(r->tickets, 0, sizeof r->tickets);
+    r->tickets[TICKET_ROWS].fiber = fiber_current();
+    if (r->is_alone)
+        pg_pipe_part(r->line->pipe);
+    if (r->query->wants_total)
+        TRY(send_count(r));
+    make_rows_shape(&r->session->shape, r->query);
+    TRY(send_one(r, TICKET_ROWS, write_select, &r->arguments));
+    if (r->is_alone || r->query->wants_total)
+        pg_pipe_part(r->line->pipe);
+    return NULL;
+}
+
+/* ---- Waiting ------------------------------------------------------------ */
+
+static void abandon(reading *r) {
+    pg_pool *p = &r->session->readers;
+    for (int i = 0; i < TICKETS; i++) {
+        pg_ticket *t = &r->tickets[i];
+        bool is_awaited = i == TICKET_ROWS || r->query->wants_total;
+        if (is_awaited && t->state == PG_WAITING)
+            pg_pool_abandon(p, r->line, t);
+        else
+            r->session->pq->PQclear(t->result);
+        t->result = NULL;
+    }
+}
+
+static bool is_behind_others(const reading *r) {
+    const pg_ticket *first = r->query->wants_total ? &r->tickets[TICKET_COUNT]
+                                                   : &r->tickets[TICKET_ROWS];
+    return first->state == PG_WAITING &&
+           pg_pool_is_slow(&r->session->readers, r->line) &&
+           !pg_pipe_is_first(r->line->pipe, first);
+}
+
+/* When something before it takes long it goes elsewhere, if there is such a
+ * place: *is_moved. Suspends. */
+static err *wait(reading *r, bool *is_moved) {
+    pg_session *s = r->session;
+    const pg_ticket *last = &r->tickets[TICKET_ROWS];
+    int64_t look_ms = PG_SLOW_MS + 1;
+    while (last->state == PG_WAITING) {
+        deadline look = deadline_in(s->loop, look_ms);
+        deadline next = look.at_ms < r->until.at_ms ? look : r->until;
+        err *e = fiber_park(r->arena, next);
+        if (last->state != PG_WAITING || e == NULL)
+            continue;
+        if (e->code != ERR_TIMEOUT || loop_now(s->loop) >= r->until.at_ms) {
+            abandon(r);
+            return e->code != ERR_TIMEOUT
+                       ? e
+                       : err_new(r->arena, ERR_TIMEOUT,
+                                 "canceling statement due to statement"
+                                 " timeout");
+        }
+        if (is_behind_others(r) && pg_pool_find_quick(&s->readers) != NULL) {
+            abandon(r);
+            *is_moved = true;
+            return NULL;
+        }
+        look_ms = look_ms * 2 < MAX_SLOW_MS ? look_ms * 2 : MAX_SLOW_MS;
+    }
+    return NULL;
+}
+
+/* ---- Answers ------------------------------------------------------------ */
+
+/* The first that went wrong, or NULL. */
+static pg_ticket *find_failed(reading *r, int *what) {
+    for (int i = r->query->wants_total ? TICKET_COUNT : TICKET_ROWS;
+         i < TICKETS; i++) {
+        *what = i;
+        if (r->tickets[i].state != PG_DONE)
+            return &r->tickets[i];
+    }
+    return NULL;
+}
+
+static void drop_results(reading *r) {
+    for (int i = 0; i < TICKETS; i++) {
+        r->session->pq->PQclear(r->tickets[i].result);
+        r->tickets[i].result = NULL;
+    }
+}
+
+/* Was it somebody or something else, so that sending it again may help? */
+static bool may_retry(reading *r, const pg_ticket *failed, int what) {
+    pg_session *s = r->session;
+    if (++r->tries >= MAX_TRIES)
+        return false;
+    if (failed->state != PG_FAILED)
+        return true;
+    if (pg_session_is_stale(s, failed->result) && r->tries == 1) {
+        pg_statements_forget(pg_pipe_statements(r->line->pipe),
+                             r->statements[what]);
+        return true;
+    }
+    return pg_session_is_conflict(s, failed->result) ||
+           (pg_session_has_state(s, failed->result, "57014") &&
+            pg_pool_has_cancelled(&s->readers, r->line));
+}
+
+static err *fail(reading *r, const pg_ticket *failed) {
+    err *e = failed->state == PG_FAILED
+                 ? pg_session_error(r->session, r->arena, failed->result)
+                 : err_new(r->arena, ERR_UNAVAILABLE,
+                           "Database client error. Retrying the connection.");
+    drop_results(r);
+    return e;
+}
+
+static err *read_total(reading *r) {
+    pg_session *s = r->session;
+    const PGresult *got = r->tickets[TICKET_COUNT].result;
+    str cell = {s->pq->PQgetvalue(got, 0, 0),
+                (size_t)s->pq->PQgetlength(got, 0, 0)};
+    return pg_count_read(r->arena, r->query->total, cell,
+                         &r->engine.rows.total);
+}
+
+static err *take_answers(reading *r) {
+    err *e = r->query->wants_total ? read_total(r) : NULL;
+    r->rows = r->tickets[TICKET_ROWS].result;
+    r->tickets[TICKET_ROWS].result = NULL;
+    drop_results(r);
+    r->row_count = r->session->pq->PQntuples(r->rows);
+    return e;
+}
+
+static err *ask(reading *r) {
+    pg_session *s = r->session;
+    for (;;) {
+        bool is_moved = false;
+        int what = TICKET_ROWS;
+        TRY(pg_pool_take(&s->readers, r->arena, PG_SHARED, r->until, &r->line));
+        TRY(send_all(r));
+        TRY(wait(r, &is_moved));
+        if (is_moved)
+            continue;
+        pg_ticket *failed = find_failed(r, &what);
+        if (LIKELY(failed == NULL))
+            return take_answers(r);
+        if (!may_retry(r, failed, what))
+            return fail(r, failed);
+        drop_results(r);
+        r->is_alone = true;
+    }
+}
+
+static err *ask_for_guess(reading *r);
+
+/* ---- Opening ------------------------------------------------------------ */
+
+static err *prepare(reading *r) {
+    const query *q = r->query;
+    TRY(pg_select_bind(r->arena, &r->arguments, q));
+    TRY(pg_session_check_arguments(r->arena, &r->arguments));
+    if (!q->wants_total)
+        return NULL;
+    TRY(pg_count_bind(r->arena, &r->count_arguments, q));
+    return pg_session_check_arguments(r->arena, &r->count_arguments);
+}
+
+err *pg_read_open(database_session *base, arena *a, const query *q,
+                  database_rows **out) {
+    pg_session *s = CONTAINER_OF(base, pg_session, base);
+    size_t cells = query_cell_count(q);
+    reading *r = arena_new_array(a, reading, 1);
+    r->engine.engine = base->engine;
+    r->engine.rows.value_count = cells;
+    r->session = s;
+    r->arena = a;
+    r->query = q;
+    r->until = deadline_in(s->loop,
+                           s->database->login.statement_timeout_ms + GRACE_MS);
+    r->values = arena_new_array(a, value, cells);
+    r->forms = arena_take(a, cells * sizeof *r->forms, _Alignof(pg_form));
+    pg_form_of_query(q, r->forms);
+    r->engine.rows.values = r->values;
+    err *e = prepare(r);
+    if (e == NULL)
+        e = ask(r);
+    if (e == NULL && q->wants_total && q->total == TOTAL_ESTIMATED &&
+        r->engine.rows.total > q->total_bound)
+        e = ask_for_guess(r);
+    if (UNLIKELY(e != NULL)) {
+        s->pq->PQclear(r->rows);
+        return e;
+    }
+    *out = &r->engine.rows;
+    return NULL;
+}
+
+/* There are more rows than are worth counting: the planner's guess, but no less
+ * than what was counted. */
+static err *ask_for_guess(reading *r) {
+    query guess = {
+        .model = r->query->model,
+        .columns = r->query->columns,
+        .column_count = 1,
+        .where = r->query->where,
+        .limit = 0,
+        .wants_total = true,
+        .total = TOTAL_PLANNED,
+        .call = r->query->call,
+    };
+    reading asked = {
+        .session = r->session,
+        .arena = r->arena,
+        .query = &guess,
+        .until = r->until,
+    };
+    TRY(prepare(&asked));
+    TRY(ask(&asked));
+    r->session->pq->PQclear(asked.rows);
+    if (asked.engine.rows.total > r->engine.rows.total)
+        r->engine.rows.total = asked.engine.rows.total;
+    return NULL;
+}
+
+/* ---- Rows --------------------------------------------------------------- */
+
+static void release(reading *r) {
+    r->session->pq->PQclear(r->rows);
+    r->rows = NULL;
+}
+
+static err *read_row(reading *r) {
+    const pg_library *pq = r->session->pq;
+    for (size_t i = 0; i < r->engine.rows.value_count; i++) {
+        int column = (int)i;
+        if (pq->PQgetisnull(r->rows, r->row, column)) {
+            r->values[i] = (value){.kind = VALUE_NULL};
+            continue;
+        }
+        TRY(pg_form_read(
+            r->arena, r->forms[i], pq->PQgetvalue(r->rows, r->row, column),
+            (size_t)pq->PQgetlength(r->rows, r->row, column), &r->values[i]));
+    }
+    return NULL;
+}
+
+bool pg_read_next(database_rows *rows) {
+    reading *r = of(rows);
+    if (r->rows == NULL || r->row == r->row_count)
+        return false;
+    rows->failure = read_row(r);
+    r->row++;
+    if (LIKELY(rows->failure == NULL))
+        return true;
+    release(r);
+    return false;
+}
+
+err *pg_read_end(database_rows *rows) {
+    release(of(rows));
+    return rows->failure;
+}

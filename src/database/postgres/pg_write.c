@@ -1,0 +1,478 @@
+/*
+ * pg_write.c: writes.
+ *
+ * Mutations that come together are one transaction. When nothing in their
+ * results decides whether they stay, they are sent together with the Sync that
+ * commits them, in one trip, on a connection that others use as well. Else they
+ * take a connection, look, and then commit or roll back.
+ *
+ * A write is not broken off: whoever sent it waits until it is known whether it
+ * was committed. The server ends it at its statement time limit.
+ */
+#include <inttypes.h>
+
+#include "base/assert.h"
+#include "database/postgres/pg_change.h"
+#include "database/postgres/pg_form.h"
+#include "database/postgres/pg_session.h"
+
+enum {
+    MAX_TRIES = 4, /* deadlocks and serialization failures */
+    RESULT_MAX_BYTES = 64 * 1024 * 1024,
+};
+
+/* One statement: a mutation, or the rows of an insert that leave the same cells
+ * to the database. */
+typedef struct part {
+    mutation mutation;
+    size_t of;        /* which mutation */
+    size_t first_row; /* of the mutation */
+    str shape;
+    pg_arguments arguments;
+    uint64_t statement; /* its number */
+    pg_ticket ticket;
+} part;
+
+typedef struct writing {
+    pg_session *session;
+    arena *a;
+    const mutation *const *mutations;
+    mutation_result *results;
+    size_t count;
+    size_t failed_at;
+    part *parts;
+    size_t part_count;
+    bool must_look; /* the results decide whether it stays */
+    bool is_undone;
+
+    pg_line *line;
+    pg_ticket end; /* of the Sync or the COMMIT */
+    size_t result_bytes;
+    int tries;
+    int losses;
+    int renewals;
+} writing;
+
+/* ---- Parts -------------------------------------------------------------- */
+
+static err *add_part(writing *w, size_t of, mutation m, size_t first_row) {
+    part p = {.mutation = m, .of = of, .first_row = first_row};
+    buf *shape = &w->session->shape;
+    buf_clear(shape, SIZE_MAX);
+    buf_append_char(shape, 'm');
+    mutation_write_shape(shape, &m, 0);
+    if (shape->is_overflown)
+        return err_new(w->a, ERR_TOO_LARGE, "the request is too large");
+    p.shape = arena_copy(w->a, buf_str(shape));
+    TRY(pg_change_bind(w->a, &p.arguments, &m));
+    TRY(pg_session_check_arguments(w->a, &p.arguments));
+    ARENA_PUSH(w->a, w->parts, w->part_count, p);
+    return NULL;
+}
+
+static err *add_mutation(writing *w, size_t of) {
+    const mutation *m = w->mutations[of];
+    if (m->kind != MUTATION_INSERT)
+        return add_part(w, of, *m, 0);
+    for (size_t first = 0; first < m->row_count;) {
+        mutation rows = pg_change_part(m, first);
+        TRY(add_part(w, of, rows, first));
+        first += rows.row_count;
+    }
+    return NULL;
+}
+
+static bool decides(const mutation *m) {
+    return m->judge != NULL || m->max_rows != MUTATION_ANY_COUNT ||
+           m->must_be_one || m->is_rolled_back;
+}
+
+static err *add_all(writing *w) {
+    for (size_t i = 0; i < w->count; i++) {
+        w->failed_at = i;
+        TRY(add_mutation(w, i));
+        w->must_look |= decides(w->mutations[i]);
+        w->is_undone |= w->mutations[i]->is_rolled_back;
+    }
+    w->failed_at = w->count;
+    return NULL;
+}
+
+/* ---- Sending ------------------------------------------------------------ */
+
+static void write_change(buf *out, const void *m) {
+    pg_change_write(out, m);
+}
+
+static err *send_parts(writing *w) {
+    pg_session *s = w->session;
+    for (size_t i = 0; i < w->part_count; i++) {
+        part *p = &w->parts[i];
+        pg_prepared_use use;
+        p->ticket = (pg_ticket){0};
+        buf_clear(&s->shape, SIZE_MAX);
+        buf_append(&s->shape, p->shape);
+        TRY(pg_session_statement(s, w->a, w->line->pipe, write_change,
+                                 &p->mutation, &use));
+        p->statement = use.statement != NULL ? use.statement->number : 0;
+        pg_pipe_run(w->line->pipe, &use, &p->arguments, &p->ticket);
+    }
+    return NULL;
+}
+
+static void wait_for_end(writing *w) {
+    while (w->end.state == PG_WAITING)
+        fiber_park_until_woken();
+}
+
+static void drop_results(writing *w) {
+    for (size_t i = 0; i < w->part_count; i++) {
+        w->session->pq->PQclear(w->parts[i].ticket.result);
+        w->parts[i].ticket.result = NULL;
+    }
+    w->session->pq->PQclear(w->end.result);
+    w->end.result = NULL;
+}
+
+/* ---- What went wrong ---------------------------------------------------- */
+
+static err *unknown_outcome(arena *a) {
+    return err_new(a, ERR_IO,
+                   "the connection to the database was lost during the commit:"
+                   " whether the change was written is not known");
+}
+
+/* The part that failed, or NULL: then it is the end, or nothing. */
+static part *find_failed(writing *w) {
+    for (size_t i = 0; i < w->part_count; i++)
+        if (w->parts[i].ticket.state != PG_DONE)
+            return &w->parts[i];
+    return NULL;
+}
+
+typedef enum verdict { VERDICT_DONE, VERDICT_FAILED, VERDICT_AGAIN } verdict;
+
+/* The server has undone the transaction. */
+static verdict judge_error(writing *w, const PGresult *r, const part *p,
+                           err **out) {
+    pg_session *s = w->session;
+    if (pg_session_is_stale(s, r) && p != NULL && w->renewals++ < 2) {
+        if (!pg_pipe_is_lost(w->line->pipe))
+            pg_statements_forget(pg_pipe_statements(w->line->pipe),
+                                 p->statement);
+        return VERDICT_AGAIN;
+    }
+    if (pg_session_is_conflict(s, r) && ++w->tries < MAX_TRIES)
+        return VERDICT_AGAIN;
+    *out = pg_session_error(s, w->a, r);
+    return VERDICT_FAILED;
+}
+
+/* may_be_done: the server may have committed what it did not answer. */
+static verdict judge_loss(writing *w, const pg_ticket *t, bool may_be_done,
+                          err **out) {
+    if (may_be_done && !t->is_untouched) {
+        *out = unknown_outcome(w->a);
+        return VERDICT_FAILED;
+    }
+    if (w->losses++ == 0)
+        return VERDICT_AGAIN;
+    *out = err_new(w->a, ERR_UNAVAILABLE,
+                   "Database client error. Retrying the connection.");
+    return VERDICT_FAILED;
+}
+
+/* Of statements whose Sync, if it commits them, was sent with them. */
+static verdict judge_parts(writing *w, bool may_be_done, err **out) {
+    const part *failed = find_failed(w);
+    if (failed == NULL)
+        return VERDICT_DONE;
+    w->failed_at = failed->of;
+    if (failed->ticket.state == PG_FAILED)
+        return judge_error(w, failed->ticket.result, failed, out);
+    w->failed_at = w->count;
+    /* Skipped, and yet the first: the connection is not in the state that it
+     * should be in. */
+    bool is_lost = failed->ticket.state == PG_LOST;
+    if (!is_lost)
+        pg_pipe_break(w->line->pipe, "a statement was skipped");
+    return judge_loss(w, &failed->ticket, may_be_done && is_lost, out);
+}
+
+static verdict judge_end(writing *w, err **out) {
+    w->failed_at = w->count;
+    if (w->end.state == PG_DONE)
+        return VERDICT_DONE;
+    if (w->end.state == PG_FAILED)
+        return judge_error(w, w->end.result, NULL, out);
+    return judge_loss(w, &w->end, true, out);
+}
+
+/* ---- Results ------------------------------------------------------------ */
+
+typedef struct rows_of {
+    const mutation *mutation;
+    PGresult *result;
+    size_t cell_count;
+    pg_form *forms; /* of the cells, then of the judged columns */
+} rows_of;
+
+static rows_of describe(writing *w, const part *p) {
+    const mutation *m = &p->mutation;
+    rows_of r = {.mutation = m,
+                 .result = p->ticket.result,
+                 .cell_count = mutation_cell_count(m)};
+    r.forms = arena_new_array(w->a, pg_form, r.cell_count + m->judged_count);
+    pg_form_of_columns(m->returning, m->returning_count, m->embeds,
+                       m->embed_count, r.forms);
+    pg_form_of_columns(m->judged, m->judged_count, NULL, 0,
+                       r.forms + r.cell_count);
+    return r;
+}
+
+/* The result is not kept, so what is text is copied. */
+static err *read_cell(writing *w, const rows_of *r, int row, size_t column,
+                      value *out) {
+    const pg_library *pq = w->session->pq;
+    int at = (int)column;
+    if (pq->PQgetisnull(r->result, row, at)) {
+        *out = (value){.kind = VALUE_NULL};
+        return NULL;
+    }
+    const char *bytes = pq->PQgetvalue(r->result, row, at);
+    size_t len = (size_t)pq->PQgetlength(r->result, row, at);
+    TRY(pg_form_read(w->a, r->forms[column], bytes, len, out));
+    w->result_bytes += sizeof *out + len;
+    if (w->result_bytes > RESULT_MAX_BYTES)
+        return err_new(w->a, ERR_TOO_LARGE,
+                       "the written rows are too many to hand back");
+    bool is_borrowed = (out->kind == VALUE_TEXT || out->kind == VALUE_BYTES) &&
+                       out->text.ptr == bytes;
+    if (is_borrowed)
+        out->text = arena_copy(w->a, out->text);
+    return NULL;
+}
+
+/* What the judge saw is gone when it has nothing to say. */
+static err *judge_row(writing *w, const rows_of *r, int row, size_t at) {
+    const mutation *m = r->mutation;
+    arena_place before = arena_mark(w->a);
+    value *cells = arena_new_array(w->a, value, m->judged_count);
+    for (size_t i = 0; i < m->judged_count; i++)
+        TRY(read_cell(w, r, row, r->cell_count + i, &cells[i]));
+    err *e = m->judge(m->judge_context, w->a, at, cells);
+    if (e == NULL)
+        arena_rewind(w->a, before);
+    return e;
+}
+
+static err *judge_rows(writing *w, const part *p, const rows_of *r) {
+    int count = w->session->pq->PQntuples(r->result);
+    for (int i = 0; r->mutation->judge != NULL && i < count; i++)
+        TRY(judge_row(w, r, i, p->first_row + (size_t)i));
+    return NULL;
+}
+
+static int64_t count_new(writing *w, const rows_of *r, int64_t affected) {
+    const pg_library *pq = w->session->pq;
+    if (r->mutation->kind != MUTATION_INSERT)
+        return 0;
+    if (r->mutation->on_conflict != CONFLICT_MERGE)
+        return affected;
+    int64_t count = 0;
+    int column = pq->PQnfields(r->result) - 1;
+    for (int i = 0; i < pq->PQntuples(r->result); i++)
+        count += pq->PQgetvalue(r->result, i, column)[0] == 't';
+    return count;
+}
+
+static int64_t count_affected(writing *w, const rows_of *r) {
+    int64_t count = 0;
+    (void)str_parse_int64(str_of(w->session->pq->PQcmdTuples(r->result)),
+                          &count);
+    return count;
+}
+
+/* Behind those of the parts before. */
+static err *add_rows(writing *w, const rows_of *r, mutation_result *out) {
+    size_t count = (size_t)w->session->pq->PQntuples(r->result);
+    if (count == 0 || r->mutation->returning_count == 0)
+        return NULL;
+    value *rows =
+        arena_new_array(w->a, value, (out->row_count + count) * r->cell_count);
+    if (out->row_count > 0)
+        memcpy(rows, out->rows, out->row_count * r->cell_count * sizeof *rows);
+    value *to = rows + out->row_count * r->cell_count;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < r->cell_count; k++)
+            TRY(read_cell(w, r, (int)i, k, to++));
+    out->rows = rows;
+    out->row_count += count;
+    return NULL;
+}
+
+static err *take_part(writing *w, const part *p) {
+    mutation_result *out = &w->results[p->of];
+    rows_of r = describe(w, p);
+    TRY(judge_rows(w, p, &r));
+    int64_t affected = count_affected(w, &r);
+    out->affected += affected;
+    out->inserted += count_new(w, &r, affected);
+    return add_rows(w, &r, out);
+}
+
+static err *check_count(writing *w, const mutation *m, int64_t affected) {
+    if (m->must_be_one && affected != 1)
+        return err_with_details(
+            err_new(w->a, ERR_NOT_SINGULAR,
+                    "Cannot coerce the result to a single JSON object"),
+            arena_printf(w->a, "The result contains %" PRId64 " rows",
+                         affected));
+    if (m->max_rows != MUTATION_ANY_COUNT && affected > m->max_rows)
+        return err_with_details(
+            err_new(w->a, ERR_MAX_AFFECTED,
+                    "Query result exceeds max-affected preference constraint"),
+            arena_printf(w->a, "The query affects %" PRId64 " rows", affected));
+    return NULL;
+}
+
+static err *take_results(writing *w) {
+    w->result_bytes = 0;
+    for (size_t i = 0; i < w->count; i++)
+        w->results[i] = (mutation_result){0};
+    for (size_t i = 0; i < w->part_count; i++) {
+        w->failed_at = w->parts[i].of;
+        TRY(take_part(w, &w->parts[i]));
+    }
+    for (size_t i = 0; i < w->count; i++) {
+        w->failed_at = i;
+        TRY(check_count(w, w->mutations[i], w->results[i].affected));
+    }
+    w->failed_at = w->count;
+    return NULL;
+}
+
+/* ---- In one trip -------------------------------------------------------- */
+
+static verdict send_at_once(writing *w, err **out) {
+    pg_pipe_part(w->line->pipe);
+    *out = send_parts(w);
+    /* What was sent of it must not be committed by the next one's Sync. */
+    if (*out != NULL)
+        pg_session_run(w->session, w->line->pipe, "ROLLBACK", NULL);
+    w->end = (pg_ticket){.fiber = fiber_current()};
+    pg_pipe_sync(w->line->pipe, &w->end);
+    wait_for_end(w);
+    if (*out != NULL)
+        return VERDICT_FAILED;
+    verdict v = judge_parts(w, true, out);
+    if (v == VERDICT_DONE)
+        v = judge_end(w, out);
+    if (v == VERDICT_DONE)
+        *out = take_results(w);
+    return v;
+}
+
+/* ---- In two ------------------------------------------------------------- */
+
+static void roll_back(writing *w) {
+    if (pg_pipe_is_lost(w->line->pipe))
+        return;
+    pg_session_run(w->session, w->line->pipe, "ROLLBACK", NULL);
+    pg_pipe_sync(w->line->pipe, NULL);
+}
+
+static verdict commit(writing *w, err **out) {
+    w->end = (pg_ticket){.fiber = fiber_current(), .is_commit = true};
+    pg_session_run(w->session, w->line->pipe, "COMMIT", &w->end);
+    pg_pipe_sync(w->line->pipe, NULL);
+    wait_for_end(w);
+    return judge_end(w, out);
+}
+
+static verdict look_and_decide(writing *w, err **out) {
+    verdict v = judge_parts(w, false, out);
+    if (v != VERDICT_DONE) {
+        roll_back(w);
+        return v;
+    }
+    *out = take_results(w);
+    if (*out != NULL || w->is_undone) {
+        roll_back(w);
+        return *out != NULL ? VERDICT_FAILED : VERDICT_DONE;
+    }
+    return commit(w, out);
+}
+
+static verdict send_and_look(writing *w, err **out) {
+    pg_pipe_part(w->line->pipe);
+    pg_session_run(w->session, w->line->pipe, "BEGIN", NULL);
+    *out = send_parts(w);
+    w->end = (pg_ticket){.fiber = fiber_current()};
+    pg_pipe_sync(w->line->pipe, &w->end);
+    wait_for_end(w);
+    if (*out == NULL)
+        return look_and_decide(w, out);
+    roll_back(w);
+    return VERDICT_FAILED;
+}
+
+/* ---- A write ------------------------------------------------------------ */
+
+static verdict try_once(writing *w, err **out) {
+    pg_session *s = w->session;
+    pg_use use = w->must_look ? PG_ALONE : PG_SHARED;
+    deadline until =
+        deadline_in(s->loop, s->database->login.statement_timeout_ms);
+    *out = pg_pool_take(&s->writers, w->a, use, until, &w->line);
+    if (*out != NULL)
+        return VERDICT_FAILED;
+    verdict v = w->must_look ? send_and_look(w, out) : send_at_once(w, out);
+    if (w->must_look)
+        pg_pool_give(&s->writers, w->line);
+    drop_results(w);
+    return v;
+}
+
+static err *run(writing *w) {
+    err *e = NULL;
+    verdict v = try_once(w, &e);
+    while (v == VERDICT_AGAIN) {
+        if (w->tries > 0)
+            pg_session_back_off(w->session, w->a, w->tries);
+        v = try_once(w, &e);
+    }
+    return e;
+}
+
+static bool has_nothing_to_do(const mutation *m) {
+    return m->kind == MUTATION_INSERT && m->row_count == 0;
+}
+
+err *pg_write_run(database_session *base, arena *a,
+                  const mutation *const *mutations, size_t count,
+                  mutation_result *results, size_t *failed_at) {
+    writing w = {
+        .session = CONTAINER_OF(base, pg_session, base),
+        .a = a,
+        .mutations = mutations,
+        .results = results,
+        .count = count,
+    };
+    bool is_idle = true;
+    for (size_t i = 0; i < count; i++) {
+        results[i] = (mutation_result){0};
+        is_idle &=
+            has_nothing_to_do(mutations[i]) && !mutations[i]->must_be_one;
+    }
+    *failed_at = count;
+    if (is_idle)
+        return NULL;
+    err *e = add_all(&w);
+    if (e == NULL)
+        e = run(&w);
+    *failed_at = w.failed_at;
+    for (size_t i = 0; e != NULL && i < count; i++)
+        results[i] = (mutation_result){0};
+    return e;
+}
