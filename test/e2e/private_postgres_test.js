@@ -57,6 +57,41 @@ test('a server keeps its data and its URL from one start to the next', { skip },
   assert.equal((await tool('psql', folder, '-Atc', 'SELECT n FROM t')).stdout, '7\n')
 })
 
+test('a replica follows, stands still when it is told to, and comes back', { skip }, async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'tenon a server'))
+  t.after(async () => {
+    await tool('stop', folder)
+    await rm(folder, { recursive: true })
+  })
+  const ask = async (...args) => (await tool('psql', ...args)).stdout.trim()
+  const count = () => ask('--replica', folder, '-Atc', 'SELECT count(*) FROM t')
+  const follows = async (want) => {
+    for (let i = 0; i < 100 && (await count().catch(() => '')) !== want; i++) await sleep(50)
+    assert.equal(await count(), want)
+  }
+  const { stdout } = await tool('start', '--fast', '--replica', folder)
+  const urls = stdout.trim().split('\n')
+  assert.equal(new Set(urls).size, 2)
+  assert.equal((await tool('status', folder)).stdout, stdout)
+  await ask(folder, '-c', 'CREATE TABLE t (id int)')
+  await follows('0')
+  await assert.rejects(ask('--replica', folder, '-c', 'INSERT INTO t VALUES (1)'), /read-only transaction/)
+
+  await tool('pause', folder)
+  await ask(folder, '-c', 'INSERT INTO t VALUES (1)')
+  await sleep(200)
+  assert.equal(await count(), '0')
+  await tool('resume', folder)
+  await follows('1')
+
+  await tool('stop', '--replica', folder)
+  assert.equal((await tool('status', folder)).stdout, `${urls[0]}\n`)
+  await assert.rejects(count(), /no replica is running/)
+  await ask(folder, '-c', 'INSERT INTO t VALUES (2)')
+  assert.equal((await tool('start', '--fast', '--replica', folder)).stdout, stdout)
+  await follows('2')
+})
+
 test('nothing is written into a folder that is something else', { skip }, async (t) => {
   await assert.rejects(tool('start', resolve('test')), /not a server's folder, and not empty/)
 })
