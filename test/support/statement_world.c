@@ -22,10 +22,11 @@ static statement_connection *connect(const postgres_world *p) {
     statement_connection *c = arena_new_array(p->a, statement_connection, 1);
     expect_ok(pg_library_load(p->a, &c->pq));
     const char *keywords[] = {"dbname", "options", NULL};
-    const char *values[] = {arena_cstr(p->a, p->url),
-                            "-c TimeZone=UTC -c DateStyle=ISO"
-                            " -c bytea_output=hex -c extra_float_digits=1",
-                            NULL};
+    const char *values[] = {
+        arena_cstr(p->a, p->url),
+        "-c TimeZone=UTC -c DateStyle=ISO"
+        " -c bytea_output=hex -c extra_float_digits=1 -c jit=off",
+        NULL};
     c->pg = c->pq.PQconnectdbParams(keywords, values, 1);
     if (c->pq.PQstatus(c->pg) != CONNECTION_OK)
         fail_msg("%s", c->pq.PQerrorMessage(c->pg));

@@ -21,9 +21,9 @@ static const struct {
     str native;
     str name;
 } NATIVES[] = {
-    {STR_INIT("VarChar"), STR_INIT("text")},
+    {STR_INIT("VarChar"), STR_INIT("varchar")},
     {STR_INIT("Char"), STR_INIT("bpchar")},
-    {STR_INIT("Bit"), STR_INIT("varbit")},
+    {STR_INIT("Bit"), STR_INIT("pg_catalog.\"bit\"")},
     {STR_INIT("VarBit"), STR_INIT("varbit")},
     {STR_INIT("Timestamp"), STR_INIT("timestamp")},
     {STR_INIT("Timestamptz"), STR_INIT("timestamptz")},
@@ -152,13 +152,14 @@ static bool is_one_of(pg_cast c, const str *names, size_t count) {
 }
 
 bool pg_cast_is_text(pg_cast c) {
-    static const str TEXTS[] = {STR_INIT("text"), STR_INIT("bpchar"),
-                                STR_INIT("citext")};
+    static const str TEXTS[] = {STR_INIT("text"), STR_INIT("varchar"),
+                                STR_INIT("bpchar"), STR_INIT("citext")};
     return is_one_of(c, TEXTS, LENGTH(TEXTS));
 }
 
 bool pg_cast_takes_bytes(pg_cast c) {
-    static const str PLAIN[] = {STR_INIT("text"), STR_INIT("bpchar"),
-                                STR_INIT("citext"), STR_INIT("json")};
+    static const str PLAIN[] = {STR_INIT("text"), STR_INIT("varchar"),
+                                STR_INIT("bpchar"), STR_INIT("citext"),
+                                STR_INIT("json")};
     return is_one_of(c, PLAIN, LENGTH(PLAIN));
 }

@@ -54,8 +54,13 @@ static void write_judged(pg_sql *w, const mutation *m, size_t alias,
 #define WRITTEN "\"rows written by tenon\""
 #define IS_NEW "\"row is new\""
 
+/* A spread of nothing is none. */
+static bool has_embeds(const mutation *m) {
+    return embed_cell_count(m->embeds, m->embed_count) > 0;
+}
+
 static void begin(pg_sql *w, const mutation *m) {
-    pg_sql_put(w, m->embed_count > 0 ? STR("WITH " WRITTEN " AS (") : STR(""));
+    pg_sql_put(w, has_embeds(m) ? STR("WITH " WRITTEN " AS (") : STR(""));
 }
 
 /* A row that was there before has the transaction that updates it in xmax. */
@@ -107,7 +112,7 @@ static void end_plain(pg_sql *w, const mutation *m, size_t alias) {
 }
 
 static void end(pg_sql *w, const mutation *m, size_t alias) {
-    if (m->embed_count > 0)
+    if (has_embeds(m))
         end_with_embeds(w, m, alias);
     else
         end_plain(w, m, alias);

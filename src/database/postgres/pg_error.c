@@ -7,6 +7,7 @@ static const struct row {
 } CODES[] = {
     {STR_INIT("08"), ERR_UNAVAILABLE},
     {STR_INIT("0A"), ERR_UNSUPPORTED},
+    {STR_INIT("21000"), ERR_AFFECTED_TWICE}, /* our only such statement */
     {STR_INIT("22001"), ERR_VALUE_RANGE},
     {STR_INIT("22003"), ERR_VALUE_RANGE},
     {STR_INIT("22007"), ERR_VALUE_DATETIME},
@@ -25,6 +26,7 @@ static const struct row {
     {STR_INIT("42501"), ERR_DENIED},
     {STR_INIT("42601"), ERR_QUERY_SYNTAX},
     {STR_INIT("42P01"), ERR_UNKNOWN_TABLE},
+    {STR_INIT("42P10"), ERR_NO_CONFLICT_KEY},
     {STR_INIT("42703"), ERR_UNKNOWN_COLUMN},
     {STR_INIT("42704"), ERR_NOT_FOUND},
     {STR_INIT("42804"), ERR_VALUE_TYPE},

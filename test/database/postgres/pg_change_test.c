@@ -52,7 +52,7 @@ static void inserts_any_number_of_rows_by_one_statement(void **state) {
     world_return(&w->trees, &m, "id name");
     expect_str(statement_world_change_sql(w, &m),
                STR("INSERT INTO \"Person\" AS t0 (\"email\", \"name\") SELECT"
-                   " u.c0, u.c1 FROM unnest($1::text[], $2::text[]) AS u (c0,"
+                   " u.c0, u.c1 FROM unnest($1::text[], $2::varchar[]) AS u (c0,"
                    " c1) RETURNING t0.\"id\", t0.\"name\""));
     expect_str(statement_world_write(w, &m),
                STR("{\"id\":1,\"name\":\"Bob\"};{\"id\":2,\"name\":\"Ann\"}"));
