@@ -7,6 +7,7 @@ enum {
     HEAD = 1U << HTTP_HEAD,
     POST = 1U << HTTP_POST,
     PATCH = 1U << HTTP_PATCH,
+    PUT = 1U << HTTP_PUT,
     DELETE = 1U << HTTP_DELETE,
 };
 
@@ -25,8 +26,8 @@ static const struct methods {
     str allow;
 } METHODS[] = {
     [ROUTE_NONE] = {0, STR_INIT("")},
-    [ROUTE_REST] = {GET | HEAD | POST | PATCH | DELETE,
-                    STR_INIT("GET, HEAD, POST, PATCH, DELETE, OPTIONS")},
+    [ROUTE_REST] = {GET | HEAD | POST | PATCH | PUT | DELETE,
+                    STR_INIT("GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS")},
     [ROUTE_HEALTH] = {GET | HEAD, STR_INIT("GET, HEAD, OPTIONS")},
     [ROUTE_READY] = {GET | HEAD, STR_INIT("GET, HEAD, OPTIONS")},
 };

@@ -118,6 +118,30 @@ static err *logger_of(arena *a, const config *c, logger *out) {
     return NULL;
 }
 
+static err *tx_end_of(arena *a, const config *c, tx_end *out) {
+    static const struct {
+        str name;
+        tx_end end;
+    } ENDS[] = {
+        {STR_INIT("commit"), {false, false}},
+        {STR_INIT("commit-allow-override"), {false, true}},
+        {STR_INIT("rollback"), {true, false}},
+        {STR_INIT("rollback-allow-override"), {true, true}},
+    };
+    str name = config_text(c, CONFIG_TX_END);
+    for (size_t i = 0; i < LENGTH(ENDS); i++) {
+        if (!str_equal(ENDS[i].name, name))
+            continue;
+        *out = ENDS[i].end;
+        return NULL;
+    }
+    return err_new(
+        a, ERR_INVALID,
+        "tx-end: expected commit, commit-allow-override, rollback or "
+        "rollback-allow-override, got '%.*s'",
+        STR_ARG(name));
+}
+
 /* ---- Who may reach us ----------------------------------------------------*/
 
 /* Called with the address that is bound, before anybody is answered. */
@@ -231,11 +255,14 @@ err *command_serve(command_context *c) {
     TRY(command_load_schema(c, &loaded));
     process_prepare();
     TRY(listen_on(c, &open));
+    tx_end end = {0};
+    TRY(tx_end_of(c->arena, &c->config, &end));
 
     int64_t max_rows = config_number(&c->config, CONFIG_MAX_ROWS);
     server s = {
         .app = {.schema = loaded,
                 .log = &log,
+                .tx_end = end,
                 .max_rows = max_rows > 0 ? max_rows : QUERY_NO_LIMIT,
                 .is_dev_open = config_is_on(&c->config, CONFIG_DEV_OPEN)},
         .limits = limits_of(&c->config, open.count),

@@ -9,11 +9,18 @@
 #include "database/database.h"
 #include "schema/schema.h"
 
+/* What becomes of a write that succeeded. */
+typedef struct tx_end {
+    bool is_rollback; /* undone, for trials */
+    bool may_differ;  /* a request may ask for the other */
+} tx_end;
+
 typedef struct app {
     const schema *schema;
     database *database;
     int64_t max_rows;  /* the most rows a read returns, or QUERY_NO_LIMIT */
     bool is_dev_open;  /* --dev-open: policies are not asked */
+    tx_end tx_end;
     const logger *log; /* or NULL */
     const fake_clock *clock; /* NULL: the system's */
 } app;

@@ -151,7 +151,7 @@ struct query {
                          whoever has that row need not look for another */
     bool is_grouped;  /* some column's derivation is an aggregate */
     total_kind total;
-    int64_t total_bound;
+    int64_t total_bound; /* or QUERY_NO_LIMIT: all are counted */
     const embed *embeds;
     size_t embed_count;
     const function_call *call; /* or NULL: the rows of the model's table */

@@ -5,6 +5,7 @@ typedef enum kind {
     KIND_MISSING,
     KIND_RETURN,
     KIND_COUNT,
+    KIND_TX,
     KIND_HANDLING,
     KIND_COUNT_OF_KINDS,
 } kind;
@@ -28,6 +29,8 @@ static const struct known {
     {STR_INIT("count=exact"), KIND_COUNT, COUNT_EXACT},
     {STR_INIT("count=planned"), KIND_COUNT, COUNT_PLANNED},
     {STR_INIT("count=estimated"), KIND_COUNT, COUNT_ESTIMATED},
+    {STR_INIT("tx=commit"), KIND_TX, PREFER_TX_COMMIT},
+    {STR_INIT("tx=rollback"), KIND_TX, PREFER_TX_ROLLBACK},
     {STR_INIT("handling=strict"), KIND_HANDLING, HANDLING_STRICT},
     {STR_INIT("handling=lenient"), KIND_HANDLING, HANDLING_LENIENT},
 };
@@ -64,26 +67,21 @@ static bool take_known(reader *r, str text) {
     return take_max_affected(r, text);
 }
 
-static err *take(arena *a, reader *r, str text) {
-    /* A dry run that wrote would be the worst way to ignore a preference. */
-    if (str_equal(text, STR("tx=rollback")))
-        return err_new(a, ERR_PREFERENCE, "tx=rollback is not supported");
-    if (take_known(r, text) || str_equal(text, STR("tx=commit")))
-        return NULL;
+static void take(arena *a, reader *r, str text) {
+    if (take_known(r, text))
+        return;
     r->unknown =
         str_is_empty(r->unknown)
             ? text
             : arena_printf(a, "%.*s, %.*s", STR_ARG(r->unknown), STR_ARG(text));
-    return NULL;
 }
 
-static err *take_header(arena *a, reader *r, str value) {
+static void take_header(arena *a, reader *r, str value) {
     while (!str_is_empty(value)) {
         str text = str_trim(str_split(&value, ','));
         if (!str_is_empty(text))
-            TRY(take(a, r, text));
+            take(a, r, text);
     }
-    return NULL;
 }
 
 err *preferences_parse(arena *a, const http_request *request,
@@ -92,13 +90,14 @@ err *preferences_parse(arena *a, const http_request *request,
     for (size_t i = 0; i < request->header_count; i++) {
         const http_header *header = &request->headers[i];
         if (str_equal_ignoring_case(header->name, STR("Prefer")))
-            TRY(take_header(a, &r, header->value));
+            take_header(a, &r, header->value);
     }
     *out = (preferences){
         .returns = (prefer_return)r.values[KIND_RETURN],
         .count = (prefer_count)r.values[KIND_COUNT],
         .resolution = (prefer_resolution)r.values[KIND_RESOLUTION],
         .missing = (prefer_missing)r.values[KIND_MISSING],
+        .tx = (prefer_tx)r.values[KIND_TX],
         .is_strict = r.values[KIND_HANDLING] == HANDLING_STRICT,
         .is_lenient = r.values[KIND_HANDLING] == HANDLING_LENIENT,
         .has_max_affected = r.has_max_affected,
@@ -131,6 +130,7 @@ void preferences_reply(arena *a, const preferences *p, http_reply *reply) {
     add_applied(a, &list, KIND_MISSING, (int)p->missing);
     add_applied(a, &list, KIND_RETURN, (int)p->returns);
     add_applied(a, &list, KIND_COUNT, (int)p->count);
+    add_applied(a, &list, KIND_TX, (int)p->tx);
     if (p->is_strict || p->is_lenient)
         add_applied(a, &list, KIND_HANDLING,
                     p->is_strict ? HANDLING_STRICT : HANDLING_LENIENT);

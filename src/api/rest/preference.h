@@ -36,11 +36,18 @@ typedef enum prefer_missing {
     MISSING_NULL,
 } prefer_missing;
 
+typedef enum prefer_tx {
+    PREFER_TX_UNSAID,
+    PREFER_TX_COMMIT,
+    PREFER_TX_ROLLBACK,
+} prefer_tx;
+
 typedef struct preferences {
     prefer_return returns;
     prefer_count count;
     prefer_resolution resolution;
     prefer_missing missing;
+    prefer_tx tx;
     bool is_strict;
     bool is_lenient; /* said so */
     bool has_max_affected;

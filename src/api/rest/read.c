@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "api/rest/content_location.h"
 #include "api/rest/range.h"
 #include "api/rest/row_output.h"
 #include "core/planner.h"
@@ -41,6 +42,29 @@ static int64_t write_rows(arena *a, const rest_request *r,
     return out.count;
 }
 
+static total_kind total_of(prefer_count count) {
+    switch (count) {
+    case COUNT_PLANNED:
+        return TOTAL_PLANNED;
+    case COUNT_ESTIMATED:
+        return TOTAL_ESTIMATED;
+    case COUNT_UNSAID:
+    case COUNT_EXACT:
+        break;
+    }
+    return TOTAL_EXACT;
+}
+
+/* A guess may be less than what was found. */
+static int64_t find_total(const query *q, const database_rows *rows,
+                          int64_t count) {
+    if (!q->wants_total)
+        return RANGE_NO_TOTAL;
+    int64_t total = planner_total(rows);
+    bool is_guess = q->total != TOTAL_EXACT && count > 0;
+    return is_guess && total < q->offset + count ? q->offset + count : total;
+}
+
 err *read_serve(arena *a, rest_request *r) {
     query q = {
         .model = r->table->model,
@@ -51,6 +75,8 @@ err *read_serve(arena *a, rest_request *r) {
         .limit = r->params.limit,
         .offset = r->params.offset,
         .wants_total = r->prefer.count != COUNT_UNSAID,
+        .total = total_of(r->prefer.count),
+        .total_bound = r->caller.app->max_rows,
     };
     TRY(check_parameters(a, r));
     choose_columns(r, &q);
@@ -60,14 +86,16 @@ err *read_serve(arena *a, rest_request *r) {
     CLEANUP(database_rows_close) database_rows *rows = NULL;
     TRY(planner_read(&r->caller, &q, &rows));
     int64_t count = write_rows(a, r, rows);
-    int64_t total = q.wants_total ? planner_total(rows) : RANGE_NO_TOTAL;
+    int64_t total = find_total(&q, rows, count);
     TRY(planner_end(rows));
 
     if (r->accept.is_object && count != 1)
         return refuse_count(a, count);
     TRY(range_reply(a, r->reply, q.offset, count, total));
+    content_location_add(a, r->http, r->reply);
     r->reply->content_type = r->accept.content_type;
     r->prefer = (preferences){.count = r->prefer.count,
+                              .tx = r->prefer.tx,
                               .is_strict = r->prefer.is_strict,
                               .is_lenient = r->prefer.is_lenient};
     preferences_reply(a, &r->prefer, r->reply);

@@ -62,9 +62,10 @@ static err *answer(arena *a, rest_request *r) {
         return write_serve_insert(a, r);
     case HTTP_PATCH:
         return write_serve_update(a, r);
+    case HTTP_PUT:
+        return write_serve_put(a, r);
     case HTTP_DELETE:
         return write_serve_delete(a, r);
-    case HTTP_PUT:
     case HTTP_OPTIONS:
     case HTTP_OTHER_METHOD:
         break;
@@ -112,4 +113,8 @@ void rest_serve(const rest *r, const caller *who, str tail,
     report(who, request, e);
     reply->header_count = headers_before;
     reply_error(request->arena, reply, e);
+    str code = reply_error_code(e->code);
+    http_reply_add(
+        reply, STR("Proxy-Status"),
+        arena_printf(who->arena, "PostgREST; error=%.*s", STR_ARG(code)));
 }

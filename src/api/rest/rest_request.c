@@ -63,6 +63,23 @@ static err *check_profile(arena *a, str profile, http_reply *reply) {
     return NULL;
 }
 
+/* A dry run that wrote would be the worst way to ignore a preference. */
+static err *check_tx(arena *a, rest_request *r) {
+    tx_end end = r->caller.app->tx_end;
+    bool differs = r->prefer.tx ==
+                   (end.is_rollback ? PREFER_TX_COMMIT : PREFER_TX_ROLLBACK);
+    if (differs && !end.may_differ)
+        return err_with_hint(
+            err_new(a, ERR_PREFERENCE, "tx=%s is not allowed",
+                    end.is_rollback ? "commit" : "rollback"),
+            arena_printf(a, "serve with --tx-end %s-allow-override",
+                         end.is_rollback ? "rollback" : "commit"));
+    if (!end.may_differ)
+        r->prefer.tx = PREFER_TX_UNSAID;
+    r->is_rolled_back = end.is_rollback != differs;
+    return NULL;
+}
+
 err *rest_request_read_headers(arena *a, rest_request *r) {
     headers found = collect_headers(r->http);
     http_reply_add(r->reply, STR("Vary"), STR("Accept, Prefer, Range, Origin"));
@@ -73,6 +90,7 @@ err *rest_request_read_headers(arena *a, rest_request *r) {
     r->prefer = (preferences){0};
     if (found.has_prefer)
         TRY(preferences_parse(a, r->http, &r->prefer));
+    TRY(check_tx(a, r));
     r->content_type = found.content_type;
     r->range = found.range;
     return NULL;

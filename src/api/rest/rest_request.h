@@ -18,8 +18,9 @@ typedef struct rest_request {
     const http_request *http;
     http_reply *reply;
     caller caller;
-    str content_type; /* of the body */
-    str range;        /* the Range header, or empty */
+    str content_type;    /* of the body */
+    bool is_rolled_back; /* what it writes */
+    str range;           /* the Range header, or empty */
     media_type accept;
     preferences prefer;
     query_string params;

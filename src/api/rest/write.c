@@ -3,11 +3,16 @@
 #include <inttypes.h>
 
 #include "api/rest/payload.h"
+#include "api/rest/put_key.h"
 #include "api/rest/range.h"
 #include "api/rest/representation.h"
+#include "base/hex.h"
+#include "base/json.h"
 #include "base/url.h"
 #include "core/mutation_engine.h"
 #include "core/policy.h"
+
+enum { KEY_TEXT_MAX = 64 * 1024 };
 
 typedef struct written {
     representation plan;
@@ -28,6 +33,8 @@ static void forget_inapplicable(rest_request *r) {
     } else {
         r->prefer.has_max_affected = false;
     }
+    if (r->http->method == HTTP_PUT)
+        r->prefer.has_max_affected = false;
     if (r->http->method == HTTP_DELETE)
         r->prefer.missing = MISSING_UNSAID;
 }
@@ -73,6 +80,7 @@ static err *run(arena *a, rest_request *r, mutation *m, written *out) {
     m->returning = out->plan.returning;
     m->returning_count = out->plan.returning_count;
     m->must_be_one = r->accept.is_object;
+    m->is_rolled_back = r->is_rolled_back;
     err *e = mutation_engine_run(&r->caller, m, &out->result);
     return e != NULL ? explain(a, r, e) : NULL;
 }
@@ -132,12 +140,28 @@ static void choose_conflict(const rest_request *r, mutation *m) {
         is_named ? r->params.on_conflict.count : identity->field_count;
 }
 
-static str text_of(arena *a, const field *f, const value *v) {
-    if (v->kind == VALUE_TEXT && f->scalar != SCALAR_JSON)
-        return url_encode(a, v->text);
-    if (v->kind == VALUE_INT)
+/* As a filter reads it. */
+static str text_of(arena *a, const value *v) {
+    CLEANUP(buf_free) buf text = buf_new(KEY_TEXT_MAX);
+    switch (v->kind) {
+    case VALUE_BOOL:
+        return v->boolean ? STR("true") : STR("false");
+    case VALUE_INT:
         return arena_printf(a, "%" PRId64, v->integer);
-    return (str){0};
+    case VALUE_FLOAT:
+        json_write_double(&text, v->real);
+        break;
+    case VALUE_TEXT:
+        return url_encode(a, v->text);
+    case VALUE_BYTES:
+        buf_append(&text, STR("\\x"));
+        hex_encode(&text, v->text);
+        break;
+    case VALUE_NULL:
+    case VALUE_DEFAULT:
+        break;
+    }
+    return url_encode(a, buf_str(&text));
 }
 
 /* Where the one new row is: /rest/v1/task?id=eq.5 */
@@ -148,7 +172,7 @@ static void add_location(arena *a, const rest_request *r, const written *w) {
     for (size_t i = 0; i < w->plan.returning_count; i++) {
         const field *f = w->plan.returning[i].field;
         str column = url_encode(a, f->column);
-        str text = text_of(a, f, &w->result.rows[i]);
+        str text = text_of(a, &w->result.rows[i]);
         url = arena_printf(a, "%.*s%c%.*s=eq.%.*s", STR_ARG(url),
                            i == 0 ? '?' : '&', STR_ARG(column), STR_ARG(text));
     }
@@ -180,6 +204,34 @@ err *write_serve_insert(arena *a, rest_request *r) {
     int status = has_inserted ? 201 : 200;
     add_location(a, r, &w);
     return answer(a, r, &w, status, status);
+}
+
+/* --- put --- */
+
+err *write_serve_put(arena *a, rest_request *r) {
+    payload row;
+    TRY(policy_require(&r->caller, r->table->model, OPERATION_CREATE));
+    TRY(put_key_check_address(a, r));
+    TRY(payload_read(a, r, &row));
+    TRY(put_key_check_body(a, r, &row));
+    forget_inapplicable(r);
+
+    const key *identity = model_identity(r->table->model);
+    mutation m = {
+        .kind = MUTATION_INSERT,
+        .fields = row.fields,
+        .field_count = row.field_count,
+        .values = row.values,
+        .row_count = 1,
+        .on_conflict = CONFLICT_MERGE,
+        .conflict_fields = identity->fields,
+        .conflict_field_count = identity->field_count,
+        .max_rows = MUTATION_ANY_COUNT,
+    };
+    written w;
+    TRY(run(a, r, &m, &w));
+    bool is_new = w.result.inserted > 0;
+    return answer(a, r, &w, is_new ? 201 : 204, is_new ? 201 : 200);
 }
 
 /* --- update and delete --- */

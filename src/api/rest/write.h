@@ -1,7 +1,7 @@
 /*
- * write.h: POST, PATCH and DELETE of a table.
+ * write.h: POST, PATCH, PUT and DELETE of a table.
  *
- * All three are one mutation in one transaction, and what the client wants
+ * All are one mutation in one transaction, and what the client wants
  * back (return=representation) comes from that same mutation: nothing is read
  * again afterwards.
  */
@@ -13,6 +13,7 @@
 /* All suspend. */
 fallible write_serve_insert(arena *a, rest_request *r);
 fallible write_serve_update(arena *a, rest_request *r);
+fallible write_serve_put(arena *a, rest_request *r);
 fallible write_serve_delete(arena *a, rest_request *r);
 
 #endif

@@ -31,7 +31,9 @@ static void says_back_what_it_applied_in_a_fixed_order(void **state) {
         {"handling=strict, max-affected=3",
          STR_INIT("handling=strict, max-affected=3")},
         {"max-affected=3", STR_INIT("")},
-        {"unheard=of, tx=commit", STR_INIT("")},
+        {"unheard=of", STR_INIT("")},
+        {"handling=lenient, tx=rollback, count=exact",
+         STR_INIT("count=exact, tx=rollback, handling=lenient")},
         {"return=minimal, return=representation", STR_INIT("return=minimal")},
     };
     for (size_t i = 0; i < LENGTH(CASES); i++) {
@@ -67,18 +69,11 @@ static void refuses_unknown_ones_only_when_strict(void **state) {
                STR("Invalid preferences given with handling=strict"));
 }
 
-static void does_not_commit_what_was_to_be_rolled_back(void **state) {
-    preferences p;
-    expect_err(parse(*state, "tx=rollback", "", &p), ERR_PREFERENCE,
-               STR("tx=rollback is not supported"));
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(says_back_what_it_applied_in_a_fixed_order),
         TEST(reads_several_headers_and_lets_the_first_win),
         TEST(refuses_unknown_ones_only_when_strict),
-        TEST(does_not_commit_what_was_to_be_rolled_back),
     };
     return cmocka_run_group_tests_name("api/rest/preference", tests, NULL,
                                        NULL);

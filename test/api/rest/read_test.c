@@ -179,6 +179,22 @@ static void writes_lists_of_a_row_as_literals(void **state) {
     api_check(*state, CASES, LENGTH(CASES));
 }
 
+static void says_where_the_answer_is(void **state) {
+    static const api_case CASES[] = {
+        {"GET /rest/v1/task", NULL, NULL, 200, NULL,
+         "Content-Location: /rest/v1/task"},
+        {"GET /rest/v1/task?select=id", NULL, NULL, 200, NULL,
+         "Content-Location: /rest/v1/task?select=id"},
+        {"GET /rest/v1/task?select=id&limit=2&id=gt.0&&id=gt.1", NULL, NULL,
+         200, "[{\"id\":2},{\"id\":3}]",
+         "Content-Location: "
+         "/rest/v1/task?id=gt.0&id=gt.1&limit=2&select=id"},
+        {"GET /rest/v1/task?titel=eq.1", NULL, NULL, 400, NULL,
+         "Proxy-Status: PostgREST; error=42703"},
+    };
+    api_check(*state, CASES, LENGTH(CASES));
+}
+
 static void shows_nothing_of_a_closed_model(void **state) {
     api_world *w = *state;
     static const api_case CASES[] = {
@@ -247,12 +263,12 @@ static void exposes_one_schema(void **state) {
 
 static void knows_its_methods(void **state) {
     static const api_case CASES[] = {
-        {"PUT /rest/v1/task", NULL, NULL, 405, NULL,
-         "Allow: GET, HEAD, POST, PATCH, DELETE, OPTIONS"},
+        {"TRACE /rest/v1/task", NULL, NULL, 405, NULL,
+         "Allow: GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS"},
         {"PROPFIND /rest/v1/task", NULL, NULL, 405, NULL, NULL},
         {"POST /healthz", NULL, NULL, 405, NULL, "Allow: GET, HEAD, OPTIONS"},
         {"OPTIONS /rest/v1/task", NULL, NULL, 204, "",
-         "Allow: GET, HEAD, POST, PATCH, DELETE, OPTIONS"},
+         "Allow: GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS"},
         {"GET /healthz", NULL, NULL, 200, "{\"status\":\"ok\"}", NULL},
         {"GET /readyz", NULL, NULL, 200, "{\"status\":\"ok\"}", NULL},
     };
@@ -288,6 +304,7 @@ int main(void) {
         WORLD(answers_one_object_when_asked_for_one),
         WORLD(answers_csv),
         WORLD(writes_lists_of_a_row_as_literals),
+        WORLD(says_where_the_answer_is),
         WORLD(shows_nothing_of_a_closed_model),
         WORLD(names_what_is_not_there),
         WORLD(exposes_one_schema),

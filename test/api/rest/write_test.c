@@ -313,6 +313,102 @@ static void merges_or_ignores_what_is_there(void **state) {
                STR("r"));
 }
 
+static void puts_one_row_where_the_address_says(void **state) {
+    api_world *w = *state;
+    static const api_case CASES[] = {
+        {"PUT /rest/v1/task?id=eq.7", NULL, "{\"id\":7,\"title\":\"new\"}", 201,
+         "", NULL},
+        {"PUT /rest/v1/task?id=eq.7&select=id,title", BACK,
+         "{\"id\":7,\"title\":\"newer\"}", 200,
+         "[{\"id\":7,\"title\":\"newer\"}]",
+         "Preference-Applied: return=representation"},
+        {"PUT /rest/v1/task?id=eq.7", NULL,
+         "[{\"id\":\"7\",\"title\":\"newest\"}]", 204, "", NULL},
+        {"PUT /rest/v1/member?team=eq.a&name=eq.x&select=role", BACK OBJECT,
+         "{\"team\":\"a\",\"name\":\"x\",\"role\":\"lead\"}", 201,
+         "{\"role\":\"lead\"}", NULL},
+    };
+    api_check(w, CASES, LENGTH(CASES));
+    expect_str(
+        database_world_ask(w->database, "SELECT title FROM task WHERE id = 7"),
+        STR("newest"));
+}
+
+static void puts_nothing_when_body_and_address_differ(void **state) {
+    api_world *w = *state;
+    static const char *const ADDRESSES[] = {
+        "PUT /rest/v1/task",
+        "PUT /rest/v1/task?id=gt.7",
+        "PUT /rest/v1/task?id=not.eq.7",
+        "PUT /rest/v1/task?id=eq.7&title=eq.x",
+        "PUT /rest/v1/task?id=eq.7&id=eq.7",
+        "PUT /rest/v1/task?or=(id.eq.7)",
+        "PUT /rest/v1/member?team=eq.a",
+    };
+    for (size_t i = 0; i < LENGTH(ADDRESSES); i++) {
+        api_case c = {ADDRESSES[i],
+                      NULL,
+                      "{\"id\":7,\"title\":\"x\"}",
+                      405,
+                      "{\"code\":\"PGRST105\",\"message\":\"Filters must "
+                      "include all and only primary key columns with 'eq' "
+                      "operators\",\"details\":null,\"hint\":null}",
+                      NULL};
+        api_check(w, &c, 1);
+    }
+    static const api_case CASES[] = {
+        {"PUT /rest/v1/task?id=eq.7&limit=1", NULL, "{\"id\":7}", 400,
+         "{\"code\":\"PGRST114\",\"message\":\"limit/offset querystring "
+         "parameters are not allowed for PUT\",\"details\":null,\"hint\":null}",
+         NULL},
+        {"PUT /rest/v1/task?id=eq.7", NULL, "{\"id\":8,\"title\":\"x\"}", 400,
+         "{\"code\":\"PGRST115\",\"message\":\"Payload values do not match URL "
+         "in primary key column(s)\",\"details\":null,\"hint\":null}",
+         NULL},
+        {"PUT /rest/v1/task?id=eq.7", NULL, "{\"title\":\"x\"}", 400, NULL,
+         NULL},
+        {"PUT /rest/v1/task?id=eq.7", NULL, "[]", 400, NULL, NULL},
+        {"PUT /rest/v1/secret?id=eq.7", NULL, "{\"id\":7}", 401, NULL, NULL},
+    };
+    api_check(w, CASES, LENGTH(CASES));
+    expect_str(count_tasks(w), STR("3"));
+}
+
+static void undoes_what_was_only_a_trial(void **state) {
+    api_world *w = *state;
+    static const api_case REFUSED[] = {
+        {"DELETE /rest/v1/task?id=eq.1", "Prefer: tx=rollback", NULL, 400,
+         "{\"code\":\"PGRST122\",\"message\":\"tx=rollback is not allowed\","
+         "\"details\":null,\"hint\":\"serve with --tx-end "
+         "commit-allow-override\"}",
+         NULL},
+        {"PATCH /rest/v1/task?id=eq.1", "Prefer: tx=commit", "{\"points\":1}",
+         204, "", NULL},
+    };
+    api_check(w, REFUSED, LENGTH(REFUSED));
+    static const api_case ALLOWED[] = {
+        {"DELETE /rest/v1/task?id=gt.0&select=id",
+         "Prefer: tx=rollback, return=representation", NULL, 200,
+         "[{\"id\":1},{\"id\":2},{\"id\":3}]",
+         "Preference-Applied: return=representation, tx=rollback"},
+        {"POST /rest/v1/task?select=title",
+         "Prefer: return=representation, tx=rollback", "{\"title\":\"x\"}", 201,
+         "[{\"title\":\"x\"}]", NULL},
+    };
+    w->app.tx_end = (tx_end){.may_differ = true};
+    api_check(w, ALLOWED, LENGTH(ALLOWED));
+    expect_str(count_tasks(w), STR("3"));
+    static const api_case TRIAL[] = {
+        {"DELETE /rest/v1/task?id=eq.1", COUNT, NULL, 204, "",
+         "Content-Range: */1"},
+        {"DELETE /rest/v1/task?id=eq.1", "Prefer: tx=commit", NULL, 400, NULL,
+         NULL},
+    };
+    w->app.tx_end = (tx_end){.is_rollback = true};
+    api_check(w, TRIAL, LENGTH(TRIAL));
+    expect_str(count_tasks(w), STR("3"));
+}
+
 static void updates_what_the_filter_finds(void **state) {
     api_world *w = *state;
     static const api_case CASES[] = {
@@ -486,6 +582,9 @@ int main(void) {
         WORLD(refuses_more_cells_than_a_body_could_name),
         WORLD(reports_conflicts_in_the_words_of_postgresql),
         WORLD(merges_or_ignores_what_is_there),
+        WORLD(puts_one_row_where_the_address_says),
+        WORLD(puts_nothing_when_body_and_address_differ),
+        WORLD(undoes_what_was_only_a_trial),
         WORLD(updates_what_the_filter_finds),
         WORLD(deletes_what_the_filter_finds),
         WORLD(wants_a_filter_for_all_rows),
