@@ -201,7 +201,8 @@ static err *serve_write(arena *a, rest_request *r, const function *f) {
     mutation m = {.kind = MUTATION_CALL,
                   .model = r->table->model,
                   .call = r->call,
-                  .where = r->params.where};
+                  .where = r->params.where,
+                  .is_rolled_back = r->is_rolled_back};
     representation plan = {0};
     TRY(check_most(a, r, f, &m));
     if (f->result != RESULT_VOID)
