@@ -92,6 +92,9 @@ struct field {
     native_type native;             /* @db.VarChar(120); on PostgreSQL */
     str unsupported;                /* the type as the database spells it */
     default_value default_value;
+    /* Of a database that is served as it is found: a Json to us, whose text
+     * only the database understands. unsupported is its type. */
+    bool is_foreign;
     bool is_list;
     bool is_optional;
     bool is_updated_at;

@@ -1,0 +1,50 @@
+/*
+ * pg_exposed.h: what the files of pg_exposure.h share while they read.
+ *
+ * Constraints are of base tables, and what is served may be a view of one: so
+ * each column knows which base column it shows, itself in a table.
+ */
+#ifndef DATABASE_POSTGRES_PG_EXPOSED_H
+#define DATABASE_POSTGRES_PG_EXPOSED_H
+
+#include "database/postgres/pg_catalog.h"
+#include "schema/schema.h"
+
+typedef struct pg_base {
+    int64_t table; /* its oid; 0: an expression of the view's */
+    int64_t column;
+} pg_base;
+
+typedef struct pg_exposed {
+    int64_t oid;
+    bool is_view;
+    model *model;
+    field *fields;          /* the model's, while they are ours to change */
+    const int64_t *numbers; /* of the model's columns, in the database */
+    const pg_base *bases;   /* pairwise */
+} pg_exposed;
+
+typedef struct pg_exposing {
+    const pg_catalog *catalog;
+    pg_exposed *items;
+    size_t count;
+} pg_exposing;
+
+/* Fills in the bases of all columns. */
+fallible pg_exposed_find_bases(pg_exposing *x);
+
+/* Gives the models their relations. All else must be there. */
+fallible pg_exposed_relate(pg_exposing *x);
+
+/* The item's columns that show those base columns, in that order; NULL if one
+ * is not shown. */
+const field **pg_exposed_columns(arena *a, const pg_exposed *item,
+                                 int64_t table, const int64_t *columns,
+                                 size_t count);
+
+/* "{1,2}" */
+size_t pg_exposed_numbers(arena *a, str array, const int64_t **out);
+
+int64_t pg_exposed_number(str cell);
+
+#endif

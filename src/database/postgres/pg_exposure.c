@@ -1,0 +1,233 @@
+#include "database/postgres/pg_exposure.h"
+
+#include "database/postgres/pg_exposed.h"
+#include "schema/schema_names.h"
+
+/* Of the schemas $1, neither an extension's nor partitions. */
+#define EXPOSED                                                                \
+    "WITH exposed AS ("                                                        \
+    " SELECT c.oid, n.nspname, c.relname, c.relkind"                           \
+    " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"           \
+    " WHERE n.nspname = ANY ($1::text[]) AND NOT c.relispartition"             \
+    " AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"                              \
+    " AND NOT EXISTS (SELECT FROM pg_depend d"                                 \
+    " WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid"              \
+    " AND d.deptype = 'e')) "
+
+static const char MODELS[] =
+    EXPOSED "SELECT e.oid, e.nspname, e.relname, e.relkind IN ('v', 'm'),"
+            " obj_description(e.oid, 'pg_class')"
+            " FROM exposed e ORDER BY e.oid";
+
+enum {
+    MODEL_OID,
+    MODEL_SCHEMA,
+    MODEL_NAME,
+    MODEL_IS_VIEW,
+    MODEL_COMMENT,
+};
+
+/* A domain is required when one that it is made of is. */
+static const char COLUMNS[] = EXPOSED
+    "SELECT e.oid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod),"
+    " NOT (a.attnotnull OR t.typnotnull),"
+    " d.adbin IS NOT NULL OR a.attidentity <> '' OR t.typdefault IS NOT NULL,"
+    " t.typcategory = 'A', col_description(a.attrelid, a.attnum)"
+    " FROM exposed e JOIN pg_attribute a ON a.attrelid = e.oid"
+    " AND a.attnum > 0 AND NOT a.attisdropped"
+    " JOIN pg_type t ON t.oid = a.atttypid"
+    " LEFT JOIN pg_attrdef d ON d.adrelid = e.oid AND d.adnum = a.attnum"
+    " ORDER BY e.oid, a.attnum";
+
+enum {
+    COLUMN_NUMBER = 1,
+    COLUMN_NAME,
+    COLUMN_TYPE,
+    COLUMN_IS_OPTIONAL,
+    COLUMN_HAS_DEFAULT,
+    COLUMN_IS_LIST,
+    COLUMN_COMMENT,
+};
+
+/* ---- Columns ------------------------------------------------------------ */
+
+static field column_of(const pg_catalog_list *l) {
+    str name = pg_catalog_cell(l, COLUMN_NAME);
+    bool has_default = pg_catalog_flag(l, COLUMN_HAS_DEFAULT);
+    return (field){
+        .name = name,
+        .column = name,
+        .doc = pg_catalog_cell(l, COLUMN_COMMENT),
+        .kind = FIELD_SCALAR,
+        .scalar = SCALAR_JSON,
+        .unsupported = pg_catalog_cell(l, COLUMN_TYPE),
+        .default_value.kind = has_default ? DEFAULT_DBGENERATED : DEFAULT_NONE,
+        .is_foreign = true,
+        .is_list = pg_catalog_flag(l, COLUMN_IS_LIST),
+        .is_optional = pg_catalog_flag(l, COLUMN_IS_OPTIONAL),
+    };
+}
+
+static void take_columns(arena *a, pg_catalog_list *l, str oid,
+                         pg_exposed *out) {
+    model *m = out->model;
+    field *fields = NULL;
+    int64_t *numbers = NULL;
+    size_t count = 0;
+    for (; pg_catalog_list_is_at(l, 0, oid); l->at++) {
+        size_t at = count;
+        ARENA_PUSH(a, fields, count, column_of(l));
+        int64_t number = pg_exposed_number(pg_catalog_cell(l, COLUMN_NUMBER));
+        ARENA_PUSH(a, numbers, at, number);
+    }
+    const field **columns = arena_new_array(a, const field *, count);
+    for (size_t i = 0; i < count; i++) {
+        fields[i].model = m;
+        fields[i].index = (uint32_t)i;
+        fields[i].column_index = (uint32_t)i;
+        columns[i] = &fields[i];
+    }
+    m->fields = fields;
+    m->field_count = count;
+    m->columns = columns;
+    m->column_count = count;
+    out->fields = fields;
+    out->numbers = numbers;
+}
+
+/* ---- Keys --------------------------------------------------------------- */
+
+/* Of all base tables, because views show them. */
+static const char KEYS[] =
+    "SELECT k.conrelid, k.contype = 'p', k.conname, k.conkey"
+    " FROM pg_constraint k WHERE k.contype IN ('p', 'u') AND k.conrelid <> 0"
+    " AND array_length($1::text[], 1) > 0"
+    " ORDER BY k.conrelid, k.contype, k.conname";
+
+enum { KEY_TABLE, KEY_IS_PRIMARY, KEY_NAME, KEY_COLUMNS };
+
+static void give_key(arena *a, pg_exposed *item, const pg_catalog_list *l,
+                     int64_t table, const int64_t *columns, size_t count) {
+    model *m = item->model;
+    const field **fields = pg_exposed_columns(a, item, table, columns, count);
+    if (fields == NULL)
+        return;
+    key k = {.name = pg_catalog_cell(l, KEY_NAME),
+             .fields = fields,
+             .options = arena_new_array(a, key_option, count),
+             .field_count = count};
+    if (pg_catalog_flag(l, KEY_IS_PRIMARY)) {
+        key *primary = arena_new_array(a, key, 1);
+        *primary = k;
+        m->primary_key = primary;
+        return;
+    }
+    key *uniques = arena_new_array(a, key, m->unique_count + 1);
+    if (m->unique_count > 0)
+        memcpy(uniques, m->uniques, m->unique_count * sizeof *uniques);
+    uniques[m->unique_count++] = k;
+    m->uniques = uniques;
+}
+
+static err *read_keys(pg_exposing *x) {
+    arena *a = x->catalog->a;
+    pg_catalog_list l;
+    TRY(pg_catalog_list_read(x->catalog, KEYS, &l));
+    for (; l.at < l.rows.row_count; l.at++) {
+        const int64_t *columns;
+        int64_t table = pg_exposed_number(pg_catalog_cell(&l, KEY_TABLE));
+        size_t count =
+            pg_exposed_numbers(a, pg_catalog_cell(&l, KEY_COLUMNS), &columns);
+        for (size_t i = 0; i < x->count; i++)
+            give_key(a, &x->items[i], &l, table, columns, count);
+    }
+    return NULL;
+}
+
+static void mark_keys(pg_exposing *x) {
+    for (size_t i = 0; i < x->count; i++) {
+        const model *m = x->items[i].model;
+        const key *p = m->primary_key;
+        for (size_t k = 0; p != NULL && k < m->field_count; k++) {
+            field *f = &x->items[i].fields[k];
+            f->is_id = p->field_count == 1 && p->fields[0] == f;
+        }
+    }
+}
+
+/* ---- All of it ---------------------------------------------------------- */
+
+static err *read_models(pg_exposing *x, model **models) {
+    arena *a = x->catalog->a;
+    pg_catalog_list l;
+    pg_catalog_list columns;
+    TRY(pg_catalog_list_read(x->catalog, MODELS, &l));
+    TRY(pg_catalog_list_read(x->catalog, COLUMNS, &columns));
+    x->count = l.rows.row_count;
+    x->items = arena_new_array(a, pg_exposed, x->count);
+    *models = arena_new_array(a, model, x->count);
+    for (; l.at < x->count; l.at++) {
+        str oid = pg_catalog_cell(&l, MODEL_OID);
+        bool is_view = pg_catalog_flag(&l, MODEL_IS_VIEW);
+        model *m = &(*models)[l.at];
+        *m = (model){
+            .name = pg_catalog_cell(&l, MODEL_NAME),
+            .table = pg_catalog_cell(&l, MODEL_NAME),
+            .database_schema = pg_catalog_cell(&l, MODEL_SCHEMA),
+            .doc = pg_catalog_cell(&l, MODEL_COMMENT),
+            .is_view = is_view,
+            .index = (uint32_t)l.at,
+        };
+        x->items[l.at] = (pg_exposed){
+            .oid = pg_exposed_number(oid), .is_view = is_view, .model = m};
+        take_columns(a, &columns, oid, &x->items[l.at]);
+    }
+    return NULL;
+}
+
+static err *check_schemas(const pg_catalog *p, const str *schemas,
+                          size_t count) {
+    pg_catalog_list l;
+    TRY(pg_catalog_list_read(
+        p, "SELECT nspname FROM pg_namespace WHERE nspname = ANY ($1::text[])",
+        &l));
+    for (size_t i = 0; i < count; i++) {
+        size_t at = 0;
+        while (at < l.rows.row_count &&
+               !str_equal(pg_rows_cell(&l.rows, at, 0), schemas[i]))
+            at++;
+        if (at == l.rows.row_count)
+            return err_new(p->a, ERR_NOT_FOUND,
+                           "the database has no schema \"%.*s\"",
+                           STR_ARG(schemas[i]));
+    }
+    return NULL;
+}
+
+err *pg_exposure_read(arena *a, pg_connection *c, const str *schemas,
+                      size_t count, const schema **out) {
+    pg_catalog catalog = {.a = a,
+                          .connection = c,
+                          .schemas = pg_catalog_array(a, schemas, count)};
+    pg_exposing x = {.catalog = &catalog};
+    model *models = NULL;
+    TRY(check_schemas(&catalog, schemas, count));
+    TRY(read_models(&x, &models));
+    TRY(pg_exposed_find_bases(&x));
+    TRY(read_keys(&x));
+    mark_keys(&x);
+    TRY(pg_exposed_relate(&x));
+
+    schema *s = arena_new_array(a, schema, 1);
+    *s = (schema){
+        .engine = ENGINE_POSTGRESQL,
+        .datasource = {.provider = STR("postgresql"),
+                       .schemas = schemas,
+                       .schema_count = count},
+        .models = models,
+        .model_count = x.count,
+    };
+    s->names = schema_names_of(a, s);
+    *out = s;
+    return NULL;
+}

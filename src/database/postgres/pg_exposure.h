@@ -1,0 +1,22 @@
+/*
+ * pg_exposure.h: a database as it is found, as a schema that can be served.
+ *
+ * No file describes it: the tables and views of some of its schemas become
+ * models, named as they are; their columns are foreign (schema.h), so that
+ * values of any type pass through as the database reads and writes them. Foreign
+ * keys become relations, also of the views that show their columns
+ * (pg_origin.h), under the constraint's name. Rights are the database's: models
+ * have no rules.
+ */
+#ifndef DATABASE_POSTGRES_PG_EXPOSURE_H
+#define DATABASE_POSTGRES_PG_EXPOSURE_H
+
+#include "database/postgres/pg_connection.h"
+#include "schema/schema.h"
+
+/* Of the schemas, the first of which is the one of unqualified names.
+ * ERR_NOT_FOUND names one that is not there. Blocks. */
+fallible pg_exposure_read(arena *a, pg_connection *c, const str *schemas,
+                          size_t count, const schema **out);
+
+#endif
