@@ -10,6 +10,7 @@ enum { BODY_KEPT = 64 * 1024 };
 static const struct wire {
     str code;
     int status;
+    bool has_json_details; /* the err's details are JSON, not a text */
 } WIRE[] = {
     [ERR_INVALID] = {STR_INIT("22023"), 400},
     [ERR_NOT_FOUND] = {STR_INIT("PGRST125"), 404},
@@ -21,6 +22,7 @@ static const struct wire {
     [ERR_UNAVAILABLE] = {STR_INIT("53300"), 503},
     [ERR_UNSUPPORTED] = {STR_INIT("PGRST127"), 400},
     [ERR_TOO_LARGE] = {STR_INIT("54000"), 413},
+    [ERR_TOO_COMPLEX] = {STR_INIT("54001"), 400},
     [ERR_INTERNAL] = {STR_INIT("PGRSTX00"), 500},
 
     [ERR_UNIQUE_VIOLATION] = {STR_INIT("23505"), 409},
@@ -48,7 +50,12 @@ static const struct wire {
     [ERR_UNKNOWN_COLUMN] = {STR_INIT("42703"), 400},
     [ERR_UNKNOWN_BODY_COLUMN] = {STR_INIT("PGRST204"), 400},
     [ERR_UNKNOWN_RELATION] = {STR_INIT("PGRST200"), 400},
+    [ERR_AMBIGUOUS_RELATION] = {STR_INIT("PGRST201"), 300, true},
     [ERR_NOT_EMBEDDED] = {STR_INIT("PGRST108"), 400},
+    [ERR_EMBED_FILTER] = {STR_INIT("PGRST120"), 400},
+    [ERR_RELATED_ORDER] = {STR_INIT("PGRST118"), 400},
+    [ERR_CAST] = {STR_INIT("42846"), 400},
+    [ERR_GROUPING] = {STR_INIT("42803"), 400},
     [ERR_UNKNOWN_PATH] = {STR_INIT("PGRST125"), 404},
     [ERR_UNKNOWN_FUNCTION] = {STR_INIT("PGRST202"), 404},
     [ERR_CALL_METHOD] = {STR_INIT("PGRST101"), 405},
@@ -114,7 +121,10 @@ void reply_error(arena *a, http_reply *reply, const err *e) {
     json_write_string(body, str_is_empty(e->foreign_code) ? wire->code
                                                           : e->foreign_code);
     write_member(a, body, STR(",\"message\":"), e->message);
-    write_member(a, body, STR(",\"details\":"), e->details);
+    if (wire->has_json_details)
+        buf_printf(body, ",\"details\":%.*s", STR_ARG(e->details));
+    else
+        write_member(a, body, STR(",\"details\":"), e->details);
     write_member(a, body, STR(",\"hint\":"), e->hint);
     buf_append_char(body, '}');
 

@@ -264,7 +264,9 @@ err *command_serve(command_context *c) {
                 .log = &log,
                 .tx_end = end,
                 .max_rows = max_rows > 0 ? max_rows : QUERY_NO_LIMIT,
-                .is_dev_open = config_is_on(&c->config, CONFIG_DEV_OPEN)},
+                .is_dev_open = config_is_on(&c->config, CONFIG_DEV_OPEN),
+                .allows_aggregates =
+                    config_is_on(&c->config, CONFIG_AGGREGATES)},
         .limits = limits_of(&c->config, open.count),
         .drain_ms = config_number(&c->config, CONFIG_DRAIN_TIMEOUT),
     };

@@ -15,14 +15,18 @@ typedef struct tx_end {
     bool may_differ;  /* a request may ask for the other */
 } tx_end;
 
+typedef struct policy_source policy_source;
+
 typedef struct app {
     const schema *schema;
     database *database;
-    int64_t max_rows;  /* the most rows a read returns, or QUERY_NO_LIMIT */
-    bool is_dev_open;  /* --dev-open: policies are not asked */
+    int64_t max_rows; /* the most rows a read returns, or QUERY_NO_LIMIT */
+    bool is_dev_open; /* --dev-open: policies are not asked */
     tx_end tx_end;
-    const logger *log; /* or NULL */
-    const fake_clock *clock; /* NULL: the system's */
+    bool allows_aggregates;        /* sums and counts of groups of rows */
+    const policy_source *policies; /* or NULL: the schema's rules */
+    const logger *log;             /* or NULL */
+    const fake_clock *clock;       /* NULL: the system's */
 } app;
 
 #endif

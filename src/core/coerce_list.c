@@ -160,29 +160,65 @@ static bool take(str *rest, char c) {
     return true;
 }
 
-err *coerce_list_text(arena *a, const field *f, str literal, value *out) {
-    const field element = element_of(f);
-    CLEANUP(buf_free) buf list = buf_new(COERCE_LIST_MAX);
-    buf_append_char(&list, '[');
-    str rest = str_trim(literal);
-    if (!take(&rest, '{'))
-        return refuse_literal(a, literal);
-    skip_blanks(&rest);
-    bool is_empty = peek(rest) == '}';
-    do {
-        str text = {0};
-        bool is_null = false;
+/* A literal while its elements are read. */
+typedef struct literal_reader {
+    const field *f;
+    field element;
+    str literal;
+    str rest;
+} literal_reader;
+
+/* The next element, or in *is_end that the brace closed. The opening one, or
+ * nothing yet, is taken. */
+static err *read_element(arena *a, literal_reader *r, value *out,
+                         bool *is_end) {
+    bool is_first = r->rest.len == r->literal.len;
+    str text = {0};
+    bool is_null = false;
+    if (is_first && !take(&r->rest, '{'))
+        return refuse_literal(a, r->literal);
+    skip_blanks(&r->rest);
+    *is_end = take(&r->rest, '}');
+    if (*is_end)
+        return r->rest.len == 0 ? NULL : refuse_literal(a, r->literal);
+    if ((!is_first && !take(&r->rest, ',')) ||
+        !take_element(a, &r->rest, &text, &is_null))
+        return refuse_literal(a, r->literal);
+    return is_null ? refuse_null(a, r->f)
+                   : coerce_text(a, &r->element, text, out);
+}
+
+static literal_reader read_literal(const field *f, str literal) {
+    str trimmed = str_trim(literal);
+    return (literal_reader){f, element_of(f), trimmed, trimmed};
+}
+
+err *coerce_list_elements(arena *a, const field *f, str literal, value **out,
+                          size_t *count) {
+    literal_reader r = read_literal(f, literal);
+    value *values = NULL;
+    *count = 0;
+    for (;;) {
         value v = {0};
-        if (is_empty)
-            break;
-        if (!take_element(a, &rest, &text, &is_null))
-            return refuse_literal(a, literal);
-        if (is_null)
-            return refuse_null(a, f);
-        TRY(coerce_text(a, &element, text, &v));
+        bool is_end = false;
+        TRY(read_element(a, &r, &v, &is_end));
+        *out = values;
+        if (is_end)
+            return NULL;
+        ARENA_PUSH(a, values, *count, v);
+    }
+}
+
+err *coerce_list_text(arena *a, const field *f, str literal, value *out) {
+    CLEANUP(buf_free) buf list = buf_new(COERCE_LIST_MAX);
+    literal_reader r = read_literal(f, literal);
+    buf_append_char(&list, '[');
+    for (;;) {
+        value v = {0};
+        bool is_end = false;
+        TRY(read_element(a, &r, &v, &is_end));
+        if (is_end)
+            return finish(a, f, &list, out);
         write_element(&list, f, &v);
-    } while (take(&rest, ','));
-    if (!take(&rest, '}') || rest.len > 0)
-        return refuse_literal(a, literal);
-    return finish(a, f, &list, out);
+    }
 }

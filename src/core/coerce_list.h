@@ -22,4 +22,9 @@ fallible coerce_list_json(arena *a, const field *f, const json *j, value *out);
 
 fallible coerce_list_text(arena *a, const field *f, str literal, value *out);
 
+/* The elements of such a literal, as values of f or, if it is a list, of its
+ * elements. */
+fallible coerce_list_elements(arena *a, const field *f, str literal,
+                              value **out, size_t *count);
+
 #endif

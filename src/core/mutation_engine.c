@@ -4,6 +4,7 @@
 #include "core/default_maker.h"
 #include "core/function_caller.h"
 #include "core/merge_keys.h"
+#include "core/planner.h"
 #include "core/policy.h"
 #include "core/validator.h"
 
@@ -22,7 +23,7 @@ static err *authorize_insert(const caller *c, const mutation *m) {
         TRY(policy_require(c, m->model, OPERATION_UPDATE));
         TRY(policy_require(c, m->model, OPERATION_READ));
     }
-    if (m->returning_count > 0)
+    if (m->returning_count > 0 || m->embed_count > 0)
         TRY(policy_require(c, m->model, OPERATION_READ));
     return NULL;
 }
@@ -72,9 +73,7 @@ static err *authorize_columns(const caller *c, const mutation *m) {
         if (!field_is_visible(f) || (changes && !policy_sets(c->app, f)))
             return policy_refuse_column(c->arena, f);
     }
-    TRY(check_merge_columns(c, m));
-    TRY(policy_require_shown(c, m->returning, m->returning_count));
-    return policy_require_shown_in(c, m->where);
+    return check_merge_columns(c, m);
 }
 
 /* --- values --- */
@@ -264,17 +263,26 @@ static err *check_conflict_key(arena *a, const mutation *m) {
 
 /* --- */
 
+/* Leaves to an update or a delete the rows that the caller may read, and may do
+ * that with. False if there are none. */
+static bool narrow_targets(const caller *c, mutation *m, operation op) {
+    policy_reach seen = policy_reach_of(c, m->model, OPERATION_READ);
+    policy_reach reached = policy_reach_of(c, m->model, op);
+    m->where = policy_narrow(c->arena, m->where, seen.where);
+    m->where = policy_narrow(c->arena, m->where, reached.where);
+    return !seen.is_empty && !reached.is_empty;
+}
+
 /* Nothing to write: no rows to insert, no change to make, or no row that the
- * caller can see. */
-static bool is_idle(const caller *c, const mutation *m) {
+ * caller can reach. */
+static bool is_idle(const caller *c, mutation *m) {
     switch (m->kind) {
     case MUTATION_INSERT:
         return m->row_count == 0;
     case MUTATION_UPDATE:
-        return m->field_count == 0 ||
-               !policy_allows(c, m->model, OPERATION_READ);
+        return m->field_count == 0 || !narrow_targets(c, m, OPERATION_UPDATE);
     case MUTATION_DELETE:
-        return !policy_allows(c, m->model, OPERATION_READ);
+        return !narrow_targets(c, m, OPERATION_DELETE);
     case MUTATION_CALL:
         return false;
     }
@@ -310,10 +318,11 @@ err *mutation_engine_run(const caller *c, const mutation *wanted,
     *out = (mutation_result){0};
     TRY(authorize(c, wanted));
     TRY(authorize_columns(c, wanted));
+    TRY(planner_narrow_mutation(c, &d.mutation));
     TRY(check_conflict_key(d.a, wanted));
     if (wanted->kind == MUTATION_CALL)
         return run_call(&d, out);
-    if (is_idle(c, wanted))
+    if (is_idle(c, &d.mutation))
         return wanted->must_be_one ? refuse_none(d.a) : NULL;
     if (wanted->kind != MUTATION_DELETE)
         TRY(complete(&d));

@@ -1,23 +1,8 @@
 #include "core/planner.h"
 
 #include "core/function_caller.h"
+#include "core/planner_hop.h"
 #include "core/policy.h"
-
-static int64_t cap_limit(const app *application, int64_t wanted) {
-    if (application->max_rows == QUERY_NO_LIMIT)
-        return wanted;
-    if (wanted == QUERY_NO_LIMIT || wanted > application->max_rows)
-        return application->max_rows;
-    return wanted;
-}
-
-static bool is_ordered_by(const query *q, const field *f) {
-    for (size_t i = 0; i < q->order_count; i++) {
-        if (q->order[i].field == f)
-            return true;
-    }
-    return false;
-}
 
 /* Does the filter name one row by its identity? That of a view is a promise
  * which nobody keeps. */
@@ -26,76 +11,70 @@ static bool finds_one(const filter *f) {
         return false;
     if (f->kind == FILTER_COMPARE)
         return f->op == COMPARE_EQ && f->field->is_id &&
-               !f->field->model->is_view;
+               f->derivation == NULL && !f->field->model->is_view;
     for (size_t i = 0; f->kind == FILTER_ALL && i < f->child_count; i++)
         if (finds_one(f->children[i]))
             return true;
     return false;
 }
 
-/* Appends the identity, so that no two rows are equal in the order. */
-static void complete_order(arena *a, query *q) {
-    const key *identity = model_identity(q->model);
-    if (identity == NULL) /* a view: its order is its own */
-        return;
-    query_order *order =
-        arena_new_array(a, query_order, q->order_count + identity->field_count);
-    size_t count = q->order_count;
-    if (count > 0)
-        memcpy(order, q->order, count * sizeof *order);
-    for (size_t i = 0; i < identity->field_count; i++) {
-        const field *f = identity->fields[i];
-        if (!is_ordered_by(q, f))
-            order[count++] = (query_order){.field = f};
-    }
-    q->order = order;
-    q->order_count = count;
+static err *limit_and_order(const caller *c, query *q) {
+    q->limit = planner_hop_limit(c->app, q->limit);
+    q->finds_one = q->limit != 0 && q->offset == 0 && !q->is_grouped &&
+                   finds_one(q->where);
+    if (!q->finds_one)
+        return planner_hop_order(c, q);
+    q->limit = QUERY_NO_LIMIT;
+    q->order_count = 0;
+    return NULL;
 }
 
-/* What a caller may not see must not show in the order or the number of rows
- * either. */
-static err *check_columns(const caller *c, const query *q) {
-    TRY(policy_require_shown(c, q->columns, q->column_count));
-    for (size_t i = 0; i < q->order_count; i++) {
-        if (!policy_shows(c->app, q->order[i].field))
-            return policy_refuse_column(c->arena, q->order[i].field);
-    }
-    return policy_require_shown_in(c, q->where);
+/* Of an engine that leaves cells out nobody must read behind the last. */
+static err *check_cells(arena *a, const query *q, const database_rows *rows) {
+    if (q->embed_count == 0 || rows->value_count >= query_cell_count(q))
+        return NULL;
+    return err_new(a, ERR_UNSUPPORTED,
+                   "this database does not serve related rows yet");
 }
 
 /* Rows of a function may be equal, and come in an order of their own. */
 static err *complete_call(const caller *c, query *q) {
+    q->limit = planner_hop_limit(c->app, q->limit);
     q->finds_one = false;
     return function_caller_complete(c, q->call, &q->call);
 }
 
 /* What is no table's is shown to whom the function lets call it. */
-static bool may_read(const caller *c, const query *wanted) {
-    return (wanted->call != NULL && wanted->model->is_shape) ||
-           policy_allows(c, wanted->model, OPERATION_READ);
+static policy_reach reach_of(const caller *c, const query *wanted) {
+    return wanted->call != NULL && wanted->model->is_shape
+               ? (policy_reach){0}
+               : policy_reach_of(c, wanted->model, OPERATION_READ);
 }
 
 err *planner_read(const caller *c, const query *wanted, database_rows **out) {
     *out = NULL;
+    policy_reach reach;
     if (wanted->call != NULL)
         TRY(function_caller_require(c, wanted->call->function));
-    if (!may_read(c, wanted))
+    reach = reach_of(c, wanted);
+    if (reach.is_empty)
         return NULL;
-    TRY(check_columns(c, wanted));
     /* In the arena: the rows refer to it until they are closed. */
     query *q = arena_new_array(c->arena, query, 1);
     *q = *wanted;
-    q->limit = cap_limit(c->app, wanted->limit);
-    if (q->call != NULL) {
-        TRY(complete_call(c, q));
-        return database_query(c->session, c->arena, q, out);
-    }
-    q->finds_one = q->limit != 0 && q->offset == 0 && finds_one(q->where);
-    if (q->finds_one) {
-        q->limit = QUERY_NO_LIMIT;
-        q->order_count = 0;
-    } else {
-        complete_order(c->arena, q);
-    }
-    return database_query(c->session, c->arena, q, out);
+    planner_walk walk = {.caller = c};
+    TRY(planner_hop_narrow(&walk, q));
+    q->where = policy_narrow(c->arena, q->where, reach.where);
+    TRY(q->call != NULL ? complete_call(c, q) : limit_and_order(c, q));
+    TRY(database_query(c->session, c->arena, q, out));
+    return check_cells(c->arena, q, *out);
+}
+
+err *planner_narrow_mutation(const caller *c, mutation *m) {
+    planner_walk walk = {.caller = c};
+    TRY(policy_require_shown(c, m->returning, m->returning_count));
+    TRY(planner_hop_filter(&walk, m->where, 0, &m->where));
+    if (m->embed_count == 0)
+        return NULL;
+    return planner_hop_embeds(&walk, m->embeds, m->embed_count, 0, &m->embeds);
 }

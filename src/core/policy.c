@@ -29,6 +29,28 @@ bool policy_allows(const caller *c, const model *m, operation op) {
            allows(m->rules, m->rule_count, OPERATION_POST_UPDATE, true);
 }
 
+const filter POLICY_NO_ROW = {.kind = FILTER_ANY};
+
+policy_reach policy_reach_of(const caller *c, const model *m, operation op) {
+    const policy_source *asked = c->app->policies;
+    if (UNLIKELY(asked != NULL))
+        return asked->reach(asked, c, m, op);
+    return (policy_reach){.is_empty = !policy_allows(c, m, op)};
+}
+
+const filter *policy_narrow(arena *a, const filter *where,
+                            const filter *reach) {
+    if (where == NULL || reach == NULL)
+        return where == NULL ? reach : where;
+    filter *both = arena_new_array(a, filter, 1);
+    const filter **children = arena_new_array(a, const filter *, 2);
+    children[0] = reach;
+    children[1] = where;
+    *both =
+        (filter){.kind = FILTER_ALL, .children = children, .child_count = 2};
+    return both;
+}
+
 /* Asked for each column of each request, and few have rules. */
 static bool allows_on(const field *f, const app *application, operation op) {
     return f->rule_count == 0 || application->is_dev_open ||
@@ -73,16 +95,5 @@ err *policy_require_shown(const caller *c, const query_column *columns,
         if (!policy_shows(c->app, columns[i].field))
             return policy_refuse_column(c->arena, columns[i].field);
     }
-    return NULL;
-}
-
-/* As deep as a client may nest filters. */
-err *policy_require_shown_in(const caller *c, const filter *where) {
-    if (where == NULL)
-        return NULL;
-    if (where->field != NULL && !policy_shows(c->app, where->field))
-        return policy_refuse_column(c->arena, where->field);
-    for (size_t i = 0; i < where->child_count; i++)
-        TRY(policy_require_shown_in(c, where->children[i]));
     return NULL;
 }

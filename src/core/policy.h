@@ -19,6 +19,28 @@
 
 bool policy_allows(const caller *c, const model *m, operation op);
 
+/* The rows of a model that a caller may do something with. */
+typedef struct policy_reach {
+    bool is_empty;       /* none */
+    const filter *where; /* of the others, those that pass; NULL: all */
+} policy_reach;
+
+/* Asked once for each place where rows of a model come into a query or a
+ * mutation, be it only to be counted or gone through. The filter is the
+ * caller's, not the client's: it may name any column. */
+struct policy_source {
+    policy_reach (*reach)(const policy_source *self, const caller *c,
+                          const model *m, operation op);
+};
+
+policy_reach policy_reach_of(const caller *c, const model *m, operation op);
+
+/* The rows that pass both, where either may be NULL: all. */
+const filter *policy_narrow(arena *a, const filter *where, const filter *reach);
+
+/* What no row passes. */
+extern const filter POLICY_NO_ROW;
+
 /* ERR_DENIED, with how to open it as the hint. */
 fallible policy_require(const caller *c, const model *m, operation op);
 
@@ -32,7 +54,6 @@ bool policy_sets(const app *application, const field *f);
 /* ERR_DENIED for the first column that policy_shows says no to. */
 fallible policy_require_shown(const caller *c, const query_column *columns,
                               size_t count);
-fallible policy_require_shown_in(const caller *c, const filter *where);
 fallible policy_refuse_column(arena *a, const field *f);
 
 #endif

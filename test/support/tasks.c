@@ -135,6 +135,17 @@ static void print_values(buf *out, const filter *f) {
     buf_append_char(out, ')');
 }
 
+static void print_path(buf *out, const derivation *d) {
+    for (size_t i = 0; d != NULL && i < d->step_count; i++) {
+        bool is_last = i + 1 == d->step_count;
+        buf_append(out, is_last && d->is_text ? STR("->>") : STR("->"));
+        if (d->steps[i].is_index)
+            buf_append_int(out, d->steps[i].index);
+        else
+            buf_append(out, d->steps[i].key);
+    }
+}
+
 static void print_filter(buf *out, const filter *f) {
     static const char *const OPS[] = {" = ",  " <> ", " > ",
                                       " >= ", " < ",  " <= "};
@@ -146,6 +157,7 @@ static void print_filter(buf *out, const filter *f) {
         buf_append(out, STR("NOT "));
     if (f->field != NULL)
         buf_append(out, f->field->column);
+    print_path(out, f->derivation);
     switch (f->kind) {
     case FILTER_ALL:
     case FILTER_ANY:
@@ -184,6 +196,10 @@ static void print_filter(buf *out, const filter *f) {
     case FILTER_EXISTS:
         buf_append(out, STR("exists "));
         buf_append(out, f->related->query.model->table);
+        if (f->related->query.where != NULL) {
+            buf_append(out, STR(" where "));
+            print_filter(out, f->related->query.where);
+        }
         break;
     }
 }

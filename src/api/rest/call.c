@@ -51,7 +51,7 @@ static err *check_method(arena *a, const rest_request *r, const function *f) {
 static void write_one(const rest_request *r, const function *f,
                       const value *cells) {
     const selection *s = &r->params.selection;
-    row_shape shape = {s->keys, s->count, r->accept.strips_nulls};
+    row_shape shape = {s->keys, s->key_count, r->accept.strips_nulls};
     buf *body = r->reply->body;
     if (cells == NULL)
         buf_append(body, STR("null"));
@@ -81,6 +81,9 @@ static query plan_read(const rest_request *r) {
                    .call = r->call,
                    .columns = p->selection.columns,
                    .column_count = p->selection.count,
+                   .embeds = p->selection.embeds,
+                   .embed_count = p->selection.embed_count,
+                   .is_grouped = p->selection.is_grouped,
                    .where = p->where,
                    .order = p->order,
                    .order_count = p->order_count,
@@ -206,9 +209,11 @@ static err *serve_write(arena *a, rest_request *r, const function *f) {
     representation plan = {0};
     TRY(check_most(a, r, f, &m));
     if (f->result != RESULT_VOID)
-        plan = representation_plan(a, r);
+        TRY(representation_plan(a, r, &plan));
     m.returning = plan.returning;
     m.returning_count = plan.returning_count;
+    m.embeds = plan.embeds;
+    m.embed_count = plan.embed_count;
     m.must_be_one =
         f->result == RESULT_ROW && f->is_list && r->accept.is_object;
     mutation_result result;

@@ -2,41 +2,52 @@
 
 #include "core/coerce.h"
 
-#define ROW(name, sql, kind, compare, is_case_sensitive)                       \
+#define COMPARE(name, sql, op, is_quantifiable)                                \
     {                                                                          \
-        STR_INIT(name), STR_INIT(sql), OPERATOR_##kind, COMPARE_##compare,     \
-            is_case_sensitive, LIST_CONTAINS                                   \
+        STR_INIT(name), STR_INIT(sql), OPERATOR_COMPARE, COMPARE_##op, false,  \
+            is_quantifiable, LIST_CONTAINS, SEARCH_QUERY                       \
     }
-#define LIST(name, sql, list)                                                  \
-    { STR_INIT(name), STR_INIT(sql), OPERATOR_LIST, COMPARE_EQ, false, list }
-#define ABSENT(name) ROW(name, "", ABSENT, EQ, false)
+#define TEXT(name, sql, kind, is_case_sensitive)                               \
+    {                                                                          \
+        STR_INIT(name), STR_INIT(sql), OPERATOR_##kind, COMPARE_EQ,            \
+            is_case_sensitive, true, LIST_CONTAINS, SEARCH_QUERY               \
+    }
+#define OTHER(name, sql, kind, list, search)                                   \
+    {                                                                          \
+        STR_INIT(name), STR_INIT(sql), OPERATOR_##kind, COMPARE_EQ, false,     \
+            false, list, search                                                \
+    }
+#define PLAIN(name, sql, kind)                                                 \
+    OTHER(name, sql, kind, LIST_CONTAINS, SEARCH_QUERY)
+#define LIST(name, sql, list) OTHER(name, sql, LIST, list, SEARCH_QUERY)
+#define SEARCH(name, search) OTHER(name, "@@", SEARCH, LIST_CONTAINS, search)
 
 static const operator_row OPERATORS[] = {
-    ROW("eq", "=", COMPARE, EQ, false),
-    ROW("neq", "<>", COMPARE, NEQ, false),
-    ROW("gt", ">", COMPARE, GT, false),
-    ROW("gte", ">=", COMPARE, GTE, false),
-    ROW("lt", "<", COMPARE, LT, false),
-    ROW("lte", "<=", COMPARE, LTE, false),
-    ROW("in", "=", IN, EQ, false),
-    ROW("is", "IS", IS, EQ, false),
-    ROW("like", "~~", LIKE, EQ, true),
-    ROW("ilike", "~~*", LIKE, EQ, false),
-    ROW("isdistinct", "=", DISTINCT, NEQ, false),
-    ABSENT("match"),
-    ABSENT("imatch"),
+    COMPARE("eq", "=", EQ, true),
+    COMPARE("neq", "<>", NEQ, false),
+    COMPARE("gt", ">", GT, true),
+    COMPARE("gte", ">=", GTE, true),
+    COMPARE("lt", "<", LT, true),
+    COMPARE("lte", "<=", LTE, true),
+    PLAIN("in", "=", IN),
+    PLAIN("is", "IS", IS),
+    TEXT("like", "~~", LIKE, true),
+    TEXT("ilike", "~~*", LIKE, false),
+    PLAIN("isdistinct", "=", DISTINCT),
+    TEXT("match", "~", MATCH, true),
+    TEXT("imatch", "~*", MATCH, false),
     LIST("cs", "@>", LIST_CONTAINS),
     LIST("cd", "<@", LIST_IS_CONTAINED),
     LIST("ov", "&&", LIST_OVERLAPS),
-    ABSENT("sl"),
-    ABSENT("sr"),
-    ABSENT("nxr"),
-    ABSENT("nxl"),
-    ABSENT("adj"),
-    ABSENT("fts"),
-    ABSENT("plfts"),
-    ABSENT("phfts"),
-    ABSENT("wfts"),
+    PLAIN("sl", "<<", RANGE),
+    PLAIN("sr", ">>", RANGE),
+    PLAIN("nxr", "&<", RANGE),
+    PLAIN("nxl", "&>", RANGE),
+    PLAIN("adj", "-|-", RANGE),
+    SEARCH("fts", SEARCH_QUERY),
+    SEARCH("plfts", SEARCH_PLAIN),
+    SEARCH("phfts", SEARCH_PHRASE),
+    SEARCH("wfts", SEARCH_WEB),
 };
 
 static const operator_row *find(str name) {
@@ -61,30 +72,41 @@ bool operator_is_next(str text) {
            (scan_peek(&s) == '.' || scan_peek(&s) == '(');
 }
 
-err *operator_take(arena *a, scan *s, bool *is_negated,
-                   const operator_row **out) {
-    *is_negated = scan_take_word(s, STR("not."));
+static err *take_quantifier(arena *a, scan *s, operator_use *out) {
+    if (scan_take_word(s, STR("(any)")))
+        out->quantifier = QUANTIFIER_ANY;
+    else if (scan_take_word(s, STR("(all)")))
+        out->quantifier = QUANTIFIER_ALL;
+    else if (scan_peek(s) == '(')
+        return scan_fail(a, s, "(any) or (all)");
+    return NULL;
+}
+
+/* What a word of PostgreSQL's catalog is made of; the engine binds it. */
+static err *take_configuration(arena *a, scan *s, operator_use *out) {
+    if (!scan_take(s, '('))
+        return NULL;
+    out->configuration = str_trim(scan_take_until(s, ")"));
+    if (str_is_empty(out->configuration) || !scan_take(s, ')'))
+        return scan_fail(a, s, "the name of a text search configuration");
+    return NULL;
+}
+
+err *operator_take(arena *a, scan *s, operator_use *out) {
+    *out = (operator_use){.is_negated = scan_take_word(s, STR("not."))};
     size_t from = s->at;
-    str name = take_word(s);
-    const operator_row *op = find(name);
-    if (op == NULL)
+    out->row = find(take_word(s));
+    if (out->row == NULL)
         return err_with_hint(
             scan_fail_at(a, s, from,
-                         *is_negated ? "operator (eq, gt, ...)"
-                                     : "\"not\" or operator (eq, gt, ...)"),
+                         out->is_negated ? "operator (eq, gt, ...)"
+                                         : "\"not\" or operator (eq, gt, ...)"),
             STR("a filter is column=operator.value, such as id=eq.5"));
-    if (op->kind == OPERATOR_ABSENT)
-        return err_new(a, ERR_QUERY_SYNTAX,
-                       "the operator '%.*s' is not supported yet",
-                       STR_ARG(name));
-    if (scan_peek(s) == '(' && op->kind != OPERATOR_IN)
-        return err_new(a, ERR_QUERY_SYNTAX,
-                       "%.*s(any) and %.*s(all) are not supported yet",
-                       STR_ARG(name), STR_ARG(name));
-    if (!scan_take(s, '.'))
-        return scan_fail(a, s, "\".\"");
-    *out = op;
-    return NULL;
+    if (out->row->is_quantifiable)
+        TRY(take_quantifier(a, s, out));
+    else if (out->row->kind == OPERATOR_SEARCH)
+        TRY(take_configuration(a, s, out));
+    return scan_take(s, '.') ? NULL : scan_fail(a, s, "\".\"");
 }
 
 static err *refuse(arena *a, const operator_row *op, const field *f) {
@@ -112,14 +134,31 @@ static bool has_list_operator(const operator_row *op, const field *f) {
            (op->kind == OPERATOR_LIST || is_equality(op));
 }
 
+static bool has_json_operator(const operator_row *op) {
+    return op->kind == OPERATOR_IS || op->kind == OPERATOR_SEARCH ||
+           (op->kind == OPERATOR_LIST && op->list != LIST_OVERLAPS);
+}
+
 static bool has_operator(const operator_row *op, const field *f) {
     bool is_text = f->kind == FIELD_SCALAR && f->scalar == SCALAR_STRING;
     if (f->is_list)
         return has_list_operator(op, f);
-    if (op->kind == OPERATOR_LIST || (op->kind == OPERATOR_LIKE && !is_text))
+    if (f->scalar == SCALAR_JSON)
+        return has_json_operator(op);
+    switch (op->kind) {
+    case OPERATOR_LIST:
+    case OPERATOR_RANGE: /* ranges are of no type that a schema has */
         return false;
-    if (op->kind != OPERATOR_IS && f->scalar == SCALAR_JSON)
-        return false;
+    case OPERATOR_LIKE:
+    case OPERATOR_MATCH:
+    case OPERATOR_SEARCH:
+        return is_text;
+    case OPERATOR_COMPARE:
+    case OPERATOR_IN:
+    case OPERATOR_IS:
+    case OPERATOR_DISTINCT:
+        break;
+    }
     return true;
 }
 

@@ -1,4 +1,8 @@
-/* operator.h: the operators of the filter language. */
+/*
+ * operator.h: the operators of the filter language.
+ *
+ *     eq.5    not.is.null    like(any).{a*,b*}    fts(english).fat
+ */
 #ifndef API_REST_OPERATOR_H
 #define API_REST_OPERATOR_H
 
@@ -12,7 +16,9 @@ typedef enum operator_kind {
     OPERATOR_IS,
     OPERATOR_DISTINCT,
     OPERATOR_LIST,
-    OPERATOR_ABSENT, /* the dialect has it, this release does not */
+    OPERATOR_MATCH,
+    OPERATOR_RANGE,
+    OPERATOR_SEARCH,
 } operator_kind;
 
 typedef struct operator_row {
@@ -21,12 +27,27 @@ typedef struct operator_row {
     operator_kind kind;
     compare_op compare;
     bool is_case_sensitive;
+    bool is_quantifiable;
     list_op list;
+    search_syntax search;
 } operator_row;
 
-/* Reads `[not.]name.`; the value is next then. */
-fallible operator_take(arena *a, scan *s, bool *is_negated,
-                       const operator_row **out);
+typedef enum quantifier {
+    QUANTIFIER_NONE,
+    QUANTIFIER_ANY,
+    QUANTIFIER_ALL
+} quantifier;
+
+/* An operator as a filter has it. */
+typedef struct operator_use {
+    const operator_row *row;
+    bool is_negated;
+    quantifier quantifier;
+    str configuration; /* of a search, or empty */
+} operator_use;
+
+/* Reads `[not.]name[(modifier)].`; the value is next then. */
+fallible operator_take(arena *a, scan *s, operator_use *out);
 
 /* Does the text begin as a filter does, with `eq.`, `not.in.` or `like(any)`? */
 bool operator_is_next(str text);

@@ -8,13 +8,15 @@
 #include "base/nearest.h"
 #include "base/url.h"
 
+typedef struct parameter {
+    str name; /* decoded, as text */
+    str text;
+} parameter;
+
 typedef struct reader {
     const rest_tables *tables;
-    const rest_table *table;
     filter_reader filters;
-    const filter **conditions; /* all must hold */
-    size_t condition_count;
-    unsigned seen; /* bits of word */
+    rest_node *root;
     query_string *out;
 } reader;
 
@@ -52,6 +54,22 @@ static word find_word(str name) {
     return w;
 }
 
+/* Those that also say something about an embedded table: tasks.limit. */
+static word find_last_word(str name, str *path) {
+    static const word OF_EMBEDS[] = {WORD_NOT_AND, WORD_NOT_OR, WORD_ORDER,
+                                     WORD_LIMIT,   WORD_OFFSET, WORD_AND,
+                                     WORD_OR};
+    for (size_t i = 0; i < LENGTH(OF_EMBEDS); i++) {
+        str last = WORDS[OF_EMBEDS[i]];
+        if (!str_ends_with(name, last) || name.len < last.len + 2 ||
+            name.ptr[name.len - last.len - 1] != '.')
+            continue;
+        *path = str_slice(name, 0, name.len - last.len - 1);
+        return OF_EMBEDS[i];
+    }
+    return WORD_NONE;
+}
+
 static err *parse_count(arena *a, str name, str text, int64_t *out) {
     int64_t n;
     if (!str_parse_int64(text, &n))
@@ -61,7 +79,8 @@ static err *parse_count(arena *a, str name, str text, int64_t *out) {
         err *e = err_new(a, ERR_RANGE, "Requested range not satisfiable");
         return err_with_details(
             e, arena_printf(a, "%s should be greater than or equal to zero.",
-                            name.ptr[0] == 'l' ? "Limit" : "Offset"));
+                            str_ends_with(name, WORDS[WORD_LIMIT]) ? "Limit"
+                                                                   : "Offset"));
     }
     *out = n;
     return NULL;
@@ -70,7 +89,7 @@ static err *parse_count(arena *a, str name, str text, int64_t *out) {
 static err *parse_fields(arena *a, reader *r, word w, str text,
                          field_list *out) {
     const schema *known = r->tables->schema;
-    const model *m = r->table->model;
+    const model *m = r->root->table->model;
     scan s = {.text = text,
               .what = w == WORD_COLUMNS ? "columns parameter"
                                         : "on_conflict parameter"};
@@ -95,37 +114,36 @@ static err *parse_fields(arena *a, reader *r, word w, str text,
                               : scan_fail(a, &s, "\",\" or end of input");
 }
 
-static err *add_logic(arena *a, reader *r, word w, str text) {
+static err *add_logic(arena *a, reader *r, rest_node *n, word w, str text) {
     const filter *group;
     TRY(rest_filter_parse_logic(
-        a, &r->filters,
+        a, &r->filters, n,
         w == WORD_AND || w == WORD_NOT_AND ? FILTER_ALL : FILTER_ANY,
         w == WORD_NOT_AND || w == WORD_NOT_OR, text, &group));
-    ARENA_PUSH(a, r->conditions, r->condition_count, group);
+    rest_node_add_condition(a, n, group);
     return NULL;
 }
 
-static err *parse_word(arena *a, reader *r, word w, str name, str text) {
+static err *parse_word(arena *a, reader *r, rest_node *n, word w, str name,
+                       str text) {
     query_string *out = r->out;
     bool may_repeat = w >= WORD_AND;
-    if (!may_repeat && (r->seen & (1U << w)) != 0)
+    if (!may_repeat && (n->words & (1U << w)) != 0)
         return err_new(a, ERR_QUERY_SYNTAX, "%.*s is given twice",
                        STR_ARG(name));
-    r->seen |= 1U << w;
+    n->words |= 1U << w;
 
     switch (w) {
     case WORD_SELECT:
         out->has_select = true;
-        return select_parse(a, r->tables, r->table, text, &out->selection);
+        return select_parse(a, r->tables, text, n);
     case WORD_ORDER:
-        return rest_order_parse(a, r->tables->schema, r->table->model, text,
-                                &out->order, &out->order_count);
+        return rest_order_parse(a, r->tables->schema, n, text, &n->order,
+                                &n->order_count);
     case WORD_LIMIT:
-        out->has_limit = true;
-        return parse_count(a, name, text, &out->limit);
+        return parse_count(a, name, text, &n->limit);
     case WORD_OFFSET:
-        out->has_offset = true;
-        return parse_count(a, name, text, &out->offset);
+        return parse_count(a, name, text, &n->offset);
     case WORD_COLUMNS:
         out->has_columns = true;
         return parse_fields(a, r, w, text, &out->columns);
@@ -136,7 +154,7 @@ static err *parse_word(arena *a, reader *r, word w, str name, str text) {
     case WORD_OR:
     case WORD_NOT_AND:
     case WORD_NOT_OR:
-        return add_logic(a, r, w, text);
+        return add_logic(a, r, n, w, text);
     case WORD_NONE:
         break;
     }
@@ -156,79 +174,130 @@ static err *with_near_word(arena *a, str name, err *e) {
         e, arena_printf(a, "Perhaps you meant '%.*s='.", STR_ARG(n.best)));
 }
 
-/* A key that is neither a word nor, as it stands, a column: it may be quoted,
- * or something of the dialect that this release refuses by name. */
-static err *resolve_key(arena *a, reader *r, str text, const field **out) {
+/* tasks.people: the node that the names lead to. */
+static err *find_node(arena *a, const reader *r, str path, rest_node **out) {
+    scan s = {.text = path, .what = "filter"};
+    *out = r->root;
+    do {
+        str name;
+        TRY(scan_name(a, &s, &name));
+        TRY(rest_node_require_child(a, *out, name, out));
+    } while (scan_take(&s, '.'));
+    return scan_is_at_end(&s) ? NULL : scan_fail(a, &s, "\".\"");
+}
+
+/* A key that is neither a word nor, as it stands, a column of the table: with
+ * the tables that it leads through, a place inside of JSON, or quotes. */
+static err *resolve_key(arena *a, const reader *r, str text, rest_node **node,
+                        rest_path *path) {
     scan s = {.text = text, .what = "filter"};
-    str name;
+    *node = r->root;
     if (str_is_empty(text))
         return err_with_hint(
             err_new(a, ERR_QUERY_SYNTAX, "a parameter without a name"),
             STR("a filter is column=operator.value, such as id=eq.5"));
-    TRY(scan_name(a, &s, &name));
-    if (scan_peek(&s) == '.')
-        return err_with_hint(
-            err_new(a, ERR_NOT_EMBEDDED,
-                    "'%.*s' is not an embedded resource in this request",
-                    STR_ARG(name)),
-            STR("embedding tables is not supported yet"));
-    if (scan_peek(&s) == '-')
-        return err_new(a, ERR_UNSUPPORTED,
-                       "JSON paths (%.*s->...) are not supported yet",
-                       STR_ARG(name));
+    TRY(rest_path_take(a, &s, path));
+    while (path->step_count == 0 && scan_take(&s, '.')) {
+        TRY(rest_node_require_child(a, *node, path->column, node));
+        TRY(rest_path_take(a, &s, path));
+    }
     if (!scan_is_at_end(&s))
-        name = text;
-    err *e =
-        rest_names_column(a, r->tables->schema, r->table->model, name, out);
-    return e != NULL ? with_near_word(a, name, e) : NULL;
-}
-
-static err *parse_parameter(arena *a, reader *r, str name, str text) {
-    word w = find_word(name);
-    if (w != WORD_NONE)
-        return parse_word(a, r, w, name, text);
-
-    const filter *wanted;
-    const field *f =
-        model_find_column(r->tables->schema, r->table->model, name);
-    if (f == NULL)
-        TRY(resolve_key(a, r, name, &f));
-    TRY(rest_filter_parse(a, &r->filters, f, text, &wanted));
-    ARENA_PUSH(a, r->conditions, r->condition_count, wanted);
+        *path = (rest_path){.column = text};
     return NULL;
 }
 
-static const filter *join(arena *a, const reader *r) {
-    if (r->condition_count < 2)
-        return r->condition_count > 0 ? r->conditions[0] : NULL;
-    filter *all = arena_new_array(a, filter, 1);
-    *all = (filter){.kind = FILTER_ALL,
-                    .children = r->conditions,
-                    .child_count = r->condition_count};
-    return all;
+static err *parse_filter(arena *a, reader *r, str name, str text) {
+    filter_subject subject = {0};
+    const filter *wanted;
+    rest_node *n = r->root;
+    subject.field = model_find_column(r->tables->schema, n->table->model, name);
+    if (subject.field != NULL) {
+        TRY(rest_filter_parse(a, &r->filters, subject, text, &wanted));
+    } else {
+        rest_path path;
+        TRY(resolve_key(a, r, name, &n, &path));
+        err *e =
+            rest_filter_parse_named(a, &r->filters, n, &path, text, &wanted);
+        if (e != NULL)
+            return e->code == ERR_UNKNOWN_COLUMN ? with_near_word(a, name, e)
+                                                 : e;
+    }
+    rest_node_add_condition(a, n, wanted);
+    return NULL;
+}
+
+static err *parse_parameter(arena *a, reader *r, const parameter *p) {
+    word w = find_word(p->name);
+    rest_node *n = r->root;
+    if (w != WORD_NONE)
+        return parse_word(a, r, n, w, p->name, p->text);
+    str path;
+    w = find_last_word(p->name, &path);
+    if (w == WORD_NONE)
+        return parse_filter(a, r, p->name, p->text);
+    TRY(find_node(a, r, path, &n));
+    return parse_word(a, r, n, w, p->name, p->text);
+}
+
+/* `a=1&&b=2` says nothing between. */
+static err *split(arena *a, str text, parameter **out, size_t *count) {
+    bool is_plain = url_is_plain(text);
+    while (!str_is_empty(text)) {
+        parameter p;
+        p.text = str_split(&text, '&');
+        if (str_is_empty(p.text))
+            continue;
+        p.name = str_split(&p.text, '=');
+        if (!is_plain) {
+            TRY(url_decode_query(a, p.name, &p.name));
+            TRY(url_decode_query(a, p.text, &p.text));
+        }
+        if (*count == QUERY_MAX_PARAMETERS)
+            return err_new(a, ERR_QUERY_SYNTAX, "more than %d parameters",
+                           QUERY_MAX_PARAMETERS);
+        ARENA_PUSH(a, *out, *count, p);
+    }
+    return NULL;
+}
+
+/* select comes first, wherever it is: it says which tables there are. */
+static err *parse_all(arena *a, reader *r, const parameter *list,
+                      size_t count) {
+    size_t first = 0;
+    while (first < count && !str_equal(list[first].name, WORDS[WORD_SELECT]))
+        first++;
+    if (first < count)
+        TRY(parse_parameter(a, r, &list[first]));
+    for (size_t i = 0; i < count; i++) {
+        if (i != first)
+            TRY(parse_parameter(a, r, &list[i]));
+    }
+    return NULL;
 }
 
 err *query_string_parse(arena *a, const rest_tables *tables,
                         const rest_table *t, str text, query_string *out) {
-    *out = (query_string){.selection = select_all(t), .limit = QUERY_NO_LIMIT};
+    *out = (query_string){0};
+    rest_node root = {
+        .table = t, .selection = select_all(t), .limit = QUERY_NO_LIMIT};
     reader r = {
         .tables = tables,
-        .table = t,
-        .filters = {.schema = tables->schema, .model = t->model},
+        .filters = {.schema = tables->schema},
+        .root = &root,
         .out = out,
     };
-    bool is_plain = url_is_plain(text);
-    while (!str_is_empty(text)) {
-        str content = str_split(&text, '&');
-        if (str_is_empty(content))
-            continue; /* `a=1&&b=2` says nothing between */
-        str name = str_split(&content, '=');
-        if (!is_plain) {
-            TRY(url_decode_query(a, name, &name));
-            TRY(url_decode_query(a, content, &content));
-        }
-        TRY(parse_parameter(a, &r, name, content));
-    }
-    out->where = join(a, &r);
+    parameter *list = NULL;
+    size_t count = 0;
+    TRY(split(a, text, &list, &count));
+    TRY(parse_all(a, &r, list, count));
+    TRY(rest_node_close(a, &root));
+    out->selection = root.selection;
+    out->where = rest_node_where(a, &root);
+    out->order = root.order;
+    out->order_count = root.order_count;
+    out->limit = root.limit;
+    out->offset = root.offset;
+    out->has_limit = (root.words & (1U << WORD_LIMIT)) != 0;
+    out->has_offset = (root.words & (1U << WORD_OFFSET)) != 0;
     return NULL;
 }

@@ -12,6 +12,8 @@
 #include "api/rest/select.h"
 #include "base/err.h"
 
+enum { QUERY_MAX_PARAMETERS = 1024 };
+
 typedef struct field_list {
     const field **fields;
     size_t count;

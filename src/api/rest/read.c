@@ -18,9 +18,12 @@ static err *refuse_count(arena *a, int64_t count) {
  * to name. */
 static void choose_columns(const rest_request *r, query *q) {
     const selection *s = &r->params.selection;
-    bool is_empty = s->count == 0;
+    bool is_empty = s->key_count == 0;
     q->columns = is_empty ? rest_table_any_column(r->table) : s->columns;
     q->column_count = is_empty ? 1 : s->count;
+    q->embeds = s->embeds;
+    q->embed_count = s->embed_count;
+    q->is_grouped = s->is_grouped;
 }
 
 static err *check_parameters(arena *a, const rest_request *r) {

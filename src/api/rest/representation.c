@@ -11,11 +11,35 @@ typedef struct sorting {
     size_t count;
 } sorting;
 
-representation representation_plan(arena *a, const rest_request *r) {
+static err *check(arena *a, const query_string *params) {
+    if (params->selection.embed_count > 0)
+        return err_new(a, ERR_UNSUPPORTED,
+                       "written rows are handed back without related ones");
+    if (params->selection.is_grouped)
+        return err_new(a, ERR_UNSUPPORTED,
+                       "aggregates of written rows are not supported");
+    for (size_t i = 0; i < params->order_count; i++) {
+        if (params->order[i].related != NULL)
+            return err_new(a, ERR_UNSUPPORTED,
+                           "written rows cannot be ordered by a related table");
+    }
+    return NULL;
+}
+
+static bool is_same(const query_column *column, const query_order *term) {
+    return column->field == term->field && column->derivation == NULL &&
+           term->derivation == NULL;
+}
+
+err *representation_plan(arena *a, const rest_request *r, representation *out) {
     const query_string *params = &r->params;
     const selection *s = &params->selection;
-    representation plan = {.order_at =
-                               arena_new_array(a, size_t, params->order_count)};
+    representation plan = {
+        .embeds = s->embeds,
+        .embed_count = s->embed_count,
+        .order_at = arena_new_array(a, size_t, params->order_count),
+    };
+    TRY(check(a, params));
     /* Without a column there would be no rows to count. */
     size_t room = s->count + params->order_count + 1;
     query_column *columns = arena_new_array(a, query_column, room);
@@ -25,16 +49,19 @@ representation representation_plan(arena *a, const rest_request *r) {
     if (count == 0)
         columns[count++] = *rest_table_any_column(r->table);
     for (size_t i = 0; i < params->order_count; i++) {
+        const query_order *term = &params->order[i];
         size_t at = 0;
-        while (at < count && columns[at].field != params->order[i].field)
+        while (at < count && !is_same(&columns[at], term))
             at++;
         if (at == count)
-            columns[count++] = query_column_of(params->order[i].field);
+            columns[count++] = (query_column){term->field, term->field->column,
+                                              term->derivation};
         plan.order_at[i] = at;
     }
     plan.returning = columns;
     plan.returning_count = count;
-    return plan;
+    *out = plan;
+    return NULL;
 }
 
 /* An enum is ordered as it is declared. */
@@ -81,7 +108,8 @@ static int compare_rows(const void *left, const void *right, void *context) {
         bool y_is_null = y->kind == VALUE_NULL;
         if (x_is_null != y_is_null)
             return x_is_null == term->are_nulls_first ? -1 : 1;
-        int order = compare_values(term->field, x, y);
+        int order =
+            compare_values(query_result(term->field, term->derivation), x, y);
         if (order != 0)
             return term->is_descending ? -order : order;
     }
@@ -92,8 +120,9 @@ static const value **sort_rows(arena *a, const rest_request *r,
                                const representation *plan,
                                const mutation_result *result) {
     const value **rows = arena_new_array(a, const value *, result->row_count);
+    size_t embed_cells = embed_cell_count(plan->embeds, plan->embed_count);
     for (size_t i = 0; i < result->row_count; i++)
-        rows[i] = result->rows + i * plan->returning_count;
+        rows[i] = result->rows + i * (plan->returning_count + embed_cells);
     sorting by = {r->params.order, plan->order_at, r->params.order_count};
     if (by.count > 0)
         qsort_r(rows, result->row_count, sizeof *rows, compare_rows, &by);
@@ -106,19 +135,33 @@ static void cut(const rest_request *r, int64_t *first, int64_t *last) {
         *last = *first + r->params.limit;
 }
 
+/* What is shown of a row: the selected columns and then the embeds' cells,
+ * without the columns between that are only sorted by. */
+static const value *shown_cells(value *room, const selection *s,
+                                const representation *plan, const value *row) {
+    if (s->count == plan->returning_count || s->key_count == s->count)
+        return row;
+    if (s->count > 0)
+        memcpy(room, row, s->count * sizeof *room);
+    memcpy(room + s->count, row + plan->returning_count,
+           (s->key_count - s->count) * sizeof *room);
+    return room;
+}
+
 void representation_write(arena *a, const rest_request *r,
                           const representation *plan,
                           const mutation_result *result) {
+    const selection *s = &r->params.selection;
     const value **rows = sort_rows(a, r, plan, result);
+    value *room = arena_new_array(a, value, s->key_count);
     int64_t first = 0;
     int64_t last = (int64_t)result->row_count;
     /* The database saw to it that one row was written; it is shown. */
     if (!r->accept.is_object)
         cut(r, &first, &last);
 
-    row_output out =
-        row_output_begin(a, r->reply->body, &r->params.selection, &r->accept);
+    row_output out = row_output_begin(a, r->reply->body, s, &r->accept);
     for (int64_t i = first; i < last; i++)
-        row_output_write(&out, rows[i]);
+        row_output_write(&out, shown_cells(room, s, plan, rows[i]));
     row_output_end(&out);
 }

@@ -14,10 +14,14 @@
 typedef struct representation {
     const query_column *returning;
     size_t returning_count;
+    const embed *embeds;
+    size_t embed_count;
     size_t *order_at; /* by order term: the column's place in returning */
 } representation;
 
-representation representation_plan(arena *a, const rest_request *r);
+/* ERR_UNSUPPORTED for what only a read can hand back. */
+fallible representation_plan(arena *a, const rest_request *r,
+                             representation *out);
 
 /* Writes the body. */
 void representation_write(arena *a, const rest_request *r,

@@ -38,5 +38,10 @@ rest_tables rest_tables_new(arena *a, const app *application) {
     rest_table *tables = arena_new_array(a, rest_table, count);
     for (size_t i = 0; i < count; i++)
         tables[i] = make_table(a, application, &s->models[i]);
-    return (rest_tables){s, tables};
+    return (rest_tables){
+        .schema = s,
+        .tables = tables,
+        .relations = rest_relations_new(a, s),
+        .allows_aggregates = application->allows_aggregates,
+    };
 }

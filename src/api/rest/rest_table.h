@@ -7,6 +7,7 @@
 #ifndef API_REST_REST_TABLE_H
 #define API_REST_REST_TABLE_H
 
+#include "api/rest/rest_relations.h"
 #include "base/arena.h"
 #include "core/app.h"
 #include "database/row_json.h"
@@ -24,6 +25,8 @@ typedef struct rest_table {
 typedef struct rest_tables {
     const schema *schema;
     const rest_table *tables; /* as schema->models, shapes behind them */
+    const rest_relations *relations;
+    bool allows_aggregates;
 } rest_tables;
 
 rest_tables rest_tables_new(arena *a, const app *application);

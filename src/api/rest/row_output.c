@@ -13,7 +13,10 @@ static str name_of(arena *a, str made) {
 
 /* Behind the columns come embedded rows, which are JSON. */
 static const csv_column *make_csv_columns(arena *a, const selection *s) {
-    csv_column *columns = arena_new_array(a, csv_column, s->count);
+    csv_column *columns = arena_new_array(a, csv_column, s->key_count);
+    for (size_t i = s->count; i < s->key_count; i++)
+        columns[i] = (csv_column){.name = name_of(a, s->keys[i].key),
+                                  .type = s->keys[i].type};
     for (size_t i = 0; i < s->count; i++) {
         const query_column *c = &s->columns[i];
         const field *f = query_result(c->field, c->derivation);
@@ -31,12 +34,12 @@ row_output row_output_begin(arena *a, buf *body, const selection *s,
     row_output o = {
         .a = a,
         .body = body,
-        .shape = {s->keys, s->count, accept->strips_nulls},
+        .shape = {s->keys, s->key_count, accept->strips_nulls},
         .is_object = accept->is_object,
     };
     if (UNLIKELY(accept->is_csv)) {
         o.csv = make_csv_columns(a, s);
-        row_csv_write_header(body, o.csv, s->count);
+        row_csv_write_header(body, o.csv, s->key_count);
     } else if (!o.is_object) {
         buf_append_char(body, '[');
     }

@@ -1,174 +1,206 @@
 #include "api/rest/select.h"
 
+#include "api/rest/rest_column.h"
 #include "api/rest/rest_names.h"
-#include "api/rest/scan.h"
 
 enum { PLAIN_MAX_COLUMNS = 256 };
 
-/* As it is written. Names are looked up when all of the list has been read, so
- * that what is no list at all is said first. */
-typedef struct item {
-    bool is_all; /* the star; nothing else is set then */
-    str name;
-    str alias; /* empty: the column's name */
-    str cast;  /* empty: none */
-} item;
-
-typedef struct select_list {
+/* What becomes of one select list while it is looked up. */
+typedef struct draft {
+    const rest_tables *tables;
+    const rest_table *table;
+    bool is_embedded;
     query_column *columns;
     row_column *keys;
     size_t count;
-} select_list;
+    bool is_grouped;
+} draft;
+
+static selection plain_selection(const query_column *columns,
+                                 const row_column *keys, size_t count) {
+    return (selection){
+        .columns = columns, .count = count, .keys = keys, .key_count = count};
+}
 
 selection select_all(const rest_table *t) {
-    return (selection){t->columns, t->keys, t->column_count};
+    return plain_selection(t->columns, t->keys, t->column_count);
 }
 
-/* What the dialect puts behind a name, and this release does not have. */
-static err *refuse_what_follows(arena *a, scan *s, str name) {
-    switch (scan_peek(s)) {
-    case '(':
-        if (str_equal(name, STR("count")))
-            return err_new(a, ERR_AGGREGATE,
-                           "use of aggregate functions is not allowed");
-        return err_new(a, ERR_UNSUPPORTED,
-                       "embedding '%.*s' is not supported yet", STR_ARG(name));
-    case '!':
-        return err_new(a, ERR_UNSUPPORTED,
-                       "embedding '%.*s' is not supported yet", STR_ARG(name));
-    case '.':
-        return err_new(a, ERR_AGGREGATE,
-                       "use of aggregate functions is not allowed");
-    case '-':
-        return err_new(a, ERR_UNSUPPORTED,
-                       "JSON paths (%.*s->...) are not supported yet",
-                       STR_ARG(name));
-    default:
-        return NULL;
-    }
-}
+/* --- columns --- */
 
-static err *take_item(arena *a, scan *s, item *out) {
-    *out = (item){0};
-    scan_skip_blanks(s);
-    if (scan_take_word(s, STR("...")))
-        return err_new(a, ERR_UNSUPPORTED,
-                       "spreading a table (...) is not supported yet");
-    if (scan_take(s, '*')) {
-        scan_skip_blanks(s);
-        out->is_all = true;
-        return NULL;
-    }
-    TRY(scan_name(a, s, &out->name));
-    bool is_alias =
-        scan_peek(s) == ':' && !str_starts_with(scan_rest(s), STR("::"));
-    if (is_alias) {
-        s->at++;
-        out->alias = out->name;
-        TRY(scan_name(a, s, &out->name));
-    }
-    TRY(refuse_what_follows(a, s, out->name));
-    if (scan_take_word(s, STR("::"))) {
-        out->cast = str_trim(scan_take_until(s, ",.()"));
-        if (str_is_empty(out->cast))
-            return scan_fail(a, s, "the name of a type");
-    }
-    return refuse_what_follows(a, s, out->name);
-}
-
-/* A cast to text, or to what the column is anyway. */
-static err *check_cast(arena *a, str type, const field *f, bool *is_text) {
-    static const struct {
-        str name;
-        scalar_type type;
-    } SAME[] = {
-        {STR_INIT("int"), SCALAR_INT},
-        {STR_INIT("int4"), SCALAR_INT},
-        {STR_INIT("integer"), SCALAR_INT},
-        {STR_INIT("int8"), SCALAR_BIGINT},
-        {STR_INIT("bigint"), SCALAR_BIGINT},
-        {STR_INIT("float8"), SCALAR_FLOAT},
-        {STR_INIT("numeric"), SCALAR_DECIMAL},
-        {STR_INIT("bool"), SCALAR_BOOLEAN},
-        {STR_INIT("boolean"), SCALAR_BOOLEAN},
-        {STR_INIT("timestamptz"), SCALAR_DATETIME},
-        {STR_INIT("json"), SCALAR_JSON},
-        {STR_INIT("jsonb"), SCALAR_JSON},
-        {STR_INIT("bytea"), SCALAR_BYTES},
+static str output_name(const select_item *it) {
+    static const str AGGREGATES[] = {
+        [AGGREGATE_COUNT] = STR_INIT("count"),
+        [AGGREGATE_SUM] = STR_INIT("sum"),
+        [AGGREGATE_AVG] = STR_INIT("avg"),
+        [AGGREGATE_MIN] = STR_INIT("min"),
+        [AGGREGATE_MAX] = STR_INIT("max"),
+        [AGGREGATE_ROWS] = STR_INIT("count"),
     };
-    *is_text = str_equal(type, STR("text")) || str_equal(type, STR("varchar"));
-    if (*is_text || str_is_empty(type))
-        return NULL;
-    for (size_t i = 0; i < LENGTH(SAME); i++) {
-        if (str_equal(type, SAME[i].name) && f->scalar == SAME[i].type)
-            return NULL;
-    }
-    return err_with_hint(err_new(a, ERR_UNSUPPORTED,
-                                 "casting %.*s to '%.*s' is not supported",
-                                 STR_ARG(f->column), STR_ARG(type)),
-                         STR("a column can be cast to text"));
+    if (!str_is_empty(it->alias))
+        return it->alias;
+    return it->aggregate != AGGREGATE_NONE ? AGGREGATES[it->aggregate]
+                                           : rest_path_name(&it->path);
+}
+
+/* Text is only another way to write a row's own column. */
+static bool is_written_as_text(const draft *to, const derivation *d) {
+    return d != NULL && !to->is_embedded && d->cast == CAST_TEXT &&
+           d->step_count == 0 && d->aggregate == AGGREGATE_NONE;
+}
+
+static row_column key_of(arena *a, const draft *to, const query_column *c,
+                         bool is_text) {
+    row_column made = to->table->all_keys[c->field->column_index];
+    const field *result = query_result(c->field, c->derivation);
+    if (!str_equal(c->name, c->field->column))
+        made.key = row_json_make_key(a, c->name);
+    if (c->derivation != NULL)
+        made.type = result->is_list ? SCALAR_JSON : result->scalar;
+    made.is_text = is_text;
+    return made;
 }
 
 /* The same column twice under one name is one column; two under one name would
  * make an object with a key twice. */
-static err *add(arena *a, select_list *list, const rest_table *t,
-                const field *f, const item *it) {
-    str name = str_is_empty(it->alias) ? f->column : it->alias;
-    row_column column = t->all_keys[f->column_index];
-    TRY(check_cast(a, it->cast, f, &column.is_text));
-    for (size_t i = 0; i < list->count; i++) {
-        if (!str_equal(list->columns[i].name, name))
+static err *add(arena *a, draft *to, query_column column) {
+    bool is_text = is_written_as_text(to, column.derivation);
+    if (is_text)
+        column.derivation = NULL;
+    for (size_t i = 0; i < to->count; i++) {
+        if (!str_equal(to->columns[i].name, column.name))
             continue;
-        if (list->columns[i].field == f)
+        if (to->columns[i].field == column.field &&
+            to->columns[i].derivation == NULL && column.derivation == NULL)
             return NULL;
         return err_with_hint(err_new(a, ERR_QUERY_SYNTAX,
                                      "select has two columns named '%.*s'",
-                                     STR_ARG(name)),
+                                     STR_ARG(column.name)),
                              STR("give one of them another alias"));
     }
-    if (!str_is_empty(it->alias))
-        column.key = row_json_make_key(a, name);
-    size_t count = list->count;
-    ARENA_PUSH(a, list->keys, count, column);
-    ARENA_PUSH(a, list->columns, list->count,
-               ((query_column){.field = f, .name = name}));
+    to->is_grouped |= column.derivation != NULL &&
+                      column.derivation->aggregate != AGGREGATE_NONE;
+    size_t count = to->count;
+    ARENA_PUSH(a, to->keys, count, key_of(a, to, &column, is_text));
+    ARENA_PUSH(a, to->columns, to->count, column);
     return NULL;
 }
 
-static err *resolve(arena *a, const rest_tables *tables, const rest_table *t,
-                    const item *it, select_list *list) {
-    const model *m = t->model;
-    const field *f;
-    if (!it->is_all) {
-        TRY(rest_names_column(a, tables->schema, m, it->name, &f));
-        return add(a, list, t, f, it);
-    }
+static err *add_column(arena *a, draft *to, const select_item *it) {
+    const rest_table *t = to->table;
+    query_column column = {.name = output_name(it)};
+    if (it->aggregate != AGGREGATE_NONE && !to->tables->allows_aggregates)
+        return err_new(a, ERR_AGGREGATE,
+                       "Use of aggregate functions is not allowed");
+    if (it->aggregate == AGGREGATE_ROWS)
+        column.field = rest_table_any_column(t)->field;
+    else
+        TRY(rest_names_column(a, to->tables->schema, t->model, it->path.column,
+                              &column.field));
+    TRY(rest_column_derive(a, column.field, it, &column.derivation));
+    return add(a, to, column);
+}
+
+static err *add_all(arena *a, draft *to) {
+    const rest_table *t = to->table;
     for (size_t i = 0; i < t->column_count; i++)
-        TRY(add(a, list, t, t->columns[i].field, &(item){0}));
+        TRY(add(a, to, t->columns[i]));
     return NULL;
 }
 
-static err *take_items(arena *a, str text, item **items, size_t *count) {
-    scan s = {.text = text, .what = "select parameter"};
-    if (str_is_empty(text))
-        return NULL;
-    do {
-        item it;
-        TRY(take_item(a, &s, &it));
-        if (*count == SELECT_MAX_COLUMNS)
-            return err_new(a, ERR_QUERY_SYNTAX,
-                           "select has more than %d columns",
-                           SELECT_MAX_COLUMNS);
-        ARENA_PUSH(a, *items, *count, it);
-    } while (scan_take(&s, ','));
-    return scan_is_at_end(&s) ? NULL
-                              : scan_fail(a, &s, "\",\" or end of input");
+static err *add_columns(arena *a, draft *to, const select_list *list) {
+    for (size_t i = 0; i < list->count; i++) {
+        const select_item *it = &list->items[i];
+        if (it->kind == SELECT_ALL)
+            TRY(add_all(a, to));
+        else if (it->kind == SELECT_COLUMN)
+            TRY(add_column(a, to, it));
+    }
+    return NULL;
 }
+
+/* --- embedded tables --- */
+
+static err *resolve(arena *a, const rest_tables *tables,
+                    const select_list *list, rest_node *n);
+
+static size_t count_embeds(const select_list *list) {
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        count += list->items[i].kind == SELECT_EMBED;
+    return count;
+}
+
+static err *open_child(arena *a, const rest_tables *tables,
+                       const select_item *it, rest_node *parent,
+                       rest_node *child) {
+    const rest_relation *way;
+    TRY(rest_relations_find(a, tables->relations, parent->table->model,
+                            it->name, it->hint, &way));
+    *child = (rest_node){
+        .table = rest_tables_get(tables, way->target),
+        .parent = parent,
+        .way = way,
+        .name = str_is_empty(it->alias) ? it->name : it->alias,
+        .target = it->name,
+        .is_inner = it->is_inner,
+        .is_spread = it->is_spread,
+        .limit = QUERY_NO_LIMIT,
+    };
+    return resolve(a, tables, &it->list, child);
+}
+
+static err *open_children(arena *a, const rest_tables *tables,
+                          const select_list *list, rest_node *n) {
+    size_t room = count_embeds(list);
+    if (room == 0)
+        return NULL;
+    n->children = arena_new_array(a, rest_node, room);
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i].kind == SELECT_EMBED)
+            TRY(open_child(a, tables, &list->items[i], n,
+                           &n->children[n->child_count++]));
+    }
+    return NULL;
+}
+
+/* Rows of a group have no one row to lead on from, and there is no group for
+ * one row's values. */
+static err *check_groups(arena *a, const rest_node *n) {
+    if (n->selection.is_grouped && n->child_count > 0)
+        return err_with_hint(
+            err_new(a, ERR_UNSUPPORTED,
+                    "select has an aggregate beside the embedded '%.*s'",
+                    STR_ARG(n->children[0].name)),
+            STR("aggregates of the embedded rows go inside of its "
+                "parentheses"));
+    if (n->selection.is_grouped && n->is_spread)
+        return err_with_hint(
+            err_new(a, ERR_UNSUPPORTED,
+                    "select has an aggregate in the spread '...%.*s'",
+                    STR_ARG(n->name)),
+            STR("without the dots, the aggregate is in an object of its own"));
+    return NULL;
+}
+
+/* As deep as tables may be embedded. */
+static err *resolve(arena *a, const rest_tables *tables,
+                    const select_list *list, rest_node *n) {
+    draft to = {
+        .tables = tables, .table = n->table, .is_embedded = n->parent != NULL};
+    TRY(add_columns(a, &to, list));
+    n->selection = plain_selection(to.columns, to.keys, to.count);
+    n->selection.is_grouped = to.is_grouped;
+    TRY(open_children(a, tables, list, n));
+    return check_groups(a, n);
+}
+
+/* --- the whole --- */
 
 /* What nearly all lists are: plain names of columns, no name twice, mostly in
  * the order of the table. False, and nothing said, for all others. */
-static bool take_plain_names(arena *a, const rest_tables *tables,
-                             const rest_table *t, str text, selection *out) {
+static bool take_plain_names(arena *a, const schema *known, const rest_table *t,
+                             str text, selection *out) {
     const model *m = t->model;
     uint64_t seen[PLAIN_MAX_COLUMNS / 64] = {0};
     size_t room = 1;
@@ -185,7 +217,7 @@ static bool take_plain_names(arena *a, const rest_tables *tables,
         str name = str_split(&text, ',');
         const field *f = guess < m->column_count ? m->columns[guess] : NULL;
         if (f == NULL || !str_equal(f->column, name) || !field_is_visible(f))
-            f = model_find_column(tables->schema, m, name);
+            f = model_find_column(known, m, name);
         if (f == NULL)
             return false;
         uint64_t bit = UINT64_C(1) << (f->column_index % 64);
@@ -196,24 +228,20 @@ static bool take_plain_names(arena *a, const rest_tables *tables,
         keys[i] = t->all_keys[f->column_index];
         guess = f->column_index + 1;
     }
-    *out = (selection){columns, keys, room};
+    *out = plain_selection(columns, keys, room);
     return true;
 }
 
-err *select_parse(arena *a, const rest_tables *tables, const rest_table *t,
-                  str text, selection *out) {
+err *select_parse(arena *a, const rest_tables *tables, str text,
+                  rest_node *root) {
+    select_list list;
     if (str_equal(text, STR("*"))) {
-        *out = select_all(t);
+        root->selection = select_all(root->table);
         return NULL;
     }
-    if (take_plain_names(a, tables, t, text, out))
+    if (take_plain_names(a, tables->schema, root->table, text,
+                         &root->selection))
         return NULL;
-    item *items = NULL;
-    size_t count = 0;
-    select_list list = {0};
-    TRY(take_items(a, text, &items, &count));
-    for (size_t i = 0; i < count; i++)
-        TRY(resolve(a, tables, t, &items[i], &list));
-    *out = (selection){list.columns, list.keys, list.count};
-    return NULL;
+    TRY(select_tree_parse(a, text, &list));
+    return resolve(a, tables, &list, root);
 }

@@ -73,12 +73,14 @@ static err *explain(arena *a, const rest_request *r, err *e) {
 static err *run(arena *a, rest_request *r, mutation *m, written *out) {
     *out = (written){0};
     if (wants_rows(r))
-        out->plan = representation_plan(a, r);
+        TRY(representation_plan(a, r, &out->plan));
     else if (r->prefer.returns == RETURN_HEADERS_ONLY)
         plan_location(a, r, &out->plan);
     m->model = r->table->model;
     m->returning = out->plan.returning;
     m->returning_count = out->plan.returning_count;
+    m->embeds = out->plan.embeds;
+    m->embed_count = out->plan.embed_count;
     m->must_be_one = r->accept.is_object;
     m->is_rolled_back = r->is_rolled_back;
     err *e = mutation_engine_run(&r->caller, m, &out->result);

@@ -1,6 +1,7 @@
 #include "api/rest/query_string.h"
 
 #include "api/rest/rest_filter.h"
+#include "api/rest/select_tree.h"
 #include "test/support/tasks.h"
 #include "test/support/test.h"
 
@@ -64,6 +65,17 @@ static void reads_filters(void **state) {
         {STR_INIT("title=isdistinct.x"),
          STR_INIT("(title <> x OR title is null)")},
         {STR_INIT("\"title\"=eq.x"), STR_INIT("title = x")},
+        {STR_INIT("title=match.^a"), STR_INIT("title ~ ^a")},
+        {STR_INIT("title=not.imatch.^a"), STR_INIT("NOT title ~* ^a")},
+        {STR_INIT("title=fts(english).a%26b"), STR_INIT("title @@ a&b")},
+        {STR_INIT("data=wfts.\"a b\""), STR_INIT("data @@ \"a b\"")},
+        {STR_INIT("data=cs.{\"a\":1}"), STR_INIT("data @> {\"a\":1}")},
+        {STR_INIT("id=eq(any).{1,2}"), STR_INIT("id in (1|2)")},
+        {STR_INIT("id=not.gt(any).{1,2}"), STR_INIT("NOT (id > 1 OR id > 2)")},
+        {STR_INIT("title=like(all).{a*,\"b,c\"}"),
+         STR_INIT("(title like a% AND title like b,c)")},
+        {STR_INIT("or=(title.ilike(any).{a*,b},id.eq(all).{})"),
+         STR_INIT("((title ilike a% OR title ilike b) OR ())")},
         {STR_INIT("or=(id.eq.1,title.eq.x)"),
          STR_INIT("(id = 1 OR title = x)")},
         {STR_INIT("not.and=(id.gt.1,not.or(id.eq.2,title.not.is.null))"),
@@ -138,10 +150,31 @@ static void says_what_is_wrong_with_a_filter(void **state) {
          STR_INIT("\"failed to parse logic tree ((\xc3\xa9\xc3\xa9))\" (line "
                   "1, column 4)"),
          STR_INIT("unexpected \")\" expecting \".\"")},
-        {STR_INIT("id=fts.x"), ERR_QUERY_SYNTAX,
-         STR_INIT("the operator 'fts' is not supported yet"), STR_INIT("")},
-        {STR_INIT("id=eq(any).{1}"), ERR_QUERY_SYNTAX,
-         STR_INIT("eq(any) and eq(all) are not supported yet"), STR_INIT("")},
+        {STR_INIT("id=fts.x"), ERR_OPERATOR_TYPE,
+         STR_INIT("operator does not exist: integer @@ unknown"), STR_INIT("")},
+        {STR_INIT("id=match.x"), ERR_OPERATOR_TYPE,
+         STR_INIT("operator does not exist: integer ~ unknown"), STR_INIT("")},
+        {STR_INIT("id=sl.[1,2)"), ERR_OPERATOR_TYPE,
+         STR_INIT("operator does not exist: integer << unknown"), STR_INIT("")},
+        {STR_INIT("id=adj.[1,2)"), ERR_OPERATOR_TYPE,
+         STR_INIT("operator does not exist: integer -|- unknown"),
+         STR_INIT("")},
+        {STR_INIT("data=ov.[1]"), ERR_OPERATOR_TYPE,
+         STR_INIT("operator does not exist: json && unknown"), STR_INIT("")},
+        {STR_INIT("id=eq(some).{1}"), ERR_QUERY_SYNTAX,
+         STR_INIT("\"failed to parse filter (eq(some).{1})\" (line 1, column "
+                  "3)"),
+         STR_INIT("unexpected \"(\" expecting (any) or (all)")},
+        {STR_INIT("id=neq(any).{1}"), ERR_QUERY_SYNTAX,
+         STR_INIT("\"failed to parse filter (neq(any).{1})\" (line 1, column "
+                  "4)"),
+         STR_INIT("unexpected \"(\" expecting \".\"")},
+        {STR_INIT("id=eq(any).1"), ERR_VALUE_SYNTAX,
+         STR_INIT("malformed array literal: \"1\""), STR_INIT("")},
+        {STR_INIT("title=fts().x"), ERR_QUERY_SYNTAX,
+         STR_INIT("\"failed to parse filter (fts().x)\" (line 1, column 5)"),
+         STR_INIT("unexpected \")\" expecting the name of a text search "
+                  "configuration")},
         {STR_INIT("id=eq.abc"), ERR_VALUE_SYNTAX,
          STR_INIT("invalid input syntax for type integer: \"abc\""),
          STR_INIT("")},
@@ -158,9 +191,12 @@ static void says_what_is_wrong_with_a_filter(void **state) {
         {STR_INIT("rel.id=eq.1"), ERR_NOT_EMBEDDED,
          STR_INIT("'rel' is not an embedded resource in this request"),
          STR_INIT("")},
-        {STR_INIT("data->>k=eq.1"), ERR_UNSUPPORTED,
-         STR_INIT("JSON paths (data->...) are not supported yet"),
-         STR_INIT("")},
+        {STR_INIT("title->>k=eq.1"), ERR_OPERATOR_TYPE,
+         STR_INIT("operator does not exist: text -> unknown"), STR_INIT("")},
+        {STR_INIT("data->>k->a=eq.1"), ERR_UNKNOWN_COLUMN,
+         STR_INIT("column task.data->>k->a does not exist"), STR_INIT("")},
+        {STR_INIT("data->k=eq.1"), ERR_OPERATOR_TYPE,
+         STR_INIT("operator does not exist: json = unknown"), STR_INIT("")},
         {STR_INIT("=eq.1"), ERR_QUERY_SYNTAX,
          STR_INIT("a parameter without a name"), STR_INIT("")},
         {STR_INIT("limit=ten"), ERR_QUERY_SYNTAX,
@@ -266,20 +302,16 @@ static void refuses_what_select_cannot_do(void **state) {
         {STR_INIT("select=\"id"), ERR_QUERY_SYNTAX,
          STR_INIT("\"failed to parse select parameter (\"id)\" (line 1, column "
                   "4)")},
-        {STR_INIT("select=id,comments(text)"), ERR_UNSUPPORTED,
-         STR_INIT("embedding 'comments' is not supported yet")},
-        {STR_INIT("select=c:comments!inner(text)"), ERR_UNSUPPORTED,
-         STR_INIT("embedding 'comments' is not supported yet")},
-        {STR_INIT("select=...team(name)"), ERR_UNSUPPORTED,
-         STR_INIT("spreading a table (...) is not supported yet")},
+        {STR_INIT("select=id,comments(text)"), ERR_UNKNOWN_RELATION,
+         STR_INIT("Could not find a relationship between 'task' and "
+                  "'comments' in the schema cache")},
         {STR_INIT("select=count()"), ERR_AGGREGATE,
-         STR_INIT("use of aggregate functions is not allowed")},
+         STR_INIT("Use of aggregate functions is not allowed")},
         {STR_INIT("select=points.sum()"), ERR_AGGREGATE,
-         STR_INIT("use of aggregate functions is not allowed")},
-        {STR_INIT("select=data->>k"), ERR_UNSUPPORTED,
-         STR_INIT("JSON paths (data->...) are not supported yet")},
-        {STR_INIT("select=title::int"), ERR_UNSUPPORTED,
-         STR_INIT("casting title to 'int' is not supported")},
+         STR_INIT("Use of aggregate functions is not allowed")},
+        {STR_INIT("select=points.median()"), ERR_QUERY_SYNTAX,
+         STR_INIT("\"failed to parse select parameter (points.median())\" "
+                  "(line 1, column 8)")},
         {STR_INIT("select=a:id,a:title"), ERR_QUERY_SYNTAX,
          STR_INIT("select has two columns named 'a'")},
     };
@@ -312,8 +344,8 @@ static void reads_order_with_the_nulls_of_postgresql(void **state) {
                STR("\"failed to parse order (title.up)\" (line 1, column 6)"));
     expect_err(parse(a, STR("order=")).failure, ERR_QUERY_SYNTAX,
                STR("\"failed to parse order ()\" (line 1, column 1)"));
-    expect_err(parse(a, STR("order=team(name)")).failure, ERR_UNSUPPORTED,
-               STR("ordering by a related table (team) is not supported yet"));
+    expect_err(parse(a, STR("order=team(name)")).failure, ERR_NOT_EMBEDDED,
+               STR("'team' is not an embedded resource in this request"));
     expect_err(parse(a, STR("order=data")).failure, ERR_OPERATOR_TYPE,
                STR("could not identify an ordering operator for type json"));
 }
@@ -355,7 +387,7 @@ static void bounds_what_one_request_may_ask(void **state) {
     expect_err(parse(a, arena_printf(a, "id=in.(%.*s", STR_ARG(list))).failure,
                ERR_QUERY_SYNTAX,
                STR("more than 10000 values in the lists of the filters"));
-    str columns = repeat(a, "id,", SELECT_MAX_COLUMNS, "id");
+    str columns = repeat(a, "id,", SELECT_MAX_ITEMS, "id");
     expect_err(
         parse(a, arena_printf(a, "select=%.*s", STR_ARG(columns))).failure,
         ERR_QUERY_SYNTAX, STR("select has more than 512 columns"));
