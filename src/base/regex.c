@@ -38,16 +38,16 @@ static str message_of(arena *a, int code) {
     return arena_copy(a, (str){(const char *)message, (size_t)length});
 }
 
-err *regex_compile(arena *a, str pattern, const regex **out) {
+static err *compile(arena *a, str pattern, uint32_t options, uint32_t extra,
+                    const regex **out) {
     if (pattern.len > PATTERN_MAX_BYTES)
         return err_new(a, ERR_INVALID, "longer than %d bytes",
                        PATTERN_MAX_BYTES);
     pcre2_general_context *memory = pcre2_general_context_create(take, keep, a);
     pcre2_compile_context *how = pcre2_compile_context_create(memory);
-    pcre2_set_compile_extra_options(how, PCRE2_EXTRA_ALT_BSUX);
-    uint32_t options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_ALT_BSUX |
-                       PCRE2_MATCH_UNSET_BACKREF | PCRE2_ALLOW_EMPTY_CLASS |
-                       PCRE2_NEVER_BACKSLASH_C | PCRE2_AUTO_CALLOUT;
+    pcre2_set_compile_extra_options(how, extra);
+    options |= PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C |
+               PCRE2_AUTO_CALLOUT;
     int code = 0;
     size_t at = 0;
     const char *bytes = pattern.ptr != NULL ? pattern.ptr : "";
@@ -62,6 +62,20 @@ err *regex_compile(arena *a, str pattern, const regex **out) {
     r->code = compiled;
     *out = r;
     return NULL;
+}
+
+err *regex_compile(arena *a, str pattern, const regex **out) {
+    return compile(a, pattern,
+                   PCRE2_ALT_BSUX | PCRE2_MATCH_UNSET_BACKREF |
+                       PCRE2_ALLOW_EMPTY_CLASS,
+                   PCRE2_EXTRA_ALT_BSUX, out);
+}
+
+err *regex_compile_posix(arena *a, str pattern, bool ignores_case,
+                         const regex **out) {
+    return compile(
+        a, pattern,
+        PCRE2_UCP | PCRE2_DOTALL | (ignores_case ? PCRE2_CASELESS : 0), 0, out);
 }
 
 static uint32_t steps_for(str text) {

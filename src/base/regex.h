@@ -26,6 +26,13 @@ typedef struct regex regex;
  * the arena. */
 fallible regex_compile(arena *a, str pattern, const regex **out);
 
+/* The same for a pattern of a client's, with the meaning that PostgreSQL gives
+ * it: $ is the very end, a dot is any character, \d and \w are those of all
+ * scripts. PCRE2 has most of its syntax, classes such as [[:alpha:]] included;
+ * what it has not is \m, \M and \y. */
+fallible regex_compile_posix(arena *a, str pattern, bool ignores_case,
+                             const regex **out);
+
 typedef enum regex_answer {
     REGEX_NO,
     REGEX_YES,
