@@ -5,6 +5,7 @@
 #include "database/shape.h"
 #include "database/sqlite/lite_call_run.h"
 #include "database/sqlite/lite_change.h"
+#include "database/sqlite/lite_embed.h"
 #include "database/sqlite/lite_error.h"
 #include "database/sqlite/lite_sql.h"
 #include "database/sqlite/lite_statement.h"
@@ -14,6 +15,7 @@
 /* What one mutation may hand back. */
 enum { RESULT_MAX_BYTES = 64 * 1024 * 1024 };
 
+/* One mutation at work. */
 typedef struct work {
     lite_write_connection *connection;
     arena *a;
@@ -23,12 +25,15 @@ typedef struct work {
     value *rows;
     size_t value_count;
     size_t result_bytes;
+    value *links; /* of each row, when there are embeds */
+    size_t link_count;
     char scratch[LITE_SCRATCH];
 } work;
 
 /* ---- Statements --------------------------------------------------------- */
 
-typedef void write_sql(buf *out, const mutation *m, size_t row);
+typedef void write_sql(buf *out, const lite_layout *layout, const mutation *m,
+                       size_t row);
 
 /* A statement of that shape, prepared if need be. */
 static err *find_statement(work *w, str shape, write_sql *write, size_t row,
@@ -37,7 +42,7 @@ static err *find_statement(work *w, str shape, write_sql *write, size_t row,
     if (lite_cache_take(c->cache, shape, out))
         return NULL;
     CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
-    write(&sql, w->m, row);
+    write(&sql, &c->database->layout, w->m, row);
     if (sql.is_overflown)
         return err_new(w->a, ERR_TOO_LARGE, "the statement is too large");
     sqlite3_stmt *statement = NULL;
@@ -47,7 +52,9 @@ static err *find_statement(work *w, str shape, write_sql *write, size_t row,
     return NULL;
 }
 
-static void write_look(buf *out, const mutation *m, size_t row) {
+static void write_look(buf *out, const lite_layout *layout, const mutation *m,
+                       size_t row) {
+    (void)layout;
     (void)row;
     lite_change_write_look(out, m);
 }
@@ -56,8 +63,10 @@ static void write_look(buf *out, const mutation *m, size_t row) {
 
 /* Valid until the next value is read. */
 static err *read_value(work *w, sqlite3_stmt *row, size_t column,
-                       const field *f, value *out) {
-    lite_form form = lite_form_in(w->connection->database, f);
+                       const query_column *c, value *out) {
+    const field *f = c->field;
+    lite_form form =
+        lite_column_form(&w->connection->database->layout, f, c->derivation);
     if (lite_form_read(row, (int)column, form, w->scratch, out))
         return NULL;
     return err_new(w->a, ERR_CORRUPT,
@@ -66,8 +75,8 @@ static err *read_value(work *w, sqlite3_stmt *row, size_t column,
                    STR_ARG(f->column), STR_ARG(f->model->table));
 }
 
-static err *copy_value(work *w, sqlite3_stmt *row, size_t column, value *out) {
-    TRY(read_value(w, row, column, w->m->returning[column].field, out));
+/* Makes a value of the result last. */
+static err *keep_value(work *w, value *out) {
     w->result_bytes += sizeof *out;
     if (out->kind != VALUE_TEXT && out->kind != VALUE_BYTES)
         return NULL;
@@ -89,8 +98,8 @@ static err *judge_row(work *w, sqlite3_stmt *row, size_t at) {
     arena_place before = arena_mark(w->a);
     value *cells = arena_new_array(w->a, value, m->judged_count);
     for (size_t i = 0; i < m->judged_count; i++) {
-        size_t column = m->returning_count + i;
-        TRY(read_value(w, row, column, m->judged[i].field, &cells[i]));
+        size_t column = lite_change_first_judged(m) + i;
+        TRY(read_value(w, row, column, &m->judged[i], &cells[i]));
         if (cells[i].kind == VALUE_TEXT || cells[i].kind == VALUE_BYTES)
             cells[i].text = arena_copy(w->a, cells[i].text);
     }
@@ -100,18 +109,103 @@ static err *judge_row(work *w, sqlite3_stmt *row, size_t at) {
     return e;
 }
 
-static err *take_row(work *w, sqlite3_stmt *row, size_t at) {
-    if (w->m->judge != NULL)
-        TRY(judge_row(w, row, at));
-    if (w->m->judge != NULL && w->m->returning_count == 0)
-        return NULL;
+/* What is embedded is read when all is written. */
+static err *take_links(work *w, sqlite3_stmt *row) {
+    const mutation *m = w->m;
+    size_t end = lite_change_first_judged(m);
+    size_t first = end - lite_select_link_count(m->embeds, m->embed_count);
+    for (size_t i = first; i < end; i++) {
+        value v = lite_value_raw(lite_cell(row, (int)i));
+        TRY(keep_value(w, &v));
+        ARENA_PUSH(w->a, w->links, w->link_count, v);
+    }
+    for (size_t i = m->returning_count; i < mutation_cell_count(m); i++)
+        ARENA_PUSH(w->a, w->rows, w->value_count, (value){0});
+    return NULL;
+}
+
+static err *take_result(work *w, sqlite3_stmt *row) {
     w->result->row_count++;
     for (size_t i = 0; i < w->m->returning_count; i++) {
         value v = {0};
-        TRY(copy_value(w, row, i, &v));
+        TRY(read_value(w, row, i, &w->m->returning[i], &v));
+        TRY(keep_value(w, &v));
         ARENA_PUSH(w->a, w->rows, w->value_count, v);
     }
+    return LIKELY(w->m->embed_count == 0) ? NULL : take_links(w, row);
+}
+
+static err *take_row(work *w, sqlite3_stmt *row, size_t at) {
+    if (w->m->judge != NULL)
+        TRY(judge_row(w, row, at));
+    return lite_change_returns(w->m) ? take_result(w, row) : NULL;
+}
+
+/* ---- Embeds ------------------------------------------------------------- */
+
+lite_source lite_apply_source(lite_write_connection *c) {
+    return (lite_source){
+        .db = c->db,
+        .cache = c->reads,
+        .pace = &c->pace,
+        .layout = &c->database->layout,
+        .shape = &c->scratch,
+    };
+}
+
+static err *fill_row(work *w, lite_embeds *embeds, const value *links,
+                     value *cells) {
+    const mutation *m = w->m;
+    TRY(lite_embeds_read(w->a, embeds, links, cells));
+    for (size_t i = 0; i < embed_cell_count(m->embeds, m->embed_count); i++)
+        TRY(keep_value(w, &cells[i]));
     return NULL;
+}
+
+/* Fills in what the rows of the result lead to. */
+static err *read_embeds(work *w) {
+    const mutation *m = w->m;
+    lite_source from = lite_apply_source(w->connection);
+    lite_embeds *embeds = NULL;
+    TRY(lite_embeds_open(w->a, &from, m->embeds, m->embed_count, &embeds));
+    size_t links = lite_select_link_count(m->embeds, m->embed_count);
+    size_t width = mutation_cell_count(m);
+    err *e = NULL;
+    for (size_t i = 0; i < w->result->row_count && e == NULL; i++)
+        e = fill_row(w, embeds, w->links + i * links,
+                     w->rows + i * width + m->returning_count);
+    lite_embeds_close(embeds);
+    return e;
+}
+
+static err *read_doomed(work *w, sqlite3_stmt *statement, const query *q) {
+    TRY(lite_select_bind(w->a, statement, &w->connection->database->layout, q,
+                         NULL, NULL));
+    int rc;
+    while ((rc = sqlite3_step(statement)) == SQLITE_ROW)
+        TRY(take_result(w, statement));
+    lite_source from = lite_apply_source(w->connection);
+    return rc == SQLITE_DONE ? NULL : lite_source_error(w->a, &from, rc);
+}
+
+/* The rows that a delete will find. Nobody else writes meanwhile. */
+static err *read_before_delete(work *w) {
+    const mutation *m = w->m;
+    lite_source from = lite_apply_source(w->connection);
+    lite_cached used;
+    query q = {
+        .model = m->model,
+        .columns = m->returning,
+        .column_count = m->returning_count,
+        .where = m->where,
+        .limit = QUERY_NO_LIMIT,
+        .embeds = m->embeds,
+        .embed_count = m->embed_count,
+    };
+    TRY(lite_select_find(w->a, &from, LITE_SELECT_ROWS, &q, NULL, &used));
+    err *e = read_doomed(w, used.statement, &q);
+    lite_cache_put(used);
+    return e != NULL ? e : read_embeds(w);
 }
 
 /* ---- One row ------------------------------------------------------------ */
@@ -244,9 +338,13 @@ static err *run_mutation(work *w) {
         TRY(lite_call_run(w->connection, w->a, w->m, w->result));
         return check_count(w);
     } else {
+        if (w->m->kind == MUTATION_DELETE && w->m->embed_count > 0)
+            TRY(read_before_delete(w));
         TRY(run_row(w, w->shape, 0));
     }
     TRY(check_count(w));
+    if (w->m->kind != MUTATION_DELETE && w->m->embed_count > 0)
+        TRY(read_embeds(w));
     w->result->rows = w->rows;
     return NULL;
 }
@@ -294,6 +392,8 @@ static err *run_deferring_keys(work *w) {
     *w->result = (mutation_result){0};
     w->rows = NULL;
     w->value_count = 0;
+    w->links = NULL;
+    w->link_count = 0;
     w->result_bytes = 0;
     err *e = run_and_check_keys(w);
     err *failure = lite_run(w->a, c->db, "PRAGMA defer_foreign_keys = OFF");

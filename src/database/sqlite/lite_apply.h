@@ -10,13 +10,14 @@
 
 #include "database/sqlite/lite_cache.h"
 #include "database/sqlite/lite_database.h"
-#include "database/sqlite/lite_pace.h"
+#include "database/sqlite/lite_select.h"
 
 /* The writer's connection. */
 typedef struct lite_write_connection {
     lite_database *database;
     sqlite3 *db; /* NULL: closed after an error, to be opened again */
     lite_cache *cache;
+    lite_cache *reads; /* statements of lite_select_find */
     lite_pace pace;
     buf scratch; /* a shape */
     sqlite3_stmt *begin;
@@ -36,6 +37,9 @@ typedef struct lite_outcome {
     err *failure;        /* or NULL: done */
     bool is_transaction; /* the transaction is still there */
 } lite_outcome;
+
+/* For reads inside of the transaction. */
+lite_source lite_apply_source(lite_write_connection *c);
 
 /* Several writes share one time limit. *failed_at is set when it was one of
  * them. */

@@ -120,6 +120,10 @@ bool lite_cache_take(lite_cache *c, str shape, lite_cached *out) {
     return true;
 }
 
+bool lite_cache_has(lite_cache *c, str shape) {
+    return find(c, shape, shape_hash(shape)) != NULL;
+}
+
 lite_cached lite_cache_add(lite_cache *c, str shape, sqlite3_stmt *statement) {
     uint64_t hash = shape_hash(shape);
     size_t bytes = shape.len + (size_t)sqlite3_stmt_status(

@@ -38,6 +38,9 @@ void lite_cache_free(lite_cache *c);
  * one and hand it to lite_cache_add. */
 bool lite_cache_take(lite_cache *c, str shape, lite_cached *out);
 
+/* Is there one of that shape, in use or not? */
+bool lite_cache_has(lite_cache *c, str shape);
+
 /* Takes over a new statement, which is in use from now on. */
 lite_cached lite_cache_add(lite_cache *c, str shape, sqlite3_stmt *statement);
 

@@ -19,7 +19,7 @@ void lite_call_write_statement(buf *out, const function_statement *s) {
 }
 
 /* A line end behind the body, since it may end in a comment. */
-void lite_call_write_source(buf *out, const function *f) {
+void lite_call_write_source(buf *out, lite_scope s, const function *f) {
     bool is_value = f->result == RESULT_VALUE;
     buf_append_char(out, '(');
     if (is_value) {
@@ -34,26 +34,32 @@ void lite_call_write_source(buf *out, const function *f) {
         buf_append(out, STR("\n) SELECT * FROM "));
         buf_append(out, VALUE_SOURCE);
     }
-    buf_append(out, STR("\n) AS "));
-    sql_write_name(out, f->row != NULL ? f->row->table : f->name);
+    buf_printf(out, "\n) AS t%d", s.level);
 }
 
-err *lite_call_bind(arena *a, sqlite3_stmt *statement, int *at,
-                    const lite_layout *layout, const function_call *call,
-                    const function_statement *s) {
+static int bind_arguments(arena *a, sqlite3_stmt *statement, int *at,
+                          const lite_layout *layout, const function_call *call,
+                          const function_statement *s) {
     int rc = SQLITE_OK;
     for (size_t i = 0; rc == SQLITE_OK && i < s->argument_count; i++) {
         const field *f = s->arguments[i];
         rc = lite_form_bind(a, statement, (*at)++, lite_layout_form(layout, f),
                             call->arguments[f->column_index]);
     }
+    return rc;
+}
+
+err *lite_call_bind(arena *a, sqlite3_stmt *statement, int *at,
+                    const lite_layout *layout, const function_call *call,
+                    const function_statement *s) {
+    int rc = bind_arguments(a, statement, at, layout, call, s);
     return lite_check(a, sqlite3_db_handle(statement), rc);
 }
 
-err *lite_call_bind_source(arena *a, sqlite3_stmt *statement, int *at,
-                           const lite_layout *layout,
-                           const function_call *call) {
-    return lite_call_bind(a, statement, at, layout, call,
+int lite_call_bind_source(arena *a, sqlite3_stmt *statement, int *at,
+                          const lite_layout *layout,
+                          const function_call *call) {
+    return bind_arguments(a, statement, at, layout, call,
                           &call->function->statements[0]);
 }
 

@@ -14,17 +14,16 @@
 #include <sqlite3.h>
 
 #include "database/query.h"
-#include "database/sqlite/lite_form.h"
+#include "database/sqlite/lite_column.h"
 #include "schema/function.h"
 
-/* "(SELECT ...) AS "name"", of a function that reads. The name is the table's
- * of its rows. */
-void lite_call_write_source(buf *out, const function *f);
+/* "(SELECT ...) AS t0", of a function that reads. */
+void lite_call_write_source(buf *out, lite_scope s, const function *f);
 
-/* Binds its parameters from *at on, and moves *at behind them. */
-fallible lite_call_bind_source(arena *a, sqlite3_stmt *statement, int *at,
-                               const lite_layout *layout,
-                               const function_call *call);
+/* Binds its parameters from *at on, and moves *at behind them. SQLite's result
+ * code. */
+int lite_call_bind_source(arena *a, sqlite3_stmt *statement, int *at,
+                          const lite_layout *layout, const function_call *call);
 
 void lite_call_write_statement(buf *out, const function_statement *s);
 fallible lite_call_bind(arena *a, sqlite3_stmt *statement, int *at,

@@ -4,6 +4,7 @@
 #include "database/sql.h"
 #include "database/sqlite/lite_call.h"
 #include "database/sqlite/lite_connection.h"
+#include "database/sqlite/lite_embed.h"
 #include "database/sqlite/lite_error.h"
 #include "database/sqlite/lite_filter.h"
 #include "database/sqlite/lite_select.h"
@@ -76,14 +77,7 @@ static err *refuse_size(const run *r) {
 
 /* ---- Rows ----------------------------------------------------------------- */
 
-static err *take_cell(run *r, sqlite3_stmt *row, int place, const field *f) {
-    lite_form form = lite_form_in(r->connection->database, f);
-    value v = {0};
-    if (!lite_form_read(row, place, form, r->scratch, &v))
-        return err_new(r->a, ERR_VALUE_TYPE,
-                       "a value in column \"%.*s\" of function \"%.*s\" is not"
-                       " of its type",
-                       STR_ARG(f->column), STR_ARG(r->function->name));
+static err *keep_cell(run *r, value v) {
     r->bytes += sizeof v;
     bool has_bytes = v.kind == VALUE_TEXT || v.kind == VALUE_BYTES;
     if (has_bytes)
@@ -96,12 +90,27 @@ static err *take_cell(run *r, sqlite3_stmt *row, int place, const field *f) {
     return NULL;
 }
 
+static err *take_cell(run *r, sqlite3_stmt *row, int place,
+                      const query_column *c) {
+    const field *f = c->field;
+    lite_form form =
+        lite_column_form(&r->connection->database->layout, f, c->derivation);
+    value v = {0};
+    if (!lite_form_read(row, place, form, r->scratch, &v))
+        return err_new(r->a, ERR_VALUE_TYPE,
+                       "a value in column \"%.*s\" of function \"%.*s\" is not"
+                       " of its type",
+                       STR_ARG(f->column), STR_ARG(r->function->name));
+    return keep_cell(r, v);
+}
+
 /* place_of NULL: the cells stand in the order of returning. */
 static err *take_row(run *r, sqlite3_stmt *row, const int *place_of) {
     for (size_t i = 0; i < r->m->returning_count; i++) {
-        const field *f = r->m->returning[i].field;
-        int place = place_of != NULL ? place_of[f->column_index] : (int)i;
-        TRY(take_cell(r, row, place, f));
+        const query_column *c = &r->m->returning[i];
+        int place =
+            place_of != NULL ? place_of[c->field->column_index] : (int)i;
+        TRY(take_cell(r, row, place, c));
     }
     r->result->row_count++;
     r->result->affected++;
@@ -158,17 +167,64 @@ static void write_filter(buf *out, const run *r, const kept *k) {
             buf_append(out, STR(", ?"));
         buf_append_char(out, ')');
     }
+    lite_scope s = {&r->connection->database->layout, 0};
     buf_append(out, STR(") SELECT "));
-    lite_select_columns(out, r->m->returning, r->m->returning_count);
-    buf_append(out, STR(" FROM \"tenon rows\" AS "));
-    sql_write_name(out, m->table);
-    lite_filter_write(out, r->m->where);
+    lite_select_columns(out, s, r->m->returning, r->m->returning_count);
+    lite_select_links(out, s, r->m->embeds, r->m->embed_count);
+    buf_append(out, STR(" FROM "));
+    lite_table_write(out, s, STR("tenon rows"));
+    lite_filter_write(out, s, r->m->where);
+}
+
+/* The cells of what the row leads to. */
+static err *take_embeds(run *r, lite_embeds *embeds, const lite_cells *cells,
+                        sqlite3_stmt *row) {
+    size_t count = embed_cell_count(r->m->embeds, r->m->embed_count);
+    value *links = arena_new_array(r->a, value, cells->link_count);
+    value *found = arena_new_array(r->a, value, count);
+    lite_cells_read_links(cells, row, links);
+    TRY(lite_embeds_read(r->a, embeds, links, found));
+    for (size_t i = 0; i < count; i++)
+        TRY(keep_cell(r, found[i]));
+    return NULL;
+}
+
+static err *take_each(run *r, sqlite3_stmt *statement, lite_embeds *embeds) {
+    lite_cells cells = {
+        .count = r->m->returning_count,
+        .link_count = lite_select_link_count(r->m->embeds, r->m->embed_count),
+    };
+    int rc;
+    while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
+        TRY(take_row(r, statement, NULL));
+        TRY(take_embeds(r, embeds, &cells, statement));
+    }
+    return rc == SQLITE_DONE ? NULL : explain(r, rc);
+}
+
+static err *take_rows(run *r, sqlite3_stmt *statement) {
+    lite_write_connection *c = r->connection;
+    lite_source from = lite_apply_source(c);
+    lite_embeds *embeds = NULL;
+    TRY(lite_embeds_open(r->a, &from, r->m->embeds, r->m->embed_count,
+                         &embeds));
+    err *e = take_each(r, statement, embeds);
+    lite_embeds_close(embeds);
+    return e;
+}
+
+/* Are they what the function gives, as it gives it? */
+static bool is_plain(const mutation *m) {
+    for (size_t i = 0; i < m->returning_count; i++)
+        if (m->returning[i].derivation != NULL)
+            return false;
+    return m->where == NULL && m->embed_count == 0;
 }
 
 static err *filter_rows(run *r, const kept *k) {
     if (k->row_count == 0)
         return NULL;
-    TRY(lite_filter_check(r->a, r->m->where));
+    TRY(lite_filter_check(r->a, &r->connection->database->layout, r->m->where));
     sqlite3 *db = r->connection->db;
     CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
     write_filter(&sql, r, k);
@@ -181,11 +237,12 @@ static err *filter_rows(run *r, const kept *k) {
     for (size_t i = 0; rc == SQLITE_OK && i < k->count; i++)
         rc = sqlite3_bind_value(statement, at++, k->values[i]);
     TRY(lite_check(r->a, db, rc));
+    rc = lite_select_bind_columns(r->a, statement, &at, r->m->returning,
+                                  r->m->returning_count);
+    TRY(lite_check(r->a, db, rc));
     TRY(lite_filter_bind(r->a, statement, &at, &r->connection->database->layout,
                          r->m->where));
-    while ((rc = sqlite3_step(statement)) == SQLITE_ROW)
-        TRY(take_row(r, statement, NULL));
-    return rc == SQLITE_DONE ? NULL : explain(r, rc);
+    return take_rows(r, statement);
 }
 
 /* ---- Statements ----------------------------------------------------------- */
@@ -211,14 +268,14 @@ static err *find_statement(run *r, size_t at, lite_cached *out) {
 }
 
 static err *step_all(run *r, sqlite3_stmt *statement, bool is_last, kept *k) {
-    bool has_rows = is_last && r->m->returning_count > 0;
+    bool has_rows = is_last && r->m->returning_count + r->m->embed_count > 0;
     if (has_rows)
         TRY(lite_call_find_columns(r->a, statement, r->function, r->places));
     int rc = SQLITE_DONE;
     size_t count = 0;
     bool is_done = false;
     while (!is_done && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
-        if (has_rows && r->m->where != NULL)
+        if (has_rows && !is_plain(r->m))
             TRY(keep_row(r, statement, k));
         else if (has_rows)
             TRY(take_row(r, statement, r->places));

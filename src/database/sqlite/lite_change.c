@@ -29,16 +29,34 @@ static const value *row_of(const mutation *m, size_t row) {
 
 /* ---- SQL ---------------------------------------------------------------- */
 
-static void write_returning(buf *out, const mutation *m) {
-    if (m->returning_count + m->judged_count == 0)
+bool lite_change_returns(const mutation *m) {
+    if (m->kind == MUTATION_DELETE && m->embed_count > 0)
+        return false;
+    return m->returning_count + m->embed_count > 0;
+}
+
+size_t lite_change_first_judged(const mutation *m) {
+    if (m->embed_count == 0)
+        return m->returning_count;
+    /* Without columns, lite_select_columns writes one for the links. */
+    return (m->returning_count > 0 ? m->returning_count : 1) +
+           lite_select_link_count(m->embeds, m->embed_count);
+}
+
+static void write_returning(buf *out, const lite_layout *layout,
+                            const mutation *m) {
+    lite_scope s = {layout, LITE_BARE};
+    if (!lite_change_returns(m) && m->judged_count == 0)
         return;
     buf_append(out, STR(" RETURNING "));
-    if (m->returning_count > 0)
-        lite_select_columns(out, m->returning, m->returning_count);
+    if (lite_change_returns(m)) {
+        lite_select_columns(out, s, m->returning, m->returning_count);
+        lite_select_links(out, s, m->embeds, m->embed_count);
+    }
     if (m->judged_count == 0)
         return;
-    buf_append(out, m->returning_count > 0 ? STR(", ") : STR(""));
-    lite_select_columns(out, m->judged, m->judged_count);
+    buf_append(out, lite_change_returns(m) ? STR(", ") : STR(""));
+    lite_select_columns(out, s, m->judged, m->judged_count);
 }
 
 static bool is_conflict_field(const mutation *m, const field *f) {
@@ -141,7 +159,8 @@ static void write_values(buf *out, const mutation *m, size_t row) {
     buf_append_char(out, ')');
 }
 
-static void write_insert(buf *out, const mutation *m, size_t row) {
+static void write_insert(buf *out, const lite_layout *layout, const mutation *m,
+                         size_t row) {
     buf_append(out, STR("INSERT INTO "));
     sql_write_name(out, m->model->table);
     if (write_targets(out, m, row) > 0) {
@@ -150,39 +169,44 @@ static void write_insert(buf *out, const mutation *m, size_t row) {
     } else {
         buf_append(out, STR(" DEFAULT VALUES"));
     }
-    write_returning(out, m);
+    write_returning(out, layout, m);
 }
 
-static void write_update(buf *out, const mutation *m) {
+static void write_update(buf *out, const lite_layout *layout,
+                         const mutation *m) {
+    lite_scope s = {layout, 0};
     ASSERT(m->field_count > 0);
     buf_append(out, STR("UPDATE "));
-    sql_write_name(out, m->model->table);
+    lite_table_write(out, s, m->model->table);
     for (size_t i = 0; i < m->field_count; i++) {
         buf_append(out, i > 0 ? STR(", ") : STR(" SET "));
         sql_write_name(out, m->fields[i]->column);
         buf_append(out, STR(" = ?"));
     }
-    lite_filter_write(out, m->where);
-    write_returning(out, m);
+    lite_filter_write(out, s, m->where);
+    write_returning(out, layout, m);
 }
 
-static void write_delete(buf *out, const mutation *m) {
+static void write_delete(buf *out, const lite_layout *layout,
+                         const mutation *m) {
+    lite_scope s = {layout, 0};
     buf_append(out, STR("DELETE FROM "));
-    sql_write_name(out, m->model->table);
-    lite_filter_write(out, m->where);
-    write_returning(out, m);
+    lite_table_write(out, s, m->model->table);
+    lite_filter_write(out, s, m->where);
+    write_returning(out, layout, m);
 }
 
-void lite_change_write(buf *out, const mutation *m, size_t row) {
+void lite_change_write(buf *out, const lite_layout *layout, const mutation *m,
+                       size_t row) {
     switch (m->kind) {
     case MUTATION_INSERT:
-        write_insert(out, m, row);
+        write_insert(out, layout, m, row);
         return;
     case MUTATION_UPDATE:
-        write_update(out, m);
+        write_update(out, layout, m);
         return;
     case MUTATION_DELETE:
-        write_delete(out, m);
+        write_delete(out, layout, m);
         return;
     case MUTATION_CALL:
         break;
@@ -224,15 +248,22 @@ static err *bind_row(arena *a, sqlite3_stmt *statement, int *at,
     return NULL;
 }
 
+static err *bind_returning(arena *a, sqlite3_stmt *statement, int *at,
+                           const mutation *m) {
+    int rc = lite_select_bind_columns(a, statement, at, m->returning,
+                                      m->returning_count);
+    return lite_check(a, sqlite3_db_handle(statement), rc);
+}
+
 err *lite_change_bind(arena *a, sqlite3_stmt *statement,
                       const lite_layout *layout, const mutation *m,
                       size_t row) {
     int at = 1;
     if (m->kind != MUTATION_DELETE)
         TRY(bind_row(a, statement, &at, layout, m, row));
-    if (m->kind == MUTATION_INSERT)
-        return NULL;
-    return lite_filter_bind(a, statement, &at, layout, m->where);
+    if (m->kind != MUTATION_INSERT)
+        TRY(lite_filter_bind(a, statement, &at, layout, m->where));
+    return lite_change_returns(m) ? bind_returning(a, statement, &at, m) : NULL;
 }
 
 err *lite_change_bind_look(arena *a, sqlite3_stmt *statement,

@@ -8,10 +8,17 @@
 #include "database/sqlite/lite_form.h"
 
 /* An update that sets nothing becomes a SELECT of the rows it matches. */
-void lite_change_write(buf *out, const mutation *m, size_t row);
+void lite_change_write(buf *out, const lite_layout *layout, const mutation *m,
+                       size_t row);
 fallible lite_change_bind(arena *a, sqlite3_stmt *statement,
                           const lite_layout *layout, const mutation *m,
                           size_t row);
+
+/* The cells of the statement's rows are those to return, the links of what is
+ * embedded, and those to judge. A delete with embeds has none: what they lead
+ * to must be read while the rows are there. */
+bool lite_change_returns(const mutation *m);
+size_t lite_change_first_judged(const mutation *m);
 
 /* Is there a row already that the insert of this one would merge with? */
 void lite_change_write_look(buf *out, const mutation *m);

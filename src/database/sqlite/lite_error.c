@@ -1,6 +1,9 @@
 #include "database/sqlite/lite_error.h"
 
 #include <errno.h>
+#include <limits.h>
+
+#include "base/assert.h"
 
 /* Codes that are not here say that our SQL is wrong. */
 static const struct row {
@@ -45,7 +48,25 @@ static err_code code_of_errno(int number, err_code otherwise) {
     }
 }
 
+/* Behind the code of a result stands what others may define: SQLite itself has
+ * nothing there for this one. */
+enum { OURS = SQLITE_MISMATCH, CODE_SHIFT = 8 };
+
+void lite_fail(sqlite3_context *c, const err *e) {
+    ASSERT(e->message.len < INT_MAX);
+    sqlite3_result_error(c, e->message.ptr, (int)e->message.len);
+    sqlite3_result_error_code(c, OURS | (int)e->code << CODE_SHIFT);
+}
+
+static bool is_ours(int rc) {
+    return (rc & 0xff) == OURS && rc >> CODE_SHIFT != 0 &&
+           rc >> CODE_SHIFT < ERR_CODE_COUNT;
+}
+
 err *lite_error(arena *a, sqlite3 *db, int rc) {
+    if (db != NULL && is_ours(rc))
+        return err_new(a, (err_code)(rc >> CODE_SHIFT), "%s",
+                       sqlite3_errmsg(db));
     err_code code = code_of_result(rc);
     /* What could not be synced was written, whatever the reason: it may come
      * back after a crash, which "no space left" would deny. */

@@ -12,6 +12,10 @@
 
 #include "base/err.h"
 
+/* Makes an SQL function of ours fail: lite_error gives e back, without details
+ * and hint. */
+void lite_fail(sqlite3_context *c, const err *e);
+
 /* rc must be a failure. Constraint violations have better texts: see
  * lite_violation.h. */
 fallible lite_error(arena *a, sqlite3 *db, int rc);

@@ -22,6 +22,14 @@ lite_form lite_form_of(const field *f) {
     return f->is_list ? LITE_JSON : FORMS[f->scalar];
 }
 
+err *lite_layout_refuse(arena *a, const model *m) {
+    return err_with_hint(
+        err_new(a, ERR_UNKNOWN_TABLE, "the database has no view \"%.*s\"",
+                STR_ARG(m->table)),
+        STR("a view block describes a view that CREATE VIEW has made; restart"
+            " the server when it is there"));
+}
+
 /* Decimal digits that a double keeps. */
 enum { REAL_DIGITS = 15 };
 
@@ -113,6 +121,7 @@ static int bind_text(arena *a, sqlite3_stmt *statement, int at, lite_form form,
     case LITE_JSON:
     case LITE_JSON_NUMERIC:
     case LITE_BYTES:
+    case LITE_DECIMAL_TEXT:
         return lite_bind_text(statement, at, text);
     }
     PANIC("no such form");
@@ -232,6 +241,10 @@ static NOINLINE bool read_decimal(sqlite3_value *cell, int type, char *scratch,
     return true;
 }
 
+bool lite_form_read_decimal(sqlite3_value *cell, char *scratch, value *out) {
+    return read_decimal(cell, sqlite3_value_type(cell), scratch, out);
+}
+
 static bool read_ms(sqlite3_value *cell, int type, char *scratch, value *out) {
     timestamp t = {sqlite3_value_int64(cell)};
     if (type != SQLITE_INTEGER || !timestamp_is_in_range(t))
@@ -286,6 +299,7 @@ bool lite_form_read(sqlite3_stmt *row, int column, lite_form form,
     case LITE_TEXT:
     case LITE_DATETIME:
     case LITE_JSON:
+    case LITE_DECIMAL_TEXT:
         return read_text(cell, type, out);
     case LITE_JSON_NUMERIC:
         out->text = lite_value_text(cell);

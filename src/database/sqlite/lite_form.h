@@ -4,8 +4,8 @@
  *
  * Tables of ours have one form for each scalar type. Tables that others made
  * may hold DateTimes as Unix milliseconds, as text that ends in Z, or as
- * CURRENT_TIMESTAMP writes them; such a column is recognised when the database is opened (lite_survey.h) and read and
- * written in its own form.
+ * CURRENT_TIMESTAMP writes them; such a column is recognised when the database
+ * is opened (lite_survey.h) and read and written in its own form.
  *
  * Decimals live in a column of numeric affinity, that is as a 64-bit integer or
  * a double: a value that would not come back equal is refused.
@@ -28,6 +28,7 @@ typedef enum lite_form {
     LITE_JSON,
     LITE_JSON_NUMERIC, /* in a column of numeric affinity (JSONB) */
     LITE_BYTES,
+    LITE_DECIMAL_TEXT, /* exact; what is made of columns, never in one */
 
     /* These are not stored as we show them: see LITE_SCRATCH. */
     LITE_DECIMAL,
@@ -53,6 +54,9 @@ static inline lite_form lite_layout_form(const lite_layout *l, const field *f) {
     return l->forms[f->model->index][f->column_index];
 }
 
+/* The err of a query of a view that is_missing. */
+fallible lite_layout_refuse(arena *a, const model *m);
+
 /* The form in tables of ours. */
 lite_form lite_form_of(const field *f);
 
@@ -72,6 +76,9 @@ enum { LITE_SCRATCH = 352 };
  * False: what is there is not of the column's type. */
 bool lite_form_read(sqlite3_stmt *row, int column, lite_form form,
                     char *scratch, value *out);
+
+/* The same for one cell that holds a Decimal; only the text is set. */
+bool lite_form_read_decimal(sqlite3_value *cell, char *scratch, value *out);
 
 /* Does lite_form_read use scratch? */
 static inline bool lite_form_needs_scratch(lite_form form) {

@@ -1,61 +1,155 @@
 #include "database/sqlite/lite_select.h"
 
+#include "database/shape.h"
 #include "database/sqlite/lite_call.h"
 #include "database/sqlite/lite_error.h"
 #include "database/sqlite/lite_filter.h"
 #include "database/sqlite/lite_sql.h"
+#include "database/sqlite/lite_statement.h"
+#include "schema/function.h"
 
-void lite_select_columns(buf *out, const query_column *columns, size_t count) {
+/* ---- Cells -------------------------------------------------------------- */
+
+void lite_select_columns(buf *out, lite_scope s, const query_column *columns,
+                         size_t count) {
     if (count == 0)
         buf_append_char(out, '1');
     for (size_t i = 0; i < count; i++) {
         if (i > 0)
             buf_append(out, STR(", "));
-        sql_write_name(out, columns[i].field->column);
+        lite_column_write(out, s, columns[i].field, columns[i].derivation);
     }
 }
+
+size_t lite_select_link_count(const embed *embeds, size_t count) {
+    size_t links = 0;
+    for (size_t i = 0; i < count; i++)
+        links += lite_hop_link_count(&embeds[i].hop);
+    return links;
+}
+
+void lite_select_links(buf *out, lite_scope s, const embed *embeds,
+                       size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const hop *h = &embeds[i].hop;
+        for (size_t k = 0; k < lite_hop_link_count(h); k++) {
+            buf_append(out, STR(", "));
+            lite_name_write(out, s, lite_hop_link(h, k)->column);
+        }
+    }
+}
+
+static bool is_grouping(const query_column *c) {
+    return c->derivation == NULL || c->derivation->aggregate == AGGREGATE_NONE;
+}
+
+/* Equal JSON and equal decimals may be written differently. */
+static void write_grouped_columns(buf *out, lite_scope s, const query *q) {
+    for (size_t i = 0; i < q->column_count; i++) {
+        const query_column *c = &q->columns[i];
+        if (i > 0)
+            buf_append(out, STR(", "));
+        if (is_grouping(c))
+            lite_column_write_collated(out, s, c->field, c->derivation);
+        else
+            lite_column_write(out, s, c->field, c->derivation);
+    }
+}
+
+/* By position, because the text of a path is a parameter of its own each time.
+ * What embeds lead to belongs to the group. */
+static void write_group(buf *out, const query *q) {
+    size_t links = lite_select_link_count(q->embeds, q->embed_count);
+    const char *before = " GROUP BY ";
+    for (size_t i = 0; i < q->column_count + links; i++) {
+        if (i < q->column_count && !is_grouping(&q->columns[i]))
+            continue;
+        buf_printf(out, "%s%zu", before, i + 1);
+        before = ", ";
+    }
+}
+
+/* ---- Order -------------------------------------------------------------- */
 
 /* For SQLite, NULL is the smallest value. Saying what is so anyway would keep
  * it from using an index. */
 static void write_nulls(buf *out, const query_order *o) {
     bool is_first_anyway = !o->is_descending;
-    if (!o->field->is_optional || o->are_nulls_first == is_first_anyway)
+    bool can_be_null =
+        o->field->is_optional || o->derivation != NULL || o->related != NULL;
+    if (!can_be_null || o->are_nulls_first == is_first_anyway)
         return;
     buf_append(out,
                o->are_nulls_first ? STR(" NULLS FIRST") : STR(" NULLS LAST"));
 }
 
-static void write_order_term(buf *out, const field *f) {
-    if (f->kind == FIELD_ENUM)
-        lite_sql_column_rank(out, f);
+static void write_key(buf *out, lite_scope s, const query_order *o) {
+    if (lite_column_is_ranked(o->field, o->derivation))
+        lite_column_write_rank(out, s, o->field);
     else
-        sql_write_name(out, f->column);
+        lite_column_write_collated(out, s, o->field, o->derivation);
 }
 
-static void write_order(buf *out, const query *q) {
+/* Where it is in the row that is related. A subquery has no collation but what
+ * is said behind it. */
+static void write_related_key(buf *out, lite_scope s, const query_order *o) {
+    lite_scope inside = lite_scope_inside(s);
+    buf_append(out, STR("(SELECT "));
+    write_key(out, inside, o);
+    lite_hop_write(out, inside, o->related, true);
+    buf_append(out, STR(" LIMIT 1)"));
+    lite_collation_write(out,
+                         lite_column_form(s.layout, o->field, o->derivation));
+}
+
+static void write_order(buf *out, lite_scope s, const query *q) {
     for (size_t i = 0; i < q->order_count; i++) {
+        const query_order *o = &q->order[i];
         buf_append(out, i > 0 ? STR(", ") : STR(" ORDER BY "));
-        write_order_term(out, q->order[i].field);
-        if (q->order[i].is_descending)
+        if (o->related != NULL)
+            write_related_key(out, s, o);
+        else
+            write_key(out, s, o);
+        if (o->is_descending)
             buf_append(out, STR(" DESC"));
-        write_nulls(out, &q->order[i]);
+        write_nulls(out, o);
     }
 }
 
-static void write_source(buf *out, const query *q) {
+/* ---- Statements --------------------------------------------------------- */
+
+static void write_from(buf *out, lite_scope s, const query *q,
+                       const embed *of) {
+    if (of != NULL) {
+        lite_hop_write(out, s, of, false);
+        return;
+    }
     buf_append(out, STR(" FROM "));
     if (UNLIKELY(q->call != NULL))
-        lite_call_write_source(out, q->call->function);
+        lite_call_write_source(out, s, q->call->function);
     else
-        sql_write_name(out, q->model->table);
+        lite_table_write(out, s, q->model->table);
+    lite_filter_write(out, s, q->where);
 }
 
-void lite_select_write(buf *out, const query *q) {
+/* The rows, in no order. */
+static void write_rows(buf *out, lite_scope s, const query *q,
+                       const embed *of) {
     buf_append(out, STR("SELECT "));
-    lite_select_columns(out, q->columns, q->column_count);
-    write_source(out, q);
-    lite_filter_write(out, q->where);
-    write_order(out, q);
+    if (q->is_grouped)
+        write_grouped_columns(out, s, q);
+    else
+        lite_select_columns(out, s, q->columns, q->column_count);
+    lite_select_links(out, s, q->embeds, q->embed_count);
+    write_from(out, s, q, of);
+    if (q->is_grouped)
+        write_group(out, q);
+}
+
+static void write_select(buf *out, lite_scope s, const query *q,
+                         const embed *of) {
+    write_rows(out, s, q, of);
+    write_order(out, s, q);
     if (q->limit != QUERY_NO_LIMIT)
         buf_append(out, STR(" LIMIT ?"));
     else if (q->offset > 0)
@@ -64,33 +158,171 @@ void lite_select_write(buf *out, const query *q) {
         buf_append(out, STR(" OFFSET ?"));
 }
 
-static err *bind_rows(arena *a, sqlite3_stmt *statement, int *at,
-                      const lite_layout *layout, const query *q) {
+static void write_count(buf *out, lite_scope s, const query *q) {
+    buf_append(out, STR("SELECT count(*)"));
+    if (!q->is_grouped) {
+        write_from(out, s, q, NULL);
+        return;
+    }
+    buf_append(out, STR(" FROM ("));
+    write_rows(out, s, q, NULL);
+    buf_append_char(out, ')');
+}
+
+static void write_statement(buf *out, const lite_layout *layout,
+                            lite_select_kind kind, const query *q,
+                            const embed *of) {
+    lite_scope s = {layout, 0};
+    if (kind == LITE_SELECT_COUNT)
+        write_count(out, s, q);
+    else
+        write_select(out, s, q, of);
+}
+
+static void write_shape(buf *shape, lite_select_kind kind, const query *q,
+                        const embed *of) {
+    buf_clear(shape, SIZE_MAX);
+    buf_append_char(shape, (char)kind);
+    if (of != NULL) {
+        embed_write_shape(shape, of);
+        return;
+    }
+    if (kind == LITE_SELECT_ROWS || q->is_grouped) {
+        query_write_shape(shape, q);
+        return;
+    }
+    shape_put(shape, q->model->index * 4 + (size_t)(q->call != NULL) * 2 +
+                         (q->where != NULL));
     if (UNLIKELY(q->call != NULL))
-        TRY(lite_call_bind_source(a, statement, at, layout, q->call));
-    return lite_filter_bind(a, statement, at, layout, q->where);
+        shape_put(shape, q->call->function->index);
+    if (q->where != NULL)
+        filter_write_shape(shape, q->where);
+}
+
+/* Another level of a tree, or another branch, may be of the same shape and have
+ * the statement: then there is a second one. */
+static bool take_another(const lite_source *from, lite_cached *out) {
+    while (lite_cache_has(from->cache, buf_str(from->shape))) {
+        buf_append_char(from->shape, '+');
+        if (lite_cache_take(from->cache, buf_str(from->shape), out))
+            return true;
+    }
+    return false;
+}
+
+static err *prepare(arena *a, const lite_source *from, lite_select_kind kind,
+                    const query *q, const embed *of, lite_cached *out) {
+    CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
+    write_statement(&sql, from->layout, kind, q, of);
+    if (sql.is_overflown || from->shape->is_overflown)
+        return err_new(a, ERR_TOO_LARGE, "the query is too large");
+    sqlite3_stmt *statement = NULL;
+    TRY(lite_prepare(a, from->db, buf_str(&sql), SQLITE_PREPARE_PERSISTENT,
+                     &statement));
+    *out = lite_cache_add(from->cache, buf_str(from->shape), statement);
+    return NULL;
+}
+
+err *lite_select_find(arena *a, const lite_source *from, lite_select_kind kind,
+                      const query *q, const embed *of, lite_cached *out) {
+    write_shape(from->shape, kind, q, of);
+    if (lite_cache_take(from->cache, buf_str(from->shape), out))
+        return NULL;
+    if (of != NULL && take_another(from, out))
+        return NULL;
+    return prepare(a, from, kind, q, of, out);
+}
+
+/* ---- Values ------------------------------------------------------------- */
+
+int lite_select_bind_columns(arena *a, sqlite3_stmt *statement, int *at,
+                             const query_column *columns, size_t count) {
+    int rc = SQLITE_OK;
+    for (size_t i = 0; i < count && rc == SQLITE_OK; i++)
+        if (UNLIKELY(columns[i].derivation != NULL))
+            rc = lite_column_bind(a, statement, at, columns[i].derivation);
+    return rc;
+}
+
+static int bind_order(arena *a, sqlite3_stmt *statement, int *at,
+                      const lite_layout *layout, const query *q) {
+    int rc = SQLITE_OK;
+    for (size_t i = 0; i < q->order_count && rc == SQLITE_OK; i++) {
+        const query_order *o = &q->order[i];
+        rc = lite_column_bind(a, statement, at, o->derivation);
+        if (rc == SQLITE_OK && o->related != NULL)
+            rc = lite_hop_bind(a, statement, at, layout, o->related);
+    }
+    return rc;
+}
+
+static int bind_table(arena *a, sqlite3_stmt *statement, int *at,
+                      const lite_layout *layout, const query *q) {
+    int rc = SQLITE_OK;
+    if (UNLIKELY(q->call != NULL))
+        rc = lite_call_bind_source(a, statement, at, layout, q->call);
+    return rc == SQLITE_OK
+               ? lite_filter_bind_code(a, statement, at, layout, q->where)
+               : rc;
+}
+
+static int bind_rows(arena *a, sqlite3_stmt *statement, int *at,
+                     const lite_layout *layout, const query *q, const embed *of,
+                     int *first_link) {
+    int rc =
+        lite_select_bind_columns(a, statement, at, q->columns, q->column_count);
+    if (rc != SQLITE_OK)
+        return rc;
+    if (of == NULL)
+        return bind_table(a, statement, at, layout, q);
+    *first_link = *at;
+    *at += (int)lite_hop_link_count(&of->hop);
+    return lite_hop_bind(a, statement, at, layout, of);
+}
+
+err *lite_select_bind(arena *a, sqlite3_stmt *statement,
+                      const lite_layout *layout, const query *q,
+                      const embed *of, int *first_link) {
+    int at = 1;
+    int rc = bind_rows(a, statement, &at, layout, q, of, first_link);
+    if (rc == SQLITE_OK)
+        rc = bind_order(a, statement, &at, layout, q);
+    if (rc == SQLITE_OK && q->limit != QUERY_NO_LIMIT)
+        rc = sqlite3_bind_int64(statement, at++, q->limit);
+    if (rc == SQLITE_OK && q->offset > 0)
+        rc = sqlite3_bind_int64(statement, at, q->offset);
+    return LIKELY(rc == SQLITE_OK)
+               ? NULL
+               : lite_check(a, sqlite3_db_handle(statement), rc);
 }
 
 err *lite_count_bind(arena *a, sqlite3_stmt *statement,
                      const lite_layout *layout, const query *q) {
     int at = 1;
-    return bind_rows(a, statement, &at, layout, q);
-}
-
-err *lite_select_bind(arena *a, sqlite3_stmt *statement,
-                      const lite_layout *layout, const query *q) {
-    int at = 1;
-    TRY(bind_rows(a, statement, &at, layout, q));
-    int rc = SQLITE_OK;
-    if (q->limit != QUERY_NO_LIMIT)
-        rc = sqlite3_bind_int64(statement, at++, q->limit);
-    if (rc == SQLITE_OK && q->offset > 0)
-        rc = sqlite3_bind_int64(statement, at, q->offset);
+    int rc = q->is_grouped ? bind_rows(a, statement, &at, layout, q, NULL, NULL)
+                           : bind_table(a, statement, &at, layout, q);
     return lite_check(a, sqlite3_db_handle(statement), rc);
 }
 
-void lite_count_write(buf *out, const query *q) {
-    buf_append(out, STR("SELECT count(*)"));
-    write_source(out, q);
-    lite_filter_write(out, q->where);
+/* ---- Errors ------------------------------------------------------------- */
+
+err *lite_select_check(arena *a, const lite_layout *layout, const query *q) {
+    if (UNLIKELY(layout->is_missing[q->model->index]))
+        return lite_layout_refuse(a, q->model);
+    for (size_t i = 0; i < q->order_count; i++) {
+        const embed *related = q->order[i].related;
+        if (related == NULL)
+            continue;
+        TRY(lite_filter_check(a, layout, related->query.where));
+        TRY(lite_filter_check(a, layout, related->hop.junction_where));
+        if (layout->is_missing[related->query.model->index])
+            return lite_layout_refuse(a, related->query.model);
+    }
+    return lite_filter_check(a, layout, q->where);
+}
+
+err *lite_source_error(arena *a, const lite_source *from, int rc) {
+    if ((rc & 0xff) == SQLITE_INTERRUPT && from->pace->has_ended)
+        return lite_pace_error(a, from->pace);
+    return lite_error(a, from->db, rc);
 }

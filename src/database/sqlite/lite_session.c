@@ -82,7 +82,7 @@ static bool has_nothing_to_do(const mutation *m) {
 }
 
 static err *make_shape(lite_session *s, arena *a, const mutation *m, str *out) {
-    TRY(lite_filter_check(a, m->where));
+    TRY(lite_filter_check(a, &s->database->layout, m->where));
     buf_clear(&s->shape, SIZE_MAX);
     if (!has_nothing_to_do(m))
         mutation_write_shape(&s->shape, m, 0);

@@ -17,26 +17,6 @@ void lite_sql_columns(buf *out, const field *const *fields, size_t count) {
     }
 }
 
-static void write_ranks(buf *out, const enumeration *e) {
-    for (size_t i = 0; i < e->value_count; i++) {
-        buf_append(out, STR(" WHEN "));
-        sql_write_text(out, e->values[i].database_name);
-        buf_printf(out, " THEN %zu", i);
-    }
-    buf_append(out, STR(" END"));
-}
-
-void lite_sql_column_rank(buf *out, const field *f) {
-    buf_append(out, STR("CASE "));
-    sql_write_name(out, f->column);
-    write_ranks(out, f->enumeration);
-}
-
-void lite_sql_parameter_rank(buf *out, const field *f) {
-    buf_append(out, STR("CASE ?"));
-    write_ranks(out, f->enumeration);
-}
-
 str lite_sql_take(arena *a, buf *sql) {
     ASSERT(!sql->is_overflown);
     str text = arena_copy(a, buf_str(sql));

@@ -13,11 +13,6 @@ void lite_sql_bytes(buf *out, str bytes);
 /* "a", "b" */
 void lite_sql_columns(buf *out, const field *const *fields, size_t count);
 
-/* The value's place in the declaration of its enum, by which PostgreSQL orders
- * what SQLite stores as text. The parameter is the next one. */
-void lite_sql_column_rank(buf *out, const field *f);
-void lite_sql_parameter_rank(buf *out, const field *f);
-
 /* Copies what was written, with a NUL behind it, and empties the buf. The text
  * must have fit. */
 str lite_sql_take(arena *a, buf *sql);

@@ -45,6 +45,44 @@ str lite_value_bytes(sqlite3_value *cell) {
     return (str){bytes, (size_t)sqlite3_value_bytes(cell)};
 }
 
+value lite_value_raw(sqlite3_value *cell) {
+    switch (sqlite3_value_type(cell)) {
+    case SQLITE_INTEGER:
+        return (value){.kind = VALUE_INT, .integer = sqlite3_value_int64(cell)};
+    case SQLITE_FLOAT:
+        return (value){.kind = VALUE_FLOAT, .real = sqlite3_value_double(cell)};
+    case SQLITE_TEXT:
+        return (value){.kind = VALUE_TEXT, .text = lite_value_text(cell)};
+    case SQLITE_BLOB:
+        return (value){.kind = VALUE_BYTES, .text = lite_value_bytes(cell)};
+    default:
+        return (value){.kind = VALUE_NULL};
+    }
+}
+
+int lite_bind_raw(sqlite3_stmt *statement, int at, value v) {
+    switch (v.kind) {
+    case VALUE_INT:
+        return sqlite3_bind_int64(statement, at, v.integer);
+    case VALUE_FLOAT:
+        return sqlite3_bind_double(statement, at, v.real);
+    case VALUE_TEXT:
+        return lite_bind_text(statement, at, v.text);
+    case VALUE_BYTES:
+        return lite_bind_bytes(statement, at, v.text);
+    case VALUE_NULL:
+    case VALUE_DEFAULT:
+    case VALUE_BOOL:
+        break;
+    }
+    return sqlite3_bind_null(statement, at);
+}
+
+void lite_result_text(sqlite3_context *c, str text) {
+    sqlite3_result_text64(c, text.ptr != NULL ? text.ptr : "", text.len,
+                          SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
 str lite_column_text(sqlite3_stmt *statement, int column) {
     return lite_value_text(lite_cell(statement, column));
 }

@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include "base/err.h"
+#include "database/value.h"
 
 /* flags: SQLITE_PREPARE_PERSISTENT for what is kept. */
 fallible lite_prepare(arena *a, sqlite3 *db, str sql, unsigned flags,
@@ -27,6 +28,13 @@ sqlite3_value *lite_cell(sqlite3_stmt *statement, int column);
 str lite_value_text(sqlite3_value *cell);
 str lite_value_bytes(sqlite3_value *cell);
 str lite_column_text(sqlite3_stmt *statement, int column);
+
+/* A cell as SQLite has it, to be bound elsewhere. Borrowed like the above. */
+value lite_value_raw(sqlite3_value *cell);
+int lite_bind_raw(sqlite3_stmt *statement, int at, value v);
+
+/* The result of a function; copied. */
+void lite_result_text(sqlite3_context *c, str text);
 
 /* Runs statements that take and return nothing. */
 fallible lite_run(arena *a, sqlite3 *db, const char *sql);

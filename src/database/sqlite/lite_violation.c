@@ -239,7 +239,9 @@ static void write_step(buf *sql, const path *p, size_t at) {
     }
 }
 
-static void write_path(buf *sql, const mutation *m, const path *p) {
+static void write_path(buf *sql, const lite_layout *layout, const mutation *m,
+                       const path *p) {
+    lite_scope s = {layout, 0};
     const relation *last = p->steps[p->length - 1];
     buf_append(sql, STR("SELECT "));
     for (size_t i = 0; i < last->column_count; i++) {
@@ -247,8 +249,8 @@ static void write_path(buf *sql, const mutation *m, const path *p) {
         sql_write_name(sql, last->references[i]->column);
     }
     buf_append(sql, STR(" FROM (SELECT * FROM "));
-    sql_write_name(sql, m->model->table);
-    lite_filter_write(sql, m->where);
+    lite_table_write(sql, s, m->model->table);
+    lite_filter_write(sql, s, m->where);
     buf_append(sql, STR(") AS t0"));
     for (size_t i = 0; i < p->length; i++)
         write_step(sql, p, i);
@@ -290,7 +292,7 @@ static err *parent_error(lite_write_connection *c, arena *a, const mutation *m,
 static err *check_path(lite_write_connection *c, arena *a, const mutation *m,
                        const path *p, bool *is_reached, err **violation) {
     CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
-    write_path(&sql, m, p);
+    write_path(&sql, &c->database->layout, m, p);
     CLEANUP(lite_finalize) sqlite3_stmt *row = NULL;
     TRY(lite_prepare(a, c->db, buf_str(&sql), 0, &row));
     int at = 1;

@@ -188,6 +188,7 @@ static err *set_up(lite_writer *w, arena *a) {
     lite_pace_install(&c->pace, c->db);
     sqlite3_wal_hook(c->db, note_wal, w);
     c->cache = lite_cache_new();
+    c->reads = lite_cache_new();
     return prepare_all(w, a);
 }
 
@@ -202,7 +203,10 @@ static void close_connection(lite_writer *w) {
     lite_finalize(&c->undo);
     if (c->cache != NULL)
         lite_cache_free(c->cache);
+    if (c->reads != NULL)
+        lite_cache_free(c->reads);
     c->cache = NULL;
+    c->reads = NULL;
     lite_disconnect(&c->db);
 }
 

@@ -1,0 +1,296 @@
+#include "database/sqlite/lite_embed.h"
+
+#include "database/sqlite/lite_filter.h"
+#include "database/sqlite/lite_statement.h"
+#include "schema/function.h"
+
+/* What the related rows of one outer row may take as JSON. */
+enum { JSON_MAX_BYTES = 32 * 1024 * 1024 };
+
+/* One embed of the tree. */
+typedef struct node {
+    const embed *embed;
+    const lite_source *source;
+    lite_cached used; /* no statement: not yet needed */
+    int first_link;
+    size_t link_count;
+    lite_cells cells;
+    value *values; /* of a row: columns, then the cells of inner */
+    size_t value_count;
+    value *links; /* of a row, for inner */
+    lite_embeds *inner;
+    /* Of an embed to one row or several its JSON; of a spread to several, for
+     * each cell the array. */
+    buf *json;
+    size_t json_count;
+} node;
+
+struct lite_embeds {
+    node *nodes;
+    size_t count;
+};
+
+/* ---- Cells -------------------------------------------------------------- */
+
+void lite_cells_init(arena *a, const lite_layout *layout, const query *q,
+                     lite_cells *out) {
+    const query_column *columns = q->columns;
+    size_t count = q->column_count;
+    bool needs_scratch = false;
+    lite_form *forms =
+        arena_take(a, count * sizeof *forms, _Alignof(lite_form));
+    for (size_t i = 0; i < count; i++) {
+        const query_column *c = &columns[i];
+        forms[i] = LIKELY(c->derivation == NULL)
+                       ? lite_layout_form(layout, c->field)
+                       : lite_column_form(layout, c->field, c->derivation);
+        needs_scratch |= lite_form_needs_scratch(forms[i]);
+    }
+    *out = (lite_cells){
+        .columns = columns,
+        .count = count,
+        .forms = forms,
+        .call = q->call,
+    };
+    if (UNLIKELY(q->embed_count > 0))
+        out->link_count = lite_select_link_count(q->embeds, q->embed_count);
+    if (needs_scratch)
+        out->scratch = arena_take(a, count * LITE_SCRATCH, 1);
+}
+
+static err *type_error(arena *a, const lite_cells *c, size_t column) {
+    const field *f = c->columns[column].field;
+    if (c->call != NULL)
+        return err_new(a, ERR_VALUE_TYPE,
+                       "a value in column \"%.*s\" of function \"%.*s\" is not"
+                       " of its type",
+                       STR_ARG(f->column), STR_ARG(c->call->function->name));
+    return err_new(a, ERR_CORRUPT,
+                   "a value in column \"%.*s\" of table \"%.*s\" is not of its"
+                   " type",
+                   STR_ARG(f->column), STR_ARG(f->model->table));
+}
+
+err *lite_cells_read(arena *a, const lite_cells *c, sqlite3_stmt *row,
+                     value *values) {
+    const lite_form *forms = c->forms;
+    char *scratch = c->scratch;
+    size_t count = c->count;
+    for (size_t i = 0; i < count; i++) {
+        char *own = scratch != NULL ? scratch + i * LITE_SCRATCH : NULL;
+        if (UNLIKELY(!lite_form_read(row, (int)i, forms[i], own, &values[i])))
+            return type_error(a, c, i);
+    }
+    return NULL;
+}
+
+void lite_cells_read_links(const lite_cells *c, sqlite3_stmt *row,
+                           value *links) {
+    size_t first = c->count > 0 ? c->count : 1; /* "SELECT 1" */
+    for (size_t i = 0; i < c->link_count; i++)
+        links[i] = lite_value_raw(lite_cell(row, (int)(first + i)));
+}
+
+/* ---- Opening ------------------------------------------------------------ */
+
+static void make_buffers(arena *a, node *n) {
+    bool is_array_of_each = n->embed->is_spread && !n->embed->hop.is_to_one;
+    if (n->embed->is_spread && !is_array_of_each)
+        return;
+    n->json_count = is_array_of_each ? n->value_count : 1;
+    n->json = arena_new_array(a, buf, n->json_count);
+    for (size_t i = 0; i < n->json_count; i++)
+        n->json[i] = buf_new(JSON_MAX_BYTES);
+}
+
+static err *open_node(arena *a, const lite_source *from, const embed *e,
+                      node *n) {
+    const query *q = &e->query;
+    TRY(lite_select_check(a, from->layout, q));
+    TRY(lite_filter_check(a, from->layout, e->hop.junction_where));
+    *n = (node){
+        .embed = e,
+        .source = from,
+        .link_count = lite_hop_link_count(&e->hop),
+        .value_count = query_cell_count(q),
+    };
+    lite_cells_init(a, from->layout, q, &n->cells);
+    n->values = arena_new_array(a, value, n->value_count);
+    n->links = arena_new_array(a, value, n->cells.link_count);
+    make_buffers(a, n);
+    return q->embed_count == 0 ? NULL
+                               : lite_embeds_open(a, from, q->embeds,
+                                                  q->embed_count, &n->inner);
+}
+
+err *lite_embeds_open(arena *a, const lite_source *from, const embed *embeds,
+                      size_t count, lite_embeds **out) {
+    lite_embeds *all = arena_new_array(a, lite_embeds, 1);
+    all->nodes = arena_new_array(a, node, count);
+    all->count = count;
+    for (size_t i = 0; i < count; i++)
+        TRY(open_node(a, from, &embeds[i], &all->nodes[i]));
+    *out = all;
+    return NULL;
+}
+
+static void close_node(node *n) {
+    if (n->used.statement != NULL)
+        lite_cache_put(n->used);
+    n->used = (lite_cached){0};
+    for (size_t i = 0; i < n->json_count; i++)
+        buf_free(&n->json[i]);
+    lite_embeds_close(n->inner);
+}
+
+void lite_embeds_close(lite_embeds *embeds) {
+    for (size_t i = 0; embeds != NULL && i < embeds->count; i++)
+        close_node(&embeds->nodes[i]);
+}
+
+/* ---- Rows --------------------------------------------------------------- */
+
+static bool is_any_null(const value *links, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (links[i].kind == VALUE_NULL)
+            return true;
+    return false;
+}
+
+/* Makes the statement that of this outer row. */
+static err *restart(arena *a, node *n, const value *links) {
+    const embed *e = n->embed;
+    if (n->used.statement == NULL) {
+        TRY(lite_select_find(a, n->source, LITE_SELECT_EMBED, &e->query, e,
+                             &n->used));
+        TRY(lite_select_bind(a, n->used.statement, n->source->layout, &e->query,
+                             e, &n->first_link));
+    }
+    (void)sqlite3_reset(n->used.statement);
+    int rc = SQLITE_OK;
+    for (size_t i = 0; i < n->link_count && rc == SQLITE_OK; i++)
+        rc = lite_bind_raw(n->used.statement, n->first_link + (int)i, links[i]);
+    return rc == SQLITE_OK ? NULL : lite_source_error(a, n->source, rc);
+}
+
+/* Steps, and reads what is there with all that it leads to. */
+static err *next_row(arena *a, node *n, bool *is_there) {
+    int rc = sqlite3_step(n->used.statement);
+    *is_there = rc == SQLITE_ROW;
+    if (rc == SQLITE_DONE)
+        return NULL;
+    if (rc != SQLITE_ROW)
+        return lite_source_error(a, n->source, rc);
+    TRY(lite_cells_read(a, &n->cells, n->used.statement, n->values));
+    if (n->inner == NULL)
+        return NULL;
+    lite_cells_read_links(&n->cells, n->used.statement, n->links);
+    return lite_embeds_read(a, n->inner, n->links, n->values + n->cells.count);
+}
+
+static err *too_large(arena *a, const node *n) {
+    return err_new(a, ERR_TOO_LARGE,
+                   "the rows of \"%.*s\" embedded in one row are more than %d"
+                   " bytes",
+                   STR_ARG(n->embed->query.model->table), JSON_MAX_BYTES);
+}
+
+static value text_in(const buf *json) {
+    return (value){.kind = VALUE_TEXT, .text = buf_str(json)};
+}
+
+static err *finish(arena *a, const node *n, value *cells) {
+    for (size_t i = 0; i < n->json_count; i++) {
+        if (n->json[i].is_overflown)
+            return too_large(a, n);
+        cells[i] = text_in(&n->json[i]);
+    }
+    return NULL;
+}
+
+/* ---- What they become --------------------------------------------------- */
+
+static err *read_spread_one(arena *a, node *n, bool is_there, value *cells) {
+    if (is_there)
+        TRY(next_row(a, n, &is_there));
+    for (size_t i = 0; i < n->value_count; i++)
+        cells[i] = is_there ? n->values[i] : (value){.kind = VALUE_NULL};
+    return NULL;
+}
+
+static void write_object(node *n) {
+    row_shape shape = {.columns = n->embed->keys,
+                       .column_count = n->value_count};
+    row_json_write(&n->json[0], &shape, n->values);
+}
+
+static err *read_one(arena *a, node *n, bool is_there, value *cells) {
+    cells[0] = (value){.kind = VALUE_NULL};
+    if (is_there)
+        TRY(next_row(a, n, &is_there));
+    if (!is_there)
+        return NULL;
+    write_object(n);
+    return finish(a, n, cells);
+}
+
+static err *read_many(arena *a, node *n, bool may_be_there, value *cells) {
+    buf_append_char(&n->json[0], '[');
+    for (bool is_first = true; may_be_there; is_first = false) {
+        TRY(next_row(a, n, &may_be_there));
+        if (!may_be_there)
+            break;
+        if (!is_first)
+            buf_append_char(&n->json[0], ',');
+        write_object(n);
+        if (n->json[0].is_overflown)
+            break;
+    }
+    buf_append_char(&n->json[0], ']');
+    return finish(a, n, cells);
+}
+
+static err *read_spread_many(arena *a, node *n, bool may_be_there,
+                             value *cells) {
+    for (size_t i = 0; i < n->json_count; i++)
+        buf_append_char(&n->json[i], '[');
+    for (bool is_first = true; may_be_there; is_first = false) {
+        TRY(next_row(a, n, &may_be_there));
+        for (size_t i = 0; may_be_there && i < n->json_count; i++) {
+            if (!is_first)
+                buf_append_char(&n->json[i], ',');
+            row_json_write_value(&n->json[i], &n->embed->keys[i],
+                                 &n->values[i]);
+            if (n->json[i].is_overflown)
+                return too_large(a, n);
+        }
+    }
+    for (size_t i = 0; i < n->json_count; i++)
+        buf_append_char(&n->json[i], ']');
+    return finish(a, n, cells);
+}
+
+static err *read_node(arena *a, node *n, const value *links, value *cells) {
+    const embed *e = n->embed;
+    bool may_be_there = !is_any_null(links, n->link_count);
+    for (size_t i = 0; i < n->json_count; i++)
+        buf_clear(&n->json[i], SIZE_MAX);
+    if (may_be_there)
+        TRY(restart(a, n, links));
+    if (e->is_spread)
+        return e->hop.is_to_one ? read_spread_one(a, n, may_be_there, cells)
+                                : read_spread_many(a, n, may_be_there, cells);
+    return e->hop.is_to_one ? read_one(a, n, may_be_there, cells)
+                            : read_many(a, n, may_be_there, cells);
+}
+
+err *lite_embeds_read(arena *a, lite_embeds *embeds, const value *links,
+                      value *cells) {
+    for (size_t i = 0; i < embeds->count; i++) {
+        node *n = &embeds->nodes[i];
+        TRY(read_node(a, n, links, cells));
+        links += n->link_count;
+        cells += embed_cell_count(n->embed, 1);
+    }
+    return NULL;
+}

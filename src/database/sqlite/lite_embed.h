@@ -1,0 +1,53 @@
+/*
+ * lite_embed.h: related rows, read by statements inside of statements.
+ *
+ * A query inside of this process costs microseconds, so each row of the outer
+ * statement binds its links to the inner one and steps it; that one's rows do
+ * the same with theirs. All run on one connection, in one snapshot, and count
+ * against one time limit.
+ *
+ *     TRY(lite_embeds_open(a, source, q->embeds, q->embed_count, &embeds));
+ *     TRY(lite_embeds_read(a, embeds, links, values + q->column_count));
+ *     lite_embeds_close(embeds);
+ */
+#ifndef DATABASE_SQLITE_LITE_EMBED_H
+#define DATABASE_SQLITE_LITE_EMBED_H
+
+#include "database/sqlite/lite_select.h"
+
+typedef struct lite_embeds lite_embeds;
+
+/* In the arena; from must live as long. Statements are found when a row
+ * first needs them. On an err there is nothing to close. */
+fallible lite_embeds_open(arena *a, const lite_source *from,
+                          const embed *embeds, size_t count, lite_embeds **out);
+
+/* Fills the embeds' cells of the outer row whose links these are: in SQLite's
+ * forms, of one embed after the other. Cells are valid until the next call.
+ * Suspends, like any step of a statement. */
+fallible lite_embeds_read(arena *a, lite_embeds *embeds, const value *links,
+                          value *cells);
+
+/* Gives the statements back. NULL is fine. */
+void lite_embeds_close(lite_embeds *embeds);
+
+/* A row's cells in a statement of lite_select_find: columns, then links. */
+typedef struct lite_cells {
+    const query_column *columns;
+    size_t count;
+    size_t link_count;
+    const lite_form *forms;    /* of each column */
+    char *scratch;             /* LITE_SCRATCH for each column, or NULL */
+    const function_call *call; /* whose rows they are, or NULL */
+} lite_cells;
+
+void lite_cells_init(arena *a, const lite_layout *layout, const query *q,
+                     lite_cells *out);
+
+/* Both are borrowed until the next step. */
+fallible lite_cells_read(arena *a, const lite_cells *c, sqlite3_stmt *row,
+                         value *values);
+void lite_cells_read_links(const lite_cells *c, sqlite3_stmt *row,
+                           value *links);
+
+#endif
