@@ -1,5 +1,6 @@
 #include "database/postgres/pg_cells.h"
 
+#include "database/postgres/pg_call.h"
 #include "database/postgres/pg_filter.h"
 #include "database/postgres/pg_group.h"
 #include "database/postgres/pg_hop.h"
@@ -290,18 +291,25 @@ static void write_limits(pg_sql *w, const query *q, bool is_to_one) {
     }
 }
 
+void pg_cells_write_source(pg_sql *w, const query *q, size_t alias) {
+    if (UNLIKELY(q->call != NULL)) {
+        pg_call_write_source(w, q->call, alias);
+        return;
+    }
+    pg_sql_table(w, q->model);
+    write_alias(w, alias);
+}
+
 /* h is NULL for the rows of the whole table. */
 static void write_rows(pg_sql *w, const query *q, const hop *h,
                        pg_hop_place place, pg_cells *c) {
     pg_sql_put(w, STR("SELECT "));
     pg_cells_write(w, c);
     pg_sql_put(w, STR(" FROM "));
-    if (h != NULL) {
+    if (h != NULL)
         pg_hop_write_from(w, h, q->model, place);
-    } else {
-        pg_sql_table(w, q->model);
-        write_alias(w, place.target);
-    }
+    else
+        pg_cells_write_source(w, q, place.target);
     pg_cells_write_joins(w, c);
     if (h != NULL) {
         pg_sql_put(w, STR(" WHERE "));

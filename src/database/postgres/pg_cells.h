@@ -41,6 +41,9 @@ void pg_cells_write(pg_sql *w, pg_cells *c);
 /* Behind FROM: the joins of the spreads. */
 void pg_cells_write_joins(pg_sql *w, const pg_cells *c);
 
+/* What a query's rows come from, a table or a function, with its alias. */
+void pg_cells_write_source(pg_sql *w, const query *q, size_t alias);
+
 /* The whole SELECT of the query's table. */
 void pg_cells_write_query(pg_sql *w, const query *q);
 

@@ -31,7 +31,8 @@
  * mutation of their own; the last part ends at m->row_count. */
 mutation pg_change_part(const mutation *m, size_t first);
 
-/* m is a part, or an update or delete. */
+/* m is a part, an update or a delete; of a call it is the last statement
+ * (pg_call.h has the others). */
 void pg_change_write(buf *out, const mutation *m);
 fallible pg_change_bind(arena *a, pg_arguments *out, const mutation *m);
 

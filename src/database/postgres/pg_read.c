@@ -11,6 +11,7 @@
 #include "database/postgres/pg_select.h"
 #include "database/postgres/pg_session.h"
 #include "database/shape.h"
+#include "schema/function.h"
 
 enum {
     /* How often a read is sent again, for all reasons together. */
@@ -62,7 +63,10 @@ static void make_count_shape(buf *out, const query *q) {
     buf_clear(out, SIZE_MAX);
     buf_append_char(out, 'c');
     shape_put(out, q->model->index);
-    shape_put(out, (size_t)q->total * 2 + (q->where != NULL));
+    shape_put(out, (size_t)q->total * 4 + (size_t)(q->call != NULL) * 2 +
+                       (q->where != NULL));
+    if (q->call != NULL)
+        shape_put(out, q->call->function->index);
     if (q->where != NULL)
         filter_write_shape(out, q->where);
 }

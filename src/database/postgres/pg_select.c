@@ -22,9 +22,7 @@ static void write_matching(pg_sql *w, const query *q, str what) {
     pg_sql_put(w, STR("SELECT "));
     pg_sql_put(w, what);
     pg_sql_put(w, STR(" FROM "));
-    pg_sql_table(w, q->model);
-    pg_sql_put(w, STR(" AS "));
-    pg_sql_alias(w, alias);
+    pg_cells_write_source(w, q, alias);
     pg_filter_write_where(w, alias, q->where);
 }
 

@@ -31,7 +31,7 @@ fallible pg_select_bind(arena *a, pg_arguments *out, const query *q);
  *                      ask again with TOTAL_PLANNED
  *
  * Two counts are the same statement if filter_write_shape of their filters,
- * the model and total are equal.
+ * the model, the function called and total are equal.
  */
 void pg_count_write(buf *out, const query *q);
 fallible pg_count_bind(arena *a, pg_arguments *out, const query *q);

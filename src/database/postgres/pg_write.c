@@ -12,19 +12,24 @@
 #include <inttypes.h>
 
 #include "base/assert.h"
+#include "database/postgres/pg_call.h"
 #include "database/postgres/pg_change.h"
 #include "database/postgres/pg_form.h"
 #include "database/postgres/pg_session.h"
+#include "database/shape.h"
+#include "schema/function.h"
 
 enum {
     MAX_TRIES = 4, /* deadlocks and serialization failures */
     RESULT_MAX_BYTES = 64 * 1024 * 1024,
 };
 
-/* One statement: a mutation, or the rows of an insert that leave the same cells
- * to the database. */
+/* One statement: a mutation, the rows of an insert that leave the same cells to
+ * the database, or a statement of a function. */
 typedef struct part {
     mutation mutation;
+    bool is_before; /* it is a statement of a function, not its last */
+    size_t statement_of_call;
     size_t of;        /* which mutation */
     size_t first_row; /* of the mutation */
     str shape;
@@ -61,6 +66,8 @@ static err *add_part(writing *w, size_t of, mutation m, size_t first_row) {
     buf_clear(shape, SIZE_MAX);
     buf_append_char(shape, 'm');
     mutation_write_shape(shape, &m, 0);
+    if (m.call != NULL)
+        shape_put(shape, m.call->function->index);
     if (shape->is_overflown)
         return err_new(w->a, ERR_TOO_LARGE, "the request is too large");
     p.shape = arena_copy(w->a, buf_str(shape));
@@ -70,8 +77,32 @@ static err *add_part(writing *w, size_t of, mutation m, size_t first_row) {
     return NULL;
 }
 
+/* A function's statements but the last, whose rows are the result. */
+static err *add_statements(writing *w, size_t of) {
+    const mutation *m = w->mutations[of];
+    size_t count = m->call->function->statement_count - 1;
+    for (size_t i = 0; i < count; i++) {
+        part p = {.mutation = *m,
+                  .of = of,
+                  .is_before = true,
+                  .statement_of_call = i};
+        buf *shape = &w->session->shape;
+        buf_clear(shape, SIZE_MAX);
+        buf_append_char(shape, 'f');
+        shape_put(shape, m->call->function->index);
+        shape_put(shape, i);
+        p.shape = arena_copy(w->a, buf_str(shape));
+        TRY(pg_call_bind(w->a, &p.arguments, m->call, i));
+        TRY(pg_session_check_arguments(w->a, &p.arguments));
+        ARENA_PUSH(w->a, w->parts, w->part_count, p);
+    }
+    return NULL;
+}
+
 static err *add_mutation(writing *w, size_t of) {
     const mutation *m = w->mutations[of];
+    if (m->kind == MUTATION_CALL)
+        TRY(add_statements(w, of));
     if (m->kind != MUTATION_INSERT)
         return add_part(w, of, *m, 0);
     for (size_t first = 0; first < m->row_count;) {
@@ -100,8 +131,12 @@ static err *add_all(writing *w) {
 
 /* ---- Sending ------------------------------------------------------------ */
 
-static void write_change(buf *out, const void *m) {
-    pg_change_write(out, m);
+static void write_part(buf *out, const void *tree) {
+    const part *p = tree;
+    if (p->is_before)
+        pg_call_write(out, p->mutation.call, p->statement_of_call);
+    else
+        pg_change_write(out, &p->mutation);
 }
 
 static err *send_parts(writing *w) {
@@ -112,8 +147,7 @@ static err *send_parts(writing *w) {
         p->ticket = (pg_ticket){0};
         buf_clear(&s->shape, SIZE_MAX);
         buf_append(&s->shape, p->shape);
-        TRY(pg_session_statement(s, w->a, w->line->pipe, write_change,
-                                 &p->mutation, &use));
+        TRY(pg_session_statement(s, w->a, w->line->pipe, write_part, p, &use));
         p->statement = use.statement != NULL ? use.statement->number : 0;
         pg_pipe_run(w->line->pipe, &use, &p->arguments, &p->ticket);
     }
@@ -286,8 +320,11 @@ static int64_t count_new(writing *w, const rows_of *r, int64_t affected) {
     return count;
 }
 
+/* A function that hands nothing back says nothing about what it wrote. */
 static int64_t count_affected(writing *w, const rows_of *r) {
     int64_t count = 0;
+    if (r->mutation->kind == MUTATION_CALL && r->cell_count == 0)
+        return 0;
     (void)str_parse_int64(str_of(w->session->pq->PQcmdTuples(r->result)),
                           &count);
     return count;
@@ -313,6 +350,8 @@ static err *add_rows(writing *w, const rows_of *r, mutation_result *out) {
 
 static err *take_part(writing *w, const part *p) {
     mutation_result *out = &w->results[p->of];
+    if (p->is_before)
+        return NULL;
     rows_of r = describe(w, p);
     TRY(judge_rows(w, p, &r));
     int64_t affected = count_affected(w, &r);
