@@ -33,7 +33,6 @@ static const struct wire {
     [ERR_VALUE_RANGE] = {STR_INIT("22003"), 400},
     [ERR_VALUE_DATETIME] = {STR_INIT("22007"), 400},
     [ERR_REGEX] = {STR_INIT("2201B"), 400},
-    [ERR_CAST] = {STR_INIT("42846"), 400},
     [ERR_VALUE_TYPE] = {STR_INIT("42804"), 400},
     [ERR_OPERATOR_TYPE] = {STR_INIT("42883"), 404},
     /* The client can do nothing about these; a 4xx would say it could. */
