@@ -12,7 +12,7 @@ set(TENON_LAYERS
     "generate base schema"
     "language base schema"
     "core     base io schema database"
-    "api      base io schema database core"
+    "api      base io schema database generate core"
     "bin      base io schema database generate language core api")
 
 # Compiles the folder src/<layer> as an object library tenon_<layer>.

@@ -34,7 +34,12 @@ static void serve_rest(api_service *api, str tail, const http_request *request,
         .arena = request->arena,
         .ids = &api->ids,
     };
-    rest_serve(api->rest, &who, tail, request, reply);
+    bool is_root = str_is_empty(tail) && (request->method == HTTP_GET ||
+                                          request->method == HTTP_HEAD);
+    if (is_root)
+        description_serve_swagger(&api->description, request, reply);
+    else
+        rest_serve(api->rest, &who, tail, request, reply);
 }
 
 static void dispatch(api_service *api, route to, const http_request *request,
@@ -45,6 +50,9 @@ static void dispatch(api_service *api, route to, const http_request *request,
         break;
     case ROUTE_REST:
         serve_rest(api, to.tail, request, reply);
+        break;
+    case ROUTE_OPENAPI:
+        description_serve_openapi(&api->description, reply);
         break;
     case ROUTE_HEALTH:
         health_serve_alive(reply);
@@ -91,6 +99,7 @@ api_service *api_new(arena *a, const app *application,
         .app = application,
         .session = session,
         .rest = rest_new(a, application),
+        .description = description_new(a, application),
     };
     id_source_init(&api->ids, rand_secure());
     return api;

@@ -11,6 +11,7 @@
 #ifndef API_API_H
 #define API_API_H
 
+#include "api/description.h"
 #include "core/caller.h"
 #include "io/http_message.h"
 
@@ -21,6 +22,7 @@ typedef struct api_service {
     const app *app;
     database_session *session;
     rest *rest;
+    description description;
     id_source ids;
 } api_service;
 

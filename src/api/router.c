@@ -17,6 +17,7 @@ static const struct row {
     route_target target;
 } ROUTES[] = {
     {STR_INIT("/rest/v1/"), ROUTE_REST},
+    {STR_INIT("/openapi.json"), ROUTE_OPENAPI},
     {STR_INIT("/healthz"), ROUTE_HEALTH},
     {STR_INIT("/readyz"), ROUTE_READY},
 };
@@ -28,6 +29,7 @@ static const struct methods {
     [ROUTE_NONE] = {0, STR_INIT("")},
     [ROUTE_REST] = {GET | HEAD | POST | PATCH | PUT | DELETE,
                     STR_INIT("GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS")},
+    [ROUTE_OPENAPI] = {GET | HEAD, STR_INIT("GET, HEAD, OPTIONS")},
     [ROUTE_HEALTH] = {GET | HEAD, STR_INIT("GET, HEAD, OPTIONS")},
     [ROUTE_READY] = {GET | HEAD, STR_INIT("GET, HEAD, OPTIONS")},
 };

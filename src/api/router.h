@@ -15,6 +15,7 @@
 typedef enum route_target {
     ROUTE_NONE,
     ROUTE_REST,
+    ROUTE_OPENAPI,
     ROUTE_HEALTH,
     ROUTE_READY,
 } route_target;

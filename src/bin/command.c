@@ -68,6 +68,12 @@ static const command COMMANDS[] = {
         .run = command_generate_json_schema,
     },
     {
+        .name = STR_INIT("generate openapi"),
+        .has_settings = true,
+        .summary = STR_INIT("print the REST interface as OpenAPI"),
+        .run = command_generate_openapi,
+    },
+    {
         .name = STR_INIT("lsp"),
         .summary = STR_INIT("speak the language server protocol of editors"),
         .run = command_lsp,

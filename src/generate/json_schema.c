@@ -1,16 +1,8 @@
 #include "generate/json_schema.h"
 
 #include "base/attr.h"
-#include "base/json_page.h"
 #include "generate/json_pattern.h"
 #include "schema/validation.h"
-
-/* What a definition is for. */
-typedef enum purpose {
-    PURPOSE_ROW,
-    PURPOSE_CREATE,
-    PURPOSE_UPDATE,
-} purpose;
 
 static const char *const SUFFIXES[] = {
     [PURPOSE_ROW] = "",
@@ -46,12 +38,15 @@ static const keyword SCALARS[SCALAR_TYPE_COUNT][MAX_KEYWORDS] = {
                        STR_INIT("\"^\\\\\\\\x([0-9a-fA-F]{2})*$\"")}},
 };
 
-static bool is_part(const field *f, purpose why) {
-    return f->kind != FIELD_RELATION && f->kind != FIELD_UNSUPPORTED &&
-           !f->is_ignored && !(f->is_password && why == PURPOSE_ROW);
+static bool is_part(const field *f, row_purpose why, const schema_view *view) {
+    bool is_seen = why == PURPOSE_UPDATE ? schema_view_sets(view, f)
+                                         : schema_view_shows(view, f);
+    return is_seen && f->kind != FIELD_RELATION &&
+           f->kind != FIELD_UNSUPPORTED && !f->is_ignored &&
+           !(f->is_password && why == PURPOSE_ROW);
 }
 
-static bool is_required(const field *f, purpose why) {
+static bool is_required(const field *f, row_purpose why) {
     switch (why) {
     case PURPOSE_ROW:
         return !f->is_omitted;
@@ -182,8 +177,8 @@ static void write_validations(json_page *p, const field *f) {
     json_page_close(p, ']');
 }
 
-static void write_property(json_page *p, const field *f) {
-    json_page_open(p, f->column, '{');
+void json_schema_write_property(json_page *p, str member, const field *f) {
+    json_page_open(p, member, '{');
     json_page_some_text(p, STR("title"), f->label);
     json_page_some_text(p, STR("description"), f->doc);
     if (f->is_list) {
@@ -198,53 +193,55 @@ static void write_property(json_page *p, const field *f) {
     json_page_close(p, '}');
 }
 
-static void write_required(json_page *p, const model *m, purpose why) {
+static void write_required(json_page *p, const model *m, row_purpose why,
+                           const schema_view *view) {
     json_page_open(p, STR("required"), '[');
     for (size_t i = 0; i < m->column_count; i++) {
         const field *f = m->columns[i];
-        if (is_part(f, why) && is_required(f, why))
+        if (is_part(f, why, view) && is_required(f, why))
             json_page_text(p, STR(""), f->column);
     }
     json_page_close(p, ']');
 }
 
-static str definition_name(arena *a, const model *m, purpose why) {
+str json_schema_name(arena *a, const model *m, row_purpose why) {
     return arena_printf(a, "%.*s%s", STR_ARG(m->name), SUFFIXES[why]);
 }
 
-static void write_definition(arena *a, json_page *p, const model *m,
-                             purpose why) {
-    json_page_open(p, definition_name(a, m, why), '{');
+void json_schema_write_row(json_page *p, str member, const model *m,
+                           row_purpose why, const schema_view *view) {
+    json_page_open(p, member, '{');
     json_page_text(p, STR("type"), STR("object"));
     json_page_some_text(p, STR("description"), m->doc);
     json_page_open(p, STR("properties"), '{');
     for (size_t i = 0; i < m->column_count; i++) {
-        if (is_part(m->columns[i], why))
-            write_property(p, m->columns[i]);
+        const field *f = m->columns[i];
+        if (is_part(f, why, view))
+            json_schema_write_property(p, f->column, f);
     }
     json_page_close(p, '}');
-    write_required(p, m, why);
+    write_required(p, m, why, view);
     /* A misspelt column is an error to the server, too. */
     json_page_bool(p, STR("additionalProperties"), false);
     json_page_close(p, '}');
 }
 
-static bool is_written(const model *m, purpose why) {
+static bool is_written(const model *m, row_purpose why) {
     return !m->is_ignored && (why == PURPOSE_ROW || !m->is_view);
 }
 
 static void write_model(arena *a, json_page *p, const model *m) {
-    for (purpose why = PURPOSE_ROW; why <= PURPOSE_UPDATE; why++) {
+    for (row_purpose why = PURPOSE_ROW; why <= PURPOSE_UPDATE; why++) {
         if (is_written(m, why))
-            write_definition(a, p, m, why);
+            json_schema_write_row(p, json_schema_name(a, m, why), m, why, NULL);
     }
 }
 
 static err *check_names(arena *a, const schema *s) {
     for (size_t i = 0; i < s->model_count; i++) {
-        for (purpose why = PURPOSE_CREATE; why <= PURPOSE_UPDATE; why++) {
+        for (row_purpose why = PURPOSE_CREATE; why <= PURPOSE_UPDATE; why++) {
             const model *m = &s->models[i];
-            str name = definition_name(a, m, why);
+            str name = json_schema_name(a, m, why);
             const model *other = schema_find_model(s, name);
             if (other != NULL && is_written(m, why) &&
                 is_written(other, PURPOSE_ROW))

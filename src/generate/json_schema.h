@@ -13,10 +13,29 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/json_page.h"
+#include "generate/schema_view.h"
 #include "schema/schema.h"
+
+/* What a schema of rows is for. */
+typedef enum row_purpose {
+    PURPOSE_ROW,
+    PURPOSE_CREATE,
+    PURPOSE_UPDATE,
+} row_purpose;
 
 /* ERR_CONFLICT when two definitions have one name: of a model PostCreate, and
  * of what creates a Post. */
 fallible json_schema_write(arena *a, buf *out, const schema *s);
+
+/* For documents that have such schemas inside: "Post", "PostCreate". */
+str json_schema_name(arena *a, const model *m, row_purpose why);
+
+/* The schema of the columns that the view shows, as a member of an object. */
+void json_schema_write_row(json_page *p, str member, const model *m,
+                           row_purpose why, const schema_view *view);
+
+/* The schema of one column. */
+void json_schema_write_property(json_page *p, str member, const field *f);
 
 #endif

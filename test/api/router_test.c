@@ -15,6 +15,7 @@ static void finds_who_answers_a_path(void **state) {
         {STR_INIT("/rest/v1/a/b"), ROUTE_REST, STR_INIT("a/b")},
         {STR_INIT("/rest/v1/"), ROUTE_REST, STR_INIT("")},
         {STR_INIT("/rest/v1"), ROUTE_NONE, STR_INIT("")},
+        {STR_INIT("/openapi.json"), ROUTE_OPENAPI, STR_INIT("")},
         {STR_INIT("/healthz/"), ROUTE_NONE, STR_INIT("")},
         {STR_INIT("/HEALTHZ"), ROUTE_NONE, STR_INIT("")},
         {STR_INIT("/"), ROUTE_NONE, STR_INIT("")},

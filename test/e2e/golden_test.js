@@ -141,6 +141,9 @@ for (const name of await readdir(join(ROOT, 'test/golden/generate'))) {
   test(`the JSON Schema of ${name}`, async () => {
     await expectFile(join(folder, 'json-schema.json'), await generate('generate', 'json-schema'))
   })
+  test(`the OpenAPI document of ${name}`, async () => {
+    await expectFile(join(folder, 'openapi.json'), await generate('generate', 'openapi'))
+  })
 }
 
 test('the manual of the settings', async () => {

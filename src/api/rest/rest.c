@@ -29,8 +29,10 @@ static err *find_table(arena *a, const rest *r, str tail,
     const model *m;
     if (str_is_empty(tail))
         return err_with_hint(
-            err_new(a, ERR_UNKNOWN_PATH, "no description of the interface yet"),
-            STR("the tables are at /rest/v1/<table>"));
+            err_new(a, ERR_UNKNOWN_PATH,
+                    "Invalid path specified in request URL"),
+            STR("GET describes the interface here; the tables are at "
+                "/rest/v1/<table>"));
     if (str_find_char(tail, '/') < tail.len)
         return err_new(a, ERR_UNKNOWN_PATH,
                        "Invalid path specified in request URL");

@@ -1,0 +1,57 @@
+#include "api/description.h"
+
+#include "api/reply.h"
+#include "base/json.h"
+#include "core/policy.h"
+#include "generate/openapi.h"
+
+/* A schema of a thousand tables makes one of some megabytes. */
+enum { MAX_BYTES = 64 * 1024 * 1024 };
+
+static bool allows(const void *who, const model *m, operation op) {
+    return policy_allows(who, m, op);
+}
+
+static bool shows(const void *who, const field *f) {
+    const caller *c = who;
+    return policy_shows(c->app, f);
+}
+
+static bool sets(const void *who, const field *f) {
+    const caller *c = who;
+    return !f->is_password && field_is_visible(f) && policy_sets(c->app, f);
+}
+
+typedef void write_document(arena *a, buf *out, const schema *s,
+                            const schema_view *view);
+
+static str make(arena *a, const app *application, write_document *write) {
+    CLEANUP(buf_free) buf out = buf_new(MAX_BYTES);
+    caller anybody = {.app = application, .arena = a};
+    schema_view view = {
+        .context = &anybody, .allows = allows, .shows = shows, .sets = sets};
+    write(a, &out, application->schema, &view);
+    return arena_copy(a, buf_str(&out));
+}
+
+description description_new(arena *a, const app *application) {
+    return (description){make(a, application, openapi_write),
+                         make(a, application, openapi_write_swagger)};
+}
+
+void description_serve_openapi(const description *d, http_reply *reply) {
+    reply->status = 200;
+    reply->content_type = REPLY_JSON;
+    buf_append(reply->body, d->openapi);
+}
+
+void description_serve_swagger(const description *d,
+                               const http_request *request, http_reply *reply) {
+    str host = http_request_header(request, STR("Host"));
+    reply->status = 200;
+    reply->content_type = STR("application/openapi+json; charset=utf-8");
+    buf_append(reply->body, STR("{\n  \"swagger\": \"2.0\",\n  \"host\": "));
+    json_write_string(reply->body, host);
+    buf_append_char(reply->body, ',');
+    buf_append(reply->body, d->swagger);
+}
