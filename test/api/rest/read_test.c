@@ -231,7 +231,7 @@ static void names_what_is_not_there(void **state) {
         {"GET /rest/v1/ta%73k?select=id&id=eq.1", NULL, NULL, 200,
          "[{\"id\":1}]", NULL},
         {"GET /rest/v1/task/1", NULL, NULL, 404, NULL, NULL},
-        {"GET /rest/v1/", NULL, NULL, 404, NULL, NULL},
+        {"PATCH /rest/v1/", NULL, "{}", 404, NULL, NULL},
         {"GET /rest/v1/rpc/f", NULL, NULL, 404, NULL, NULL},
         {"GET /nothing", NULL, NULL, 404, NULL, NULL},
         {"GET /rest/v1/task?createdAt=gt.2024-01-01", NULL, NULL, 400,
