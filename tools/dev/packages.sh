@@ -2,7 +2,8 @@
 # the network only when something is missing. Sourced by ./dev.
 
 BUILD_PACKAGES=(gcc libc6-dev cmake ninja-build pkg-config libuv1-dev
-    libsqlite3-dev libpcre2-dev libpq-dev libssl-dev)
+    libsqlite3-dev libpcre2-dev libpq-dev libssl-dev libdeflate-dev
+    libbrotli-dev)
 TEST_PACKAGES=(libcmocka-dev curl libpq5 libssl3 openssl postgresql
     pgtap)
 
