@@ -11,8 +11,10 @@
 
 void database_world_load(database_world *w, const char *schema_text) {
     diag_list diags = {0};
+    engine_kind engine = ENGINE_SQLITE;
+    expect_ok(database_engine_of(w->a, w->config.url, &engine));
     expect_ok(schema_load_text(w->a, STR("test.prisma"), str_of(schema_text),
-                               ENGINE_SQLITE, &diags, &w->schema));
+                               engine, &diags, &w->schema));
 }
 
 database_world *database_world_new(const char *schema_text) {
@@ -29,6 +31,13 @@ database_world *database_world_new(const char *schema_text) {
         .read_connections = 3,
     };
     w->loop = loop_new();
+    database_world_load(w, schema_text);
+    return w;
+}
+
+database_world *database_world_at(str url, const char *schema_text) {
+    database_world *w = database_world_new("");
+    w->config.url = url;
     database_world_load(w, schema_text);
     return w;
 }

@@ -30,7 +30,11 @@ typedef struct database_world {
 /* Loads the schema and makes the folder, nothing else. */
 database_world *database_world_new(const char *schema_text);
 
-/* Another schema for the same file. */
+/* The same for a database elsewhere, on the engine of the URL; the functions
+ * with SQL are not for it. */
+database_world *database_world_at(str url, const char *schema_text);
+
+/* Another schema for the same database. */
 void database_world_load(database_world *w, const char *schema_text);
 
 /* Pushes, and what it says. */

@@ -1,5 +1,8 @@
 #include "database/postgres/pg_session.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "base/assert.h"
 #include "database/postgres/pg_error.h"
 #include "database/sql.h"
@@ -18,12 +21,10 @@ static pg_session *of(database_session *s) {
 
 /* ---- Statements --------------------------------------------------------- */
 
-static void deallocate(pg_session *s, pg_pipe *p, uint64_t number) {
+static void deallocate(pg_pipe *p, uint64_t number) {
     static const pg_arguments NONE;
     char sql[64];
-    (void)snprintf(sql, sizeof sql, "DEALLOCATE t%llu",
-                   (unsigned long long)number);
-    (void)s;
+    (void)snprintf(sql, sizeof sql, "DEALLOCATE t%" PRIu64, number);
     pg_pipe_run(p, &(pg_prepared_use){.sql = sql}, &NONE, NULL);
 }
 
@@ -45,7 +46,7 @@ err *pg_session_statement(pg_session *s, arena *a, pg_pipe *p,
     out->statement =
         pg_statements_add(known, buf_str(&s->shape), s->sql.len, &gone);
     if (gone != 0)
-        deallocate(s, p, gone);
+        deallocate(p, gone);
     return NULL;
 }
 
