@@ -15,12 +15,13 @@ import { answer } from './support/differential/answer.js'
 import { makeQuestion, printQuestion } from './support/differential/question.js'
 import { Random } from './support/differential/random.js'
 import { makeWorld } from './support/differential/world.js'
+import * as postgres from './support/postgres_world.js'
 import { serveSchema } from './support/tenon.js'
 
 const CASES = Number(process.env.DIFFERENTIAL_CASES ?? 2000)
 const FIRST_SEED = Number(process.env.DIFFERENTIAL_SEED ?? 1)
 const CASES_A_WORLD = 200
-const ENGINES = ['sqlite']
+const ENGINES = postgres.skip ? ['sqlite'] : ['sqlite', 'postgresql']
 
 async function fill(server, world) {
   for (const model of world.models) {

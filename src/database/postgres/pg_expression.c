@@ -65,8 +65,30 @@ void pg_expression_end_aggregate(pg_sql *w, const derivation *d) {
     }
 }
 
+static bool is_whole(const field *f) {
+    return f->scalar == SCALAR_INT || f->scalar == SCALAR_BIGINT;
+}
+
+/* A Decimal without a native type is a numeric(65,30), whose thirty digits
+ * nobody asked for; nor for those of an average. */
+static bool is_trimmed(const field *f, const derivation *d, pg_style style) {
+    if (style == PG_AS_STORED || f->is_list)
+        return false;
+    if (d == NULL)
+        return f->scalar == SCALAR_DECIMAL && f->native.spec == NULL;
+    bool is_plain = d->step_count == 0 && d->cast == CAST_NONE &&
+                    d->outer_cast == CAST_NONE && d->function == NULL;
+    bool is_average = d->aggregate == AGGREGATE_AVG && is_whole(f);
+    bool is_amount = d->aggregate != AGGREGATE_COUNT &&
+                     d->aggregate != AGGREGATE_ROWS &&
+                     f->scalar == SCALAR_DECIMAL && f->native.spec == NULL;
+    return is_plain && (is_average || is_amount);
+}
+
 void pg_expression_begin_style(pg_sql *w, const field *f, const derivation *d,
                                pg_style style) {
+    if (pg_sql_is_text(w) && is_trimmed(f, d, style))
+        pg_sql_put(w, STR("trim_scale("));
     if (!pg_sql_is_text(w) || !pg_cast_of(f, d).is_list)
         return;
     if (style == PG_AS_CELL)
@@ -79,6 +101,8 @@ void pg_expression_end_style(pg_sql *w, const field *f, const derivation *d,
                              pg_style style) {
     if (!pg_sql_is_text(w) || style == PG_AS_STORED)
         return;
+    if (is_trimmed(f, d, style))
+        pg_sql_put(w, STR(")"));
     pg_cast type = pg_cast_of(f, d);
     str shown = pg_cast_shown(type);
     /* A timestamp alone is read as it is. */
