@@ -89,6 +89,8 @@ static void serve(http_service *service, const http_request *request,
 
     if (reply->body->is_overflown)
         refuse_size(request, reply);
+    if (UNLIKELY(reply->body->len >= api->delivery.from))
+        delivery_prepare(&api->delivery, request, reply);
 }
 
 api_service *api_new(arena *a, const app *application,
@@ -100,6 +102,7 @@ api_service *api_new(arena *a, const app *application,
         .session = session,
         .rest = rest_new(a, application),
         .description = description_new(a, application),
+        .delivery = delivery_new(application),
     };
     id_source_init(&api->ids, rand_secure());
     return api;

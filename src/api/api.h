@@ -11,6 +11,7 @@
 #ifndef API_API_H
 #define API_API_H
 
+#include "api/delivery.h"
 #include "api/description.h"
 #include "core/caller.h"
 #include "io/http_message.h"
@@ -24,6 +25,7 @@ typedef struct api_service {
     rest *rest;
     description description;
     id_source ids;
+    delivery delivery;
 } api_service;
 
 /* Lives in a; app and session must outlive it. */

@@ -17,6 +17,9 @@
 #include "io/process.h"
 #include "io/worker.h"
 
+/* Jobs that wait for a blocking thread; past that they are refused. */
+enum { BLOCKING_QUEUE = 64 };
+
 typedef struct server {
     app app;
     http_limits limits;
@@ -232,10 +235,13 @@ static err *run_workers(command_context *c, server *s, const sockets *open,
 /* Answers until it is asked to stop, and then until all that had begun is
  * done. */
 static err *run_server(command_context *c, server *s, const sockets *open) {
+    TRY(blocking_pool_new(c->arena, open->count, BLOCKING_QUEUE,
+                          &s->app.blocking));
     stop_signal end = stop_signal_open(&s->tls);
     err *failure = run_workers(c, s, open, &end);
     if (failure != NULL)
         stop_signal_close(&end);
+    blocking_pool_free(s->app.blocking);
     return failure;
 }
 
@@ -259,6 +265,7 @@ err *command_serve(command_context *c) {
     TRY(tx_end_of(c->arena, &c->config, &end));
 
     int64_t max_rows = config_number(&c->config, CONFIG_MAX_ROWS);
+    size_t etag_size = (size_t)config_number(&c->config, CONFIG_ETAG_SIZE);
     server s = {
         .app = {.schema = loaded,
                 .log = &log,
@@ -266,7 +273,10 @@ err *command_serve(command_context *c) {
                 .max_rows = max_rows > 0 ? max_rows : QUERY_NO_LIMIT,
                 .is_dev_open = config_is_on(&c->config, CONFIG_DEV_OPEN),
                 .allows_aggregates =
-                    config_is_on(&c->config, CONFIG_AGGREGATES)},
+                    config_is_on(&c->config, CONFIG_AGGREGATES),
+                .is_uncompressed =
+                    config_is_on(&c->config, CONFIG_NO_COMPRESSION),
+                .etag_size = etag_size > 0 ? etag_size : 1},
         .limits = limits_of(&c->config, open.count),
         .drain_ms = config_number(&c->config, CONFIG_DRAIN_TIMEOUT),
     };

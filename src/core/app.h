@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "database/database.h"
+#include "io/blocking.h"
 #include "schema/schema.h"
 
 /* What becomes of a write that succeeded. */
@@ -27,6 +28,9 @@ typedef struct app {
     const policy_source *policies; /* or NULL: the schema's rules */
     const logger *log;             /* or NULL */
     const fake_clock *clock;       /* NULL: the system's */
+    blocking_pool *blocking;       /* or NULL */
+    bool is_uncompressed;          /* replies are, whatever a client accepts */
+    size_t etag_size; /* from here on reads have an ETag; 0: none */
 } app;
 
 #endif

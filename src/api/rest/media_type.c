@@ -1,9 +1,7 @@
 #include "api/rest/media_type.h"
 
 #include "api/reply.h"
-
-/* Weights are thousandths: the header has at most three digits. */
-enum { FULL_WEIGHT = 1000 };
+#include "api/weight.h"
 
 typedef enum form { FORM_LIST, FORM_OBJECT, FORM_CSV } form;
 
@@ -39,20 +37,6 @@ static const struct row *find(str name) {
     return NULL;
 }
 
-/* "0.8" is 800. What is not a weight counts as none given. */
-static int parse_weight(str text) {
-    if (str_is_empty(text) || text.ptr[0] != '0')
-        return FULL_WEIGHT;
-    int weight = 0;
-    int scale = FULL_WEIGHT / 10;
-    for (size_t i = 2; i < text.len && scale > 0; i++, scale /= 10) {
-        if (text.ptr[i] < '0' || text.ptr[i] > '9')
-            break;
-        weight += (text.ptr[i] - '0') * scale;
-    }
-    return weight;
-}
-
 static media_type media_type_of(form f, bool strips_nulls) {
     media_type type = {
         .is_object = f == FORM_OBJECT,
@@ -72,7 +56,7 @@ static media_type media_type_of(form f, bool strips_nulls) {
 /* One element of Accept; its weight, or 0 when it is not ours. */
 static int read_element(str element, media_type *out) {
     const struct row *row = find(str_trim(str_split(&element, ';')));
-    int weight = FULL_WEIGHT;
+    int weight = WEIGHT_FULL;
     bool strips_nulls = false;
     if (row == NULL)
         return 0;
@@ -81,7 +65,7 @@ static int read_element(str element, media_type *out) {
         str name = str_trim(str_split(&value, '='));
         value = str_trim(value);
         if (str_equal_ignoring_case(name, STR("q")))
-            weight = parse_weight(value);
+            weight = weight_parse(value);
         else if (str_equal_ignoring_case(name, STR("nulls")))
             strips_nulls = row->is_vendor && str_equal(value, STR("stripped"));
     }
