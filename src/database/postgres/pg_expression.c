@@ -85,11 +85,22 @@ static bool is_trimmed(const field *f, const derivation *d, pg_style style) {
     return is_plain && (is_average || is_amount);
 }
 
+/* A time cast to one without a zone is shown without: 2024-01-31T12:00:00 */
+static bool is_local_time(const field *f, const derivation *d, pg_cast type) {
+    const field *result = query_result(f, d);
+    return d != NULL && result->kind == FIELD_SCALAR &&
+           result->scalar == SCALAR_STRING &&
+           str_equal(type.name, STR("timestamp"));
+}
+
 void pg_expression_begin_style(pg_sql *w, const field *f, const derivation *d,
                                pg_style style) {
     if (pg_sql_is_text(w) && is_trimmed(f, d, style))
         pg_sql_put(w, STR("trim_scale("));
-    if (!pg_sql_is_text(w) || !pg_cast_of(f, d).is_list)
+    if (!pg_sql_is_text(w))
+        return;
+    pg_cast type = pg_cast_of(f, d);
+    if (!type.is_list && !is_local_time(f, d, type))
         return;
     if (style == PG_AS_CELL)
         pg_sql_put(w, STR("to_json("));
@@ -104,7 +115,8 @@ void pg_expression_end_style(pg_sql *w, const field *f, const derivation *d,
     if (is_trimmed(f, d, style))
         pg_sql_put(w, STR(")"));
     pg_cast type = pg_cast_of(f, d);
-    str shown = pg_cast_shown(type);
+    bool is_local = is_local_time(f, d, type);
+    str shown = is_local ? (str){0} : pg_cast_shown(type);
     /* A timestamp alone is read as it is. */
     bool is_cast =
         !str_is_empty(shown) && (style == PG_AS_JSON || type.is_list ||
@@ -114,8 +126,10 @@ void pg_expression_end_style(pg_sql *w, const field *f, const derivation *d,
         pg_cast_write(w->out, (pg_cast){.name = shown, .is_list = type.is_list},
                       false);
     }
-    if (type.is_list && style != PG_AS_JSON)
+    if ((type.is_list || is_local) && style != PG_AS_JSON)
         pg_sql_put(w, STR(")"));
+    if (is_local && style != PG_AS_JSON)
+        pg_sql_put(w, STR(" #>> '{}'"));
 }
 
 void pg_expression_write(pg_sql *w, size_t alias, const field *f,
