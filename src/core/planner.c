@@ -29,14 +29,6 @@ static err *limit_and_order(const caller *c, query *q) {
     return NULL;
 }
 
-/* Of an engine that leaves cells out nobody must read behind the last. */
-static err *check_cells(arena *a, const query *q, const database_rows *rows) {
-    if (q->embed_count == 0 || rows->value_count >= query_cell_count(q))
-        return NULL;
-    return err_new(a, ERR_UNSUPPORTED,
-                   "this database does not serve related rows yet");
-}
-
 /* Rows of a function may be equal, and come in an order of their own. */
 static err *complete_call(const caller *c, query *q) {
     q->limit = planner_hop_limit(c->app, q->limit);
@@ -66,8 +58,7 @@ err *planner_read(const caller *c, const query *wanted, database_rows **out) {
     TRY(planner_hop_narrow(&walk, q));
     q->where = policy_narrow(c->arena, q->where, reach.where);
     TRY(q->call != NULL ? complete_call(c, q) : limit_and_order(c, q));
-    TRY(database_query(c->session, c->arena, q, out));
-    return check_cells(c->arena, q, *out);
+    return database_query(c->session, c->arena, q, out);
 }
 
 err *planner_narrow_mutation(const caller *c, mutation *m) {

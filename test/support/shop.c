@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "api/rest/query_string.h"
 #include "schema/load.h"
 #include "test/support/tasks.h"
 #include "test/support/test.h"
@@ -115,6 +116,27 @@ const schema *shop_schema(arena *a) {
     return s;
 }
 
+err *shop_query(arena *a, const schema *s, str table, str text, query *out) {
+    app application = {.schema = s, .allows_aggregates = true};
+    rest_tables tables = rest_tables_new(a, &application);
+    const model *m = schema_find_table(s, table);
+    query_string got;
+    TRY(query_string_parse(a, &tables, rest_tables_get(&tables, m), text,
+                           &got));
+    *out = (query){.model = m,
+                   .columns = got.selection.columns,
+                   .column_count = got.selection.count,
+                   .where = got.where,
+                   .order = got.order,
+                   .order_count = got.order_count,
+                   .limit = got.limit,
+                   .offset = got.offset,
+                   .embeds = got.selection.embeds,
+                   .embed_count = got.selection.embed_count,
+                   .is_grouped = got.selection.is_grouped};
+    return NULL;
+}
+
 static const char *const CASTS[] = {
     "",         "::text",      "::int2",        "::int4", "::int8",
     "::float4", "::float8",    "::numeric",     "::bool", "::date",
@@ -141,12 +163,16 @@ static void print_derivation(buf *out, const derivation *d) {
 
 static void print_query(arena *a, buf *out, const query *q);
 
-static void print_hop(buf *out, const hop *h) {
+static void print_hop(arena *a, buf *out, const hop *h) {
     static const char *const KINDS[] = {"parent ", "child ", "join ",
                                         "junction "};
     buf_append(out, str_of(KINDS[h->kind]));
     if (h->kind == HOP_JOIN_TABLE)
         buf_printf(out, "%s ", h->is_from_a ? "A" : "B");
+    if (h->junction_where != NULL)
+        buf_printf(out, "(%.*s where %.*s) ",
+                   STR_ARG(h->relation->child->table),
+                   STR_ARG(tasks_print_filter(a, h->junction_where)));
 }
 
 static void print_embed(arena *a, buf *out, const embed *e) {
@@ -154,7 +180,7 @@ static void print_embed(arena *a, buf *out, const embed *e) {
         buf_append(out, STR("..."));
     buf_append(out, e->name);
     buf_append_char(out, e->hop.is_to_one ? '{' : '[');
-    print_hop(out, &e->hop);
+    print_hop(a, out, &e->hop);
     print_query(a, out, &e->query);
     buf_append_char(out, e->hop.is_to_one ? '}' : ']');
 }

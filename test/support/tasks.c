@@ -195,6 +195,11 @@ static void print_filter(buf *out, const filter *f) {
         break;
     case FILTER_EXISTS:
         buf_append(out, STR("exists "));
+        if (f->related->hop.junction_where != NULL) {
+            buf_append(out, STR("by "));
+            print_filter(out, f->related->hop.junction_where);
+            buf_append_char(out, ' ');
+        }
         buf_append(out, f->related->query.model->table);
         if (f->related->query.where != NULL) {
             buf_append(out, STR(" where "));

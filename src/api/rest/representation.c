@@ -12,9 +12,6 @@ typedef struct sorting {
 } sorting;
 
 static err *check(arena *a, const query_string *params) {
-    if (params->selection.embed_count > 0)
-        return err_new(a, ERR_UNSUPPORTED,
-                       "written rows are handed back without related ones");
     if (params->selection.is_grouped)
         return err_new(a, ERR_UNSUPPORTED,
                        "aggregates of written rows are not supported");
