@@ -108,25 +108,29 @@ function page(world, question, rows) {
   return sorted.slice(question.offset, question.limit === undefined ? undefined : question.offset + question.limit)
 }
 
+/** A row, or what a spread makes of one that is not there: nulls. */
 function show(world, question, row, prefix = '') {
   const out = {}
   for (const c of question.columns) out[prefix + c.name] = row?.[c.name] ?? null
   for (const e of question.embeds) {
-    if (row === null || e.style === 'empty' || e.question.columns.length === 0) continue
-    const rows = page(world, e.question, related(world, e, row))
-    if (e.style === 'spread') Object.assign(out, spread(world, e, rows))
-    else if (e.link.isToOne) out[e.alias] = rows.length > 0 ? show(world, e.question, rows[0]) : null
-    else out[e.alias] = rows.map((target) => show(world, e.question, target))
+    if (e.style === 'spread') Object.assign(out, spread(world, e, row))
+    else if (e.style !== 'empty') out[e.alias] = row && showEmbed(world, e, row)
   }
   return out
 }
 
-function spread(world, e, rows) {
-  const prefix = `${e.alias}_`
-  if (e.link.isToOne) return show(world, e.question, rows[0] ?? null, prefix)
-  return Object.fromEntries(
-    e.question.columns.map((c) => [prefix + c.name, rows.map((target) => target[c.name])]),
-  )
+function showEmbed(world, e, row) {
+  const shown = page(world, e.question, related(world, e, row)).map((target) => show(world, e.question, target))
+  return e.link.isToOne ? (shown[0] ?? null) : shown
+}
+
+function spread(world, e, row) {
+  const rows = row ? page(world, e.question, related(world, e, row)) : []
+  const cells = (target) => show(world, e.question, target, `${e.alias}_`)
+  if (e.link.isToOne) return cells(rows[0] ?? null)
+  const names = Object.keys(cells(null))
+  const shown = rows.map(cells)
+  return Object.fromEntries(names.map((name) => [name, row && shown.map((target) => target[name])]))
 }
 
 /** @returns {{ rows: object[], total: number }} */

@@ -11,7 +11,7 @@ const COMPARISONS = ['eq', 'neq', 'gt', 'gte', 'lt', 'lte']
 const PATTERNS = ['%', 'a%', '*b*', '_', '%\\%%', 'Z%', 'zoë', '%"%', '%🙂', '\\\\', 'b\\_c', '']
 
 const MOST_EMBEDS = 2
-const DEEPEST = 0
+const DEEPEST = 3
 
 /* ---- Conditions ---- */
 
@@ -20,7 +20,7 @@ function makeCondition(r, column) {
   const isId = column.name === 'id' || column.parent !== undefined
   const value = () => (isId ? 1 + r.below(8) : randomValue(r, { type }))
   const values = () => r.times(r.below(4), value)
-  const kinds = ['compare', 'compare', 'compare', 'in', 'is', 'distinct']
+  const kinds = ['compare', 'compare', 'compare', 'in', 'is', 'distinct', 'quantified']
   if (type === 'String') kinds.push('like', 'like')
   const kind = r.pick(kinds)
   const isNegated = r.once(4)
@@ -79,8 +79,8 @@ function makeEmbed(r, world, link, number, depth) {
   const style = r.pick(['left', 'left', 'left', 'inner', 'empty', 'spread'])
   const question = makeQuestion(r, world, link.to, depth + 1)
   // What is spread has to have names of its own.
-  if (style === 'spread' || style === 'empty') question.embeds = question.embeds.filter((e) => e.style === 'inner')
-  if (style === 'empty') Object.assign(question, { columns: [], order: [] })
+  if (style === 'spread') question.embeds = question.embeds.filter((e) => e.style === 'inner')
+  if (style === 'empty') Object.assign(question, { columns: [], embeds: [], order: [] })
   if (style !== 'left' || link.isToOne) Object.assign(question, { limit: undefined, offset: 0 })
   if (style === 'spread') question.order = question.order.filter((term) => term.embed === undefined)
   if (style === 'spread' || style === 'empty') question.where = question.where.filter((w) => !mentionsEmbed(w))
