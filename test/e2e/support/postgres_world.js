@@ -21,7 +21,7 @@ async function psql(url, sql) {
   const child = promisify(execFile)(
     'psql',
     [url, '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-f', '-'],
-    { maxBuffer: 256 * 1024 * 1024 },
+    { maxBuffer: 256 * 1024 * 1024, env: { ...process.env, PGTZ: 'UTC' } },
   )
   child.child.stdin.end(sql)
   return (await child).stdout
