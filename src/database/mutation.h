@@ -40,7 +40,8 @@ typedef struct mutation {
     const model *model;
 
     /* INSERT: row_count rows of field_count values, row after row. UPDATE: one
-     * row, the new values, of one field or more. DELETE: nothing. VALUE_DEFAULT
+     * row, the new values; without fields nothing is written, but the rows are
+     * locked, judged and handed back, plain columns only, as they are. DELETE: nothing. VALUE_DEFAULT
      * in an insert leaves the cell to the database. */
     const field *const *fields;
     size_t field_count;
@@ -90,6 +91,11 @@ typedef struct mutation_result {
     const value *rows; /* row_count rows of mutation_cell_count values */
     size_t row_count;
 } mutation_result;
+
+/* An update that sets nothing: it looks at rows and keeps them as they are. */
+static inline bool mutation_is_look(const mutation *m) {
+    return m->kind == MUTATION_UPDATE && m->field_count == 0;
+}
 
 /* The values of a row of the result: returning, then the embeds' cells. */
 size_t mutation_cell_count(const mutation *m);

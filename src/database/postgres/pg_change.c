@@ -266,8 +266,29 @@ static void write_insert(pg_sql *w, const mutation *m, size_t alias) {
 
 /* ---- UPDATE, DELETE ----------------------------------------------------- */
 
+/* Waits for whoever is writing the rows, and sees what they wrote. */
+static void write_look(pg_sql *w, const mutation *m) {
+    size_t alias = w->alias_count++;
+    ASSERT(!has_embeds(m));
+    pg_sql_put(w, STR("SELECT "));
+    if (m->returning_count > 0) {
+        pg_cells c =
+            pg_cells_of(w, m->returning, m->returning_count, NULL, 0, alias);
+        pg_cells_write(w, &c);
+    }
+    if (m->returning_count > 0 && m->judged_count > 0)
+        pg_sql_put(w, STR(", "));
+    write_judged(w, m, alias, true);
+    pg_sql_put(w, STR(" FROM "));
+    pg_sql_table(w, m->model);
+    pg_sql_put(w, STR(" AS "));
+    pg_sql_alias(w, alias);
+    pg_filter_write_where(w, alias, m->where);
+    pg_sql_put(w, STR(" FOR UPDATE OF "));
+    pg_sql_alias(w, alias);
+}
+
 static void write_update(pg_sql *w, const mutation *m, size_t alias) {
-    ASSERT(m->field_count > 0);
     pg_sql_put(w, STR("UPDATE "));
     pg_sql_table(w, m->model);
     pg_sql_put(w, STR(" AS "));
@@ -292,6 +313,10 @@ static void write_delete(pg_sql *w, const mutation *m, size_t alias) {
 static void write_change(pg_sql *w, const mutation *m) {
     if (m->kind == MUTATION_CALL) {
         pg_call_write_last(w, m);
+        return;
+    }
+    if (mutation_is_look(m)) {
+        write_look(w, m);
         return;
     }
     size_t alias = w->alias_count++;

@@ -224,10 +224,13 @@ static err *run_statement(work *w, sqlite3_stmt *statement, size_t row,
                           int *rc) {
     TRY(lite_change_bind(w->a, statement, &w->connection->database->layout,
                          w->m, row));
-    for (size_t at = row; (*rc = sqlite3_step(statement)) == SQLITE_ROW; at++)
+    size_t at = row;
+    for (; (*rc = sqlite3_step(statement)) == SQLITE_ROW; at++)
         TRY(take_row(w, statement, at));
     if (*rc == SQLITE_DONE)
-        w->result->affected += sqlite3_changes64(w->connection->db);
+        w->result->affected += mutation_is_look(w->m)
+                                   ? (int64_t)at
+                                   : sqlite3_changes64(w->connection->db);
     return NULL;
 }
 

@@ -172,10 +172,28 @@ static void write_insert(buf *out, const lite_layout *layout, const mutation *m,
     write_returning(out, layout, m);
 }
 
+/* The writer is alone: what it looks at stays so. Plain columns need no
+ * parameters, so those of the filter are the first. */
+static void write_look_at_rows(buf *out, lite_scope s, const mutation *m) {
+    buf_append(out, STR("SELECT "));
+    if (m->returning_count > 0 || m->judged_count == 0)
+        lite_select_columns(out, s, m->returning, m->returning_count);
+    if (m->returning_count > 0 && m->judged_count > 0)
+        buf_append(out, STR(", "));
+    if (m->judged_count > 0)
+        lite_select_columns(out, s, m->judged, m->judged_count);
+    buf_append(out, STR(" FROM "));
+    lite_table_write(out, s, m->model->table);
+    lite_filter_write(out, s, m->where);
+}
+
 static void write_update(buf *out, const lite_layout *layout,
                          const mutation *m) {
     lite_scope s = {layout, 0};
-    ASSERT(m->field_count > 0);
+    if (mutation_is_look(m)) {
+        write_look_at_rows(out, s, m);
+        return;
+    }
     buf_append(out, STR("UPDATE "));
     lite_table_write(out, s, m->model->table);
     for (size_t i = 0; i < m->field_count; i++) {
