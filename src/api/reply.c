@@ -66,6 +66,8 @@ static const struct wire {
     [ERR_PUT_FILTER] = {STR_INIT("PGRST105"), 405},
     [ERR_PUT_LIMIT] = {STR_INIT("PGRST114"), 400},
     [ERR_PUT_KEY] = {STR_INIT("PGRST115"), 400},
+    /* PostgREST's way to give a status by an SQLSTATE. */
+    [ERR_PRECONDITION] = {STR_INIT("PT412"), 412},
     [ERR_NOT_SINGULAR] = {STR_INIT("PGRST116"), 406},
     [ERR_NO_FILTER] = {STR_INIT("21000"), 400},
     [ERR_NO_CONFLICT_KEY] = {STR_INIT("42P10"), 400},

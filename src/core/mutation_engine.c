@@ -28,12 +28,19 @@ static err *authorize_insert(const caller *c, const mutation *m) {
     return NULL;
 }
 
+/* Without a judge an update of nothing is what a client may well ask for. */
+static bool is_look(const mutation *m) {
+    return mutation_is_look(m) && m->judge != NULL;
+}
+
 static err *authorize(const caller *c, const mutation *m) {
     switch (m->kind) {
     case MUTATION_INSERT:
         return authorize_insert(c, m);
     case MUTATION_UPDATE:
-        return policy_require(c, m->model, OPERATION_UPDATE);
+        /* Of a look the planner sees to what may be seen. */
+        return is_look(m) ? NULL
+                          : policy_require(c, m->model, OPERATION_UPDATE);
     case MUTATION_DELETE:
         return policy_require(c, m->model, OPERATION_DELETE);
     case MUTATION_CALL:
@@ -280,6 +287,8 @@ static bool is_idle(const caller *c, mutation *m) {
     case MUTATION_INSERT:
         return m->row_count == 0;
     case MUTATION_UPDATE:
+        if (is_look(m))
+            return !narrow_targets(c, m, OPERATION_READ);
         return m->field_count == 0 || !narrow_targets(c, m, OPERATION_UPDATE);
     case MUTATION_DELETE:
         return !narrow_targets(c, m, OPERATION_DELETE);
@@ -308,30 +317,87 @@ static err *run_call(draft *d, mutation_result *out) {
     return NULL;
 }
 
-err *mutation_engine_run(const caller *c, const mutation *wanted,
-                         mutation_result *out) {
-    draft d = {
+static draft draft_of(const caller *c, const mutation *wanted) {
+    return (draft){
         .a = c->arena,
         .mutation = *wanted,
         .defaults = default_maker_for(c),
     };
+}
+
+static err *check(draft *d) {
+    const caller *c = d->defaults.caller;
+    const mutation *m = &d->mutation;
+    TRY(authorize(c, m));
+    TRY(authorize_columns(c, m));
+    if (is_look(m))
+        TRY(policy_require_shown(c, m->judged, m->judged_count));
+    TRY(planner_narrow_mutation(c, &d->mutation));
+    return check_conflict_key(d->a, m);
+}
+
+/* Not of a call. *is_idle_one: the database has nothing to do. */
+static err *prepare(draft *d, bool *is_idle_one) {
+    const caller *c = d->defaults.caller;
+    mutation *m = &d->mutation;
+    *is_idle_one = is_idle(c, m);
+    if (*is_idle_one)
+        return m->must_be_one ? refuse_none(d->a) : NULL;
+    if (m->kind == MUTATION_DELETE || is_look(m))
+        return NULL;
+    TRY(complete(d));
+    if (m->kind == MUTATION_INSERT)
+        TRY(check_required(d->a, m));
+    TRY(check_nulls(d->a, m));
+    TRY(validator_run(c, m, &d->defaults));
+    return merge_keys_check(d->a, m);
+}
+
+err *mutation_engine_run(const caller *c, const mutation *wanted,
+                         mutation_result *out) {
+    draft d = draft_of(c, wanted);
+    bool is_idle_one;
     *out = (mutation_result){0};
-    TRY(authorize(c, wanted));
-    TRY(authorize_columns(c, wanted));
-    TRY(planner_narrow_mutation(c, &d.mutation));
-    TRY(check_conflict_key(d.a, wanted));
+    TRY(check(&d));
     if (wanted->kind == MUTATION_CALL)
         return run_call(&d, out);
-    if (is_idle(c, &d.mutation))
-        return wanted->must_be_one ? refuse_none(d.a) : NULL;
-    if (wanted->kind != MUTATION_DELETE)
-        TRY(complete(&d));
-    if (wanted->kind == MUTATION_INSERT)
-        TRY(check_required(d.a, &d.mutation));
-    if (wanted->kind != MUTATION_DELETE) {
-        TRY(check_nulls(d.a, &d.mutation));
-        TRY(validator_run(c, &d.mutation, &d.defaults));
+    TRY(prepare(&d, &is_idle_one));
+    return is_idle_one
+               ? NULL
+               : database_mutate(c->session, c->arena, &d.mutation, out);
+}
+
+err *mutation_engine_run_all(const caller *c, const mutation *const *wanted,
+                             size_t count, mutation_result *results,
+                             size_t *failed_at) {
+    arena *a = c->arena;
+    const mutation **ready = arena_new_array(a, const mutation *, count);
+    size_t *places = arena_new_array(a, size_t, count);
+    size_t ready_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        draft *d = arena_new_array(a, draft, 1);
+        bool is_idle_one;
+        ASSERT(wanted[i]->kind != MUTATION_CALL);
+        *d = draft_of(c, wanted[i]);
+        *failed_at = i;
+        results[i] = (mutation_result){0};
+        TRY(check(d));
+        TRY(prepare(d, &is_idle_one));
+        ready[ready_count] = &d->mutation;
+        places[ready_count] = i;
+        ready_count += !is_idle_one;
     }
-    TRY(merge_keys_check(d.a, &d.mutation));
-    return database_mutate(c->session, c->arena, &d.mutation, out);
+    *failed_at = count;
+    if (ready_count == 0)
+        return NULL;
+
+    mutation_result *made = arena_new_array(a, mutation_result, ready_count);
+    size_t failed;
+    err *e =
+        database_mutate_all(c->session, a, ready, ready_count, made, &failed);
+    if (e != NULL && failed < ready_count)
+        *failed_at = places[failed];
+    for (size_t i = 0; e == NULL && i < ready_count; i++)
+        results[places[i]] = made[i];
+    return e;
 }

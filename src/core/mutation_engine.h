@@ -26,4 +26,12 @@
 fallible mutation_engine_run(const caller *c, const mutation *wanted,
                              mutation_result *out);
 
+/* The same for several, none of them a call, in one transaction: each is
+ * checked before any is run, and sees what those before it wrote. An UPDATE
+ * without fields and with a judge looks at rows that the caller may read.
+ * *failed_at is the index of the one that failed, or count. Suspends. */
+fallible mutation_engine_run_all(const caller *c, const mutation *const *wanted,
+                                 size_t count, mutation_result *results,
+                                 size_t *failed_at);
+
 #endif

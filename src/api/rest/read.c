@@ -5,6 +5,7 @@
 #include "api/rest/content_location.h"
 #include "api/rest/range.h"
 #include "api/rest/row_output.h"
+#include "api/rest/row_version.h"
 #include "core/planner.h"
 
 static err *refuse_count(arena *a, int64_t count) {
@@ -68,6 +69,22 @@ static int64_t find_total(const query *q, const database_rows *rows,
     return is_guess && total < q->offset + count ? q->offset + count : total;
 }
 
+/* The body is one object, written whole. */
+static void add_version(arena *a, rest_request *r) {
+    http_reply *reply = r->reply;
+    if (r->accept.strips_nulls || r->call != NULL ||
+        !row_version_exists(&r->params.selection))
+        return;
+    str version = row_version_of(a, buf_str(reply->body));
+    str known = http_request_header(r->http, STR("If-None-Match"));
+    http_reply_add(reply, STR("ETag"), version);
+    if (!row_version_is_in(known, version))
+        return;
+    reply->status = 304;
+    reply->content_type = (str){0};
+    buf_clear(reply->body, SIZE_MAX);
+}
+
 err *read_serve(arena *a, rest_request *r) {
     query q = {
         .model = r->table->model,
@@ -102,5 +119,7 @@ err *read_serve(arena *a, rest_request *r) {
                               .is_strict = r->prefer.is_strict,
                               .is_lenient = r->prefer.is_lenient};
     preferences_reply(a, &r->prefer, r->reply);
+    if (r->accept.is_object)
+        add_version(a, r);
     return NULL;
 }

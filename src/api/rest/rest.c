@@ -61,13 +61,10 @@ static err *answer(arena *a, rest_request *r) {
     case HTTP_HEAD:
         return read_serve(a, r);
     case HTTP_POST:
-        return write_serve_insert(a, r);
     case HTTP_PATCH:
-        return write_serve_update(a, r);
     case HTTP_PUT:
-        return write_serve_put(a, r);
     case HTTP_DELETE:
-        return write_serve_delete(a, r);
+        return write_serve(a, r);
     case HTTP_OPTIONS:
     case HTTP_OTHER_METHOD:
         break;

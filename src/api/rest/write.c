@@ -5,7 +5,7 @@
 #include "api/rest/payload.h"
 #include "api/rest/put_key.h"
 #include "api/rest/range.h"
-#include "api/rest/representation.h"
+#include "api/rest/row_version.h"
 #include "base/hex.h"
 #include "base/json.h"
 #include "base/url.h"
@@ -13,11 +13,6 @@
 #include "core/policy.h"
 
 enum { KEY_TEXT_MAX = 64 * 1024 };
-
-typedef struct written {
-    representation plan;
-    mutation_result result;
-} written;
 
 static bool wants_rows(const rest_request *r) {
     return r->prefer.returns == RETURN_REPRESENTATION;
@@ -70,35 +65,38 @@ static err *explain(arena *a, const rest_request *r, err *e) {
     return e;
 }
 
-static err *run(arena *a, rest_request *r, mutation *m, written *out) {
-    *out = (written){0};
+/* What is the same for all: what comes back, and on what condition. */
+static err *complete(arena *a, write_plan *w) {
+    rest_request *r = w->request;
+    mutation *m = &w->mutation;
+    representation *plan = &w->representation;
     if (wants_rows(r))
-        TRY(representation_plan(a, r, &out->plan));
+        TRY(representation_plan(a, r, plan));
     else if (r->prefer.returns == RETURN_HEADERS_ONLY)
-        plan_location(a, r, &out->plan);
+        plan_location(a, r, plan);
     m->model = r->table->model;
-    m->returning = out->plan.returning;
-    m->returning_count = out->plan.returning_count;
-    m->embeds = out->plan.embeds;
-    m->embed_count = out->plan.embed_count;
+    m->returning = plan->returning;
+    m->returning_count = plan->returning_count;
+    m->embeds = plan->embeds;
+    m->embed_count = plan->embed_count;
     m->must_be_one = r->accept.is_object;
     m->is_rolled_back = r->is_rolled_back;
-    err *e = mutation_engine_run(&r->caller, m, &out->result);
-    return e != NULL ? explain(a, r, e) : NULL;
+    return row_version_expect(a, r, &w->has_look, &w->look);
 }
 
 /* status is for an answer without a body. */
-static err *answer(arena *a, rest_request *r, const written *w, int status,
-                   int status_with_body) {
+static err *answer(arena *a, const write_plan *w, const mutation_result *result,
+                   int status, int status_with_body) {
+    rest_request *r = w->request;
     bool has_count = r->prefer.count != COUNT_UNSAID;
-    int64_t total = has_count ? w->result.affected : RANGE_NO_TOTAL;
+    int64_t total = has_count ? result->affected : RANGE_NO_TOTAL;
     bool is_update = r->http->method == HTTP_PATCH;
     r->reply->status = status;
-    range_write(a, r->reply, 0, is_update ? w->result.affected : 0, total);
+    range_write(a, r->reply, 0, is_update ? result->affected : 0, total);
     preferences_reply(a, &r->prefer, r->reply);
     if (!wants_rows(r))
         return NULL;
-    representation_write(a, r, &w->plan, &w->result);
+    representation_write(a, r, &w->representation, result);
     if (r->reply->body->is_overflown)
         return err_with_hint(
             err_new(a, ERR_INTERNAL,
@@ -167,21 +165,25 @@ static str text_of(arena *a, const value *v) {
 }
 
 /* Where the one new row is: /rest/v1/task?id=eq.5 */
-static void add_location(arena *a, const rest_request *r, const written *w) {
-    if (r->prefer.returns != RETURN_HEADERS_ONLY || w->result.row_count != 1)
+static void add_location(arena *a, const write_plan *w,
+                         const mutation_result *result) {
+    const rest_request *r = w->request;
+    const representation *plan = &w->representation;
+    if (r->prefer.returns != RETURN_HEADERS_ONLY || result->row_count != 1)
         return;
     str url = r->http->path;
-    for (size_t i = 0; i < w->plan.returning_count; i++) {
-        const field *f = w->plan.returning[i].field;
+    for (size_t i = 0; i < plan->returning_count; i++) {
+        const field *f = plan->returning[i].field;
         str column = url_encode(a, f->column);
-        str text = text_of(a, &w->result.rows[i]);
+        str text = text_of(a, &result->rows[i]);
         url = arena_printf(a, "%.*s%c%.*s=eq.%.*s", STR_ARG(url),
                            i == 0 ? '?' : '&', STR_ARG(column), STR_ARG(text));
     }
     http_reply_add(r->reply, STR("Location"), url);
 }
 
-err *write_serve_insert(arena *a, rest_request *r) {
+static err *plan_insert(arena *a, write_plan *w) {
+    rest_request *r = w->request;
     payload rows;
     /* Who may not write learns nothing about the columns. */
     TRY(policy_require(&r->caller, r->table->model, OPERATION_CREATE));
@@ -190,7 +192,7 @@ err *write_serve_insert(arena *a, rest_request *r) {
     TRY(payload_read(a, r, &rows));
     forget_inapplicable(r);
 
-    mutation m = {
+    w->mutation = (mutation){
         .kind = MUTATION_INSERT,
         .fields = rows.fields,
         .field_count = rows.field_count,
@@ -198,19 +200,23 @@ err *write_serve_insert(arena *a, rest_request *r) {
         .row_count = rows.row_count,
         .max_rows = MUTATION_ANY_COUNT,
     };
-    written w;
-    choose_conflict(r, &m);
-    TRY(run(a, r, &m, &w));
+    choose_conflict(r, &w->mutation);
+    return NULL;
+}
+
+static err *answer_insert(arena *a, const write_plan *w,
+                          const mutation_result *result) {
     bool has_inserted =
-        m.on_conflict != CONFLICT_MERGE || w.result.inserted > 0;
+        w->mutation.on_conflict != CONFLICT_MERGE || result->inserted > 0;
     int status = has_inserted ? 201 : 200;
-    add_location(a, r, &w);
-    return answer(a, r, &w, status, status);
+    add_location(a, w, result);
+    return answer(a, w, result, status, status);
 }
 
 /* --- put --- */
 
-err *write_serve_put(arena *a, rest_request *r) {
+static err *plan_put(arena *a, write_plan *w) {
+    rest_request *r = w->request;
     payload row;
     TRY(policy_require(&r->caller, r->table->model, OPERATION_CREATE));
     TRY(put_key_check_address(a, r));
@@ -219,7 +225,7 @@ err *write_serve_put(arena *a, rest_request *r) {
     forget_inapplicable(r);
 
     const key *identity = model_identity(r->table->model);
-    mutation m = {
+    w->mutation = (mutation){
         .kind = MUTATION_INSERT,
         .fields = row.fields,
         .field_count = row.field_count,
@@ -230,10 +236,13 @@ err *write_serve_put(arena *a, rest_request *r) {
         .conflict_field_count = identity->field_count,
         .max_rows = MUTATION_ANY_COUNT,
     };
-    written w;
-    TRY(run(a, r, &m, &w));
-    bool is_new = w.result.inserted > 0;
-    return answer(a, r, &w, is_new ? 201 : 204, is_new ? 201 : 200);
+    return NULL;
+}
+
+static err *answer_put(arena *a, const write_plan *w,
+                       const mutation_result *result) {
+    bool is_new = result->inserted > 0;
+    return answer(a, w, result, is_new ? 201 : 204, is_new ? 201 : 200);
 }
 
 /* --- update and delete --- */
@@ -257,7 +266,8 @@ static int64_t max_rows(const rest_request *r) {
                : MUTATION_ANY_COUNT;
 }
 
-err *write_serve_update(arena *a, rest_request *r) {
+static err *plan_update(arena *a, write_plan *w) {
+    rest_request *r = w->request;
     payload rows;
     TRY(policy_require(&r->caller, r->table->model, OPERATION_UPDATE));
     TRY(require_filter(a, r, "UPDATE"));
@@ -268,7 +278,7 @@ err *write_serve_update(arena *a, rest_request *r) {
                        rows.row_count);
     forget_inapplicable(r);
 
-    mutation m = {
+    w->mutation = (mutation){
         .kind = MUTATION_UPDATE,
         .fields = rows.fields,
         .field_count = rows.field_count,
@@ -277,23 +287,75 @@ err *write_serve_update(arena *a, rest_request *r) {
         .where = r->params.where,
         .max_rows = max_rows(r),
     };
-    written w;
-    TRY(run(a, r, &m, &w));
-    return answer(a, r, &w, 204, 200);
+    return NULL;
 }
 
-err *write_serve_delete(arena *a, rest_request *r) {
+static err *plan_delete(arena *a, write_plan *w) {
+    rest_request *r = w->request;
     TRY(policy_require(&r->caller, r->table->model, OPERATION_DELETE));
     TRY(require_filter(a, r, "DELETE"));
     TRY(check_limit(a, r));
     forget_inapplicable(r);
 
-    mutation m = {
+    w->mutation = (mutation){
         .kind = MUTATION_DELETE,
         .where = r->params.where,
         .max_rows = max_rows(r),
     };
-    written w;
-    TRY(run(a, r, &m, &w));
-    return answer(a, r, &w, 204, 200);
+    return NULL;
+}
+
+static err *answer_change(arena *a, const write_plan *w,
+                          const mutation_result *result) {
+    return answer(a, w, result, 204, 200);
+}
+
+/* --- all of them --- */
+
+static const struct row {
+    err *(*plan)(arena *a, write_plan *w);
+    err *(*answer)(arena *a, const write_plan *w,
+                   const mutation_result *result);
+} METHODS[HTTP_OTHER_METHOD] = {
+    [HTTP_POST] = {plan_insert, answer_insert},
+    [HTTP_PUT] = {plan_put, answer_put},
+    [HTTP_PATCH] = {plan_update, answer_change},
+    [HTTP_DELETE] = {plan_delete, answer_change},
+};
+
+err *write_plan_make(arena *a, rest_request *r, write_plan *out) {
+    *out = (write_plan){.request = r};
+    TRY(METHODS[r->http->method].plan(a, out));
+    return complete(a, out);
+}
+
+err *write_plan_explain(arena *a, const write_plan *w, bool is_look, err *e) {
+    return is_look ? row_version_explain(a, e) : explain(a, w->request, e);
+}
+
+err *write_plan_answer(arena *a, const write_plan *w,
+                       const mutation_result *result) {
+    return METHODS[w->request->http->method].answer(a, w, result);
+}
+
+static err *run_both(const write_plan *w, mutation_result *out, bool *is_look) {
+    const mutation *both[] = {&w->look, &w->mutation};
+    mutation_result results[2] = {0};
+    size_t failed_at;
+    err *e = mutation_engine_run_all(&w->request->caller, both, 2, results,
+                                     &failed_at);
+    *is_look = failed_at == 0;
+    *out = results[1];
+    return e;
+}
+
+err *write_serve(arena *a, rest_request *r) {
+    write_plan w;
+    mutation_result result;
+    bool is_look = false;
+    TRY(write_plan_make(a, r, &w));
+    err *e = w.has_look ? run_both(&w, &result, &is_look)
+                        : mutation_engine_run(&r->caller, &w.mutation, &result);
+    return e != NULL ? write_plan_explain(a, &w, is_look, e)
+                     : write_plan_answer(a, &w, &result);
 }

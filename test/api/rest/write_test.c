@@ -409,6 +409,62 @@ static void undoes_what_was_only_a_trial(void **state) {
     expect_str(count_tasks(w), STR("3"));
 }
 
+/* The header that says: only if it is still this one. */
+static const char *if_match(api_world *w, const char *target) {
+    api_answer got = api_ask(w, target, OBJECT, "");
+    assert_int_equal(got.status, 200);
+    str tag = api_header(&got, STR("ETag"));
+    assert_true(str_starts_with(tag, STR("\"")));
+    return arena_cstr(w->a,
+                      arena_printf(w->a, "If-Match: %.*s\n", STR_ARG(tag)));
+}
+
+static void writes_a_row_only_as_it_was_read(void **state) {
+    api_world *w = *state;
+    const char *all = if_match(w, "GET /rest/v1/task?id=eq.1");
+    const char *title = if_match(w, "GET /rest/v1/task?id=eq.1&select=title");
+    const api_case cases[] = {
+        {"PATCH /rest/v1/task?id=eq.1", all, "{\"points\":6}", 204, "", NULL},
+        {"PATCH /rest/v1/task?id=eq.1", all, "{\"points\":7}", 412,
+         "{\"code\":\"PT412\",\"message\":\"the row is not the one that "
+         "If-Match names\",\"details\":\"somebody changed it since\",\"hint\":"
+         "\"read it again, with the select that the write has\"}",
+         NULL},
+        {"DELETE /rest/v1/task?id=eq.1", all, NULL, 412, NULL, NULL},
+        {"PUT /rest/v1/task?id=eq.1", all, "{\"id\":1,\"title\":\"x\"}", 412,
+         NULL, NULL},
+        {"PATCH /rest/v1/task?id=eq.1&select=title", title, "{\"points\":8}",
+         204, "", NULL},
+        {"PATCH /rest/v1/task?id=eq.1", "If-Match: \"no\", *", "{\"points\":9}",
+         204, "", NULL},
+        {"PUT /rest/v1/task?id=eq.70", "If-Match: *",
+         "{\"id\":70,\"title\":\"x\"}", 412, NULL, NULL},
+        {"PATCH /rest/v1/task?id=gt.0", "If-Match: *", "{\"points\":9}", 412,
+         NULL, NULL},
+        {"POST /rest/v1/task", "If-Match: *", "{\"title\":\"x\"}", 400, NULL,
+         NULL},
+        {"PATCH /rest/v1/inbox?id=eq.1", "If-Match: *", "{\"text\":\"x\"}", 412,
+         NULL, NULL},
+        {"DELETE /rest/v1/task?id=eq.1&select=title", title, NULL, 204, "",
+         NULL},
+    };
+    api_check(w, cases, LENGTH(cases));
+    expect_str(count_tasks(w), STR("2"));
+}
+
+static void a_row_that_is_known_is_not_sent_again(void **state) {
+    api_world *w = *state;
+    api_answer got = api_ask(w, "GET /rest/v1/task?id=eq.1", OBJECT, "");
+    str tag = api_header(&got, STR("ETag"));
+    const char *known = arena_cstr(
+        w->a, arena_printf(w->a, OBJECT "If-None-Match: %.*s\n", STR_ARG(tag)));
+    const api_case cases[] = {
+        {"GET /rest/v1/task?id=eq.1", known, NULL, 304, "", NULL},
+        {"GET /rest/v1/task?id=eq.2", known, NULL, 200, NULL, NULL},
+    };
+    api_check(w, cases, LENGTH(cases));
+}
+
 static void updates_what_the_filter_finds(void **state) {
     api_world *w = *state;
     static const api_case CASES[] = {
@@ -585,6 +641,8 @@ int main(void) {
         WORLD(puts_one_row_where_the_address_says),
         WORLD(puts_nothing_when_body_and_address_differ),
         WORLD(undoes_what_was_only_a_trial),
+        WORLD(writes_a_row_only_as_it_was_read),
+        WORLD(a_row_that_is_known_is_not_sent_again),
         WORLD(updates_what_the_filter_finds),
         WORLD(deletes_what_the_filter_finds),
         WORLD(wants_a_filter_for_all_rows),

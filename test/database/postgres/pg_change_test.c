@@ -50,10 +50,11 @@ static void inserts_any_number_of_rows_by_one_statement(void **state) {
                           value_text("a@x.org"), value_text("Ann")};
     mutation m = world_insert(&w->trees, "Person", "email name", rows, 2);
     world_return(&w->trees, &m, "id name");
-    expect_str(statement_world_change_sql(w, &m),
-               STR("INSERT INTO \"Person\" AS t0 (\"email\", \"name\") SELECT"
-                   " u.c0, u.c1 FROM unnest($1::text[], $2::varchar[]) AS u (c0,"
-                   " c1) RETURNING t0.\"id\", t0.\"name\""));
+    expect_str(
+        statement_world_change_sql(w, &m),
+        STR("INSERT INTO \"Person\" AS t0 (\"email\", \"name\") SELECT"
+            " u.c0, u.c1 FROM unnest($1::text[], $2::varchar[]) AS u (c0,"
+            " c1) RETURNING t0.\"id\", t0.\"name\""));
     expect_str(statement_world_write(w, &m),
                STR("{\"id\":1,\"name\":\"Bob\"};{\"id\":2,\"name\":\"Ann\"}"));
 }
@@ -130,6 +131,26 @@ static void shows_the_judge_what_it_wants(void **state) {
     m.judged_count = 2;
     expect_str(statement_world_write(w, &m),
                STR("{}{\"name\":\"nobody\",\"mood\":null}"));
+}
+
+static void looks_at_rows_and_locks_them(void **state) {
+    CLEANUP(statement_world_close) statement_world *w = begin(state);
+    const value row[] = {value_text("a")};
+    mutation m = world_insert(&w->trees, "Person", "email", row, 1);
+    const query_column judged[] = {
+        query_column_of(world_field(&w->trees, "Person", "name")),
+    };
+    expect_str(statement_world_write(w, &m), STR("{}"));
+    m = world_update(&w->trees, "Person", "email", row, NULL);
+    m.field_count = 0;
+    m.judged = judged;
+    m.judged_count = 1;
+    expect_str(statement_world_write(w, &m), STR("{}{\"name\":\"nobody\"}"));
+    world_return(&w->trees, &m, "email");
+    expect_str(statement_world_write(w, &m),
+               STR("{\"email\":\"a\"}{\"name\":\"nobody\"}"));
+    assert_true(str_contains(statement_world_change_sql(w, &m),
+                             STR(" FOR UPDATE OF ")));
 }
 
 /* ---- Conflicts ---------------------------------------------------------- */
@@ -334,6 +355,7 @@ int main(void) {
         TEST(leaves_defaults_to_the_database),
         TEST(inserts_rows_of_nothing_but_defaults),
         TEST(shows_the_judge_what_it_wants),
+        TEST(looks_at_rows_and_locks_them),
         TEST(merges_with_what_is_there),
         TEST(merges_nothing_and_still_answers),
         TEST(ignores_what_is_there),

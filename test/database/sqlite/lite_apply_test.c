@@ -314,6 +314,22 @@ static void a_judge_sees_rows_as_they_were_written(void **state) {
     assert_int_equal(r.result.row_count, 0);
 }
 
+static void an_update_of_nothing_looks_at_rows(void **state) {
+    database_world *w = *state;
+    query_column judged[2];
+    const value nothing = value_null();
+    mutation m = world_update(w, "members", "age", &nothing, NULL);
+    m.field_count = 0;
+    set_judge(w, &m, judged);
+    world_return(w, &m, "id age");
+    writing r = do_write(w, &m);
+    assert_int_equal(r.result.affected, 3);
+    assert_int_equal(r.result.row_count, 3);
+    database_world_sql(w, "UPDATE members SET age = 17 WHERE id = 1");
+    expect_err(try_write(w, &m, &r), ERR_CHECK_VIOLATION,
+               STR("row 0: ann is a minor"));
+}
+
 static void a_judge_undoes_an_update_of_many(void **state) {
     database_world *w = *state;
     query_column judged[2];
@@ -564,6 +580,7 @@ int main(void) {
         APPLY_TEST(deletes_and_hands_back),
         APPLY_TEST(more_or_fewer_rows_than_wanted_undo_all),
         APPLY_TEST(a_judge_sees_rows_as_they_were_written),
+        APPLY_TEST(an_update_of_nothing_looks_at_rows),
         APPLY_TEST(a_judge_undoes_an_update_of_many),
         APPLY_TEST(a_judge_sees_what_a_merge_made),
         cmocka_unit_test(a_slow_judge_does_not_outlast_the_timeout),
