@@ -41,8 +41,8 @@ typedef struct mutation {
 
     /* INSERT: row_count rows of field_count values, row after row. UPDATE: one
      * row, the new values; without fields nothing is written, but the rows are
-     * locked, judged and handed back, plain columns only, as they are. DELETE: nothing. VALUE_DEFAULT
-     * in an insert leaves the cell to the database. */
+     * locked, judged and handed back, plain columns only, as they are. DELETE:
+     * nothing. VALUE_DEFAULT in an insert leaves the cell to the database. */
     const field *const *fields;
     size_t field_count;
     const value *values;
