@@ -140,7 +140,7 @@ static void looks_at_rows_and_locks_them(void **state) {
     const query_column judged[] = {
         query_column_of(world_field(&w->trees, "Person", "name")),
     };
-    expect_str(statement_world_write(w, &m), STR("{}"));
+    expect_str(statement_world_write(w, &m), STR(""));
     m = world_update(&w->trees, "Person", "email", row, NULL);
     m.field_count = 0;
     m.judged = judged;
