@@ -142,8 +142,6 @@ void http_connection_new(http_server *s, int fd, const struct sockaddr *from) {
     c->kept = buf_new(s->limits.head_bytes + s->limits.body_bytes +
                       HTTP_MAX_UNREAD + (size_t)2 * HTTP_BLOCK);
     write_peer(c, from);
-    if (s->tls != NULL)
-        c->tls = tls_session_new(s->tls);
     join_phase(c, s->tls != NULL ? HTTP_PHASE_HEAD : HTTP_PHASE_IDLE);
     http_server_count_in(s);
     http_connection_watch(c);
@@ -278,7 +276,7 @@ void http_connection_read(http_connection *c) {
             http_connection_abort(c);
     } else if (UNLIKELY(c->phase == HTTP_PHASE_LINGERING)) {
         forget(c, (size_t)n);
-    } else if (UNLIKELY(c->tls != NULL)) {
+    } else if (UNLIKELY(c->server->tls != NULL)) {
         http_tls_read(c, (str){block, (size_t)n});
     } else {
         http_connection_take(c, (str){block, (size_t)n});

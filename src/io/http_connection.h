@@ -105,7 +105,6 @@ struct http_connection {
     bool is_handle_closed;
     bool is_output_awaited; /* the fiber is parked until pending is sent */
     bool has_continued;     /* 100 was sent for the request that comes in */
-    bool is_tls_begun;      /* something came that may be TLS */
     uint8_t peer_len;
 
     /* What came and was not taken yet: in the server's block during the
@@ -122,7 +121,7 @@ struct http_connection {
     fiber *fiber;            /* while serving */
     http_exchange *exchange; /* while serving, else NULL */
     http_pending *pending;   /* or NULL */
-    tls_session *tls;        /* or NULL */
+    tls_session *tls;        /* or NULL: none, or nothing came yet */
     char peer[HTTP_PEER_SIZE];
 };
 

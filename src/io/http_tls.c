@@ -13,7 +13,8 @@ enum {
 };
 
 bool http_tls_is_new(const http_connection *c) {
-    return UNLIKELY(c->tls != NULL) && !tls_session_is_established(c->tls);
+    return UNLIKELY(c->server->tls != NULL) &&
+           (c->tls == NULL || !tls_session_is_established(c->tls));
 }
 
 /* ---- Output -------------------------------------------------------------- */
@@ -83,15 +84,15 @@ void http_tls_say_end(http_connection *c) {
 
 /* ---- Input --------------------------------------------------------------- */
 
-/* A request line instead of a record: types of records are no letters. */
-static bool is_plain_http(const http_connection *c, str bytes) {
-    return !c->is_tls_begun && bytes.len > 0 && ascii_is_letter(bytes.ptr[0]);
-}
-
-static void refuse_plain_http(http_connection *c) {
-    tls_session_free(c->tls);
-    c->tls = NULL;
-    http_connection_refuse(c, 400, STR("this port speaks https, not http"));
+/* A session is made for the first bytes: who connects and says nothing costs
+ * no more than without TLS. A letter begins a request, not a record. */
+static bool begin(http_connection *c, str bytes) {
+    if (ascii_is_letter(bytes.ptr[0])) {
+        http_connection_refuse(c, 400, STR("this port speaks https, not http"));
+        return false;
+    }
+    c->tls = tls_session_new(c->server->tls);
+    return true;
 }
 
 /* The session's own output, handshake and alerts. False when c is closed. */
@@ -124,11 +125,8 @@ static void finish_handshake(http_connection *c) {
 }
 
 void http_tls_read(http_connection *c, str bytes) {
-    if (UNLIKELY(is_plain_http(c, bytes))) {
-        refuse_plain_http(c);
+    if (UNLIKELY(c->tls == NULL) && !begin(c, bytes))
         return;
-    }
-    c->is_tls_begun = true;
     bool was_new = http_tls_is_new(c);
     buf plain = buf_over(c->server->plain_block, HTTP_PLAIN_BLOCK);
     tls_state state = tls_session_receive(c->tls, bytes, &plain);

@@ -78,6 +78,13 @@ static tls_state state_after(tls_session *s, int outcome) {
     }
 }
 
+/* Asking in vain costs OpenSSL as much as a small record. */
+static bool has_more(const tls_session *s) {
+    const tls_library *l = s->library;
+    return l->BIO_ctrl(s->incoming, BIO_CTRL_PENDING, 0, NULL) > 0 ||
+           l->SSL_has_pending(s->connection) != 0;
+}
+
 /* What the shown bytes are good for. */
 static tls_state read_records(tls_session *s, buf *plain) {
     size_t n;
@@ -89,6 +96,8 @@ static tls_state read_records(tls_session *s, buf *plain) {
         outcome =
             s->library->SSL_read_ex(s->connection, to, PLAIN_OF_RECORD, &n);
         buf_commit(plain, n);
+        if (outcome == 1 && !has_more(s))
+            return TLS_OPEN;
     } while (outcome == 1);
     return state_after(s, outcome);
 }
