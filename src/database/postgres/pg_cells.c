@@ -181,9 +181,9 @@ static void write_lifted(pg_sql *w, pg_cells *c, const query_column *column,
         pg_sql_cell(w, alias, at);
     } else {
         pg_expression_begin_style(w, column->field, d, c->style);
-        pg_expression_begin_aggregate(w, d);
+        pg_expression_begin_aggregate(w, column->field, d);
         pg_sql_cell(w, alias, at);
-        pg_expression_end_aggregate(w, d);
+        pg_expression_end_aggregate(w, column->field, d);
         pg_expression_end_style(w, column->field, d, c->style);
     }
     end_cell(w, c);

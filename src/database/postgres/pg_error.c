@@ -30,6 +30,7 @@ static const struct row {
     {STR_INIT("42703"), ERR_UNKNOWN_COLUMN},
     {STR_INIT("42704"), ERR_NOT_FOUND},
     {STR_INIT("42804"), ERR_VALUE_TYPE},
+    {STR_INIT("42846"), ERR_CAST},
     {STR_INIT("42883"), ERR_OPERATOR_TYPE},
     {STR_INIT("42701"), ERR_CONFLICT}, /* column, object, schema, function, */
     {STR_INIT("42710"), ERR_CONFLICT}, /* database, table: there already */

@@ -18,12 +18,28 @@ static bool is_json(const field *f) {
     return f->kind == FIELD_SCALAR && f->scalar == SCALAR_JSON && !f->is_list;
 }
 
+/* A Decimal without a native type is a numeric(65,30), whose thirty digits
+ * nobody asked for. */
+static bool has_free_scale(const field *f) {
+    return f->kind == FIELD_SCALAR && f->scalar == SCALAR_DECIMAL &&
+           f->native.spec == NULL;
+}
+
+static str wrapping_of(const field *f, const derivation *d) {
+    if (d == NULL || f->is_list)
+        return d != NULL && d->step_count > 0 ? STR("to_jsonb(") : (str){0};
+    if (d->step_count > 0)
+        return is_json(f) ? (str){0} : STR("to_jsonb(");
+    bool is_text = d->cast == CAST_TEXT;
+    return is_text && has_free_scale(f) ? STR("trim_scale(") : (str){0};
+}
+
 static void write_source(pg_sql *w, size_t alias, const field *f,
                          const derivation *d) {
-    bool is_wrapped = d != NULL && d->step_count > 0 && !is_json(f);
-    pg_sql_put(w, is_wrapped ? STR("to_jsonb(") : STR(""));
+    str wrapping = wrapping_of(f, d);
+    pg_sql_put(w, wrapping);
     pg_sql_column(w, alias, f->column);
-    pg_sql_put(w, is_wrapped ? STR(")") : STR(""));
+    pg_sql_put(w, str_is_empty(wrapping) ? STR("") : STR(")"));
 }
 
 void pg_expression_write_inner(pg_sql *w, size_t alias, const field *f,
@@ -50,39 +66,46 @@ static const str AGGREGATES[] = {
     [AGGREGATE_ROWS] = STR_INIT("count("),
 };
 
-void pg_expression_begin_aggregate(pg_sql *w, const derivation *d) {
-    if (d != NULL)
-        pg_sql_put(w, AGGREGATES[d->aggregate]);
-}
-
-void pg_expression_end_aggregate(pg_sql *w, const derivation *d) {
-    if (!pg_is_aggregate(d))
-        return;
-    pg_sql_put(w, STR(")"));
-    if (d->outer_cast != CAST_NONE) {
-        pg_sql_put(w, STR("::"));
-        pg_sql_put(w, pg_cast_name(d->outer_cast));
-    }
-}
-
 static bool is_whole(const field *f) {
     return f->scalar == SCALAR_INT || f->scalar == SCALAR_BIGINT;
 }
 
-/* A Decimal without a native type is a numeric(65,30), whose thirty digits
- * nobody asked for; nor for those of an average. */
-static bool is_trimmed(const field *f, const derivation *d, pg_style style) {
-    if (style == PG_AS_STORED || f->is_list)
+/* Nor did anybody ask for those of an average. */
+static bool is_trimmed(const field *f, const derivation *d) {
+    if (d->step_count > 0 || d->cast != CAST_NONE || f->is_list)
         return false;
-    if (d == NULL)
-        return f->scalar == SCALAR_DECIMAL && f->native.spec == NULL;
-    bool is_plain = d->step_count == 0 && d->cast == CAST_NONE &&
-                    d->outer_cast == CAST_NONE && d->function == NULL;
-    bool is_average = d->aggregate == AGGREGATE_AVG && is_whole(f);
-    bool is_amount = d->aggregate != AGGREGATE_COUNT &&
-                     d->aggregate != AGGREGATE_ROWS &&
-                     f->scalar == SCALAR_DECIMAL && f->native.spec == NULL;
-    return is_plain && (is_average || is_amount);
+    switch (d->aggregate) {
+    case AGGREGATE_NONE:
+    case AGGREGATE_COUNT:
+    case AGGREGATE_ROWS:
+        return false;
+    case AGGREGATE_AVG:
+        return is_whole(f) || has_free_scale(f);
+    case AGGREGATE_SUM:
+    case AGGREGATE_MIN:
+    case AGGREGATE_MAX:
+        break;
+    }
+    return has_free_scale(f);
+}
+
+void pg_expression_begin_aggregate(pg_sql *w, const field *f,
+                                   const derivation *d) {
+    if (!pg_is_aggregate(d))
+        return;
+    pg_sql_put(w, is_trimmed(f, d) ? STR("trim_scale(") : STR(""));
+    pg_sql_put(w, AGGREGATES[d->aggregate]);
+}
+
+void pg_expression_end_aggregate(pg_sql *w, const field *f,
+                                 const derivation *d) {
+    if (!pg_is_aggregate(d))
+        return;
+    pg_sql_put(w, is_trimmed(f, d) ? STR("))") : STR(")"));
+    if (d->outer_cast != CAST_NONE) {
+        pg_sql_put(w, STR("::"));
+        pg_sql_put(w, pg_cast_name(d->outer_cast));
+    }
 }
 
 /* A time cast to one without a zone is shown without: 2024-01-31T12:00:00 */
@@ -93,43 +116,83 @@ static bool is_local_time(const field *f, const derivation *d, pg_cast type) {
            str_equal(type.name, STR("timestamp"));
 }
 
+/* How a cell of some kind is written: what stands around the value. */
+typedef struct wrapping {
+    str before;
+    str after;
+} wrapping;
+
+/* Zeros at the end of the numbers in a JSON array. */
+#define TRIMMED "::text, '(\\.[0-9]*[1-9])0+|\\.0+', '\\1', 'g')"
+
+static const wrapping LISTS[] = {
+    [PG_AS_STORED] = {STR_INIT(""), STR_INIT("")},
+    [PG_AS_CELL] = {STR_INIT("to_json("), STR_INIT(")")},
+    [PG_AS_JSON] = {STR_INIT(""), STR_INIT("")},
+    [PG_AS_GROUPED] = {STR_INIT("to_jsonb("), STR_INIT(")")},
+};
+
+static const wrapping DECIMAL_LISTS[] = {
+    [PG_AS_STORED] = {STR_INIT(""), STR_INIT("")},
+    [PG_AS_CELL] = {STR_INIT("regexp_replace(to_json("), STR_INIT(")" TRIMMED)},
+    [PG_AS_JSON] = {STR_INIT("regexp_replace(to_json("),
+                    STR_INIT(")" TRIMMED "::jsonb")},
+    [PG_AS_GROUPED] = {STR_INIT("regexp_replace(to_json("),
+                       STR_INIT(")" TRIMMED)},
+};
+
+static const wrapping LOCAL_TIMES[] = {
+    [PG_AS_STORED] = {STR_INIT(""), STR_INIT("")},
+    [PG_AS_CELL] = {STR_INIT("to_json("), STR_INIT(") #>> '{}'")},
+    [PG_AS_JSON] = {STR_INIT(""), STR_INIT("")},
+    [PG_AS_GROUPED] = {STR_INIT("to_json("), STR_INIT(") #>> '{}'")},
+};
+
+static const wrapping DECIMALS[] = {
+    [PG_AS_STORED] = {STR_INIT(""), STR_INIT("")},
+    [PG_AS_CELL] = {STR_INIT("trim_scale("), STR_INIT(")")},
+    [PG_AS_JSON] = {STR_INIT("trim_scale("), STR_INIT(")")},
+    [PG_AS_GROUPED] = {STR_INIT("trim_scale("), STR_INIT(")")},
+};
+
+static wrapping find_wrapping(const field *f, const derivation *d, pg_cast type,
+                              pg_style style) {
+    bool is_column = d == NULL && has_free_scale(f);
+    if (type.is_list)
+        return is_column ? DECIMAL_LISTS[style] : LISTS[style];
+    if (is_local_time(f, d, type))
+        return LOCAL_TIMES[style];
+    return is_column ? DECIMALS[style] : (wrapping){{0}, {0}};
+}
+
 void pg_expression_begin_style(pg_sql *w, const field *f, const derivation *d,
                                pg_style style) {
-    if (pg_sql_is_text(w) && is_trimmed(f, d, style))
-        pg_sql_put(w, STR("trim_scale("));
-    if (!pg_sql_is_text(w))
-        return;
-    pg_cast type = pg_cast_of(f, d);
-    if (!type.is_list && !is_local_time(f, d, type))
-        return;
-    if (style == PG_AS_CELL)
-        pg_sql_put(w, STR("to_json("));
-    if (style == PG_AS_GROUPED)
-        pg_sql_put(w, STR("to_jsonb("));
+    if (pg_sql_is_text(w))
+        pg_sql_put(w, find_wrapping(f, d, pg_cast_of(f, d), style).before);
+}
+
+/* A timestamp alone is read as it is. */
+static str shown_as(const field *f, const derivation *d, pg_cast type,
+                    pg_style style) {
+    bool is_as_it_is = style != PG_AS_JSON && !type.is_list &&
+                       str_equal(type.name, STR("timestamp"));
+    if (style == PG_AS_STORED || is_as_it_is || is_local_time(f, d, type))
+        return (str){0};
+    return pg_cast_shown(type);
 }
 
 void pg_expression_end_style(pg_sql *w, const field *f, const derivation *d,
                              pg_style style) {
-    if (!pg_sql_is_text(w) || style == PG_AS_STORED)
+    if (!pg_sql_is_text(w))
         return;
-    if (is_trimmed(f, d, style))
-        pg_sql_put(w, STR(")"));
     pg_cast type = pg_cast_of(f, d);
-    bool is_local = is_local_time(f, d, type);
-    str shown = is_local ? (str){0} : pg_cast_shown(type);
-    /* A timestamp alone is read as it is. */
-    bool is_cast =
-        !str_is_empty(shown) && (style == PG_AS_JSON || type.is_list ||
-                                 !str_equal(type.name, STR("timestamp")));
-    if (is_cast) {
+    str shown = shown_as(f, d, type, style);
+    if (!str_is_empty(shown)) {
         pg_sql_put(w, STR("::"));
         pg_cast_write(w->out, (pg_cast){.name = shown, .is_list = type.is_list},
                       false);
     }
-    if ((type.is_list || is_local) && style != PG_AS_JSON)
-        pg_sql_put(w, STR(")"));
-    if (is_local && style != PG_AS_JSON)
-        pg_sql_put(w, STR(" #>> '{}'"));
+    pg_sql_put(w, find_wrapping(f, d, type, style).after);
 }
 
 void pg_expression_write(pg_sql *w, size_t alias, const field *f,
@@ -137,11 +200,11 @@ void pg_expression_write(pg_sql *w, size_t alias, const field *f,
     if (d == NULL && !pg_sql_is_text(w))
         return;
     pg_expression_begin_style(w, f, d, style);
-    pg_expression_begin_aggregate(w, d);
+    pg_expression_begin_aggregate(w, f, d);
     if (d != NULL && d->aggregate == AGGREGATE_ROWS)
         pg_sql_put(w, STR("*"));
     else
         pg_expression_write_inner(w, alias, f, d);
-    pg_expression_end_aggregate(w, d);
+    pg_expression_end_aggregate(w, f, d);
     pg_expression_end_style(w, f, d, style);
 }

@@ -30,8 +30,10 @@ void pg_expression_end_style(pg_sql *w, const field *f, const derivation *d,
                              pg_style style);
 
 /* The aggregate and its cast, if d has one, around what is written between. */
-void pg_expression_begin_aggregate(pg_sql *w, const derivation *d);
-void pg_expression_end_aggregate(pg_sql *w, const derivation *d);
+void pg_expression_begin_aggregate(pg_sql *w, const field *f,
+                                   const derivation *d);
+void pg_expression_end_aggregate(pg_sql *w, const field *f,
+                                 const derivation *d);
 
 /* What is there before it is aggregated. */
 void pg_expression_write_inner(pg_sql *w, size_t alias, const field *f,
