@@ -199,6 +199,24 @@ str statement_world_read(statement_world *w, const query *q) {
     return out;
 }
 
+str statement_world_plan(statement_world *w, const query *q) {
+    const pg_library *pq = &w->connection->pq;
+    pg_arguments arguments = {0};
+    PGresult *r = NULL;
+    expect_ok(run(w, STR("SET enable_seqscan = off"), &arguments, &r));
+    pq->PQclear(r);
+    expect_ok(pg_select_bind(w->a, &arguments, q));
+    str sql = statement_world_select_sql(w, q);
+    sql = arena_printf(w->a, "EXPLAIN %.*s", STR_ARG(sql));
+    expect_ok(run(w, sql, &arguments, &r));
+    str plan = {0};
+    for (int i = 0; i < pq->PQntuples(r); i++)
+        plan = arena_printf(w->a, "%.*s%s\n", STR_ARG(plan),
+                            pq->PQgetvalue(r, i, 0));
+    pq->PQclear(r);
+    return plan;
+}
+
 int64_t statement_world_count(statement_world *w, const query *q) {
     CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
     pg_count_write(&sql, q);

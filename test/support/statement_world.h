@@ -33,6 +33,9 @@ void statement_world_close(statement_world **w);
 err *statement_world_try_read(statement_world *w, const query *q, str *out);
 str statement_world_read(statement_world *w, const query *q);
 
+/* How it would be run, if reading a whole table had a price. */
+str statement_world_plan(statement_world *w, const query *q);
+
 /* The number that the count's statement gives. */
 int64_t statement_world_count(statement_world *w, const query *q);
 
