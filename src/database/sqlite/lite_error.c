@@ -55,17 +55,17 @@ enum { OURS = SQLITE_MISMATCH, CODE_SHIFT = 8 };
 void lite_fail(sqlite3_context *c, const err *e) {
     ASSERT(e->message.len < INT_MAX);
     sqlite3_result_error(c, e->message.ptr, (int)e->message.len);
-    sqlite3_result_error_code(c, OURS | (int)e->code << CODE_SHIFT);
+    sqlite3_result_error_code(c, OURS | ((int)e->code + 1) << CODE_SHIFT);
 }
 
 static bool is_ours(int rc) {
     return (rc & 0xff) == OURS && rc >> CODE_SHIFT != 0 &&
-           rc >> CODE_SHIFT < ERR_CODE_COUNT;
+           rc >> CODE_SHIFT <= ERR_CODE_COUNT;
 }
 
 err *lite_error(arena *a, sqlite3 *db, int rc) {
     if (db != NULL && is_ours(rc))
-        return err_new(a, (err_code)(rc >> CODE_SHIFT), "%s",
+        return err_new(a, (err_code)((rc >> CODE_SHIFT) - 1), "%s",
                        sqlite3_errmsg(db));
     err_code code = code_of_result(rc);
     /* What could not be synced was written, whatever the reason: it may come

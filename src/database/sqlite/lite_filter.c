@@ -112,9 +112,12 @@ static void write_containment(buf *out, lite_scope s, const filter *f) {
 }
 
 static void write_search(buf *out, lite_scope s, const filter *f) {
-    buf_append(out, STR("tenon_search("));
+    bool is_json =
+        lite_column_form(s.layout, f->field, f->derivation) == LITE_JSON;
+    buf_append(out, is_json ? STR("tenon_search(tenon_json_strings(")
+                            : STR("tenon_search("));
     write_column(out, s, f);
-    buf_printf(out, ", ?, %d, ", (int)f->search);
+    buf_printf(out, "%s, ?, %d, ", is_json ? ")" : "", (int)f->search);
     buf_append(out,
                str_is_empty(f->search_configuration) ? STR("'')") : STR("?)"));
 }

@@ -6,6 +6,7 @@
 #include "database/sqlite/lite_json.h"
 #include "database/sqlite/lite_like.h"
 #include "database/sqlite/lite_match.h"
+#include "database/sqlite/lite_search.h"
 #include "database/sqlite/lite_statement.h"
 #include "database/sqlite/lite_sum.h"
 
@@ -149,5 +150,5 @@ int lite_function_add_all(sqlite3 *db, lite_pace *pace) {
                                       COLLATIONS[i].compare);
     if (rc == SQLITE_OK)
         rc = lite_sum_add(db);
-    return rc;
+    return rc == SQLITE_OK ? lite_search_add(db, pace) : rc;
 }

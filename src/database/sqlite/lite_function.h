@@ -8,6 +8,8 @@
  *                                  -> and ->>; see lite_json.h
  *     tenon_json_contains(whole, part), tenon_json_is_contained(part, whole)
  *     tenon_cast                   lite_cast.h
+ *     tenon_search, tenon_json_strings
+ *                                  lite_search.h
  *     tenon_sum, tenon_avg         lite_sum.h
  *     json_valid(text)             SQLite's, but fit for a CHECK: its own may
  *                                  not be called by an untrusted schema

@@ -254,6 +254,13 @@ int lite_json_compare(str x, str y) {
         return str_compare(x, y);
     if (m == NULL || n == NULL)
         return m == NULL ? 1 : -1;
+    /* So it is in PostgreSQL: before all scalars, unlike other arrays. */
+    bool is_empty = m->kind == JSON_ARRAY && m->count == 0;
+    if (is_empty && !is_container(n))
+        return -1;
+    is_empty = n->kind == JSON_ARRAY && n->count == 0;
+    if (is_empty && !is_container(m))
+        return 1;
     return compare(a, m, n);
 }
 
