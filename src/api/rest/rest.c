@@ -3,14 +3,16 @@
 #include <inttypes.h>
 
 #include "api/reply.h"
+#include "api/rest/batch.h"
 #include "api/rest/call.h"
 #include "api/rest/call_arguments.h"
 #include "api/rest/read.h"
-#include "api/rest/rest_names.h"
 #include "api/rest/rest_request.h"
 #include "api/rest/write.h"
 #include "base/assert.h"
 #include "base/url.h"
+
+enum { NO_ITEM = -1 };
 
 struct rest {
     rest_tables tables;
@@ -20,26 +22,6 @@ rest *rest_new(arena *a, const app *application) {
     rest *r = arena_new_array(a, rest, 1);
     *r = (rest){rest_tables_new(a, application)};
     return r;
-}
-
-/* The path has one segment: the table's name. */
-static err *find_table(arena *a, const rest *r, str tail,
-                       const rest_table **out) {
-    str name;
-    const model *m;
-    if (str_is_empty(tail))
-        return err_with_hint(
-            err_new(a, ERR_UNKNOWN_PATH,
-                    "Invalid path specified in request URL"),
-            STR("GET describes the interface here; the tables are at "
-                "/rest/v1/<table>"));
-    if (str_find_char(tail, '/') < tail.len)
-        return err_new(a, ERR_UNKNOWN_PATH,
-                       "Invalid path specified in request URL");
-    TRY(url_decode_path(a, tail, &name));
-    TRY(rest_names_table(a, r->tables.schema, name, &m));
-    *out = rest_tables_get(&r->tables, m);
-    return NULL;
 }
 
 /* tail is what follows "rpc/". */
@@ -73,7 +55,8 @@ static err *answer(arena *a, rest_request *r) {
 }
 
 static err *serve(arena *a, const rest *r, const caller *who, str tail,
-                  const http_request *http, http_reply *reply) {
+                  const http_request *http, http_reply *reply,
+                  int64_t *failed_at) {
     rest_request request = {
         .tables = &r->tables,
         .http = http,
@@ -83,7 +66,9 @@ static err *serve(arena *a, const rest *r, const caller *who, str tail,
     static const str CALLS = STR_INIT("rpc/");
     if (str_starts_with(tail, CALLS))
         return serve_call(a, &request, str_slice(tail, CALLS.len, tail.len));
-    TRY(find_table(a, r, tail, &request.table));
+    if (str_is_empty(tail) && http->method == HTTP_POST)
+        return batch_serve(a, &request, failed_at);
+    TRY(rest_request_find_table(a, &r->tables, tail, &request.table));
     return answer(a, &request);
 }
 
@@ -103,15 +88,24 @@ static void report(const caller *who, const http_request *request,
               LOG_END);
 }
 
+/* {"code":...,"index":2} */
+static void add_index(buf *body, int64_t index) {
+    body->len--;
+    buf_printf(body, ",\"index\":%" PRId64 "}", index);
+}
+
 void rest_serve(const rest *r, const caller *who, str tail,
                 const http_request *request, http_reply *reply) {
     size_t headers_before = reply->header_count;
-    err *e = serve(request->arena, r, who, tail, request, reply);
+    int64_t failed_at = NO_ITEM;
+    err *e = serve(request->arena, r, who, tail, request, reply, &failed_at);
     if (e == NULL)
         return;
     report(who, request, e);
     reply->header_count = headers_before;
     reply_error(request->arena, reply, e);
+    if (failed_at != NO_ITEM)
+        add_index(reply->body, failed_at);
     str code = reply_error_code(e->code);
     http_reply_add(
         reply, STR("Proxy-Status"),

@@ -1,5 +1,8 @@
 #include "api/rest/rest_request.h"
 
+#include "api/rest/rest_names.h"
+#include "base/url.h"
+
 static const str ONLY_SCHEMA = STR_INIT("public");
 
 typedef struct headers {
@@ -100,4 +103,23 @@ err *rest_request_read(arena *a, rest_request *r) {
     TRY(rest_request_read_headers(a, r));
     return query_string_parse(a, r->tables, r->table, r->http->query,
                               &r->params);
+}
+
+err *rest_request_find_table(arena *a, const rest_tables *tables, str path,
+                             const rest_table **out) {
+    str name;
+    const model *m;
+    if (str_is_empty(path))
+        return err_with_hint(
+            err_new(a, ERR_UNKNOWN_PATH,
+                    "Invalid path specified in request URL"),
+            STR("GET describes the interface here and POST takes a batch; the "
+                "tables are at /rest/v1/<table>"));
+    if (str_find_char(path, '/') < path.len)
+        return err_new(a, ERR_UNKNOWN_PATH,
+                       "Invalid path specified in request URL");
+    TRY(url_decode_path(a, path, &name));
+    TRY(rest_names_table(a, tables->schema, name, &m));
+    *out = rest_tables_get(tables, m);
+    return NULL;
 }

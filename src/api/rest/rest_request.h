@@ -30,6 +30,11 @@ typedef struct rest_request {
  * that every reply of a table has. */
 fallible rest_request_read(arena *a, rest_request *r);
 
+/* The path has one segment: the table's name, as received. ERR_UNKNOWN_PATH,
+ * ERR_UNKNOWN_TABLE. */
+fallible rest_request_find_table(arena *a, const rest_tables *tables, str path,
+                                 const rest_table **out);
+
 /* The headers alone. */
 fallible rest_request_read_headers(arena *a, rest_request *r);
 

@@ -1,0 +1,265 @@
+#include "api/rest/batch.h"
+
+#include "api/reply.h"
+#include "api/rest/write.h"
+#include "base/json.h"
+#include "core/mutation_engine.h"
+
+enum { MAX_ITEM_HEADERS = 16 };
+
+typedef struct item {
+    http_request http;
+    http_reply reply;
+    rest_request request;
+    write_plan plan;
+} item;
+
+typedef struct batch {
+    rest_request *whole;
+    item *items;
+    size_t count;
+    buf *scratch; /* the body of one answer */
+} batch;
+
+/* --- reading --- */
+
+static err *refuse(arena *a, const char *why) {
+    return err_with_hint(
+        err_new(a, ERR_BODY, "%s", why),
+        STR("an item is {\"method\", \"path\", \"headers\", \"body\"}, such as "
+            "{\"method\": \"DELETE\", \"path\": \"task?id=eq.5\"}"));
+}
+
+static bool is_clean(str text, char first) {
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] < first || text.ptr[i] > '~')
+            return false;
+    return true;
+}
+
+static err *read_method(arena *a, const json *j, http_method *out) {
+    static const struct {
+        str name;
+        http_method method;
+    } METHODS[] = {
+        {STR_INIT("POST"), HTTP_POST},
+        {STR_INIT("PATCH"), HTTP_PATCH},
+        {STR_INIT("PUT"), HTTP_PUT},
+        {STR_INIT("DELETE"), HTTP_DELETE},
+    };
+    for (size_t i = 0; j->kind == JSON_STRING && i < LENGTH(METHODS); i++) {
+        if (!str_equal(METHODS[i].name, j->text))
+            continue;
+        *out = METHODS[i].method;
+        return NULL;
+    }
+    return refuse(a, "the method of an item is POST, PATCH, PUT or DELETE");
+}
+
+/* What it may hold is what a request line may. */
+static err *read_path(arena *a, const batch *b, const json *j, item *it) {
+    if (j->kind != JSON_STRING || !is_clean(j->text, '!') ||
+        str_find_char(j->text, '#') < j->text.len)
+        return refuse(a, "the path of an item is a table and its parameters, "
+                         "percent-encoded");
+    str parameters = j->text;
+    str table = str_split(&parameters, '?');
+    it->http.path = arena_printf(a, "%.*s%.*s", STR_ARG(b->whole->http->path),
+                                 STR_ARG(table));
+    it->http.query = parameters;
+    return rest_request_find_table(a, b->whole->tables, table,
+                                   &it->request.table);
+}
+
+static err *read_headers(arena *a, const batch *b, const json *j, item *it) {
+    http_header *headers =
+        arena_new_array(a, http_header, MAX_ITEM_HEADERS + 1);
+    size_t count = 0;
+    if (j->kind != JSON_OBJECT || j->count > MAX_ITEM_HEADERS)
+        return refuse(a, "the headers of an item are an object of a few texts");
+    for (uint32_t i = 0; i < j->count; i++) {
+        if (j->items[i].kind != JSON_STRING || !is_clean(j->items[i].text, ' '))
+            return refuse(a, "the headers of an item are an object of texts");
+        headers[count++] = (http_header){j->keys[i], j->items[i].text};
+    }
+    /* Its own comes before it, if there is one. */
+    str profile = http_request_header(b->whole->http, STR("Content-Profile"));
+    if (profile.ptr != NULL)
+        headers[count++] = (http_header){STR("Content-Profile"), profile};
+    it->http.headers = headers;
+    it->http.header_count = count;
+    return NULL;
+}
+
+static err *check_keys(arena *a, const json *j) {
+    static const str KEYS[] = {STR_INIT("method"), STR_INIT("path"),
+                               STR_INIT("headers"), STR_INIT("body")};
+    if (j->kind != JSON_OBJECT)
+        return refuse(a, "an item of a batch is an object");
+    for (uint32_t i = 0; i < j->count; i++) {
+        size_t at = 0;
+        while (at < LENGTH(KEYS) && !str_equal(KEYS[at], j->keys[i]))
+            at++;
+        if (at == LENGTH(KEYS))
+            return refuse(a, "an item of a batch has a key that none has");
+    }
+    return NULL;
+}
+
+static const json *member(const json *object, str name, const json *absent) {
+    const json *found = json_find(object, name);
+    return found != NULL ? found : absent;
+}
+
+static err *check_tx(arena *a, const rest_request *r) {
+    if (r->prefer.tx == PREFER_TX_UNSAID)
+        return NULL;
+    return err_new(a, ERR_PREFERENCE, "tx is for the whole batch");
+}
+
+static err *read_item(arena *a, const batch *b, const json *j, item *it) {
+    static const json NOTHING = {.kind = JSON_NULL};
+    static const json NO_HEADERS = {.kind = JSON_OBJECT};
+    TRY(check_keys(a, j));
+    it->http = *b->whole->http;
+    it->reply.body = b->scratch;
+    it->request = (rest_request){
+        .tables = b->whole->tables,
+        .http = &it->http,
+        .reply = &it->reply,
+        .caller = b->whole->caller,
+    };
+    TRY(read_method(a, member(j, STR("method"), &NOTHING), &it->http.method));
+    TRY(read_path(a, b, member(j, STR("path"), &NOTHING), it));
+    TRY(read_headers(a, b, member(j, STR("headers"), &NO_HEADERS), it));
+    it->http.body = member(j, STR("body"), &NOTHING)->text;
+    TRY(rest_request_read(a, &it->request));
+    TRY(check_tx(a, &it->request));
+    it->request.is_rolled_back = b->whole->is_rolled_back;
+    return write_plan_make(a, &it->request, &it->plan);
+}
+
+static err *read_all(arena *a, batch *b, int64_t *failed_at) {
+    const json *list;
+    err *e = json_parse(a, b->whole->http->body, &list);
+    if (e != NULL)
+        return err_with_details(err_new(a, ERR_BODY, "Empty or invalid json"),
+                                e->message);
+    if (list->kind != JSON_ARRAY)
+        return refuse(a, "the body of a batch is a list of items");
+    if (list->count > BATCH_MAX)
+        return err_new(a, ERR_TOO_LARGE, "more than %d items in a batch",
+                       BATCH_MAX);
+    b->count = list->count;
+    b->items = arena_new_array(a, item, b->count);
+    for (size_t i = 0; i < b->count; i++) {
+        *failed_at = (int64_t)i;
+        TRY(read_item(a, b, &list->items[i], &b->items[i]));
+    }
+    *failed_at = -1;
+    return NULL;
+}
+
+/* --- running --- */
+
+/* Each with its look, if it has one, before it. owners says whose they are. */
+static size_t collect(const batch *b, const mutation **all, size_t *owners) {
+    size_t count = 0;
+    for (size_t i = 0; i < b->count; i++) {
+        const write_plan *w = &b->items[i].plan;
+        owners[count] = i;
+        if (w->has_look)
+            all[count++] = &w->look;
+        owners[count] = i;
+        all[count++] = &w->mutation;
+    }
+    return count;
+}
+
+static err *run(arena *a, const batch *b, mutation_result *results,
+                int64_t *failed_at) {
+    const mutation **all = arena_new_array(a, const mutation *, 2 * b->count);
+    size_t *owners = arena_new_array(a, size_t, 2 * b->count + 1);
+    size_t count = collect(b, all, owners);
+    mutation_result *made = arena_new_array(a, mutation_result, count);
+    size_t failed;
+    err *e =
+        mutation_engine_run_all(&b->whole->caller, all, count, made, &failed);
+    if (e != NULL && failed == count)
+        return e;
+    if (e != NULL) {
+        const write_plan *w = &b->items[owners[failed]].plan;
+        *failed_at = (int64_t)owners[failed];
+        return write_plan_explain(a, w, all[failed] == &w->look, e);
+    }
+    /* A look's is overwritten by that of what it was for. */
+    for (size_t i = 0; i < count; i++)
+        results[owners[i]] = made[i];
+    return NULL;
+}
+
+/* --- answering --- */
+
+static void write_header(buf *out, bool is_first, str name, str text) {
+    buf_append(out, is_first ? STR("") : STR(","));
+    json_write_string(out, name);
+    buf_append_char(out, ':');
+    json_write_string(out, text);
+}
+
+static void write_body(buf *out, const http_reply *reply) {
+    str body = buf_str(reply->body);
+    if (str_is_empty(body))
+        buf_append(out, STR("null"));
+    else if (str_contains(reply->content_type, STR("json")))
+        buf_append(out, body);
+    else
+        json_write_string(out, body);
+}
+
+static void write_answer(buf *out, const http_reply *reply) {
+    bool has_type = !str_is_empty(reply->content_type);
+    buf_printf(out, "{\"status\":%d,\"headers\":{", reply->status);
+    if (has_type)
+        write_header(out, true, STR("Content-Type"), reply->content_type);
+    for (size_t i = 0; i < reply->header_count; i++)
+        write_header(out, i == 0 && !has_type, reply->headers[i].name,
+                     reply->headers[i].value);
+    buf_append(out, STR("},\"body\":"));
+    write_body(out, reply);
+    buf_append_char(out, '}');
+}
+
+static err *answer(arena *a, batch *b, const mutation_result *results) {
+    buf *out = b->whole->reply->body;
+    buf_append_char(out, '[');
+    for (size_t i = 0; i < b->count; i++) {
+        item *it = &b->items[i];
+        buf_clear(b->scratch, SIZE_MAX);
+        TRY(write_plan_answer(a, &it->plan, &results[i]));
+        buf_append(out, i > 0 ? STR(",") : STR(""));
+        write_answer(out, &it->reply);
+    }
+    buf_append_char(out, ']');
+    b->whole->reply->status = 200;
+    b->whole->reply->content_type = REPLY_JSON;
+    preferences_reply(a, &(preferences){.tx = b->whole->prefer.tx},
+                      b->whole->reply);
+    return NULL;
+}
+
+static err *serve(arena *a, batch *b, int64_t *failed_at) {
+    TRY(rest_request_read_headers(a, b->whole));
+    TRY(read_all(a, b, failed_at));
+    mutation_result *results = arena_new_array(a, mutation_result, b->count);
+    if (b->count > 0)
+        TRY(run(a, b, results, failed_at));
+    return answer(a, b, results);
+}
+
+err *batch_serve(arena *a, rest_request *r, int64_t *failed_at) {
+    CLEANUP(buf_free) buf scratch = buf_new(r->reply->body->max);
+    batch b = {.whole = r, .scratch = &scratch};
+    *failed_at = -1;
+    return serve(a, &b, failed_at);
+}
