@@ -3,7 +3,7 @@
 static const str EXPOSED =
     STR_INIT("Content-Encoding, Content-Location, Content-Range, Content-Type, "
              "Date, Location, Server, Transfer-Encoding, Range-Unit, "
-             "Preference-Applied, Proxy-Status, Content-Profile, ETag");
+             "Preference-Applied, Proxy-Status, Content-Profile, ETag, Link");
 
 void cors_apply(const http_request *request, http_reply *reply) {
     if (http_request_header(request, STR("Origin")).ptr == NULL)

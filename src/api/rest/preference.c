@@ -6,10 +6,12 @@ typedef enum kind {
     KIND_RETURN,
     KIND_COUNT,
     KIND_TX,
+    KIND_PAGING,
     KIND_HANDLING,
     KIND_COUNT_OF_KINDS,
 } kind;
 
+enum { PAGING_KEYSET = 1 };
 enum { HANDLING_STRICT = 1, HANDLING_LENIENT };
 
 static const struct known {
@@ -31,6 +33,7 @@ static const struct known {
     {STR_INIT("count=estimated"), KIND_COUNT, COUNT_ESTIMATED},
     {STR_INIT("tx=commit"), KIND_TX, PREFER_TX_COMMIT},
     {STR_INIT("tx=rollback"), KIND_TX, PREFER_TX_ROLLBACK},
+    {STR_INIT("paging=keyset"), KIND_PAGING, PAGING_KEYSET},
     {STR_INIT("handling=strict"), KIND_HANDLING, HANDLING_STRICT},
     {STR_INIT("handling=lenient"), KIND_HANDLING, HANDLING_LENIENT},
 };
@@ -98,6 +101,7 @@ err *preferences_parse(arena *a, const http_request *request,
         .resolution = (prefer_resolution)r.values[KIND_RESOLUTION],
         .missing = (prefer_missing)r.values[KIND_MISSING],
         .tx = (prefer_tx)r.values[KIND_TX],
+        .is_keyset = r.values[KIND_PAGING] == PAGING_KEYSET,
         .is_strict = r.values[KIND_HANDLING] == HANDLING_STRICT,
         .is_lenient = r.values[KIND_HANDLING] == HANDLING_LENIENT,
         .has_max_affected = r.has_max_affected,
@@ -131,6 +135,7 @@ void preferences_reply(arena *a, const preferences *p, http_reply *reply) {
     add_applied(a, &list, KIND_RETURN, (int)p->returns);
     add_applied(a, &list, KIND_COUNT, (int)p->count);
     add_applied(a, &list, KIND_TX, (int)p->tx);
+    add_applied(a, &list, KIND_PAGING, p->is_keyset ? PAGING_KEYSET : 0);
     if (p->is_strict || p->is_lenient)
         add_applied(a, &list, KIND_HANDLING,
                     p->is_strict ? HANDLING_STRICT : HANDLING_LENIENT);

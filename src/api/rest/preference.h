@@ -48,6 +48,7 @@ typedef struct preferences {
     prefer_resolution resolution;
     prefer_missing missing;
     prefer_tx tx;
+    bool is_keyset; /* pages by cursor */
     bool is_strict;
     bool is_lenient; /* said so */
     bool has_max_affected;

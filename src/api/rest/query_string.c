@@ -226,11 +226,22 @@ static err *parse_filter(arena *a, reader *r, str name, str text) {
     return NULL;
 }
 
+/* cursor=after.MTIz, which as a filter would have no meaning. */
+static bool take_cursor(query_string *out, const parameter *p) {
+    static const str AFTER = STR_INIT("after.");
+    if (!str_equal(p->name, STR("cursor")) || !str_starts_with(p->text, AFTER))
+        return false;
+    out->cursor = str_slice(p->text, AFTER.len, p->text.len);
+    return true;
+}
+
 static err *parse_parameter(arena *a, reader *r, const parameter *p) {
     word w = find_word(p->name);
     rest_node *n = r->root;
     if (w != WORD_NONE)
         return parse_word(a, r, n, w, p->name, p->text);
+    if (take_cursor(r->out, p))
+        return NULL;
     str path;
     w = find_last_word(p->name, &path);
     if (w == WORD_NONE)

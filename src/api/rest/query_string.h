@@ -26,6 +26,7 @@ typedef struct query_string {
     size_t order_count;
     int64_t limit;  /* or QUERY_NO_LIMIT */
     int64_t offset; /* 0 or more */
+    str cursor;     /* behind which row the page begins, or empty */
     field_list columns;
     field_list on_conflict;
     bool has_select;

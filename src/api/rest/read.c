@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "api/rest/content_location.h"
+#include "api/rest/paging.h"
 #include "api/rest/range.h"
 #include "api/rest/row_output.h"
 #include "api/rest/row_version.h"
@@ -36,12 +37,16 @@ static err *check_parameters(arena *a, const rest_request *r) {
 
 /* Rows go straight into the body; when one is wanted, how many there were
  * decides afterwards. */
-static int64_t write_rows(arena *a, const rest_request *r,
+static int64_t write_rows(arena *a, const rest_request *r, paging *page,
                           database_rows *rows) {
     row_output out =
         row_output_begin(a, r->reply->body, &r->params.selection, &r->accept);
-    while (planner_next(rows))
-        row_output_write(&out, rows->values);
+    while (planner_next(rows)) {
+        const value *cells = rows->values;
+        if (UNLIKELY(page->is_on))
+            cells = paging_take(a, page, cells);
+        row_output_write(&out, cells);
+    }
     row_output_end(&out);
     return out.count;
 }
@@ -103,9 +108,12 @@ err *read_serve(arena *a, rest_request *r) {
     if (r->http->method == HTTP_GET && r->range.len > 0)
         TRY(range_apply_header(a, r->range, &q.limit, &q.offset));
 
+    CLEANUP(paging_end) paging page;
+    TRY(paging_begin(a, r, &q, &page));
+
     CLEANUP(database_rows_close) database_rows *rows = NULL;
     TRY(planner_read(&r->caller, &q, &rows));
-    int64_t count = write_rows(a, r, rows);
+    int64_t count = write_rows(a, r, &page, rows);
     int64_t total = find_total(&q, rows, count);
     TRY(planner_end(rows));
 
@@ -114,8 +122,10 @@ err *read_serve(arena *a, rest_request *r) {
     TRY(range_reply(a, r->reply, q.offset, count, total));
     content_location_add(a, r->http, r->reply);
     r->reply->content_type = r->accept.content_type;
+    paging_reply(a, r, &page, count);
     r->prefer = (preferences){.count = r->prefer.count,
                               .tx = r->prefer.tx,
+                              .is_keyset = page.is_on,
                               .is_strict = r->prefer.is_strict,
                               .is_lenient = r->prefer.is_lenient};
     preferences_reply(a, &r->prefer, r->reply);
