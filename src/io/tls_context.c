@@ -9,10 +9,15 @@
 #include "base/file.h"
 #include "io/tls_context_connection.h"
 
+/* Of one ticket key. */
+static const int64_t SNAPSHOT_US = INT64_C(24) * 60 * 60 * 1000 * 1000;
+
 struct tls_context {
     tls_library library;
-    pthread_mutex_t lock; /* over current, for as long as a count goes up */
+    const fake_clock *clock; /* NULL: the system's */
+    pthread_mutex_t lock;    /* over what follows */
     SSL_CTX *current;
+    int64_t made_us; /* of the monotonic clock */
 };
 
 /* The ciphers of TLS 1.2; all three of 1.3 are good. RFC 9325 4.2 */
@@ -224,9 +229,33 @@ err *tls_context_load(arena *a, tls_context *c, tls_pem pem,
     pthread_mutex_lock(&c->lock);
     SSL_CTX *before = c->current;
     c->current = p.snapshot;
+    c->made_us = clock_monotonic_us(c->clock);
     pthread_mutex_unlock(&c->lock);
     p.snapshot = before; /* freed with the last connection that began with it */
     return NULL;
+}
+
+/* The same certificate and another ticket key. Under the lock. */
+static COLD void renew(tls_context *c) {
+    const tls_library *l = &c->library;
+    SSL_CTX *before = c->current;
+    SSL_CTX *s = snapshot_new(l);
+    STACK_OF(X509) *chain = NULL;
+    l->SSL_CTX_ctrl(before, SSL_CTRL_GET_CHAIN_CERTS, 0, &chain);
+    bool is_copied =
+        l->SSL_CTX_use_certificate(s, l->SSL_CTX_get0_certificate(before)) ==
+            1 &&
+        l->SSL_CTX_use_PrivateKey(s, l->SSL_CTX_get0_privatekey(before)) == 1 &&
+        l->SSL_CTX_ctrl(s, SSL_CTRL_CHAIN, 1, chain) == 1;
+    ASSERT(is_copied);
+    c->current = s;
+    c->made_us = clock_monotonic_us(c->clock);
+    l->SSL_CTX_free(before);
+}
+
+void tls_context_use_clock(tls_context *c, const fake_clock *clock) {
+    c->clock = clock;
+    c->made_us = clock_monotonic_us(clock);
 }
 
 /* ---- Life ---------------------------------------------------------------- */
@@ -272,6 +301,8 @@ const tls_library *tls_context_library(const tls_context *c) {
 SSL *tls_context_connection(tls_context *c) {
     const tls_library *l = &c->library;
     pthread_mutex_lock(&c->lock);
+    if (UNLIKELY(clock_monotonic_us(c->clock) - c->made_us >= SNAPSHOT_US))
+        renew(c);
     SSL_CTX *snapshot = c->current;
     l->SSL_CTX_up_ref(snapshot);
     pthread_mutex_unlock(&c->lock);

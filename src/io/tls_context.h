@@ -8,7 +8,8 @@
  * TLS 1.3 and 1.2, with AEAD ciphers and forward secrecy only; no
  * renegotiation, no compression, no early data; ALPN is HTTP/1.1. Sessions are
  * resumed by tickets, so the server stores none; the key of the tickets lives
- * and dies with the snapshot.
+ * and dies with the snapshot, which is renewed every day for its sake: who gets
+ * hold of that key can read what was said under it (RFC 9325 3.4).
  */
 #ifndef IO_TLS_CONTEXT_H
 #define IO_TLS_CONTEXT_H
@@ -16,6 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 
 typedef struct tls_context tls_context;
@@ -50,6 +52,9 @@ fallible tls_context_new(arena *a, tls_pem pem, tls_context **out,
  * key, an encrypted key, or a key of another certificate. */
 fallible tls_context_load(arena *a, tls_context *c, tls_pem pem,
                           tls_certificate *facts);
+
+/* From here on time is what the clock says. Before the first session. */
+void tls_context_use_clock(tls_context *c, const fake_clock *clock);
 
 /* ERR_NOT_FOUND, ERR_DENIED, naming the file. Blocks. */
 fallible tls_pem_read(arena *a, tls_files files, tls_pem *out);

@@ -306,6 +306,29 @@ static void a_reload_is_for_new_connections(void **state) {
     end(&p);
 }
 
+static void a_ticket_is_good_for_a_day_at_most(void **state) {
+    static const int VERSIONS[] = {TLS1_3_VERSION, TLS1_2_VERSION};
+    const int64_t hour_us = INT64_C(3600) * 1000 * 1000;
+    for (size_t i = 0; i < LENGTH(VERSIONS); i++) {
+        tls_client_options options = {.max_version = VERSIONS[i]};
+        fake_clock clock = {.monotonic_us = hour_us};
+        pair p = {.a = *state, .context = context_of(*state)};
+        tls_context_use_clock(p.context, &clock);
+        connect_again(&p, options);
+        options.resumed = tls_client_remember(p.client);
+        for (int hours = 12; hours <= 24; hours += 12) {
+            tls_client_end(p.client);
+            disconnect(&p);
+            fake_clock_advance(&clock, 12 * hour_us);
+            connect_again(&p, options);
+            assert_true(tls_client_is_done(p.client));
+            assert_int_equal(tls_client_is_resumed(p.client), hours < 24);
+        }
+        tls_client_forget(p.client, options.resumed);
+        end(&p);
+    }
+}
+
 static void sends_the_chain_behind_the_certificate(void **state) {
     pair p = {.a = *state};
     tls_certificate facts;
@@ -316,6 +339,12 @@ static void sends_the_chain_behind_the_certificate(void **state) {
                                    STR(TLS_PEM_KEY)),
                         &p.context, &facts));
     expect_str(facts.subject, STR("/CN=localhost"));
+    connect_again(&p, (tls_client_options){0});
+    assert_int_equal(tls_client_chain_length(p.client), 2);
+    disconnect(&p);
+    fake_clock tomorrow = {.monotonic_us = INT64_C(1)};
+    tls_context_use_clock(p.context, &tomorrow);
+    fake_clock_advance(&tomorrow, INT64_C(86400) * 1000 * 1000);
     connect_again(&p, (tls_client_options){0});
     assert_int_equal(tls_client_chain_length(p.client), 2);
     end(&p);
@@ -338,6 +367,7 @@ int main(void) {
         TEST(ends_who_sends_without_saying_anything),
         TEST(who_says_something_now_and_then_may_renew_keys),
         TEST(a_reload_is_for_new_connections),
+        TEST(a_ticket_is_good_for_a_day_at_most),
         TEST(sends_the_chain_behind_the_certificate),
     };
     return cmocka_run_group_tests_name("io/tls_session", tests, NULL, NULL);
