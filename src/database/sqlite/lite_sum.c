@@ -12,6 +12,7 @@
 typedef struct sum {
     int64_t count;
     scalar_type scalar;
+    bool has_scale; /* of decimals that are made; columns have none */
     double real;
     decimal_sum decimal;
 } sum;
@@ -53,7 +54,9 @@ static bool can_be_added(scalar_type scalar) {
 static void add_decimal(sqlite3_context *c, sum *s, sqlite3_value *cell) {
     char scratch[LITE_SCRATCH];
     value v = {0};
-    if (sqlite3_value_type(cell) == SQLITE_TEXT)
+    bool is_made = sqlite3_value_type(cell) == SQLITE_TEXT;
+    s->has_scale |= is_made;
+    if (is_made)
         v.text = lite_value_text(cell);
     else if (!lite_form_read_decimal(cell, scratch, &v))
         v.text = (str){0};
@@ -101,6 +104,18 @@ static void give_integer(sqlite3_context *c, str digits) {
         fail(c, ERR_VALUE_RANGE, "bigint out of range");
 }
 
+/* Zeros behind the point are nothing that anybody asked for, unless they were
+ * written. */
+static void give_decimal(sqlite3_context *c, const sum *s, str decimal) {
+    if (!s->has_scale && decimal_scale(decimal) > 0) {
+        while (str_ends_with(decimal, STR("0")))
+            decimal.len--;
+        if (str_ends_with(decimal, STR(".")))
+            decimal.len--;
+    }
+    lite_result_text(c, decimal);
+}
+
 static void give_sum(sqlite3_context *c) {
     sum *s = sqlite3_aggregate_context(c, 0);
     CLEANUP(arena_release) arena *a = arena_new();
@@ -111,7 +126,7 @@ static void give_sum(sqlite3_context *c) {
     else if (s->scalar == SCALAR_INT)
         give_integer(c, decimal_sum_text(a, &s->decimal));
     else
-        lite_result_text(c, decimal_sum_text(a, &s->decimal));
+        give_decimal(c, s, decimal_sum_text(a, &s->decimal));
 }
 
 static void give_average(sqlite3_context *c) {
@@ -122,7 +137,7 @@ static void give_average(sqlite3_context *c) {
     if (s->scalar == SCALAR_FLOAT)
         give_real(c, s->real / (double)s->count);
     else
-        lite_result_text(c, decimal_sum_average(a, &s->decimal, s->count));
+        give_decimal(c, s, decimal_sum_average(a, &s->decimal, s->count));
 }
 
 int lite_sum_add(sqlite3 *db) {

@@ -368,19 +368,22 @@ static void adds_exactly(void **state) {
          STR_INIT("2.3333333333333333")},
         {"(NULL)", SCALAR_INT, STR_INIT("null"), STR_INIT("null")},
         {"(2147483647), (2147483647)", SCALAR_INT, STR_INIT("4294967294"),
-         STR_INIT("2147483647.00000000")},
+         STR_INIT("2147483647")},
         {"(9223372036854775807), (9223372036854775807)", SCALAR_BIGINT,
          STR_INIT("18446744073709551614"), STR_INIT("9223372036854775807")},
         {"(9223372036854775807), (1)", SCALAR_INT,
-         STR_INIT("VALUE_RANGE: bigint out of range"), STR_INIT("4")},
-        {"(0.1), (0.2)", SCALAR_DECIMAL, STR_INIT("0.3"),
-         STR_INIT("0.15000000000000000000")},
+         STR_INIT("VALUE_RANGE: bigint out of range"),
+         STR_INIT("4611686018427387904")},
+        {"(0.1), (0.2)", SCALAR_DECIMAL, STR_INIT("0.3"), STR_INIT("0.15")},
         {"(0), (1), (1)", SCALAR_INT, STR_INIT("2"),
          STR_INIT("0.66666666666666666667")},
-        {"(-1), (0.5)", SCALAR_DECIMAL, STR_INIT("-0.5"),
-         STR_INIT("-0.25000000000000000000")},
+        {"(-1), (0.5)", SCALAR_DECIMAL, STR_INIT("-0.5"), STR_INIT("-0.25")},
         {"('123456789012345678901234567890.01'), ('0.09')", SCALAR_DECIMAL,
-         STR_INIT("123456789012345678901234567890.10"), STR_INIT("6")},
+         STR_INIT("123456789012345678901234567890.10"),
+         STR_INIT("61728394506172839450617283945.05")},
+        {"('0.50'), ('0.50')", SCALAR_DECIMAL, STR_INIT("1.00"),
+         STR_INIT("0.50000000000000000000")},
+        {"(0.5), (0.5)", SCALAR_DECIMAL, STR_INIT("1"), STR_INIT("0.5")},
         {"(1.5), (2.25)", SCALAR_FLOAT, STR_INIT("3.75"), STR_INIT("1.875")},
         {"(1e308), (1e308)", SCALAR_FLOAT,
          STR_INIT("VALUE_RANGE: value out of range: overflow"),
@@ -396,7 +399,7 @@ static void adds_exactly(void **state) {
             w->a, "WITH t(n) AS (VALUES %s) SELECT tenon_avg(n, %d) FROM t",
             CASES[i].values, (int)CASES[i].scalar);
         str average = ask(w, sql, NULL, 0);
-        assert_true(str_starts_with(average, CASES[i].average));
+        expect_str(average, CASES[i].average);
     }
     expect_str(ask(w, STR("SELECT tenon_sum('x', 0)"), NULL, 0),
                STR("OPERATOR_TYPE: only numbers have a sum and an average"));
