@@ -102,12 +102,21 @@ static void keep_notice(void *connection, const PGresult *r) {
 }
 
 /* What stands before dbname is a default, what stands behind it is not up to
- * the URL. */
+ * the URL. A machine that has vanished is noticed within a minute; what is sent
+ * and not acknowledged, a request to cancel as well, ends sooner. */
 static err *connect_to(arena *a, pg_connection *c, const pg_url *url) {
-    const char *const names[] = {"connect_timeout", "fallback_application_name",
-                                 "dbname", "client_encoding", NULL};
-    const char *const values[] = {"10", "tenon", arena_cstr(a, url->connect),
-                                  "UTF8", NULL};
+    const char *const names[] = {"connect_timeout",
+                                 "fallback_application_name",
+                                 "keepalives_idle",
+                                 "keepalives_interval",
+                                 "keepalives_count",
+                                 "tcp_user_timeout",
+                                 "dbname",
+                                 "client_encoding",
+                                 NULL};
+    const char *const values[] = {
+        "10",   "tenon", "30", "10", "3", "15000", arena_cstr(a, url->connect),
+        "UTF8", NULL};
     c->pg = c->pq.PQconnectdbParams(names, values, 1);
     ASSERT(c->pg != NULL); /* no memory */
     c->label = make_label(c->own, &c->pq, c->pg);

@@ -136,6 +136,17 @@ static bool is_behind_others(const reading *r) {
            !pg_pipe_is_first(r->line->pipe, first);
 }
 
+/* The server should have ended what it works on by now. */
+static err *give_up(reading *r) {
+    pg_session *s = r->session;
+    int64_t limit_ms = s->database->login.statement_timeout_ms;
+    if (pg_pipe_busy_since(r->line->pipe) < loop_now(s->loop) - limit_ms)
+        pg_pipe_break(r->line->pipe, "the server does not answer");
+    abandon(r);
+    return err_new(r->arena, ERR_TIMEOUT,
+                   "canceling statement due to statement timeout");
+}
+
 /* When something before it takes long it goes elsewhere, if there is such a
  * place: *is_moved. Suspends. */
 static err *wait(reading *r, bool *is_moved) {
@@ -148,14 +159,12 @@ static err *wait(reading *r, bool *is_moved) {
         err *e = fiber_park(r->arena, next);
         if (last->state != PG_WAITING || e == NULL)
             continue;
-        if (e->code != ERR_TIMEOUT || loop_now(s->loop) >= r->until.at_ms) {
+        if (e->code != ERR_TIMEOUT) {
             abandon(r);
-            return e->code != ERR_TIMEOUT
-                       ? e
-                       : err_new(r->arena, ERR_TIMEOUT,
-                                 "canceling statement due to statement"
-                                 " timeout");
+            return e;
         }
+        if (loop_now(s->loop) >= r->until.at_ms)
+            return give_up(r);
         if (is_behind_others(r) && pg_pool_find_quick(&s->readers) != NULL) {
             abandon(r);
             *is_moved = true;
@@ -332,13 +341,14 @@ static err *read_row(reading *r) {
     const pg_library *pq = r->session->pq;
     for (size_t i = 0; i < r->engine.rows.value_count; i++) {
         int column = (int)i;
-        if (pq->PQgetisnull(r->rows, r->row, column)) {
+        size_t len = (size_t)pq->PQgetlength(r->rows, r->row, column);
+        if (len == 0 && pq->PQgetisnull(r->rows, r->row, column)) {
             r->values[i] = (value){.kind = VALUE_NULL};
             continue;
         }
-        TRY(pg_form_read(
-            r->arena, r->forms[i], pq->PQgetvalue(r->rows, r->row, column),
-            (size_t)pq->PQgetlength(r->rows, r->row, column), &r->values[i]));
+        TRY(pg_form_read(r->arena, r->forms[i],
+                         pq->PQgetvalue(r->rows, r->row, column), len,
+                         &r->values[i]));
     }
     return NULL;
 }
