@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "database/migrate/plan.h"
+#include "database/postgres/pg_call_check.h"
 #include "database/postgres/pg_session.h"
 #include "database/postgres/pg_settle.h"
 #include "database/postgres/pg_structure.h"
@@ -70,7 +71,7 @@ static err *compare(const pg_database *d, arena *a, pg_connection *c) {
     TRY(pg_settle_defaults(a, c, &have, want, &want));
     const plan *p = plan_make(a, &have, want, (plan_options){0});
     if (plan_is_empty(p))
-        return NULL;
+        return pg_call_check_all(a, c, s);
     return err_with_hint(differ(a, p), change_hint(a, c));
 }
 
