@@ -16,6 +16,7 @@
 #include "database/postgres/pg_change.h"
 #include "database/postgres/pg_form.h"
 #include "database/postgres/pg_session.h"
+#include "database/postgres/pg_violation.h"
 #include "database/shape.h"
 #include "schema/function.h"
 
@@ -199,6 +200,12 @@ static verdict judge_error(writing *w, const PGresult *r, const part *p,
     if (pg_session_is_conflict(s, r) && ++w->tries < MAX_TRIES)
         return VERDICT_AGAIN;
     *out = pg_session_error(s, w->a, r);
+    const char *constraint =
+        s->pq->PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME);
+    if (!pg_violation_may_tell(s->database->schema,
+                               p != NULL ? &p->mutation : NULL, *out,
+                               str_of(constraint)))
+        (*out)->details = (str){0};
     return VERDICT_FAILED;
 }
 
