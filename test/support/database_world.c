@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "schema/load.h"
+#include "test/support/postgres_world.h"
 #include "test/support/test.h"
 
 /* ---- Life --------------------------------------------------------------- */
@@ -61,6 +62,37 @@ void database_world_begin(const char *schema_text, database_world **out) {
     expect_ok(database_world_open(*out));
 }
 
+void database_world_begin_on(engine_kind engine, const char *schema_text,
+                             database_world **out) {
+    *out = NULL;
+    if (engine == ENGINE_SQLITE) {
+        database_world_begin(schema_text, out);
+    } else if (getenv("TENON_TEST_POSTGRES") != NULL) {
+        arena *a = arena_new();
+        postgres_world *postgres = postgres_world_open(a);
+        *out = database_world_at(postgres->url, schema_text);
+        (*out)->postgres = postgres;
+        expect_ok(database_world_push(*out, NULL));
+        expect_ok(database_world_open(*out));
+    }
+}
+
+static char on_postgresql; /* its address */
+
+void *world_postgresql(void) {
+    return &on_postgresql;
+}
+
+engine_kind world_engine(void **state) {
+    return *state == &on_postgresql ? ENGINE_POSTGRESQL : ENGINE_SQLITE;
+}
+
+database_world *world_here(void **state) {
+    if (*state == NULL)
+        skip();
+    return *state;
+}
+
 void database_world_close(database_world *w) {
     if (w->session != NULL)
         database_session_close(w->session);
@@ -70,8 +102,19 @@ void database_world_close(database_world *w) {
     w->database = NULL;
 }
 
+static void close_postgres(database_world *w) {
+    if (w->postgres == NULL)
+        return;
+    arena *a = w->postgres->a;
+    postgres_world_close(&w->postgres);
+    arena_free(a);
+}
+
 void database_world_free(database_world *w) {
+    if (w == NULL)
+        return;
     database_world_close(w);
+    close_postgres(w);
     loop_free(w->loop);
     static const char *const ENDS[] = {"", "-wal", "-shm", "-journal", ".lock"};
     for (size_t i = 0; i < LENGTH(ENDS); i++)
@@ -114,6 +157,10 @@ sqlite3 *database_world_connect(const database_world *w) {
 }
 
 void database_world_sql(const database_world *w, const char *sql) {
+    if (w->postgres != NULL) {
+        postgres_world_sql(w->postgres, sql);
+        return;
+    }
     sqlite3 *db = database_world_connect(w);
     if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
         fail_msg("%s: %s", sql, sqlite3_errmsg(db));
@@ -121,6 +168,8 @@ void database_world_sql(const database_world *w, const char *sql) {
 }
 
 str database_world_ask(const database_world *w, const char *sql) {
+    if (w->postgres != NULL)
+        return postgres_world_ask(w->postgres, sql);
     sqlite3 *db = database_world_connect(w);
     sqlite3_stmt *row = NULL;
     if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)

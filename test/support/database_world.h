@@ -25,6 +25,7 @@ typedef struct database_world {
     loop *loop;
     database *database;
     database_session *session;
+    struct postgres_world *postgres; /* or NULL: the file */
 } database_world;
 
 /* Loads the schema and makes the folder, nothing else. */
@@ -46,6 +47,11 @@ err *database_world_open(database_world *w);
 /* Pushes and opens; fails the test if that fails. */
 void database_world_begin(const char *schema_text, database_world **out);
 
+/* The same on either engine, for tests that say what both do. Without a server
+ * *out is NULL. */
+void database_world_begin_on(engine_kind engine, const char *schema_text,
+                             database_world **out);
+
 void database_world_close(database_world *w);
 
 /* Closes what is open and removes the folder. */
@@ -57,11 +63,33 @@ err *database_world_run(database_world *w, fiber_fn fn, void *argument);
 /* A connection of the test's own to the file. */
 sqlite3 *database_world_connect(const database_world *w);
 
-/* Runs SQL on it; fails the test if that fails. */
+/* Runs SQL beside the session; fails the test if that fails. */
 void database_world_sql(const database_world *w, const char *sql);
 
 /* The first column of the first row. */
 str database_world_ask(const database_world *w, const char *sql);
+
+/* ---- Tests on both engines ----------------------------------------------
+
+ * Each is twice in the table, and begins with what its fixture made:
+ *
+ *     static void reads(void **state) {
+ *         database_world *w = world_here(state);
+ *
+ *     const struct CMUnitTest tests[] = {
+ *         WORLD_TESTS(reads, setup, teardown),
+ *
+ * where setup begins a world on world_engine(state). */
+#define WORLD_TESTS(fn, setup, teardown)                                       \
+    {#fn " on SQLite", fn, setup, teardown, NULL}, {                           \
+#fn " on PostgreSQL", fn, setup, teardown, world_postgresql()          \
+    }
+
+void *world_postgresql(void);
+engine_kind world_engine(void **state);
+
+/* Skips the test without a server. */
+database_world *world_here(void **state);
 
 /* ---- Trees, for short --------------------------------------------------- */
 

@@ -64,13 +64,13 @@ hash_of() {
         LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1
 }
 
-# Does any of these tests run on PostgreSQL by its name, or include the helper
-# that makes databases there?
+# Does any of these tests run on PostgreSQL by its name, include a helper that
+# makes databases there, or list its tests for both engines?
 needs_postgres() {
     local name
     for name in "$@"; do
         [[ "$name" != *_postgresql ]] || return 0
-        grep -qs '/postgres_world\.[hj]' "test/${name}_test".[cj]* && return
+        grep -qsE '/(postgres|statement)_world\.[hj]|WORLD_TESTS' "test/${name}_test".[cj]* && return
     done
     return 1
 }

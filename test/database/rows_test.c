@@ -1,6 +1,6 @@
-/* What reads see: filters, order, values, totals. Who may run when is in
- * lite_reader_test.c. */
-#include "database/sqlite/lite_session.h"
+/* What reads see: filters, order, values, totals, on both engines. Who may run
+ * when is in lite_reader_test.c and pg_session_test.c. */
+#include "database/database.h"
 
 #include "test/support/database_world.h"
 #include "test/support/test.h"
@@ -53,8 +53,9 @@ static err *fill(void *argument) {
 
 static int setup(void **state) {
     database_world *w = NULL;
-    database_world_begin(SCHEMA, &w);
-    expect_ok(database_world_run(w, fill, w));
+    database_world_begin_on(world_engine(state), SCHEMA, &w);
+    if (w != NULL)
+        expect_ok(database_world_run(w, fill, w));
     *state = w;
     return 0;
 }
@@ -64,7 +65,8 @@ static int teardown(void **state) {
     return 0;
 }
 
-#define ROWS_TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+#define ROWS_TEST(fn) WORLD_TESTS(fn, setup, teardown)
+#define LITE_TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 typedef struct reading {
     database_world *w;
@@ -97,7 +99,7 @@ static str ids(database_world *w, const filter *f) {
 /* ---- Values ------------------------------------------------------------- */
 
 static void values_come_back_as_they_went(void **state) {
-    database_world *w = *state;
+    database_world *w = world_here(state);
     query q = world_query(w, "Thing", ALL);
     expect_str(read_rows(w, q),
                STR("1|apple|true|10|1.5|10.5|2024-01-01T00:00:00.000+00:00|"
@@ -138,7 +140,7 @@ static str store_decimal(database_world *w, const char *text) {
 }
 
 static void decimals_survive_or_are_refused(void **state) {
-    database_world *w = *state;
+    database_world *w = world_here(state);
     static const struct {
         const char *text;
         str result;
@@ -175,7 +177,7 @@ static void decimals_survive_or_are_refused(void **state) {
 /* ---- Filters ------------------------------------------------------------ */
 
 static void compares_by_type(void **state) {
-    database_world *w = *state;
+    database_world *w = world_here(state);
     const struct {
         const char *column;
         compare_op op;
@@ -216,7 +218,7 @@ static filter is(const field *f, is_what what, bool is_negated) {
 }
 
 static void asks_for_null_true_and_false(void **state) {
-    database_world *w = *state;
+    database_world *w = world_here(state);
     const field *flag = world_field(w, "Thing", "flag");
     const struct {
         filter f;
@@ -243,7 +245,7 @@ static filter in(const field *f, const value *values, size_t count,
 }
 
 static void looks_in_lists_of_any_length(void **state) {
-    database_world *w = *state;
+    database_world *w = world_here(state);
     const field *id = world_field(w, "Thing", "id");
     const field *price = world_field(w, "Thing", "price");
     const value numbers[] = {value_int(4), value_int(2), value_int(7),
@@ -270,7 +272,7 @@ static void looks_in_lists_of_any_length(void **state) {
 }
 
 static void matches_patterns_with_and_without_case(void **state) {
-    database_world *w = *state;
+    database_world *w = world_here(state);
     const field *text = world_field(w, "Thing", "text");
     const struct {
         const char *pattern;
@@ -291,7 +293,7 @@ static void matches_patterns_with_and_without_case(void **state) {
 }
 
 static void joins_conditions_with_three_valued_logic(void **state) {
-    database_world *w = *state;
+    database_world *w = world_here(state);
     const filter *red = world_compare(w, world_field(w, "Thing", "color"),
                                       COMPARE_EQ, value_text("RED"));
     const filter *cheap = world_compare(w, world_field(w, "Thing", "price"),
@@ -324,7 +326,7 @@ static void joins_conditions_with_three_valued_logic(void **state) {
 
 /* SQLite takes expressions up to 1000 deep. */
 static void a_thousand_conditions_are_not_too_deep(void **state) {
-    database_world *w = *state;
+    database_world *w = world_here(state);
     enum { MANY = 5000 };
     const filter **children = arena_new_array(w->a, const filter *, MANY);
     const field *id = world_field(w, "Thing", "id");
@@ -335,7 +337,7 @@ static void a_thousand_conditions_are_not_too_deep(void **state) {
 }
 
 static void too_many_values_are_refused(void **state) {
-    database_world *w = *state;
+    database_world *w = world_here(state);
     enum { MANY = 20000 };
     value *values = arena_new_array(w->a, value, MANY);
     for (int64_t i = 0; i < MANY; i++)
@@ -348,7 +350,7 @@ static void too_many_values_are_refused(void **state) {
 }
 
 static void a_pattern_that_ends_in_an_escape_is_refused(void **state) {
-    database_world *w = *state;
+    database_world *w = world_here(state);
     filter f = {.kind = FILTER_LIKE,
                 .field = world_field(w, "Thing", "text"),
                 .value = value_text("a\\")};
@@ -361,7 +363,7 @@ static void a_pattern_that_ends_in_an_escape_is_refused(void **state) {
 /* ---- Order and pages ---------------------------------------------------- */
 
 static void orders_with_nulls_where_they_are_wanted(void **state) {
-    database_world *w = *state;
+    database_world *w = world_here(state);
     static const struct {
         bool is_descending;
         bool are_nulls_first;
@@ -384,7 +386,7 @@ static void orders_with_nulls_where_they_are_wanted(void **state) {
 }
 
 static void hands_out_pages_and_totals(void **state) {
-    database_world *w = *state;
+    database_world *w = world_here(state);
     static const struct {
         int64_t limit;
         int64_t offset;
@@ -413,7 +415,7 @@ static void hands_out_pages_and_totals(void **state) {
 
 /* The count is a statement of its own, and its row is none of the query's. */
 static void finds_the_one_row_with_and_without_a_total(void **state) {
-    database_world *w = *state;
+    database_world *w = world_here(state);
     const filter *by_id = world_compare(w, world_field(w, "Thing", "id"),
                                         COMPARE_EQ, value_int(2));
     for (int i = 0; i < 2; i++) {
@@ -442,27 +444,26 @@ static err *leave_early(void *argument) {
 }
 
 static void a_read_may_be_left_half_way(void **state) {
-    database_world *w = *state;
+    database_world *w = world_here(state);
     expect_ok(database_world_run(w, leave_early, w));
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         ROWS_TEST(values_come_back_as_they_went),
-        ROWS_TEST(decimals_survive_or_are_refused),
+        LITE_TEST(decimals_survive_or_are_refused),
         ROWS_TEST(compares_by_type),
         ROWS_TEST(asks_for_null_true_and_false),
         ROWS_TEST(looks_in_lists_of_any_length),
         ROWS_TEST(matches_patterns_with_and_without_case),
         ROWS_TEST(joins_conditions_with_three_valued_logic),
         ROWS_TEST(a_thousand_conditions_are_not_too_deep),
-        ROWS_TEST(too_many_values_are_refused),
+        LITE_TEST(too_many_values_are_refused),
         ROWS_TEST(a_pattern_that_ends_in_an_escape_is_refused),
         ROWS_TEST(orders_with_nulls_where_they_are_wanted),
         ROWS_TEST(hands_out_pages_and_totals),
         ROWS_TEST(finds_the_one_row_with_and_without_a_total),
         ROWS_TEST(a_read_may_be_left_half_way),
     };
-    return cmocka_run_group_tests_name("database/sqlite/lite_rows", tests, NULL,
-                                       NULL);
+    return cmocka_run_group_tests_name("database/rows", tests, NULL, NULL);
 }
