@@ -333,11 +333,12 @@ err *lite_tsquery_parse(arena *a, search_syntax syntax, str text,
 
 /* ---- Matching ----------------------------------------------------------- */
 
-/* Where in the text something is, in order: at these positions or, negated, at
- * all others. */
+/* Where in the text something ends, in order: at these positions or, negated,
+ * at all others. It begins so many words before, as PostgreSQL counts it. */
 typedef struct places {
     size_t *list;
     size_t count;
+    size_t width;
     bool is_negated;
 } places;
 
@@ -382,15 +383,25 @@ static places keep(arena *a, const places *x, size_t shift, const places *y,
 
 static places find(arena *a, const node *n, const lite_lexemes *text);
 
-/* Where the right one is. */
 static places find_phrase(arena *a, const node *n, const lite_lexemes *text) {
     places left = find(a, n->left, text);
     places right = find(a, n->right, text);
+    size_t shift = n->distance + right.width;
+    places found = {.is_negated = true};
     if (!right.is_negated)
-        return keep(a, &right, 0, &left, n->distance);
-    if (!left.is_negated)
-        return keep(a, &left, n->distance, &right, 0);
-    return (places){.is_negated = true};
+        found = keep(a, &right, 0, &left, shift);
+    else if (!left.is_negated)
+        found = keep(a, &left, shift, &right, 0);
+    found.width = n->distance + left.width + right.width;
+    return found;
+}
+
+/* The same things as if they were wider. */
+static places widened(arena *a, places p, size_t width) {
+    places wide = {.width = width, .is_negated = p.is_negated};
+    for (size_t i = 0; i < p.count; i++)
+        ARENA_PUSH(a, wide.list, wide.count, p.list[i] + width - p.width);
+    return wide;
 }
 
 static places both_lists(arena *a, const places *x, const places *y) {
@@ -408,12 +419,17 @@ static places both_lists(arena *a, const places *x, const places *y) {
 }
 
 static places find_both(arena *a, places x, places y) {
-    if (x.is_negated && y.is_negated) {
-        places neither = both_lists(a, &x, &y);
-        neither.is_negated = true;
-        return neither;
-    }
-    return x.is_negated ? keep(a, &y, 0, &x, 0) : keep(a, &x, 0, &y, 0);
+    size_t width = x.width > y.width ? x.width : y.width;
+    places found = {0};
+    x = widened(a, x, width);
+    y = widened(a, y, width);
+    if (x.is_negated && y.is_negated)
+        found = both_lists(a, &x, &y);
+    else
+        found = x.is_negated ? keep(a, &y, 0, &x, 0) : keep(a, &x, 0, &y, 0);
+    found.is_negated = x.is_negated && y.is_negated;
+    found.width = width;
+    return found;
 }
 
 static places negated(places p) {
@@ -486,7 +502,9 @@ static str text_of(arena *a, const node *n, node_kind around);
 
 static str text_of_pair(arena *a, const node *n, const char *operator) {
     str left = text_of(a, n->left, n->kind);
-    str right = text_of(a, n->right, n->kind);
+    /* a <-> (b <2> c) is something else than a <-> b <2> c. */
+    bool is_chain = n->kind == NODE_PHRASE && n->right->kind == NODE_PHRASE;
+    str right = text_of(a, n->right, is_chain ? NODE_NOT : n->kind);
     return arena_printf(a, "%.*s %s %.*s", STR_ARG(left), operator,
                         STR_ARG(right));
 }
