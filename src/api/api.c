@@ -76,9 +76,9 @@ static void serve(http_service *service, const http_request *request,
     api_service *api = CONTAINER_OF(service, api_service, http);
     route to = router_find(request->path);
 
-    cors_apply(request, reply);
+    cors_apply(api->app, request, reply);
     if (cors_is_preflight(request))
-        cors_answer_preflight(request, reply);
+        cors_answer_preflight(api->app, request, reply);
     else if (to.target != ROUTE_NONE && request->method == HTTP_OPTIONS)
         answer_options(to.target, reply);
     else if (to.target != ROUTE_NONE &&

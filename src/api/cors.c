@@ -5,10 +5,29 @@ static const str EXPOSED =
              "Date, Location, Server, Transfer-Encoding, Range-Unit, "
              "Preference-Applied, Proxy-Status, Content-Profile, ETag, Link");
 
-void cors_apply(const http_request *request, http_reply *reply) {
-    if (http_request_header(request, STR("Origin")).ptr == NULL)
+static bool is_listed(const app *application, str origin) {
+    for (size_t i = 0; i < application->cors_origin_count; i++)
+        if (str_equal(application->cors_origins[i], origin))
+            return true;
+    return false;
+}
+
+static bool may_ask(const app *application, str origin) {
+    return application->cors_origin_count == 0 ||
+           is_listed(application, origin);
+}
+
+void cors_apply(const app *application, const http_request *request,
+                http_reply *reply) {
+    str origin = http_request_header(request, STR("Origin"));
+    bool is_any = application->cors_origin_count == 0;
+    if (origin.ptr == NULL || !may_ask(application, origin))
         return;
-    http_reply_add(reply, STR("Access-Control-Allow-Origin"), STR("*"));
+    http_reply_add(reply, STR("Access-Control-Allow-Origin"),
+                   is_any ? STR("*") : origin);
+    if (!is_any)
+        http_reply_add(reply, STR("Access-Control-Allow-Credentials"),
+                       STR("true"));
     http_reply_add(reply, STR("Access-Control-Expose-Headers"), EXPOSED);
 }
 
@@ -19,19 +38,22 @@ bool cors_is_preflight(const http_request *request) {
                    .ptr != NULL;
 }
 
-void cors_answer_preflight(const http_request *request, http_reply *reply) {
+void cors_answer_preflight(const app *application, const http_request *request,
+                           http_reply *reply) {
+    reply->status = 204;
+    http_reply_add(reply, STR("Vary"),
+                   STR("Origin, Access-Control-Request-Headers, "
+                       "Access-Control-Request-Method"));
+    if (!may_ask(application, http_request_header(request, STR("Origin"))))
+        return;
     str wanted =
         http_request_header(request, STR("Access-Control-Request-Headers"));
     str allowed = STR("Authorization");
     if (!str_is_empty(wanted))
         allowed = arena_printf(request->arena, "Authorization, %.*s",
                                STR_ARG(wanted));
-    reply->status = 204;
     http_reply_add(reply, STR("Access-Control-Allow-Methods"),
                    STR("GET, POST, PATCH, PUT, DELETE, OPTIONS"));
     http_reply_add(reply, STR("Access-Control-Allow-Headers"), allowed);
     http_reply_add(reply, STR("Access-Control-Max-Age"), STR("86400"));
-    http_reply_add(reply, STR("Vary"),
-                   STR("Access-Control-Request-Headers, "
-                       "Access-Control-Request-Method"));
 }

@@ -8,18 +8,26 @@
 /* A schema of a thousand tables makes one of some megabytes. */
 enum { MAX_BYTES = 64 * 1024 * 1024 };
 
+/* Whom it is for, and what of the database they may see. */
+typedef struct reader {
+    caller caller;
+    exposure exposed;
+} reader;
+
 static bool allows(const void *who, const model *m, operation op) {
-    return policy_allows(who, m, op);
+    const reader *r = who;
+    return exposure_shows(&r->exposed, m) && policy_allows(&r->caller, m, op);
 }
 
 static bool shows(const void *who, const field *f) {
-    const caller *c = who;
-    return policy_shows(c->app, f);
+    const reader *r = who;
+    return policy_shows(r->caller.app, f);
 }
 
 static bool sets(const void *who, const field *f) {
-    const caller *c = who;
-    return !f->is_password && field_is_visible(f) && policy_sets(c->app, f);
+    const reader *r = who;
+    return !f->is_password && field_is_visible(f) &&
+           policy_sets(r->caller.app, f);
 }
 
 typedef void write_document(arena *a, buf *out, const schema *s,
@@ -27,7 +35,12 @@ typedef void write_document(arena *a, buf *out, const schema *s,
 
 static str make(arena *a, const app *application, write_document *write) {
     CLEANUP(buf_free) buf out = buf_new(MAX_BYTES);
-    caller anybody = {.app = application, .arena = a};
+    const exposure *exposed = &application->exposed;
+    reader anybody = {
+        .caller = {.app = application, .arena = a},
+        .exposed = exposed->count > 0 ? *exposed
+                                      : exposure_of_all(a, application->schema),
+    };
     schema_view view = {
         .context = &anybody, .allows = allows, .shows = shows, .sets = sets};
     write(a, &out, application->schema, &view);

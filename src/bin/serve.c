@@ -145,6 +145,28 @@ static err *tx_end_of(arena *a, const config *c, tx_end *out) {
         STR_ARG(name));
 }
 
+static err *origins_of(arena *a, const config *c, app *out) {
+    str *origins = NULL;
+    size_t count = 0;
+    str list = config_text(c, CONFIG_CORS_ORIGINS);
+    if (str_equal(list, STR("any")))
+        return NULL;
+    while (!str_is_empty(list)) {
+        str origin = str_trim(str_split(&list, ','));
+        bool is_origin = str_starts_with(origin, STR("http://")) ||
+                         str_starts_with(origin, STR("https://"));
+        if (!is_origin || str_ends_with(origin, STR("/")))
+            return err_new(a, ERR_INVALID,
+                           "cors-origins: '%.*s' is not an origin such as "
+                           "https://app.example",
+                           STR_ARG(origin));
+        ARENA_PUSH(a, origins, count, origin);
+    }
+    out->cors_origins = origins;
+    out->cors_origin_count = count;
+    return NULL;
+}
+
 /* ---- Who may reach us ----------------------------------------------------*/
 
 /* Called with the address that is bound, before anybody is answered. */
@@ -280,6 +302,9 @@ err *command_serve(command_context *c) {
         .limits = limits_of(&c->config, open.count),
         .drain_ms = config_number(&c->config, CONFIG_DRAIN_TIMEOUT),
     };
+    TRY(origins_of(c->arena, &c->config, &s.app));
+    TRY(exposure_read(c->arena, loaded, config_text(&c->config, CONFIG_EXPOSE),
+                      &s.app.exposed));
     TRY(warn_of_openness(c->arena, &s, open.address, &log));
     TRY(serve_tls_open(c->arena, &c->config, &log, &s.tls));
     database_config place = command_database(c);

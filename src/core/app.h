@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/exposure.h"
 #include "database/database.h"
 #include "io/blocking.h"
 #include "schema/schema.h"
@@ -24,6 +25,9 @@ typedef struct app {
     int64_t max_rows; /* the most rows a read returns, or QUERY_NO_LIMIT */
     bool is_dev_open; /* --dev-open: policies are not asked */
     tx_end tx_end;
+    exposure exposed;              /* no names: all that models are in */
+    const str *cors_origins;       /* whose pages may ask, with credentials */
+    size_t cors_origin_count;      /* 0: any, without */
     bool allows_aggregates;        /* sums and counts of groups of rows */
     const policy_source *policies; /* or NULL: the schema's rules */
     const logger *log;             /* or NULL */

@@ -57,7 +57,8 @@ static err *read_method(arena *a, const json *j, http_method *out) {
 }
 
 /* What it may hold is what a request line may. */
-static err *read_path(arena *a, const batch *b, const json *j, item *it) {
+static err *read_path(arena *a, const batch *b, const json *j, item *it,
+                      str *out) {
     if (j->kind != JSON_STRING || !is_clean(j->text, '!') ||
         str_find_char(j->text, '#') < j->text.len)
         return refuse(a, "the path of an item is a table and its parameters, "
@@ -67,8 +68,8 @@ static err *read_path(arena *a, const batch *b, const json *j, item *it) {
     it->http.path = arena_printf(a, "%.*s%.*s", STR_ARG(b->whole->http->path),
                                  STR_ARG(table));
     it->http.query = parameters;
-    return rest_request_find_table(a, b->whole->tables, table,
-                                   &it->request.table);
+    *out = table;
+    return NULL;
 }
 
 static err *read_headers(arena *a, const batch *b, const json *j, item *it) {
@@ -121,6 +122,7 @@ static err *read_item(arena *a, const batch *b, const json *j, item *it) {
     static const json NOTHING = {.kind = JSON_NULL};
     static const json NO_HEADERS = {.kind = JSON_OBJECT};
     TRY(check_keys(a, j));
+    str table;
     it->http = *b->whole->http;
     it->reply.body = b->scratch;
     it->request = (rest_request){
@@ -130,9 +132,10 @@ static err *read_item(arena *a, const batch *b, const json *j, item *it) {
         .caller = b->whole->caller,
     };
     TRY(read_method(a, member(j, STR("method"), &NOTHING), &it->http.method));
-    TRY(read_path(a, b, member(j, STR("path"), &NOTHING), it));
+    TRY(read_path(a, b, member(j, STR("path"), &NOTHING), it, &table));
     TRY(read_headers(a, b, member(j, STR("headers"), &NO_HEADERS), it));
     it->http.body = member(j, STR("body"), &NOTHING)->text;
+    TRY(rest_request_find_table(a, &it->request, table));
     TRY(rest_request_read(a, &it->request));
     TRY(check_tx(a, &it->request));
     it->request.is_rolled_back = b->whole->is_rolled_back;

@@ -68,7 +68,7 @@ static err *serve(arena *a, const rest *r, const caller *who, str tail,
         return serve_call(a, &request, str_slice(tail, CALLS.len, tail.len));
     if (str_is_empty(tail) && http->method == HTTP_POST)
         return batch_serve(a, &request, failed_at);
-    TRY(rest_request_find_table(a, &r->tables, tail, &request.table));
+    TRY(rest_request_find_table(a, &request, tail));
     return answer(a, &request);
 }
 

@@ -1,6 +1,7 @@
 #include "api/rest/rest_names.h"
 
 #include "base/nearest.h"
+#include "core/exposure.h"
 
 /* A column that could have been meant, or NULL. */
 static const field *find_near_column(const model *m, str name) {
@@ -53,14 +54,19 @@ err *rest_names_body_column(arena *a, const schema *s, const model *m, str name,
                 STR_ARG(name), STR_ARG(m->table)));
 }
 
-static const model *find_near_table(const schema *s, str name) {
+static bool is_there(const model *m, str profile) {
+    return m != NULL && !m->is_ignored &&
+           str_equal(exposure_schema_of(m), profile);
+}
+
+static const model *find_near_table(const schema *s, str profile, str name) {
     const model *found = schema_find_model(s, name);
-    if (found != NULL && !found->is_ignored)
+    if (is_there(found, profile))
         return found;
     found = NULL;
     nearest n = nearest_to(name);
     for (size_t i = 0; i < s->model_count; i++) {
-        if (s->models[i].is_ignored)
+        if (!is_there(&s->models[i], profile))
             continue;
         nearest_offer(&n, s->models[i].table);
         if (n.best.ptr == s->models[i].table.ptr)
@@ -69,18 +75,19 @@ static const model *find_near_table(const schema *s, str name) {
     return found;
 }
 
-err *rest_names_table(arena *a, const schema *s, str name, const model **out) {
-    *out = schema_find_table(s, name);
+err *rest_names_table(arena *a, const schema *s, str profile, str name,
+                      const model **out) {
+    *out = exposure_find_table(s, profile, name);
     if (*out != NULL && !(*out)->is_ignored)
         return NULL;
     err *e = err_new(a, ERR_UNKNOWN_TABLE,
-                     "Could not find the table 'public.%.*s' in the schema "
+                     "Could not find the table '%.*s.%.*s' in the schema "
                      "cache",
-                     STR_ARG(name));
-    const model *near = find_near_table(s, name);
+                     STR_ARG(profile), STR_ARG(name));
+    const model *near = find_near_table(s, profile, name);
     if (near == NULL)
         return e;
     return err_with_hint(
-        e, arena_printf(a, "Perhaps you meant the table 'public.%.*s'",
-                        STR_ARG(near->table)));
+        e, arena_printf(a, "Perhaps you meant the table '%.*s.%.*s'",
+                        STR_ARG(profile), STR_ARG(near->table)));
 }

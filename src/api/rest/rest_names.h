@@ -18,8 +18,8 @@ fallible rest_names_column(arena *a, const schema *s, const model *m, str name,
 fallible rest_names_body_column(arena *a, const schema *s, const model *m,
                                 str name, const field **out);
 
-/* ERR_UNKNOWN_TABLE. */
-fallible rest_names_table(arena *a, const schema *s, str name,
+/* Of one schema of the database. ERR_UNKNOWN_TABLE. */
+fallible rest_names_table(arena *a, const schema *s, str profile, str name,
                           const model **out);
 
 #endif

@@ -20,6 +20,7 @@ struct rest_relations {
 typedef struct builder {
     arena *a;
     rest_relations *all;
+    const exposure *exposed;
 } builder;
 
 /* --- what a way is called --- */
@@ -98,7 +99,8 @@ static void add_name(builder *b, const rest_relation *way, str name) {
 
 static void add_way(builder *b, hop h, const model *origin, const model *target,
                     bool is_detour) {
-    if (origin->is_ignored || target->is_ignored)
+    if (origin->is_ignored || target->is_ignored ||
+        !exposure_shows(b->exposed, target))
         return;
     rest_relation *way = arena_new_array(b->a, rest_relation, 1);
     *way = (rest_relation){h, origin, target, is_detour};
@@ -170,9 +172,10 @@ static void add_join_table(builder *b, const relation *r) {
             r->child, false);
 }
 
-const rest_relations *rest_relations_new(arena *a, const schema *s) {
+const rest_relations *rest_relations_new(arena *a, const schema *s,
+                                         const exposure *exposed) {
     rest_relations *all = arena_new_array(a, rest_relations, 1);
-    builder b = {a, all};
+    builder b = {a, all, exposed};
     map *first = map_new(a);
     size_t count = s->model_count + s->shape_count;
     all->by_name = arena_new_array(a, map *, count);

@@ -18,6 +18,7 @@
 #define API_REST_REST_RELATIONS_H
 
 #include "base/err.h"
+#include "core/exposure.h"
 #include "database/query.h"
 
 typedef struct rest_relation {
@@ -29,7 +30,9 @@ typedef struct rest_relation {
 
 typedef struct rest_relations rest_relations;
 
-const rest_relations *rest_relations_new(arena *a, const schema *s)
+/* No way leads to a table that is not exposed. */
+const rest_relations *rest_relations_new(arena *a, const schema *s,
+                                         const exposure *exposed)
     RETURNS_NONNULL;
 
 /* The one way that target!hint names; hint may be empty. ERR_UNKNOWN_RELATION,

@@ -3,8 +3,6 @@
 #include "api/rest/rest_names.h"
 #include "base/url.h"
 
-static const str ONLY_SCHEMA = STR_INIT("public");
-
 typedef struct headers {
     str accept;
     str accept_profile;
@@ -53,16 +51,25 @@ static bool is_read(const http_request *http) {
     return http->method == HTTP_GET || http->method == HTTP_HEAD;
 }
 
-/* The schema of the database, in PostgreSQL's sense: there is one. */
-static err *check_profile(arena *a, str profile, http_reply *reply) {
-    if (profile.ptr == NULL)
+/* The schema of the database that the request is about. */
+static err *choose_profile(arena *a, const exposure *e, str named, str *out) {
+    *out = named.ptr != NULL ? named : e->names[0];
+    if (named.ptr == NULL || exposure_has(e, named))
         return NULL;
-    if (!str_equal(profile, ONLY_SCHEMA))
-        return err_with_hint(
-            err_new(a, ERR_SCHEMA_NAME, "Invalid schema: %.*s",
-                    STR_ARG(profile)),
-            STR("Only the following schemas are exposed: public"));
-    http_reply_add(reply, STR("Content-Profile"), ONLY_SCHEMA);
+    str list = exposure_list(a, e);
+    return err_with_hint(
+        err_new(a, ERR_SCHEMA_NAME, "Invalid schema: %.*s", STR_ARG(named)),
+        arena_printf(a, "Only the following schemas are exposed: %.*s",
+                     STR_ARG(list)));
+}
+
+/* A reply says which, once there was a choice. */
+static err *check_profile(arena *a, const rest_request *r, str named) {
+    const exposure *e = &r->tables->exposed;
+    str profile;
+    TRY(choose_profile(a, e, named, &profile));
+    if (named.ptr != NULL || e->count > 1)
+        http_reply_add(r->reply, STR("Content-Profile"), profile);
     return NULL;
 }
 
@@ -87,8 +94,7 @@ err *rest_request_read_headers(arena *a, rest_request *r) {
     headers found = collect_headers(r->http);
     http_reply_add(r->reply, STR("Vary"), STR("Accept, Prefer, Range, Origin"));
     TRY(check_profile(
-        a, is_read(r->http) ? found.accept_profile : found.content_profile,
-        r->reply));
+        a, r, is_read(r->http) ? found.accept_profile : found.content_profile));
     TRY(media_type_negotiate(a, found.accept, &r->accept));
     r->prefer = (preferences){0};
     if (found.has_prefer)
@@ -105,8 +111,21 @@ err *rest_request_read(arena *a, rest_request *r) {
                               &r->params);
 }
 
-err *rest_request_find_table(arena *a, const rest_tables *tables, str path,
-                             const rest_table **out) {
+/* Where there is one schema only, no header is looked for. */
+static err *find_profile(arena *a, const rest_request *r, str *out) {
+    const exposure *e = &r->tables->exposed;
+    if (LIKELY(e->count == 1)) {
+        *out = e->names[0];
+        return NULL;
+    }
+    str header =
+        is_read(r->http) ? STR("Accept-Profile") : STR("Content-Profile");
+    return choose_profile(a, e, http_request_header(r->http, header), out);
+}
+
+err *rest_request_find_table(arena *a, rest_request *r, str path) {
+    const rest_tables *tables = r->tables;
+    str profile;
     str name;
     const model *m;
     if (str_is_empty(path))
@@ -119,7 +138,8 @@ err *rest_request_find_table(arena *a, const rest_tables *tables, str path,
         return err_new(a, ERR_UNKNOWN_PATH,
                        "Invalid path specified in request URL");
     TRY(url_decode_path(a, path, &name));
-    TRY(rest_names_table(a, tables->schema, name, &m));
-    *out = rest_tables_get(tables, m);
+    TRY(find_profile(a, r, &profile));
+    TRY(rest_names_table(a, tables->schema, profile, name, &m));
+    r->table = rest_tables_get(tables, m);
     return NULL;
 }

@@ -30,10 +30,10 @@ typedef struct rest_request {
  * that every reply of a table has. */
 fallible rest_request_read(arena *a, rest_request *r);
 
-/* The path has one segment: the table's name, as received. ERR_UNKNOWN_PATH,
+/* Finds the table by the path, which is one segment, as received, and the
+ * schema that the headers name. ERR_UNKNOWN_PATH, ERR_SCHEMA_NAME,
  * ERR_UNKNOWN_TABLE. */
-fallible rest_request_find_table(arena *a, const rest_tables *tables, str path,
-                                 const rest_table **out);
+fallible rest_request_find_table(arena *a, rest_request *r, str path);
 
 /* The headers alone. */
 fallible rest_request_read_headers(arena *a, rest_request *r);

@@ -38,10 +38,13 @@ rest_tables rest_tables_new(arena *a, const app *application) {
     rest_table *tables = arena_new_array(a, rest_table, count);
     for (size_t i = 0; i < count; i++)
         tables[i] = make_table(a, application, &s->models[i]);
+    exposure exposed = application->exposed.count > 0 ? application->exposed
+                                                      : exposure_of_all(a, s);
     return (rest_tables){
         .schema = s,
+        .exposed = exposed,
         .tables = tables,
-        .relations = rest_relations_new(a, s),
+        .relations = rest_relations_new(a, s, &exposed),
         .allows_aggregates = application->allows_aggregates,
     };
 }

@@ -26,6 +26,7 @@ typedef struct rest_tables {
     const schema *schema;
     const rest_table *tables; /* as schema->models, shapes behind them */
     const rest_relations *relations;
+    exposure exposed;
     bool allows_aggregates;
 } rest_tables;
 

@@ -293,6 +293,32 @@ static void lets_pages_of_other_origins_read(void **state) {
     assert_null(api_header(&got, STR("Access-Control-Allow-Origin")).ptr);
 }
 
+static void lets_pages_of_listed_origins_send_cookies(void **state) {
+    static const str ORIGINS[] = {STR_INIT("https://a.example"),
+                                  STR_INIT("https://b.example")};
+    api_world *w = *state;
+    static const api_case CASES[] = {
+        {"GET /rest/v1/task?limit=0", "Origin: https://b.example", NULL, 200,
+         NULL, "Access-Control-Allow-Origin: https://b.example"},
+        {"GET /rest/v1/task?limit=0", "Origin: https://b.example", NULL, 200,
+         NULL, "Access-Control-Allow-Credentials: true"},
+        {"OPTIONS /rest/v1/task",
+         "Origin: https://a.example\nAccess-Control-Request-Method: PATCH",
+         NULL, 204, "", "Access-Control-Allow-Origin: https://a.example"},
+    };
+    w->app.cors_origins = ORIGINS;
+    w->app.cors_origin_count = LENGTH(ORIGINS);
+    api_check(w, CASES, LENGTH(CASES));
+    api_answer got = api_ask(w, "GET /rest/v1/task?limit=0",
+                             "Origin: https://a.example.evil", "");
+    assert_int_equal(got.status, 200);
+    assert_null(api_header(&got, STR("Access-Control-Allow-Origin")).ptr);
+    got = api_ask(w, "OPTIONS /rest/v1/task",
+                  "Origin: null\nAccess-Control-Request-Method: GET", "");
+    assert_int_equal(got.status, 204);
+    assert_null(api_header(&got, STR("Access-Control-Allow-Methods")).ptr);
+}
+
 #define WORLD(fn) cmocka_unit_test_setup_teardown(fn, begin, end)
 
 int main(void) {
@@ -310,6 +336,7 @@ int main(void) {
         WORLD(exposes_one_schema),
         WORLD(knows_its_methods),
         WORLD(lets_pages_of_other_origins_read),
+        WORLD(lets_pages_of_listed_origins_send_cookies),
     };
     return cmocka_run_group_tests_name("api/rest/read", tests, NULL, NULL);
 }

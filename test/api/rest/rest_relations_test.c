@@ -10,7 +10,8 @@ typedef struct looked_up {
 
 static looked_up find(arena *a, str origin, str target, str hint) {
     const schema *s = shop_schema(a);
-    const rest_relations *all = rest_relations_new(a, s);
+    exposure exposed = exposure_of_all(a, s);
+    const rest_relations *all = rest_relations_new(a, s, &exposed);
     looked_up got = {0};
     got.failure = rest_relations_find(a, all, schema_find_table(s, origin),
                                       target, hint, &got.way);

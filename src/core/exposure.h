@@ -1,0 +1,41 @@
+/*
+ * exposure.h: which schemas of the database clients may see.
+ *
+ * PostgreSQL keeps tables in schemas, and so does @@schema; without one, and on
+ * SQLite, a model is in "public". The first exposed one is what a client gets
+ * that names none. Tables of the others are not there, for any interface.
+ */
+#ifndef CORE_EXPOSURE_H
+#define CORE_EXPOSURE_H
+
+#include "base/err.h"
+#include "schema/schema.h"
+
+typedef struct exposure {
+    const str *names;
+    size_t count; /* 1 or more */
+} exposure;
+
+/* From a list such as "public, shop"; auto, or nothing, is all that models are
+ * in, public first. ERR_INVALID for one in which no model is. */
+fallible exposure_read(arena *a, const schema *s, str list, exposure *out);
+
+/* All that models are in, public first. */
+exposure exposure_of_all(arena *a, const schema *s);
+
+bool exposure_has(const exposure *e, str name);
+
+/* The schema that a model's table is in. */
+str exposure_schema_of(const model *m);
+
+static inline bool exposure_shows(const exposure *e, const model *m) {
+    return exposure_has(e, exposure_schema_of(m));
+}
+
+/* "public, shop" */
+str exposure_list(arena *a, const exposure *e);
+
+/* The table of that name in one schema, or NULL. */
+const model *exposure_find_table(const schema *s, str name, str table);
+
+#endif
