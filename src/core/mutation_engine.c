@@ -308,13 +308,14 @@ static err *refuse_none(arena *a) {
 static err *run_call(draft *d, mutation_result *out) {
     const caller *c = d->defaults.caller;
     mutation *m = &d->mutation;
+    bool has_rows_of_model = !m->model->is_shape && mutation_cell_count(m) > 0;
+    policy_reach seen = {0};
     TRY(function_caller_complete(c, m->call, &m->call));
-    TRY(database_mutate(c->session, d->a, m, out));
-    bool is_hidden = m->returning_count > 0 && !m->model->is_shape &&
-                     !policy_allows(c, m->model, OPERATION_READ);
-    if (is_hidden)
-        out->row_count = 0;
-    return NULL;
+    if (has_rows_of_model)
+        seen = policy_reach_of(c, m->model, OPERATION_READ);
+    m->where = seen.is_empty ? &POLICY_NO_ROW
+                             : policy_narrow(c->arena, m->where, seen.where);
+    return database_mutate(c->session, d->a, m, out);
 }
 
 static draft draft_of(const caller *c, const mutation *wanted) {

@@ -33,6 +33,8 @@ static err *limit_and_order(const caller *c, query *q) {
 static err *complete_call(const caller *c, query *q) {
     q->limit = planner_hop_limit(c->app, q->limit);
     q->finds_one = false;
+    if (q->is_grouped)
+        TRY(planner_hop_order(c, q));
     return function_caller_complete(c, q->call, &q->call);
 }
 

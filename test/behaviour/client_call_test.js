@@ -243,6 +243,25 @@ test('max-affected bounds what a function hands back', async () => {
   assert.equal(single.code, 'PGRST128')
 })
 
+test('rows of a model bring what is related to them', async () => {
+  const authors = [
+    { id: 1, author: { name: 'Le Guin' } },
+    { id: 3, author: { name: 'Le Guin' } },
+  ]
+  const select = 'id, author:authors(name)'
+  assert.deepEqual(
+    await dataOf(client.rpc('books_of', { author: 1 }).select(select).order('id')),
+    authors,
+  )
+  assert.deepEqual(await dataOf(client.rpc('book_of', { id: 1 }).select(select)), authors[0])
+  assert.deepEqual(
+    await dataOf(client.rpc('touch').select(select).neq('id', 2).order('id')),
+    authors,
+  )
+  const lem = client.rpc('touch').select('id, authors!inner(name)').eq('authors.name', 'Lem')
+  assert.deepEqual(await dataOf(lem), [{ id: 2, authors: { name: 'Lem' } }])
+})
+
 test('rows and values come as CSV', async () => {
   assert.equal(
     await dataOf(client.rpc('books_of', { author: 1 }).select('id,title').order('id').csv()),
