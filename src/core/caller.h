@@ -23,6 +23,7 @@ typedef struct caller {
     arena *arena;              /* the request's */
     id_source *ids;            /* this worker's */
     principal principal;
+    database_scope *scope; /* of an exposed database; else NULL */
 } caller;
 
 #endif

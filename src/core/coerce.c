@@ -24,6 +24,8 @@ static const str TYPE_NAMES[] = {
 _Static_assert(LENGTH(TYPE_NAMES) == SCALAR_TYPE_COUNT, "every type is named");
 
 str coerce_type_name(const field *f) {
+    if (f->is_foreign)
+        return f->unsupported;
     return f->kind == FIELD_ENUM ? f->enumeration->database_name
                                  : TYPE_NAMES[f->scalar];
 }
@@ -213,7 +215,10 @@ err *coerce_text(arena *a, const field *f, str text, value *out) {
     case SCALAR_DATETIME:
         return to_datetime(a, f, text, out);
     case SCALAR_JSON:
-        return to_json(a, f, text, out);
+        if (!f->is_foreign)
+            return to_json(a, f, text, out);
+        *out = text_value(text);
+        return NULL;
     case SCALAR_BYTES:
         return to_bytes(a, f, text, out);
     }

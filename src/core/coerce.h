@@ -21,7 +21,8 @@
 #include "database/value.h"
 #include "schema/schema.h"
 
-/* text is valid UTF-8. */
+/* text is valid UTF-8. Of a foreign column any text is a value, and the database
+ * is asked. */
 fallible coerce_text(arena *a, const field *f, str text, value *out);
 
 /* null is VALUE_NULL for any column: whether it may be is the table's rule. */

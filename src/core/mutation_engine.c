@@ -257,7 +257,8 @@ static bool is_key(const key *k, const mutation *m) {
 }
 
 static err *check_conflict_key(arena *a, const mutation *m) {
-    if (m->on_conflict == CONFLICT_FAIL || is_key(m->model->primary_key, m))
+    if (m->on_conflict == CONFLICT_FAIL || m->model->is_foreign ||
+        is_key(m->model->primary_key, m))
         return NULL;
     for (size_t i = 0; i < m->model->unique_count; i++) {
         if (is_key(&m->model->uniques[i], m))
@@ -319,11 +320,13 @@ static err *run_call(draft *d, mutation_result *out) {
 }
 
 static draft draft_of(const caller *c, const mutation *wanted) {
-    return (draft){
+    draft d = {
         .a = c->arena,
         .mutation = *wanted,
         .defaults = default_maker_for(c),
     };
+    d.mutation.scope = c->scope;
+    return d;
 }
 
 static err *check(draft *d) {
@@ -344,7 +347,7 @@ static err *prepare(draft *d, bool *is_idle_one) {
     *is_idle_one = is_idle(c, m);
     if (*is_idle_one)
         return m->must_be_one ? refuse_none(d->a) : NULL;
-    if (m->kind == MUTATION_DELETE || is_look(m))
+    if (m->kind == MUTATION_DELETE || is_look(m) || m->model->is_foreign)
         return NULL;
     TRY(complete(d));
     if (m->kind == MUTATION_INSERT)

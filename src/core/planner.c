@@ -56,6 +56,7 @@ err *planner_read(const caller *c, const query *wanted, database_rows **out) {
     /* In the arena: the rows refer to it until they are closed. */
     query *q = arena_new_array(c->arena, query, 1);
     *q = *wanted;
+    q->scope = c->scope;
     planner_walk walk = {.caller = c};
     TRY(planner_hop_narrow(&walk, q));
     q->where = policy_narrow(c->arena, q->where, reach.where);

@@ -96,6 +96,8 @@ static err *order_groups(arena *a, query *q) {
 }
 
 err *planner_hop_order(const caller *c, query *q) {
+    if (q->model->is_foreign) /* as the database gives them */
+        return NULL;
     if (q->is_grouped)
         return order_groups(c->arena, q);
     complete_order(c->arena, q);

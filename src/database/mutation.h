@@ -82,6 +82,8 @@ typedef struct mutation {
     bool is_rolled_back;
 
     const function_call *call; /* CALL: its rows are the result */
+
+    database_scope *scope; /* or NULL; of several, the first one's counts */
 } mutation;
 
 /* In the arena given to the engine. */

@@ -22,6 +22,7 @@
 #include "base/buf.h"
 #include "database/derivation.h"
 #include "database/row_json.h"
+#include "database/scope.h"
 #include "database/value.h"
 #include "schema/schema.h"
 
@@ -155,6 +156,7 @@ struct query {
     const embed *embeds;
     size_t embed_count;
     const function_call *call; /* or NULL: the rows of the model's table */
+    database_scope *scope;     /* or NULL; no shape */
 };
 
 /* From a row of one model, the origin, to rows of another, the target. */

@@ -201,6 +201,9 @@ struct model {
     str doc;
     bool is_view;    /* never makes DDL; may be without a key; is not written */
     bool is_ignored; /* @@ignore: a table that no client sees */
+    /* Of a database that is served as it is found: its columns are foreign, and
+     * what may be done to it the database says. */
+    bool is_foreign;
     bool is_shape;   /* no table: the arguments or the row of a function */
     const field *fields;
     size_t field_count;
@@ -254,6 +257,7 @@ typedef struct schema_names schema_names;
 
 typedef struct schema {
     engine_kind engine; /* for which it was resolved: names, limits, types */
+    bool is_foreign;    /* a database as it is found: all models are */
     datasource datasource;
     const model *models;
     size_t model_count;

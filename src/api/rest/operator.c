@@ -163,5 +163,5 @@ static bool has_operator(const operator_row *op, const field *f) {
 }
 
 err *operator_check_type(arena *a, const operator_row *op, const field *f) {
-    return has_operator(op, f) ? NULL : refuse(a, op, f);
+    return f->is_foreign || has_operator(op, f) ? NULL : refuse(a, op, f);
 }

@@ -70,8 +70,11 @@ static str type_name(arena *a, const field *f) {
     return f->is_list ? arena_printf(a, "%.*s[]", STR_ARG(name)) : name;
 }
 
-/* Nothing but its type is left of the field. */
+/* Nothing but its type is left of the field. What is foreign stays so, whatever
+ * the database makes of it. */
 static void set_type(field *result, scalar_type type) {
+    if (result->is_foreign)
+        return;
     result->kind = FIELD_SCALAR;
     result->scalar = type;
     result->enumeration = NULL;
@@ -127,7 +130,7 @@ static const cast_row *find_cast(str name) {
 
 /* What PostgreSQL casts when it is told to; text, and to text, always. */
 static bool can_cast(const field *f, const cast_row *to) {
-    if (to->cast == CAST_TEXT)
+    if (to->cast == CAST_TEXT || f->is_foreign)
         return true;
     if (f->is_list || f->kind == FIELD_ENUM)
         return false;
@@ -156,7 +159,7 @@ static bool can_cast(const field *f, const cast_row *to) {
 static bool changes_nothing(const field *f, const cast_row *to) {
     bool is_same = to->cast == OWN_CAST[f->scalar] ||
                    (f->scalar == SCALAR_JSON && to->cast == CAST_JSON);
-    return is_same && f->kind == FIELD_SCALAR && !f->is_list;
+    return is_same && f->kind == FIELD_SCALAR && !f->is_list && !f->is_foreign;
 }
 
 static err *add_cast(arena *a, str name, field *result, cast_type *out) {
@@ -227,7 +230,7 @@ static scalar_type type_of_sum(scalar_type of) {
 
 static err *add_aggregate(arena *a, aggregate wanted, derivation *d) {
     field *result = &d->result;
-    if (!has_aggregate(result, wanted)) {
+    if (!result->is_foreign && !has_aggregate(result, wanted)) {
         str type = type_name(a, result);
         return err_new(a, ERR_OPERATOR_TYPE,
                        "function %.*s(%.*s) does not exist",

@@ -146,7 +146,8 @@ static err *take_is(arena *a, scan *s, value_style style, const field *type,
                     filter *out) {
     const struct is_word *word;
     TRY(take_is_word(a, s, style, &word));
-    if (word->what != IS_NULL && type->scalar != SCALAR_BOOLEAN) {
+    if (word->what != IS_NULL && type->scalar != SCALAR_BOOLEAN &&
+        !type->is_foreign) {
         str name = coerce_type_name(type);
         return err_new(a, ERR_VALUE_TYPE,
                        "argument of IS %.*s must be type boolean, not type "

@@ -249,7 +249,7 @@ static err *answer_put(arena *a, const write_plan *w,
 
 /* The statement is what people know it by; the hint says how to mean it. */
 static err *require_filter(arena *a, const rest_request *r, const char *verb) {
-    if (r->params.where != NULL)
+    if (r->params.where != NULL || r->table->model->is_foreign)
         return NULL;
     const field *id = model_identity(r->table->model)->fields[0];
     return err_with_hint(

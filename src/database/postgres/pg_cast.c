@@ -64,8 +64,9 @@ static str native_name(const native_type_spec *spec) {
 }
 
 static pg_cast of_column(const field *f) {
-    pg_cast c = {.is_list = f->is_list};
-    if (f->kind == FIELD_UNSUPPORTED)
+    pg_cast c = {.is_list = f->is_list && !f->is_foreign,
+                 .is_open = f->is_foreign};
+    if (f->kind == FIELD_UNSUPPORTED || f->is_foreign)
         c.name = f->unsupported;
     else if (f->kind == FIELD_ENUM)
         c.enumeration = f->enumeration;
@@ -123,7 +124,8 @@ void pg_cast_write(buf *out, pg_cast c, bool is_array) {
 }
 
 str pg_cast_first(pg_cast c) {
-    return str_equal(c.name, STR("money")) ? STR("numeric") : (str){0};
+    return !c.is_open && str_equal(c.name, STR("money")) ? STR("numeric")
+                                                         : (str){0};
 }
 
 /* Times say their zone, in UTC; money is without its currency; an oid is a
@@ -139,7 +141,7 @@ static const struct {
 
 str pg_cast_shown(pg_cast c) {
     for (size_t i = 0; i < LENGTH(SHOWN); i++)
-        if (str_equal(c.name, SHOWN[i].name))
+        if (!c.is_open && str_equal(c.name, SHOWN[i].name))
             return SHOWN[i].shown;
     return (str){0};
 }

@@ -17,6 +17,9 @@ typedef struct pg_cast {
     str name;                       /* or empty: one of the two below */
     const enumeration *enumeration; /* or NULL */
     bool is_list;                   /* name[] */
+    /* Of a foreign column: parameters say no type, the server takes that which
+     * their place asks for, and shows values its own way. */
+    bool is_open;
 } pg_cast;
 
 /* Of the column, or of what d (or NULL) makes of it. */

@@ -119,6 +119,65 @@ static void end(pg_sql *w, const mutation *m, size_t alias) {
         end_plain(w, m, alias);
 }
 
+/* Around a cell: ,"c1663":null */
+enum { JSON_CELL_MAX = 16 };
+
+/* ---- Foreign rows ------------------------------------------------------- */
+
+/* The cells are JSON, which the database turns into values: they go as one
+ * parameter, [{"c0":...,"c1":...},...], whose columns say their types:
+ *
+ *     json_to_recordset($1::json) AS u (c0 integer, c1 int4range)
+ */
+static void write_json_row(buf *out, const mutation *m, size_t row) {
+    size_t count = 0;
+    buf_append_char(out, '{');
+    for (size_t i = 0; i < m->field_count; i++) {
+        const value *v = &row_of(m, row)[i];
+        if (v->kind == VALUE_DEFAULT)
+            continue;
+        buf_append(out, count > 0 ? STR(",\"c") : STR("\"c"));
+        buf_append_uint(out, count++);
+        buf_append(out, STR("\":"));
+        buf_append(out, v->kind == VALUE_TEXT ? v->text : STR("null"));
+    }
+    buf_append_char(out, '}');
+}
+
+static str json_rows(arena *a, const mutation *m) {
+    size_t room = 2;
+    for (size_t i = 0; i < m->row_count * m->field_count; i++)
+        room += m->values[i].text.len + JSON_CELL_MAX;
+    room += m->row_count * 3;
+    buf out = buf_over(arena_take(a, room, 1), room);
+    buf_append_char(&out, '[');
+    for (size_t row = 0; row < m->row_count; row++) {
+        if (row > 0)
+            buf_append_char(&out, ',');
+        write_json_row(&out, m, row);
+    }
+    buf_append_char(&out, ']');
+    ASSERT(!out.is_overflown);
+    return buf_str(&out);
+}
+
+static void write_foreign_rows(pg_sql *w, const mutation *m) {
+    size_t count = 0;
+    pg_sql_put(w, STR("json_to_recordset("));
+    pg_sql_text(w, STR("json"),
+                pg_sql_is_text(w) ? (str){0} : json_rows(w->a, m));
+    pg_sql_put(w, STR(") AS u ("));
+    for (size_t i = 0; i < m->field_count && pg_sql_is_text(w); i++) {
+        if (row_of(m, 0)[i].kind == VALUE_DEFAULT)
+            continue;
+        buf_append(w->out, count > 0 ? STR(", c") : STR("c"));
+        buf_append_uint(w->out, count++);
+        buf_append_char(w->out, ' ');
+        buf_append(w->out, m->fields[i]->unsupported);
+    }
+    pg_sql_put(w, STR(")"));
+}
+
 /* ---- INSERT ------------------------------------------------------------- */
 
 static bool is_left_out(const mutation *m, size_t column) {
@@ -227,6 +286,7 @@ static void write_lists(pg_sql *w, const mutation *m, size_t column,
 
 static void write_values(pg_sql *w, const mutation *m) {
     size_t count = 0;
+    pg_sql_put(w, STR("unnest("));
     for (size_t i = 0; i < m->field_count; i++) {
         if (is_left_out(m, i))
             continue;
@@ -254,8 +314,11 @@ static void write_insert(pg_sql *w, const mutation *m, size_t alias) {
     if (write_targets(w, m) > 0) {
         pg_sql_put(w, STR(" SELECT "));
         write_sources(w, m);
-        pg_sql_put(w, STR(" FROM unnest("));
-        write_values(w, m);
+        pg_sql_put(w, STR(" FROM "));
+        if (m->model->is_foreign)
+            write_foreign_rows(w, m);
+        else
+            write_values(w, m);
     } else {
         pg_sql_put(w, STR(" SELECT FROM generate_series(1, "));
         pg_sql_number(w, STR("bigint"), (int64_t)m->row_count);
@@ -288,17 +351,35 @@ static void write_look(pg_sql *w, const mutation *m) {
     pg_sql_alias(w, alias);
 }
 
-static void write_update(pg_sql *w, const mutation *m, size_t alias) {
-    pg_sql_put(w, STR("UPDATE "));
-    pg_sql_table(w, m->model);
-    pg_sql_put(w, STR(" AS "));
-    pg_sql_alias(w, alias);
+static void write_foreign_set(pg_sql *w, const mutation *m) {
+    for (size_t i = 0; i < m->field_count && pg_sql_is_text(w); i++) {
+        buf_append(w->out, i > 0 ? STR(", ") : STR(" SET "));
+        sql_write_name(w->out, m->fields[i]->column);
+        buf_append(w->out, STR(" = u.c"));
+        buf_append_uint(w->out, i);
+    }
+    pg_sql_put(w, STR(" FROM "));
+    write_foreign_rows(w, m);
+}
+
+static void write_set(pg_sql *w, const mutation *m) {
     for (size_t i = 0; i < m->field_count; i++) {
         pg_sql_put(w, i > 0 ? STR(", ") : STR(" SET "));
         write_name(w, m->fields[i]->column);
         pg_sql_put(w, STR(" = "));
         pg_sql_value(w, pg_cast_of(m->fields[i], NULL), &m->values[i]);
     }
+}
+
+static void write_update(pg_sql *w, const mutation *m, size_t alias) {
+    pg_sql_put(w, STR("UPDATE "));
+    pg_sql_table(w, m->model);
+    pg_sql_put(w, STR(" AS "));
+    pg_sql_alias(w, alias);
+    if (m->model->is_foreign)
+        write_foreign_set(w, m);
+    else
+        write_set(w, m);
     pg_filter_write_where(w, alias, m->where);
 }
 

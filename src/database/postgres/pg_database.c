@@ -79,7 +79,8 @@ static err *compare(const pg_database *d, arena *a, pg_connection *c) {
 static err *verify(void *self, arena *a, pg_connection *c) {
     pg_database *d = self;
     pthread_mutex_lock(&d->lock);
-    err *e = d->is_verified ? NULL : compare(d, a, c);
+    bool is_known = d->is_verified || d->schema->is_foreign;
+    err *e = is_known ? NULL : compare(d, a, c);
     d->is_verified |= e == NULL;
     pthread_mutex_unlock(&d->lock);
     return e;

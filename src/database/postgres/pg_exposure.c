@@ -32,7 +32,7 @@ static const char COLUMNS[] = EXPOSED
     "SELECT e.oid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod),"
     " NOT (a.attnotnull OR t.typnotnull),"
     " d.adbin IS NOT NULL OR a.attidentity <> '' OR t.typdefault IS NOT NULL,"
-    " t.typcategory = 'A', col_description(a.attrelid, a.attnum)"
+    " col_description(a.attrelid, a.attnum)"
     " FROM exposed e JOIN pg_attribute a ON a.attrelid = e.oid"
     " AND a.attnum > 0 AND NOT a.attisdropped"
     " JOIN pg_type t ON t.oid = a.atttypid"
@@ -45,7 +45,6 @@ enum {
     COLUMN_TYPE,
     COLUMN_IS_OPTIONAL,
     COLUMN_HAS_DEFAULT,
-    COLUMN_IS_LIST,
     COLUMN_COMMENT,
 };
 
@@ -63,7 +62,6 @@ static field column_of(const pg_catalog_list *l) {
         .unsupported = pg_catalog_cell(l, COLUMN_TYPE),
         .default_value.kind = has_default ? DEFAULT_DBGENERATED : DEFAULT_NONE,
         .is_foreign = true,
-        .is_list = pg_catalog_flag(l, COLUMN_IS_LIST),
         .is_optional = pg_catalog_flag(l, COLUMN_IS_OPTIONAL),
     };
 }
@@ -176,6 +174,7 @@ static err *read_models(pg_exposing *x, model **models) {
             .database_schema = pg_catalog_cell(&l, MODEL_SCHEMA),
             .doc = pg_catalog_cell(&l, MODEL_COMMENT),
             .is_view = is_view,
+            .is_foreign = true,
             .index = (uint32_t)l.at,
         };
         x->items[l.at] = (pg_exposed){
@@ -221,6 +220,7 @@ err *pg_exposure_read(arena *a, pg_connection *c, const str *schemas,
     schema *s = arena_new_array(a, schema, 1);
     *s = (schema){
         .engine = ENGINE_POSTGRESQL,
+        .is_foreign = true,
         .datasource = {.provider = STR("postgresql"),
                        .schemas = schemas,
                        .schema_count = count},

@@ -15,6 +15,9 @@ static void write_step(pg_sql *w, const json_step *step, bool is_text) {
 }
 
 static bool is_json(const field *f) {
+    if (f->is_foreign)
+        return str_equal(f->unsupported, STR("json")) ||
+               str_equal(f->unsupported, STR("jsonb"));
     return f->kind == FIELD_SCALAR && f->scalar == SCALAR_JSON && !f->is_list;
 }
 
@@ -158,6 +161,8 @@ static const wrapping DECIMALS[] = {
 static wrapping find_wrapping(const field *f, const derivation *d, pg_cast type,
                               pg_style style) {
     bool is_column = d == NULL && has_free_scale(f);
+    if (query_result(f, d)->is_foreign)
+        return LISTS[style];
     if (type.is_list)
         return is_column ? DECIMAL_LISTS[style] : LISTS[style];
     if (is_local_time(f, d, type))

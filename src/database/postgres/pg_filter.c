@@ -53,11 +53,15 @@ static void write_binary(pg_sql *w, size_t alias, const filter *f, str sign) {
 
 /* Patterns are for texts, so other values are compared as such. */
 static void write_pattern(pg_sql *w, size_t alias, const filter *f, str sign) {
+    pg_cast type = cast_of(f);
     write_operand(w, alias, f);
-    if (!pg_cast_is_text(cast_of(f)))
+    if (!type.is_open && !pg_cast_is_text(type))
         pg_sql_put(w, STR("::text"));
     pg_sql_put(w, sign);
-    pg_sql_text(w, STR("text"), f->value.text);
+    if (type.is_open)
+        pg_sql_value(w, type, &f->value);
+    else
+        pg_sql_text(w, STR("text"), f->value.text);
 }
 
 /* Elements of an array of arrays would be its values: lists are a parameter
@@ -91,7 +95,8 @@ static void write_in(pg_sql *w, size_t alias, const filter *f) {
 
 static void write_list(pg_sql *w, size_t alias, const filter *f) {
     pg_cast type = cast_of(f);
-    bool is_json = !type.is_list && str_equal(type.name, STR("json"));
+    bool is_json =
+        !type.is_list && !type.is_open && str_equal(type.name, STR("json"));
     if (is_json) /* it has no such operators */
         type.name = STR("jsonb");
     write_operand(w, alias, f);
@@ -110,16 +115,19 @@ static void write_configuration(pg_sql *w, const filter *f) {
 /* What is no tsvector becomes one. */
 static void write_search(pg_sql *w, size_t alias, const filter *f) {
     pg_cast type = cast_of(f);
-    bool is_wrapped = !str_equal(type.name, STR("tsvector"));
     bool is_json = !type.is_list && (str_equal(type.name, STR("json")) ||
                                      str_equal(type.name, STR("jsonb")));
+    bool is_wrapped =
+        type.is_open ? is_json || str_equal(type.name, STR("text")) ||
+                           str_starts_with(type.name, STR("character varying"))
+                     : !str_equal(type.name, STR("tsvector"));
     if (is_wrapped) {
         pg_sql_put(w, STR("to_tsvector("));
         write_configuration(w, f);
     }
     write_operand(w, alias, f);
     if (is_wrapped) {
-        bool is_text = is_json || pg_cast_is_text(type);
+        bool is_text = is_json || type.is_open || pg_cast_is_text(type);
         pg_sql_put(w, is_text ? STR(")") : STR("::text)"));
     }
     pg_sql_put(w, STR(" @@ "));

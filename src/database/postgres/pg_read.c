@@ -8,6 +8,7 @@
  */
 #include "base/assert.h"
 #include "database/postgres/pg_form.h"
+#include "database/postgres/pg_scope.h"
 #include "database/postgres/pg_select.h"
 #include "database/postgres/pg_session.h"
 #include "database/shape.h"
@@ -21,7 +22,14 @@ enum {
     MAX_SLOW_MS = 200,
 };
 
-enum { TICKET_COUNT, TICKET_ROWS, TICKETS };
+enum {
+    TICKET_SET,
+    TICKET_BEFORE,
+    TICKET_COUNT,
+    TICKET_ROWS,
+    TICKET_AFTER,
+    TICKETS,
+};
 
 typedef struct reading {
     engine_rows engine;
@@ -77,12 +85,38 @@ static void make_rows_shape(buf *out, const query *q) {
     query_write_shape(out, q);
 }
 
+static bool is_asked(const reading *r, int what) {
+    const query *q = r->query;
+    switch (what) {
+    case TICKET_SET:
+        return pg_scope_has(q->scope, PG_SCOPE_SET);
+    case TICKET_BEFORE:
+        return pg_scope_has(q->scope, PG_SCOPE_BEFORE);
+    case TICKET_COUNT:
+        return q->wants_total;
+    case TICKET_AFTER:
+        return pg_scope_has(q->scope, PG_SCOPE_AFTER);
+    default:
+        return true;
+    }
+}
+
+static int first_asked(const reading *r) {
+    int what = TICKET_SET;
+    while (!is_asked(r, what))
+        what++;
+    return what;
+}
+
+static int last_asked(const reading *r) {
+    return is_asked(r, TICKET_AFTER) ? TICKET_AFTER : TICKET_ROWS;
+}
+
 static err *send_one(reading *r, int what, pg_sql_writer *write,
-                     const pg_arguments *arguments) {
+                     const void *tree, const pg_arguments *arguments) {
     pg_pipe *pipe = r->line->pipe;
     pg_prepared_use use;
-    TRY(pg_session_statement(r->session, r->arena, pipe, write, r->query,
-                             &use));
+    TRY(pg_session_statement(r->session, r->arena, pipe, write, tree, &use));
     r->statements[what] = use.statement != NULL ? use.statement->number : 0;
     pg_pipe_run(pipe, &use, arguments, &r->tickets[what]);
     return NULL;
@@ -90,25 +124,49 @@ static err *send_one(reading *r, int what, pg_sql_writer *write,
 
 /* The number of rows and the rows are of one snapshot. The setting is that of
  * the implicit transaction, which must not have begun before. */
-static err *send_count(reading *r) {
-    pg_session *s = r->session;
-    pg_pipe_part(r->line->pipe);
-    pg_session_run(s, r->line->pipe,
+static void ask_for_snapshot(reading *r) {
+    pg_session_run(r->session, r->line->pipe,
                    "SET transaction_isolation = 'repeatable read'", NULL);
-    make_count_shape(&s->shape, r->query);
-    return send_one(r, TICKET_COUNT, write_count, &r->count_arguments);
+}
+
+static err *send_count(reading *r) {
+    make_count_shape(&r->session->shape, r->query);
+    return send_one(r, TICKET_COUNT, write_count, r->query,
+                    &r->count_arguments);
+}
+
+static void write_scope(buf *out, const void *part) {
+    pg_scope_write(out, part);
+}
+
+static err *send_scope(reading *r, int what, pg_scope_step step) {
+    pg_arguments arguments = {0};
+    pg_scope_part part = {.scope = r->query->scope, .step = step};
+    if (!is_asked(r, what))
+        return NULL;
+    buf_clear(&r->session->shape, SIZE_MAX);
+    pg_scope_write_shape(&r->session->shape, &part);
+    pg_scope_bind(r->arena, &arguments, &part);
+    return send_one(r, what, write_scope, &part, &arguments);
 }
 
 static err *send_all(reading *r) {
+    const query *q = r->query;
+    bool is_apart = r->is_alone || q->wants_total || q->scope != NULL;
     memset(r->tickets, 0, sizeof r->tickets);
-    r->tickets[TICKET_ROWS].fiber = fiber_current();
-    if (r->is_alone)
+    r->tickets[last_asked(r)].fiber = fiber_current();
+    if (is_apart)
         pg_pipe_part(r->line->pipe);
-    if (r->query->wants_total)
+    if (q->wants_total)
+        ask_for_snapshot(r);
+    TRY(send_scope(r, TICKET_SET, PG_SCOPE_SET));
+    TRY(send_scope(r, TICKET_BEFORE, PG_SCOPE_BEFORE));
+    if (q->wants_total)
         TRY(send_count(r));
-    make_rows_shape(&r->session->shape, r->query);
-    TRY(send_one(r, TICKET_ROWS, write_select, &r->arguments));
-    if (r->is_alone || r->query->wants_total)
+    make_rows_shape(&r->session->shape, q);
+    TRY(send_one(r, TICKET_ROWS, write_select, q, &r->arguments));
+    TRY(send_scope(r, TICKET_AFTER, PG_SCOPE_AFTER));
+    if (is_apart)
         pg_pipe_part(r->line->pipe);
     return NULL;
 }
@@ -119,8 +177,7 @@ static void abandon(reading *r) {
     pg_pool *p = &r->session->readers;
     for (int i = 0; i < TICKETS; i++) {
         pg_ticket *t = &r->tickets[i];
-        bool is_awaited = i == TICKET_ROWS || r->query->wants_total;
-        if (is_awaited && t->state == PG_WAITING)
+        if (is_asked(r, i) && t->state == PG_WAITING)
             pg_pool_abandon(p, r->line, t);
         else
             r->session->pq->PQclear(t->result);
@@ -129,8 +186,7 @@ static void abandon(reading *r) {
 }
 
 static bool is_behind_others(const reading *r) {
-    const pg_ticket *first = r->query->wants_total ? &r->tickets[TICKET_COUNT]
-                                                   : &r->tickets[TICKET_ROWS];
+    const pg_ticket *first = &r->tickets[first_asked(r)];
     return first->state == PG_WAITING &&
            pg_pool_is_slow(&r->session->readers, r->line) &&
            !pg_pipe_is_first(r->line->pipe, first);
@@ -151,7 +207,7 @@ static err *give_up(reading *r) {
  * place: *is_moved. Suspends. */
 static err *wait(reading *r, bool *is_moved) {
     pg_session *s = r->session;
-    const pg_ticket *last = &r->tickets[TICKET_ROWS];
+    const pg_ticket *last = &r->tickets[last_asked(r)];
     int64_t look_ms = PG_SLOW_MS + 1;
     while (last->state == PG_WAITING) {
         deadline look = deadline_in(s->loop, look_ms);
@@ -179,11 +235,9 @@ static err *wait(reading *r, bool *is_moved) {
 
 /* The first that went wrong, or NULL. */
 static pg_ticket *find_failed(reading *r, int *what) {
-    for (int i = r->query->wants_total ? TICKET_COUNT : TICKET_ROWS;
-         i < TICKETS; i++) {
-        *what = i;
-        if (r->tickets[i].state != PG_DONE)
-            return &r->tickets[i];
+    for (*what = first_asked(r); *what <= last_asked(r); (*what)++) {
+        if (is_asked(r, *what) && r->tickets[*what].state != PG_DONE)
+            return &r->tickets[*what];
     }
     return NULL;
 }
@@ -232,6 +286,9 @@ static err *read_total(reading *r) {
 
 static err *take_answers(reading *r) {
     err *e = r->query->wants_total ? read_total(r) : NULL;
+    if (r->query->scope != NULL)
+        pg_scope_take(r->arena, r->session->pq, r->tickets[TICKET_AFTER].result,
+                      r->query->scope);
     r->rows = r->tickets[TICKET_ROWS].result;
     r->tickets[TICKET_ROWS].result = NULL;
     drop_results(r);
@@ -315,6 +372,7 @@ static err *ask_for_guess(reading *r) {
         .wants_total = true,
         .total = TOTAL_PLANNED,
         .call = r->query->call,
+        .scope = r->query->scope,
     };
     reading asked = {
         .session = r->session,

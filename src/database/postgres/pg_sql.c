@@ -30,15 +30,23 @@ void pg_sql_table(pg_sql *w, const model *m) {
         sql_write_path(w->out, m->database_schema, m->table);
 }
 
-static void put_number(pg_sql *w) {
+static void put_place(pg_sql *w) {
     buf_append_char(w->out, '$');
     buf_append_uint(w->out, ++w->parameter_count);
+}
+
+static void put_number(pg_sql *w) {
+    put_place(w);
     buf_append(w->out, STR("::"));
 }
 
 /* $1::numeric::money */
 static void put_parameter(pg_sql *w, pg_cast type, bool is_array) {
     str first = pg_cast_first(type);
+    if (type.is_open) {
+        put_place(w);
+        return;
+    }
     put_number(w);
     if (!str_is_empty(first)) {
         pg_cast_write(w->out, (pg_cast){.name = first, .is_list = type.is_list},
@@ -69,7 +77,7 @@ static str literal_of(pg_sql *w, pg_cast type, str list) {
 static void add_text(pg_sql *w, pg_cast type, str text) {
     if (type.is_list)
         pg_arguments_add_text(w->a, w->arguments, literal_of(w, type, text));
-    else if (pg_cast_takes_bytes(type))
+    else if (!type.is_open && pg_cast_takes_bytes(type))
         pg_arguments_add_bytes(w->a, w->arguments, text);
     else
         pg_arguments_add_text(w->a, w->arguments, text);

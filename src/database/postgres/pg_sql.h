@@ -49,7 +49,7 @@ void pg_sql_cell(pg_sql *w, size_t alias, size_t cell);
 /* "schema"."table" */
 void pg_sql_table(pg_sql *w, const model *m);
 
-/* $1::type */
+/* $1::type, or $1 alone of an open one */
 void pg_sql_value(pg_sql *w, pg_cast type, const value *v);
 
 /* $1::type[], of count values that are stride apart. */

@@ -15,6 +15,7 @@
 #include "database/postgres/pg_call.h"
 #include "database/postgres/pg_change.h"
 #include "database/postgres/pg_form.h"
+#include "database/postgres/pg_scope.h"
 #include "database/postgres/pg_session.h"
 #include "database/postgres/pg_violation.h"
 #include "database/shape.h"
@@ -30,6 +31,7 @@ enum {
 typedef struct part {
     mutation mutation;
     bool is_before; /* it is a statement of a function, not its last */
+    pg_scope_part scope_part; /* its scope NULL: it is none of these */
     size_t statement_of_call;
     size_t of;        /* which mutation */
     size_t first_row; /* of the mutation */
@@ -45,6 +47,7 @@ typedef struct writing {
     const mutation *const *mutations;
     mutation_result *results;
     size_t count;
+    database_scope *scope; /* or NULL */
     size_t failed_at;
     part *parts;
     size_t part_count;
@@ -114,18 +117,35 @@ static err *add_mutation(writing *w, size_t of) {
     return NULL;
 }
 
+/* A statement of the scope. */
+static void add_scope(writing *w, pg_scope_step step) {
+    const database_scope *scope = w->scope;
+    part p = {.of = w->count, .scope_part = {scope, step}};
+    if (!pg_scope_has(scope, step))
+        return;
+    buf *shape = &w->session->shape;
+    buf_clear(shape, SIZE_MAX);
+    pg_scope_write_shape(shape, &p.scope_part);
+    p.shape = arena_copy(w->a, buf_str(shape));
+    pg_scope_bind(w->a, &p.arguments, &p.scope_part);
+    ARENA_PUSH(w->a, w->parts, w->part_count, p);
+}
+
 static bool decides(const mutation *m) {
     return m->judge != NULL || m->max_rows != MUTATION_ANY_COUNT ||
            m->must_be_one || m->is_rolled_back;
 }
 
 static err *add_all(writing *w) {
+    add_scope(w, PG_SCOPE_SET);
+    add_scope(w, PG_SCOPE_BEFORE);
     for (size_t i = 0; i < w->count; i++) {
         w->failed_at = i;
         TRY(add_mutation(w, i));
         w->must_look |= decides(w->mutations[i]);
         w->is_undone |= w->mutations[i]->is_rolled_back;
     }
+    add_scope(w, PG_SCOPE_AFTER);
     w->failed_at = w->count;
     return NULL;
 }
@@ -134,7 +154,9 @@ static err *add_all(writing *w) {
 
 static void write_part(buf *out, const void *tree) {
     const part *p = tree;
-    if (p->is_before)
+    if (p->scope_part.scope != NULL)
+        pg_scope_write(out, &p->scope_part);
+    else if (p->is_before)
         pg_call_write(out, p->mutation.call, p->statement_of_call);
     else
         pg_change_write(out, &p->mutation);
@@ -356,6 +378,11 @@ static err *add_rows(writing *w, const rows_of *r, mutation_result *out) {
 }
 
 static err *take_part(writing *w, const part *p) {
+    if (p->scope_part.scope != NULL) {
+        if (p->scope_part.step == PG_SCOPE_AFTER)
+            pg_scope_take(w->a, w->session->pq, p->ticket.result, w->scope);
+        return NULL;
+    }
     mutation_result *out = &w->results[p->of];
     if (p->is_before)
         return NULL;
@@ -504,6 +531,7 @@ err *pg_write_run(database_session *base, arena *a,
         .mutations = mutations,
         .results = results,
         .count = count,
+        .scope = count > 0 ? mutations[0]->scope : NULL,
     };
     bool is_idle = true;
     for (size_t i = 0; i < count; i++) {

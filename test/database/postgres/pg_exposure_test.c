@@ -56,21 +56,18 @@ static void columns_are_as_the_database_has_them(void **state) {
         str name;
         str type;
         bool is_optional;
-        bool is_list;
         default_kind kind;
     } COLUMNS[] = {
-        {STR_INIT("id"), STR_INIT("integer"), false, false,
-         DEFAULT_DBGENERATED},
-        {STR_INIT("a\"b"), STR_INIT("int4range"), true, false, DEFAULT_NONE},
-        {STR_INIT("tags"), STR_INIT("text[]"), false, true, DEFAULT_NONE},
-        {STR_INIT("d"), STR_INIT("needed"), false, false, DEFAULT_NONE},
+        {STR_INIT("id"), STR_INIT("integer"), false, DEFAULT_DBGENERATED},
+        {STR_INIT("a\"b"), STR_INIT("int4range"), true, DEFAULT_NONE},
+        {STR_INIT("tags"), STR_INIT("text[]"), false, DEFAULT_NONE},
+        {STR_INIT("d"), STR_INIT("needed"), false, DEFAULT_NONE},
     };
     for (size_t i = 0; i < LENGTH(COLUMNS); i++) {
         const field *f = m->columns[i];
         expect_str(f->column, COLUMNS[i].name);
         expect_str(f->unsupported, COLUMNS[i].type);
         assert_int_equal(f->is_optional, COLUMNS[i].is_optional);
-        assert_int_equal(f->is_list, COLUMNS[i].is_list);
         assert_int_equal(f->default_value.kind, COLUMNS[i].kind);
         assert_true(f->is_foreign && field_is_visible(f));
         assert_ptr_equal(f->model, m);

@@ -1,0 +1,34 @@
+/*
+ * scope.h: for whom a transaction runs, where the database decides what they
+ * may do.
+ *
+ * The settings hold until the transaction ends: the role, the search path, what
+ * the request said. What runs in it may set response.status and
+ * response.headers, as text and as a JSON list, which are handed back.
+ *
+ * PostgreSQL's alone. Borrowed by a query or a mutation until it has run.
+ */
+#ifndef DATABASE_SCOPE_H
+#define DATABASE_SCOPE_H
+
+#include <stddef.h>
+
+#include "base/str.h"
+
+typedef struct scope_setting {
+    str name; /* "role", "request.method" */
+    str value;
+} scope_setting;
+
+typedef struct database_scope {
+    const scope_setting *settings;
+    size_t setting_count;
+    str before_schema; /* a function without arguments, called first */
+    str before;        /* or empty */
+
+    /* Filled in when it has run; empty: not set. */
+    str status;
+    str headers;
+} database_scope;
+
+#endif
