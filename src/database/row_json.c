@@ -116,24 +116,6 @@ static void write_cell(buf *out, const row_column *column, const value *v) {
         write_bytes(out, v->text);
 }
 
-/* ::text of what is not null. */
-static void write_cell_as_text(buf *out, const row_column *column,
-                               const value *v) {
-    buf_append(out, column->key);
-    if (v->kind == VALUE_BYTES) {
-        write_bytes(out, v->text);
-    } else if (v->kind == VALUE_TEXT) {
-        write_text(out,
-                   column->type == SCALAR_DATETIME ? SCALAR_DATETIME
-                                                   : SCALAR_STRING,
-                   v->text);
-    } else {
-        char text[SHORT_MAX];
-        json_write_string(out,
-                          (str){text, (size_t)(put_short(text, v) - text)});
-    }
-}
-
 void row_json_write(buf *out, const row_shape *shape, const value *values) {
     size_t start = out->len;
     for (size_t i = 0; i < shape->column_count; i++) {
@@ -141,10 +123,7 @@ void row_json_write(buf *out, const row_shape *shape, const value *values) {
         const value *v = &values[i];
         if (v->kind == VALUE_NULL && shape->strips_nulls)
             continue;
-        if (UNLIKELY(column->is_text) && v->kind != VALUE_NULL)
-            write_cell_as_text(out, column, v);
-        else
-            write_cell(out, column, v);
+        write_cell(out, column, v);
     }
     if (out->len > start)
         out->ptr[start] = '{'; /* in place of the first key's comma */
@@ -157,8 +136,5 @@ void row_json_write_value(buf *out, const row_column *column, const value *v) {
     static const char NO_KEY[ROW_JSON_SHORT_KEY] = "";
     row_column bare = *column;
     bare.key = (str){NO_KEY, 0};
-    if (bare.is_text && v->kind != VALUE_NULL)
-        write_cell_as_text(out, &bare, v);
-    else
-        write_cell(out, &bare, v);
+    write_cell(out, &bare, v);
 }

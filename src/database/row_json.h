@@ -16,7 +16,6 @@
 typedef struct row_column {
     str key; /* of row_json_make_key */
     scalar_type type;
-    bool is_text; /* cast to text: written as a JSON string */
 } row_column;
 
 typedef struct row_shape {

@@ -88,7 +88,7 @@ static err *add_spread_keys(arena *a, cells *to, const rest_node *child) {
     for (size_t i = 0; i < s->key_count; i++) {
         row_column cell = s->keys[i];
         if (!child->way->hop.is_to_one)
-            cell = (row_column){cell.key, SCALAR_JSON, false};
+            cell = (row_column){cell.key, SCALAR_JSON};
         TRY(add_key(a, to, cell));
     }
     return NULL;
@@ -118,7 +118,7 @@ static err *add_embed(arena *a, cells *to, const rest_node *child) {
     ARENA_PUSH(a, to->embeds, to->embed_count, made);
     if (child->is_spread)
         return add_spread_keys(a, to, child);
-    row_column cell = {row_json_make_key(a, child->name), SCALAR_JSON, false};
+    row_column cell = {row_json_make_key(a, child->name), SCALAR_JSON};
     return add_key(a, to, cell);
 }
 

@@ -25,7 +25,7 @@ static rest_table make_table(arena *a, const app *application, const model *m) {
         columns[i] = query_column_of(f);
         /* A list is JSON already. */
         scalar_type type = f->is_list ? SCALAR_JSON : f->scalar;
-        keys[i] = (row_column){row_json_make_key(a, f->column), type, false};
+        keys[i] = (row_column){row_json_make_key(a, f->column), type};
     }
     rest_table t = {.model = m, .all_columns = columns, .all_keys = keys};
     choose_shown(a, application, &t);

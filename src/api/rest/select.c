@@ -9,7 +9,6 @@ enum { PLAIN_MAX_COLUMNS = 256 };
 typedef struct draft {
     const rest_tables *tables;
     const rest_table *table;
-    bool is_embedded;
     query_column *columns;
     row_column *keys;
     size_t count;
@@ -43,30 +42,19 @@ static str output_name(const select_item *it) {
                                            : rest_path_name(&it->path);
 }
 
-/* Text is only another way to write a row's own column. */
-static bool is_written_as_text(const draft *to, const derivation *d) {
-    return d != NULL && !to->is_embedded && d->cast == CAST_TEXT &&
-           d->step_count == 0 && d->aggregate == AGGREGATE_NONE;
-}
-
-static row_column key_of(arena *a, const draft *to, const query_column *c,
-                         bool is_text) {
+static row_column key_of(arena *a, const draft *to, const query_column *c) {
     row_column made = to->table->all_keys[c->field->column_index];
     const field *result = query_result(c->field, c->derivation);
     if (!str_equal(c->name, c->field->column))
         made.key = row_json_make_key(a, c->name);
     if (c->derivation != NULL)
         made.type = result->is_list ? SCALAR_JSON : result->scalar;
-    made.is_text = is_text;
     return made;
 }
 
 /* The same column twice under one name is one column; two under one name would
  * make an object with a key twice. */
 static err *add(arena *a, draft *to, query_column column) {
-    bool is_text = is_written_as_text(to, column.derivation);
-    if (is_text)
-        column.derivation = NULL;
     for (size_t i = 0; i < to->count; i++) {
         if (!str_equal(to->columns[i].name, column.name))
             continue;
@@ -81,7 +69,7 @@ static err *add(arena *a, draft *to, query_column column) {
     to->is_grouped |= column.derivation != NULL &&
                       column.derivation->aggregate != AGGREGATE_NONE;
     size_t count = to->count;
-    ARENA_PUSH(a, to->keys, count, key_of(a, to, &column, is_text));
+    ARENA_PUSH(a, to->keys, count, key_of(a, to, &column));
     ARENA_PUSH(a, to->columns, to->count, column);
     return NULL;
 }
@@ -186,8 +174,7 @@ static err *check_groups(arena *a, const rest_node *n) {
 /* As deep as tables may be embedded. */
 static err *resolve(arena *a, const rest_tables *tables,
                     const select_list *list, rest_node *n) {
-    draft to = {
-        .tables = tables, .table = n->table, .is_embedded = n->parent != NULL};
+    draft to = {.tables = tables, .table = n->table};
     TRY(add_columns(a, &to, list));
     n->selection = plain_selection(to.columns, to.keys, to.count);
     n->selection.is_grouped = to.is_grouped;

@@ -257,7 +257,7 @@ static str print_selection(arena *a, const selection *s) {
         text = arena_printf(a, "%.*s%s%.*s=%.*s%s", STR_ARG(text),
                             i > 0 ? " " : "", STR_ARG(s->columns[i].name),
                             STR_ARG(s->columns[i].field->column),
-                            s->keys[i].is_text ? "::text" : "");
+                            s->columns[i].derivation != NULL ? "::text" : "");
     return text;
 }
 
