@@ -1,6 +1,7 @@
 /*
  * Random trees over random schemas: PostgreSQL prepares and runs each of their
- * statements, whatever stands beside whatever.
+ * statements, whatever stands beside whatever, and no text of theirs is in what
+ * it prepares.
  *
  * PG_RANDOM_COUNT and PG_RANDOM_SEED make more and other trees.
  */
@@ -49,9 +50,9 @@ typedef struct type_kind {
 } type_kind;
 
 static const type_kind KINDS[] = {
-    {"String", "", "a_b%\\\\'\"$1", true, true, false},
-    {"String", "@db.VarChar(20)", "abc", true, true, false},
-    {"String", "@db.Char(4)", "ab", true, true, false},
+    {"String", "", "WIRE_%\\\\'\"$1", true, true, false},
+    {"String", "@db.VarChar(20)", "WIRE", true, true, false},
+    {"String", "@db.Char(4)", "WIRE", true, true, false},
     {"String", "@db.Uuid", "018f6f2e-0000-7000-8000-000000000001", true, false,
      false},
     {"String", "@db.Inet", "10.0.0.1", true, true, false},
@@ -202,7 +203,7 @@ static const derivation *any_derivation(chance *c, const field *f) {
         return NULL;
     if (is_json) {
         json_step *steps = arena_new_array(c->a, json_step, 2);
-        steps[0].key = STR("a'\"$1");
+        steps[0].key = STR("WIRE'\"$1");
         steps[1] = (json_step){.is_index = true, .index = -1};
         d->steps = steps;
         d->step_count = 1 + below(c, 2);
@@ -319,13 +320,13 @@ static void set_condition(chance *c, filter *f, const model *m) {
                    f->field->scalar == SCALAR_JSON;
     switch (below(c, 6)) {
     case 0:
-        set_text(c, f, FILTER_LIKE, "a%\\_");
+        set_text(c, f, FILTER_LIKE, "WIRE%\\_");
         return;
     case 1:
-        set_text(c, f, FILTER_MATCH, "^a.*[b]$");
+        set_text(c, f, FILTER_MATCH, "^WIRE.*[b]$");
         return;
     case 2:
-        set_text(c, f, FILTER_SEARCH, "rat");
+        set_text(c, f, FILTER_SEARCH, "WIRE");
         return;
     case 3:
         if (f->field->is_list && !is_text && is_compared(f)) {
@@ -375,7 +376,7 @@ static size_t fill_columns(chance *c, query_column *out, const model *m,
     size_t count = below(c, MAX_ITEMS) + is_grouped;
     for (size_t i = 0; i < count; i++) {
         const field *f = any_column(c, m);
-        out[i] = (query_column){.field = f, .name = STR("a $1 \"'name")};
+        out[i] = (query_column){.field = f, .name = STR("WIRE $1 \"'name")};
         bool is_key = is_grouped && i > 0 && kind_of(f)->is_compared;
         out[i].derivation =
             is_grouped && !is_key ? any_aggregate(c, f) : any_derivation(c, f);
@@ -487,12 +488,19 @@ static void fail_on(const err *e, uint64_t seed) {
     fail_msg("PG_RANDOM_SEED=%" PRIu64 ": %.*s", seed, STR_ARG(why->message));
 }
 
+/* All that came from the wire, had it come from there, has this word. */
+static void expect_nothing_from_the_wire(str sql) {
+    if (str_contains(sql, STR("WIRE")))
+        fail_msg("%.*s", STR_ARG(sql));
+}
+
 static void try_tree(chance *c, uint64_t seed) {
     query q;
     str rows;
     fill_query(c, &q, any_model(c), 0);
-    fail_on(statement_world_prepare(c->w, statement_world_select_sql(c->w, &q)),
-            seed);
+    str sql = statement_world_select_sql(c->w, &q);
+    expect_nothing_from_the_wire(sql);
+    fail_on(statement_world_prepare(c->w, sql), seed);
     fail_on(statement_world_try_read(c->w, &q, &rows), seed);
     (void)statement_world_count(c->w, &q);
     query shown;
@@ -502,8 +510,9 @@ static void try_tree(chance *c, uint64_t seed) {
     mutation m = any_change(c, q.model, &shown);
     if (m.kind == MUTATION_INSERT)
         m = pg_change_part(&m, 0);
-    fail_on(statement_world_prepare(c->w, statement_world_change_sql(c->w, &m)),
-            seed);
+    sql = statement_world_change_sql(c->w, &m);
+    expect_nothing_from_the_wire(sql);
+    fail_on(statement_world_prepare(c->w, sql), seed);
     err *e = statement_world_try_write(c->w, &m, &rows);
     bool is_expected = e != NULL && (e->code == ERR_UNIQUE_VIOLATION ||
                                      e->code == ERR_FOREIGN_KEY_VIOLATION);
