@@ -3,8 +3,9 @@
  * 304 for who has it already, compression.
  *
  * All of it is for bodies of some size. Below a kilobyte a reply is one packet
- * whether compressed or not, and 304 saves nothing, so the small replies that
- * most requests get pay for none of this but a comparison. Large ones are worked
+ * whether compressed or not, and up to a few it is when compressed, so that 304
+ * saves nothing. The small replies that most requests get pay for none of this
+ * but a comparison. Large ones are worked
  * on by a thread of the blocking pool, so that nobody else waits for them.
  */
 #ifndef API_DELIVERY_H

@@ -11,13 +11,12 @@ static str header_of(const http_reply *reply, str name) {
     return (str){0};
 }
 
-/* What was hashed before is the next one's secret. */
+/* Each is the seed of the next. */
 void entity_tag_write(const http_reply *reply, char out[ENTITY_TAG_LENGTH]) {
     static const char DIGITS[] = "0123456789abcdef";
-    uint64_t secret[2] = {0};
-    secret[0] = hash_of(reply->content_type, secret);
-    secret[1] = hash_of(header_of(reply, CONTENT_RANGE), secret);
-    uint64_t hash = hash_of(buf_str(reply->body), secret);
+    uint64_t hash = hash_of_long(reply->content_type, 0);
+    hash = hash_of_long(header_of(reply, CONTENT_RANGE), hash);
+    hash = hash_of_long(buf_str(reply->body), hash);
     memcpy(out, "W/\"", 3);
     for (int i = 18; i > 2; i--, hash >>= 4)
         out[i] = DIGITS[hash & 15];
