@@ -25,6 +25,7 @@ import {
 import {
   freePort, load, memory, repeat, startMillis, startServer, stopServer,
 } from './support/measure.js'
+import { startPostgres } from './support/postgres.js'
 import { render, summarize, summary, verdicts } from './support/report.js'
 
 const WORK = 'build/bench'
@@ -117,12 +118,12 @@ function startCommand(contender, database, port) {
   const large = `${WORK}/fifty.db`
   removeDatabase(large)
   output(TENON, 'push', '--schema', schema, '--database', `file:${large}`)
-  return tenonCommand(schema, large, port)
+  return tenonCommand(schema, `file:${large}`, port)
 }
 
 async function measureStarts(databases) {
   const starts = {}
-  for (const c of chosen) {
+  for (const c of chosen.filter((each) => !each.engine)) {
     const port = await freePort()
     const command = startCommand(c, databases[c.name], port)
     const env = c.env(databases[c.name], port)
@@ -175,6 +176,7 @@ function machineFacts() {
     filesystem: output('stat', '-f', '-c', '%T', WORK),
     memory: os.totalmem(),
     peer: peerVersions(),
+    postgres: postgres?.version,
     date: new Date().toISOString(),
   }
 }
@@ -203,12 +205,18 @@ const options = readOptions()
 const chosen = contenders.filter((c) => options.only?.includes(c.name) ?? true)
 mkdirSync(WORK, { recursive: true })
 const seed = prepareSeed(options.rows)
-const databases = Object.fromEntries(chosen.map((c) =>
-  [c.name, copyDatabase(seed, c.name)]))
+const postgres = chosen.some((c) => c.engine) ? startPostgres() : undefined
+process.on('exit', () => postgres?.stop())
+process.on('SIGINT', () => process.exit(1))
+const databases = Object.fromEntries(chosen.map((c) => [c.name,
+  c.engine ? postgres.makeDatabase(c.name, options.rows)
+    : copyDatabase(seed, c.name)]))
 const bare = copyDatabase(seed, 'bare')
 
 say('bench: checking that all of them answer alike')
-await checkAnswers(chosen.filter((c) => c.paths), databases, options.rows)
+for (const engine of [undefined, 'postgresql'])
+  await checkAnswers(chosen.filter((c) => c.paths && c.engine === engine),
+    databases, options.rows)
 const start = await measureStarts(databases)
 
 const rounds = []
@@ -238,8 +246,7 @@ const shift = shifts.length > 0 ? summary(shifts) : undefined
 const result = {
   machine: machineFacts(), options, summary: medians, start,
   memory: memorySummary, sqlite: summarizeSqlite(sqliteRuns), p99Shift: shift,
-  verdicts: chosen.some((c) => c.name === 'tenon')
-    ? verdicts(medians, start, memorySummary, shift?.median) : [],
+  verdicts: verdicts(medians, start, memorySummary, shift?.median),
   rounds,
 }
 writeFileSync(options.out, `${JSON.stringify(result, null, 1)}\n`)

@@ -121,38 +121,51 @@ static void ask(channel *l, client *c, const char *name, int count,
 
 /* ---- Answers ------------------------------------------------------------ */
 
+typedef enum spelling { NUMBER, TEXT, BOOLEAN } spelling;
+
+static const struct column {
+    const char *key;
+    spelling spelling;
+} ROW[] = {
+    {"\"id\":", NUMBER},      {"\"user_id\":", NUMBER},
+    {"\"title\":", TEXT},     {"\"note\":", TEXT},
+    {"\"price\":", NUMBER},   {"\"quantity\":", NUMBER},
+    {"\"active\":", BOOLEAN}, {"\"created_at\":", TEXT},
+};
+
+static char *put(char *to, const char *bytes, size_t len) {
+    memcpy(to, bytes, len);
+    return to + len;
+}
+
+static char *write_cell(char *to, const struct column *c, const char *value,
+                        size_t len) {
+    to = put(to, c->key, strlen(c->key));
+    if (c->spelling == BOOLEAN)
+        return value[0] == 't' ? put(to, "true", 4) : put(to, "false", 5);
+    if (c->spelling == TEXT)
+        *to++ = '"';
+    to = put(to, value, len);
+    if (c->spelling == TEXT)
+        *to++ = '"';
+    return to;
+}
+
 static size_t write_rows(const PGresult *r, char *out) {
-    static const char *const NAMES[] = {"id",     "user_id",   "title",
-                                        "note",   "price",     "quantity",
-                                        "active", "created_at"};
-    static const bool IS_TEXT[] = {false, false, true,  true,
-                                   false, false, false, true};
-    size_t at = 0;
-    out[at++] = '[';
+    char *to = out;
+    *to++ = '[';
     for (int row = 0; row < PQntuples(r); row++) {
         if (row > 0)
-            out[at++] = ',';
+            *to++ = ',';
         for (int i = 0; i < PQnfields(r); i++) {
-            const char *value = PQgetvalue(r, row, i);
-            size_t len = (size_t)PQgetlength(r, row, i);
-            size_t name_len = strlen(NAMES[i]);
-            out[at++] = i == 0 ? '{' : ',';
-            out[at++] = '"';
-            memcpy(out + at, NAMES[i], name_len);
-            at += name_len;
-            out[at++] = '"';
-            out[at++] = ':';
-            if (IS_TEXT[i])
-                out[at++] = '"';
-            memcpy(out + at, value, len);
-            at += len;
-            if (IS_TEXT[i])
-                out[at++] = '"';
+            *to++ = i == 0 ? '{' : ',';
+            to = write_cell(to, &ROW[i], PQgetvalue(r, row, i),
+                            (size_t)PQgetlength(r, row, i));
         }
-        out[at++] = '}';
+        *to++ = '}';
     }
-    out[at++] = ']';
-    return at;
+    *to++ = ']';
+    return (size_t)(to - out);
 }
 
 /* rows: of a read; NULL of a write. */

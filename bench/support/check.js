@@ -16,22 +16,28 @@ async function fetchJson(server, path, status, call) {
   return reply.text === '' ? null : JSON.parse(reply.text)
 }
 
-/* Spellings of one moment differ: Z or +00:00. */
+/* Spellings of one moment differ: Z or +00:00, or as PostgreSQL has it. */
+function moment(text) {
+  return Date.parse(/(Z|\+00:00)$/.test(text) ? text : `${text}Z`)
+}
+
 function comparable(row) {
-  return { ...row, created_at: Date.parse(row.created_at) }
+  return { ...row, created_at: moment(row.created_at) }
 }
 
 async function readSome(server, paths) {
-  await fetchJson(server, '/healthz', 200).catch((e) => {
-    if (!(e instanceof SyntaxError))
-      throw e
-  })
+  if (!paths.isBare) {
+    await fetchJson(server, '/healthz', 200).catch((e) => {
+      if (!(e instanceof SyntaxError))
+        throw e
+    })
+    assert.deepEqual(await fetchJson(server, paths.scan, 200), [])
+  }
   const point = paths.rowOf(await fetchJson(server, paths.point(4321), 200))
   const list = await fetchJson(server, paths.list(500), 200)
   assert.equal(Object.keys(point).length, 8)
   assert.equal(list.length, 20)
   assert.equal(list[0].id, 501)
-  assert.deepEqual(await fetchJson(server, paths.scan, 200), [])
   return [point, ...list].map(comparable)
 }
 
@@ -42,7 +48,7 @@ async function writeOne(server, paths, rows) {
   const { id, created_at: created, ...rest } = last
   assert.deepEqual(rest, NEW)
   assert.equal(id, rows + 1)
-  assert.ok(Math.abs(Date.parse(created) - Date.now()) < 60000)
+  assert.ok(Math.abs(moment(created) - Date.now()) < 60000)
   assert.equal(more.length, 0)
 }
 
@@ -54,7 +60,8 @@ export async function checkAnswers(contenders, databases, rows) {
       const got = await readSome(server, contender.paths)
       want ??= got
       assert.deepEqual(got, want)
-      await writeOne(server, contender.paths, rows)
+      if (!contender.paths.isBare)
+        await writeOne(server, contender.paths, rows)
     } finally {
       await stopServer(server)
     }

@@ -12,6 +12,7 @@ export const workers = availableParallelism()
 
 const READS = ['health', 'point', 'list']
 const WRITES = ['insert', 'mixed']
+const POSTGRESQL = ['point', 'list', 'insert']
 
 const tenonPaths = {
   point: (id) => `/rest/v1/item?id=eq.${id}`,
@@ -29,9 +30,17 @@ const fastifyPaths = {
   rowOf: (body) => body,
 }
 
-export function tenonCommand(schema, database, port) {
-  return [TENON, 'serve', '--schema', schema, '--database',
-    `file:${database}`, '--listen', `127.0.0.1:${port}`,
+const libpqPaths = {
+  point: (id) => `/point/${id}`,
+  list: (id) => `/list/${id}`,
+  items: '/item',
+  rowOf: (body) => body[0],
+  isBare: true,
+}
+
+export function tenonCommand(schema, url, port) {
+  return [TENON, 'serve', '--schema', schema, '--database', url,
+    '--listen', `127.0.0.1:${port}`,
     '--workers', String(workers)]
 }
 
@@ -66,11 +75,43 @@ export const contenders = [
     paths: tenonPaths,
     workloads: [...READS, ...WRITES, 'beside a scan'],
     command: (database, port) =>
-      tenonCommand('bench/item.prisma', database, port),
+      tenonCommand('bench/item.prisma', `file:${database}`, port),
     env: () => ({}),
   },
   fastify('NORMAL'),
   fastify('FULL'),
+  {
+    name: 'libpq',
+    flavour: 'libpq',
+    engine: 'postgresql',
+    paths: libpqPaths,
+    workloads: POSTGRESQL,
+    command: (database, port) => ['build/release/bench/bench_postgres',
+      database, String(port), String(workers)],
+    env: () => ({}),
+  },
+  {
+    name: 'tenon postgresql',
+    flavour: 'tenon',
+    engine: 'postgresql',
+    paths: tenonPaths,
+    workloads: POSTGRESQL,
+    command: (database, port) =>
+      tenonCommand('bench/item.prisma', database, port),
+    env: () => ({}),
+  },
+  {
+    name: 'fastify postgresql',
+    flavour: 'fastify',
+    engine: 'postgresql',
+    paths: fastifyPaths,
+    workloads: POSTGRESQL,
+    command: () => [process.execPath, `${PEER}/postgres.js`],
+    env: (database, port) => ({
+      DATABASE: database, PORT: String(port), WORKERS: String(workers),
+      NODE_ENV: 'production',
+    }),
+  },
 ]
 
 export function peerVersions() {
@@ -80,5 +121,6 @@ export function peerVersions() {
     node: process.version,
     fastify: version('fastify'),
     betterSqlite3: version('better-sqlite3'),
+    pg: version('pg'),
   }
 }

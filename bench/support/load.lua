@@ -36,6 +36,11 @@ local contenders = {
         list = function(id) return '/item?limit=20&after=' .. id end,
         items = '/item',
     },
+    libpq = {
+        point = function(id) return '/point/' .. id end,
+        list = function(id) return '/list/' .. id end,
+        items = '/item',
+    },
     epoll = {},
 }
 

@@ -42,10 +42,14 @@ export function summarize(rounds) {
  * comparison was not measured. */
 export function verdicts(s, start, memory, p99Shift) {
   const ours = s.tenon
+  const onPostgres = s['tenon postgresql']
   const limit = s.epoll?.health.cpuMicros.median
-  const cpu = (workload) => ours[workload].cpuMicros.median / limit
-  const rate = (workload, peer) => ours[workload].perSecond.median /
-    s[peer]?.[workload].perSecond.median
+  const cpu = (workload) => ours?.[workload].cpuMicros.median / limit
+  const over = (mine, peer, workload, figure) =>
+    mine?.[workload][figure].median / s[peer]?.[workload][figure].median
+  const rate = (workload, peer) => over(ours, peer, workload, 'perSecond')
+  const pgRate = (workload, peer) =>
+    over(onPostgres, peer, workload, 'perSecond')
   const rows = [
     ['/healthz: CPU over epoll', cpu('health'), '<=', 1.1, 'x'],
     ['point read: CPU over epoll', cpu('point'), '<=', 1.6, 'x'],
@@ -62,6 +66,14 @@ export function verdicts(s, start, memory, p99Shift) {
     ['start to first answer, 50 models', start.tenon?.median, '<=', 20, 'ms'],
     ['idle memory', memory.tenon?.idle.median, '<=', 8, 'MB'],
     ['p99 of point reads beside a scan, shift', p99Shift, '<=', 2, 'ms'],
+    ['PostgreSQL, point read: CPU over bare libpq',
+      over(onPostgres, 'libpq', 'point', 'cpuMicros'), '<=', 1.4, 'x'],
+    ['PostgreSQL, point read: rate over Fastify',
+      pgRate('point', 'fastify postgresql'), '>=', 3, 'x'],
+    ['PostgreSQL, list of 20: rate over bare libpq',
+      pgRate('list', 'libpq'), '>=', 0.7, 'x'],
+    ['PostgreSQL, insert: rate over bare libpq',
+      pgRate('insert', 'libpq'), '>=', 0.7, 'x'],
   ]
   return rows.filter(([, value]) => Number.isFinite(value))
     .map(([what, value, sign, target, unit]) => ({

@@ -11,6 +11,8 @@
 import Database from 'better-sqlite3'
 import Fastify from 'fastify'
 
+import { item, newItem } from './item.js'
+
 const db = new Database(process.env.DATABASE, { fileMustExist: true })
 db.pragma('journal_mode = WAL')
 db.pragma(`synchronous = ${process.env.SYNCHRONOUS}`)
@@ -28,28 +30,6 @@ const insert = db.prepare(
   `INSERT INTO item (user_id, title, note, price, quantity, active,
    created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`)
 
-const fields = {
-  user_id: { type: 'integer' },
-  title: { type: 'string' },
-  note: { type: 'string' },
-  price: { type: 'number' },
-  quantity: { type: 'integer' },
-  active: { type: 'boolean' },
-}
-const item = {
-  type: 'object',
-  properties: {
-    id: { type: 'integer' },
-    ...fields,
-    created_at: { type: 'string' },
-  },
-}
-const newItem = {
-  type: 'object',
-  required: Object.keys(fields),
-  additionalProperties: false,
-  properties: fields,
-}
 const id = { type: 'object', properties: { id: { type: 'integer' } } }
 
 // As the table wants it.

@@ -1,0 +1,48 @@
+/*
+ * The PostgreSQL of the benchmarks: a private server that writes through to the
+ * disk, with a database of the same rows for each contender.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { TENON } from './contenders.js'
+
+const TOOL = 'tools/postgres'
+
+const run = (program, ...args) =>
+  execFileSync(program, args, { encoding: 'utf8' }).trim()
+
+const fill = (rows) => `INSERT INTO item (user_id, title, note, price,
+  quantity, active, created_at)
+  SELECT i * 7919 % 10000 + 1, 'Item ' || i || ' of a list',
+    'A note of some length about ' || to_hex(i * 2654435761),
+    (i * 31 % 65536) / 100.0, i % 1024, i % 2 = 0,
+    timestamp '2024-01-01' + i * interval '1 minute'
+  FROM generate_series(1, ${rows}::bigint) i`
+
+/** Starts the server; databases are made one by one, `stop` removes it all. */
+export function startPostgres() {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-pg-'))
+  const directory = join(folder, 'server')
+  execFileSync('chmod', ['755', folder])
+  const url = run(TOOL, 'start', directory)
+  const psql = (...commands) => run(TOOL, 'psql', directory, '-q',
+    '-v', 'ON_ERROR_STOP=1', ...commands.flatMap((sql) => ['-c', sql]))
+  return {
+    version: run(TOOL, 'psql', directory, '-Atc', 'SHOW server_version'),
+    makeDatabase(name, rows) {
+      const database = name.replace(/ /g, '_')
+      const own = url.replace(/\/postgres$/, `/${database}`)
+      psql(`CREATE DATABASE ${database}`)
+      run(TENON, 'push', '--schema', 'bench/item.prisma', '--database', own)
+      psql(`\\c ${database}`, fill(rows), 'VACUUM ANALYZE item', 'CHECKPOINT')
+      return own
+    },
+    stop() {
+      run(TOOL, 'stop', directory)
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
