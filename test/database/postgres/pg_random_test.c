@@ -1,7 +1,7 @@
 /*
  * Random trees over random schemas: PostgreSQL prepares and runs each of their
  * statements, whatever stands beside whatever, and no text of theirs is in what
- * it prepares.
+ * it prepares, which is the same for all trees of one shape.
  *
  * PG_RANDOM_COUNT and PG_RANDOM_SEED make more and other trees.
  */
@@ -23,10 +23,18 @@ enum {
     MAX_FIELDS = 64,
 };
 
+/* A statement that was met, by its shape. */
+typedef struct met {
+    str shape;
+    str sql;
+} met;
+
 typedef struct chance {
     arena *a;
     rand_source random;
     statement_world *w;
+    met *met;
+    size_t met_count;
 } chance;
 
 static size_t below(chance *c, size_t limit) {
@@ -494,12 +502,39 @@ static void expect_nothing_from_the_wire(str sql) {
         fail_msg("%.*s", STR_ARG(sql));
 }
 
+/* Engines keep what they prepare by its shape. */
+static void expect_same_as_met(chance *c, const buf *shape, str sql) {
+    for (size_t i = 0; i < c->met_count; i++) {
+        if (str_equal(c->met[i].shape, buf_str(shape))) {
+            expect_str(sql, c->met[i].sql);
+            return;
+        }
+    }
+    met m = {arena_copy(c->a, buf_str(shape)), sql};
+    ARENA_PUSH(c->a, c->met, c->met_count, m);
+}
+
+static void expect_shape_of_query(chance *c, const query *q, str sql) {
+    CLEANUP(buf_free) buf shape = buf_new(64 * 1024);
+    buf_append_char(&shape, 'q');
+    query_write_shape(&shape, q);
+    expect_same_as_met(c, &shape, sql);
+}
+
+static void expect_shape_of_mutation(chance *c, const mutation *m, str sql) {
+    CLEANUP(buf_free) buf shape = buf_new(64 * 1024);
+    buf_append_char(&shape, 'm');
+    mutation_write_shape(&shape, m, 0);
+    expect_same_as_met(c, &shape, sql);
+}
+
 static void try_tree(chance *c, uint64_t seed) {
     query q;
     str rows;
     fill_query(c, &q, any_model(c), 0);
     str sql = statement_world_select_sql(c->w, &q);
     expect_nothing_from_the_wire(sql);
+    expect_shape_of_query(c, &q, sql);
     fail_on(statement_world_prepare(c->w, sql), seed);
     fail_on(statement_world_try_read(c->w, &q, &rows), seed);
     (void)statement_world_count(c->w, &q);
@@ -512,6 +547,7 @@ static void try_tree(chance *c, uint64_t seed) {
         m = pg_change_part(&m, 0);
     sql = statement_world_change_sql(c->w, &m);
     expect_nothing_from_the_wire(sql);
+    expect_shape_of_mutation(c, &m, sql);
     fail_on(statement_world_prepare(c->w, sql), seed);
     err *e = statement_world_try_write(c->w, &m, &rows);
     bool is_expected = e != NULL && (e->code == ERR_UNIQUE_VIOLATION ||
