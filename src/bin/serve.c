@@ -294,6 +294,7 @@ err *command_serve(command_context *c) {
                 .tx_end = end,
                 .max_rows = max_rows > 0 ? max_rows : QUERY_NO_LIMIT,
                 .is_dev_open = config_is_on(&c->config, CONFIG_DEV_OPEN),
+                .allows_plans = config_is_on(&c->config, CONFIG_PLAN),
                 .allows_aggregates =
                     config_is_on(&c->config, CONFIG_AGGREGATES),
                 .is_uncompressed =

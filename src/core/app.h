@@ -28,6 +28,7 @@ typedef struct app {
     exposure exposed;              /* no names: all that models are in */
     const str *cors_origins;       /* whose pages may ask, with credentials */
     size_t cors_origin_count;      /* 0: any, without */
+    bool allows_plans;             /* of reads, for who asks */
     bool allows_aggregates;        /* sums and counts of groups of rows */
     const policy_source *policies; /* or NULL: the schema's rules */
     const logger *log;             /* or NULL */

@@ -138,6 +138,17 @@ typedef struct function_call {
     const value *arguments; /* as the function's parameters */
 } function_call;
 
+/* How the database finds the rows, in place of them. SQLite knows no options,
+ * and tells of the outer rows alone. */
+typedef struct query_plan {
+    bool is_json;
+    bool is_run; /* and measured */
+    bool is_verbose;
+    bool has_settings;
+    bool has_buffers;
+    bool has_wal;
+} query_plan;
+
 struct query {
     const model *model;
     const query_column *columns;
@@ -157,6 +168,9 @@ struct query {
     size_t embed_count;
     const function_call *call; /* or NULL: the rows of the model's table */
     database_scope *scope;     /* or NULL; no shape */
+    /* Or NULL. If so, rows have one cell, lines of text, and total is not
+     * looked for. */
+    const query_plan *plan;
 };
 
 /* From a row of one model, the origin, to rows of another, the target. */

@@ -3,7 +3,13 @@
 #include "api/reply.h"
 #include "api/weight.h"
 
-typedef enum form { FORM_LIST, FORM_OBJECT, FORM_CSV } form;
+typedef enum form {
+    FORM_LIST,
+    FORM_OBJECT,
+    FORM_CSV,
+    FORM_PLAN,
+    FORM_PLAN_JSON,
+} form;
 
 static const struct row {
     str name;
@@ -19,8 +25,15 @@ static const struct row {
     {STR_INIT("application/vnd.pgrst.array"), FORM_LIST, true},
     {STR_INIT("text/csv"), FORM_CSV, false},
     {STR_INIT("text/*"), FORM_CSV, false},
+    {STR_INIT("application/vnd.pgrst.plan"), FORM_PLAN, false},
+    {STR_INIT("application/vnd.pgrst.plan+text"), FORM_PLAN, false},
+    {STR_INIT("application/vnd.pgrst.plan+json"), FORM_PLAN_JSON, false},
 };
 
+static const str PLAN =
+    STR_INIT("application/vnd.pgrst.plan+text; charset=utf-8");
+static const str PLAN_JSON =
+    STR_INIT("application/vnd.pgrst.plan+json; charset=utf-8");
 static const str CSV = STR_INIT("text/csv; charset=utf-8");
 static const str OBJECT =
     STR_INIT("application/vnd.pgrst.object+json; charset=utf-8");
@@ -41,10 +54,14 @@ static media_type media_type_of(form f, bool strips_nulls) {
     media_type type = {
         .is_object = f == FORM_OBJECT,
         .is_csv = f == FORM_CSV,
+        .is_plan = f == FORM_PLAN || f == FORM_PLAN_JSON,
+        .plan = {.is_json = f == FORM_PLAN_JSON},
         .strips_nulls = strips_nulls,
         .content_type = REPLY_JSON,
     };
-    if (f == FORM_CSV)
+    if (type.is_plan)
+        type.content_type = type.plan.is_json ? PLAN_JSON : PLAN;
+    else if (f == FORM_CSV)
         type.content_type = CSV;
     else if (f == FORM_OBJECT)
         type.content_type = strips_nulls ? OBJECT_STRIPPED : OBJECT;
@@ -53,27 +70,43 @@ static media_type media_type_of(form f, bool strips_nulls) {
     return type;
 }
 
+/* analyze|verbose; what we do not know changes nothing. */
+static void read_options(str list, query_plan *out) {
+    while (!str_is_empty(list)) {
+        str option = str_trim(str_split(&list, '|'));
+        out->is_run |= str_equal(option, STR("analyze"));
+        out->is_verbose |= str_equal(option, STR("verbose"));
+        out->has_settings |= str_equal(option, STR("settings"));
+        out->has_buffers |= str_equal(option, STR("buffers"));
+        out->has_wal |= str_equal(option, STR("wal"));
+    }
+}
+
 /* One element of Accept; its weight, or 0 when it is not ours. */
 static int read_element(str element, media_type *out) {
     const struct row *row = find(str_trim(str_split(&element, ';')));
     int weight = WEIGHT_FULL;
     bool strips_nulls = false;
+    str options = {0};
     if (row == NULL)
         return 0;
     while (!str_is_empty(element)) {
-        str value = str_trim(str_split(&element, ';'));
-        str name = str_trim(str_split(&value, '='));
-        value = str_trim(value);
+        str text = str_trim(str_split(&element, ';'));
+        str name = str_trim(str_split(&text, '='));
+        text = str_trim(text);
         if (str_equal_ignoring_case(name, STR("q")))
-            weight = weight_parse(value);
+            weight = weight_parse(text);
         else if (str_equal_ignoring_case(name, STR("nulls")))
-            strips_nulls = row->is_vendor && str_equal(value, STR("stripped"));
+            strips_nulls = row->is_vendor && str_equal(text, STR("stripped"));
+        else if (str_equal_ignoring_case(name, STR("options")))
+            options = text;
     }
     *out = media_type_of(row->form, strips_nulls);
+    read_options(options, &out->plan);
     return weight;
 }
 
-static err *refuse(arena *a, str accept) {
+err *media_type_refuse(arena *a, str accept) {
     static const str GEOJSON = STR_INIT("application/geo+json");
     err *e = err_new(a, ERR_MEDIA_TYPE,
                      "None of these media types are available: %.*s",
@@ -104,7 +137,7 @@ err *media_type_negotiate(arena *a, str accept, media_type *out) {
             *out = type;
         }
     }
-    return best > 0 ? NULL : refuse(a, accept);
+    return best > 0 ? NULL : media_type_refuse(a, accept);
 }
 
 err *media_type_of_body(arena *a, str content_type, body_form *out) {

@@ -51,6 +51,26 @@ static int64_t write_rows(arena *a, const rest_request *r, paging *page,
     return out.count;
 }
 
+/* The lines of the plan. */
+static err *serve_plan(const rest_request *r, query *q) {
+    CLEANUP(database_rows_close) database_rows *rows = NULL;
+    buf *body = r->reply->body;
+    q->plan = &r->accept.plan;
+    q->wants_total = false;
+    TRY(planner_read(&r->caller, q, &rows));
+    for (bool is_first = true; planner_next(rows); is_first = false) {
+        buf_append(body, is_first ? STR("") : STR("\n"));
+        buf_append(body, rows->values[0].text);
+    }
+    /* Who may see no row makes the database do nothing. */
+    if (rows == NULL && r->accept.plan.is_json)
+        buf_append(body, STR("[]"));
+    TRY(planner_end(rows));
+    r->reply->status = 200;
+    r->reply->content_type = r->accept.content_type;
+    return NULL;
+}
+
 static total_kind total_of(prefer_count count) {
     switch (count) {
     case COUNT_PLANNED:
@@ -107,6 +127,8 @@ err *read_serve(arena *a, rest_request *r) {
     choose_columns(r, &q);
     if (r->http->method == HTTP_GET && r->range.len > 0)
         TRY(range_apply_header(a, r->range, &q.limit, &q.offset));
+    if (UNLIKELY(r->accept.is_plan))
+        return serve_plan(r, &q);
 
     CLEANUP(paging_end) paging page;
     TRY(paging_begin(a, r, &q, &page));

@@ -73,6 +73,16 @@ static err *check_profile(arena *a, const rest_request *r, str named) {
     return NULL;
 }
 
+static err *check_plan(arena *a, const rest_request *r, str accept) {
+    bool is_on = r->caller.app->allows_plans;
+    if (is_on && is_read(r->http))
+        return NULL;
+    return err_with_hint(media_type_refuse(a, accept),
+                         is_on ? STR("a plan is that of a read")
+                               : STR("plans are told when the server is "
+                                     "started with --plan"));
+}
+
 /* A dry run that wrote would be the worst way to ignore a preference. */
 static err *check_tx(arena *a, rest_request *r) {
     tx_end end = r->caller.app->tx_end;
@@ -96,6 +106,8 @@ err *rest_request_read_headers(arena *a, rest_request *r) {
     TRY(check_profile(
         a, r, is_read(r->http) ? found.accept_profile : found.content_profile));
     TRY(media_type_negotiate(a, found.accept, &r->accept));
+    if (UNLIKELY(r->accept.is_plan))
+        TRY(check_plan(a, r, found.accept));
     r->prefer = (preferences){0};
     if (found.has_prefer)
         TRY(preferences_parse(a, r->http, &r->prefer));

@@ -59,7 +59,21 @@ static reading *of(database_rows *rows) {
 
 /* ---- Asking ------------------------------------------------------------- */
 
-static void write_select(buf *out, const void *q) {
+static void write_plan(buf *out, const query_plan *p) {
+    buf_append(out, STR("EXPLAIN (FORMAT "));
+    buf_append(out, p->is_json ? STR("JSON") : STR("TEXT"));
+    buf_append(out, p->is_run ? STR(", ANALYZE") : STR(""));
+    buf_append(out, p->is_verbose ? STR(", VERBOSE") : STR(""));
+    buf_append(out, p->has_settings ? STR(", SETTINGS") : STR(""));
+    buf_append(out, p->has_buffers ? STR(", BUFFERS") : STR(""));
+    buf_append(out, p->has_wal && p->is_run ? STR(", WAL") : STR(""));
+    buf_append(out, STR(") "));
+}
+
+static void write_select(buf *out, const void *tree) {
+    const query *q = tree;
+    if (UNLIKELY(q->plan != NULL))
+        write_plan(out, q->plan);
     pg_select_write(out, q);
 }
 
@@ -81,7 +95,9 @@ static void make_count_shape(buf *out, const query *q) {
 
 static void make_rows_shape(buf *out, const query *q) {
     buf_clear(out, SIZE_MAX);
-    buf_append_char(out, 'r');
+    buf_append_char(out, LIKELY(q->plan == NULL) ? 'r' : 'p');
+    if (UNLIKELY(q->plan != NULL))
+        write_plan(out, q->plan);
     query_write_shape(out, q);
 }
 
@@ -333,7 +349,7 @@ static err *prepare(reading *r) {
 err *pg_read_open(database_session *base, arena *a, const query *q,
                   database_rows **out) {
     pg_session *s = CONTAINER_OF(base, pg_session, base);
-    size_t cells = query_cell_count(q);
+    size_t cells = LIKELY(q->plan == NULL) ? query_cell_count(q) : 1;
     reading *r = arena_new_array(a, reading, 1);
     r->engine.engine = base->engine;
     r->engine.rows.value_count = cells;
@@ -344,7 +360,10 @@ err *pg_read_open(database_session *base, arena *a, const query *q,
                            s->database->login.statement_timeout_ms + GRACE_MS);
     r->values = arena_new_array(a, value, cells);
     r->forms = arena_take(a, cells * sizeof *r->forms, _Alignof(pg_form));
-    pg_form_of_query(q, r->forms);
+    if (LIKELY(q->plan == NULL))
+        pg_form_of_query(q, r->forms);
+    else
+        r->forms[0] = PG_TEXT;
     r->engine.rows.values = r->values;
     err *e = prepare(r);
     if (e == NULL)

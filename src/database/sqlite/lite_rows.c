@@ -1,6 +1,7 @@
 #include "base/assert.h"
 #include "database/sqlite/lite_embed.h"
 #include "database/sqlite/lite_error.h"
+#include "database/sqlite/lite_explain.h"
 #include "database/sqlite/lite_session.h"
 
 /* How long to wait for a lock of another process before trying again. */
@@ -108,13 +109,15 @@ static err *open_rows(lite_rows *r) {
     if (r->reader->leases == 1)
         lite_pace_begin(&r->reader->pace, loop_now(r->session->readers.loop),
                         r->session->database->statement_timeout_ms);
-    if (r->query->wants_total)
+    if (r->query->wants_total && q->plan == NULL)
         TRY(read_total(r));
-    TRY(lite_select_find(r->arena, &r->source, LITE_SELECT_ROWS, q, NULL,
-                         &r->used));
+    TRY(lite_select_find(r->arena, &r->source,
+                         LIKELY(q->plan == NULL) ? LITE_SELECT_ROWS
+                                                 : LITE_SELECT_PLAN,
+                         q, NULL, &r->used));
     TRY(lite_select_bind(r->arena, r->used.statement, r->source.layout, q, NULL,
                          NULL));
-    return LIKELY(q->embed_count == 0)
+    return LIKELY(q->embed_count == 0 || q->plan != NULL)
                ? NULL
                : lite_embeds_open(r->arena, &r->source, q->embeds,
                                   q->embed_count, &r->embeds);
@@ -134,7 +137,8 @@ err *lite_session_query(database_session *base, arena *a, const query *q,
     r->query = q;
     r->until = deadline_in(s->readers.loop, s->database->statement_timeout_ms);
     lite_cells_init(a, layout, q, &r->cells);
-    r->values = arena_new_array(a, value, r->engine.rows.value_count);
+    /* One more: for a plan, when no columns are asked for. */
+    r->values = arena_new_array(a, value, r->engine.rows.value_count + 1);
     if (UNLIKELY(q->embed_count > 0))
         r->links = arena_new_array(a, value, r->cells.link_count);
     r->engine.rows.values = r->values;
@@ -169,10 +173,22 @@ static bool fail(lite_rows *r, err *e) {
     return false;
 }
 
+/* All of the plan is one row. */
+static bool next_plan(lite_rows *r) {
+    r->values[0].kind = VALUE_TEXT;
+    int rc = lite_explain(r->arena, r->used.statement, r->query->plan->is_json,
+                          &r->values[0].text);
+    r->engine.rows.value_count = 1;
+    (void)fail(r, rc == SQLITE_DONE ? NULL : step_error(r, rc));
+    return rc == SQLITE_DONE;
+}
+
 bool lite_rows_next(database_rows *rows) {
     lite_rows *r = of(rows);
     if (r->reader == NULL)
         return false;
+    if (UNLIKELY(r->query->plan != NULL))
+        return next_plan(r);
     if (r->has_row && r->query->finds_one)
         return fail(r, NULL);
     lite_pace *pace = &r->reader->pace;

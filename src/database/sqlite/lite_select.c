@@ -173,6 +173,8 @@ static void write_statement(buf *out, const lite_layout *layout,
                             lite_select_kind kind, const query *q,
                             const embed *of) {
     lite_scope s = {layout, 0};
+    if (kind == LITE_SELECT_PLAN)
+        buf_append(out, STR("EXPLAIN QUERY PLAN "));
     if (kind == LITE_SELECT_COUNT)
         write_count(out, s, q);
     else
@@ -187,7 +189,7 @@ static void write_shape(buf *shape, lite_select_kind kind, const query *q,
         embed_write_shape(shape, of);
         return;
     }
-    if (kind == LITE_SELECT_ROWS || q->is_grouped) {
+    if (kind != LITE_SELECT_COUNT || q->is_grouped) {
         query_write_shape(shape, q);
         return;
     }

@@ -18,6 +18,7 @@ typedef struct lite_source {
 typedef enum lite_select_kind {
     LITE_SELECT_ROWS,
     LITE_SELECT_COUNT, /* one cell: how many rows pass the filter */
+    LITE_SELECT_PLAN,  /* EXPLAIN QUERY PLAN of the rows */
     LITE_SELECT_EMBED, /* the rows that one row's links lead to */
 } lite_select_kind;
 

@@ -53,6 +53,23 @@ static void picks_what_the_client_likes_best(void **state) {
     }
 }
 
+static void reads_the_options_of_a_plan(void **state) {
+    arena *a = *state;
+    media_type got;
+    expect_ok(media_type_negotiate(
+        a,
+        STR("application/vnd.pgrst.plan+json; for=\"application/json\"; "
+            "options=analyze|wal|other;"),
+        &got));
+    assert_true(got.is_plan && got.plan.is_json);
+    assert_true(got.plan.is_run && got.plan.has_wal);
+    assert_false(got.plan.is_verbose || got.plan.has_buffers);
+    expect_ok(media_type_negotiate(
+        a, STR("application/vnd.pgrst.plan+text; for=\"text/csv\"; options=;"),
+        &got));
+    assert_true(got.is_plan && !got.plan.is_json && !got.plan.is_run);
+}
+
 static void refuses_what_is_not_available(void **state) {
     arena *a = *state;
     media_type got;
@@ -92,6 +109,7 @@ static void knows_the_forms_of_a_body(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(picks_what_the_client_likes_best),
+        TEST(reads_the_options_of_a_plan),
         TEST(refuses_what_is_not_available),
         TEST(knows_the_forms_of_a_body),
     };
