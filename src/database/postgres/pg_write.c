@@ -362,7 +362,7 @@ static int64_t count_affected(writing *w, const rows_of *r) {
 /* Behind those of the parts before. */
 static err *add_rows(writing *w, const rows_of *r, mutation_result *out) {
     size_t count = (size_t)w->session->pq->PQntuples(r->result);
-    if (count == 0 || r->mutation->returning_count == 0)
+    if (count == 0 || r->cell_count == 0)
         return NULL;
     value *rows =
         arena_new_array(w->a, value, (out->row_count + count) * r->cell_count);
