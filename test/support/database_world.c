@@ -355,6 +355,19 @@ err *world_read(database_world *w, const query *q, str *out, int64_t *total) {
     return NULL;
 }
 
+str world_compact(const database_world *w, str rows) {
+    bool is_in_text = false;
+    buf out = buf_over(arena_alloc(w->a, rows.len + 1, 1), rows.len + 1);
+    for (size_t i = 0; i < rows.len; i++) {
+        char c = rows.ptr[i];
+        if (c == '"')
+            is_in_text = !is_in_text;
+        if (is_in_text || (c != ' ' && c != '\n'))
+            buf_append_char(&out, c);
+    }
+    return buf_str(&out);
+}
+
 err *world_write(database_world *w, const mutation *m, str *rows,
                  mutation_result *result) {
     mutation_result got = {0};

@@ -126,6 +126,9 @@ void world_return(const database_world *w, mutation *m, const char *columns);
 /* In a fiber: all rows as text, "1|a|null;2|b|t". */
 err *world_read(database_world *w, const query *q, str *out, int64_t *total);
 
+/* Such text without the blanks that JSON may have between its parts. */
+str world_compact(const database_world *w, str rows);
+
 /* In a fiber, with the result's rows as text, or NULL. */
 err *world_write(database_world *w, const mutation *m, str *rows,
                  mutation_result *result);
