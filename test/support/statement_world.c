@@ -87,8 +87,13 @@ static err *run(statement_world *w, str sql, const pg_arguments *arguments,
         c->pq.PQclear(last);
         last = r;
     }
+    err *e = check(w, last, sql);
+    if (e != NULL) {
+        c->pq.PQclear(last);
+        last = NULL;
+    }
     *out = last;
-    return check(w, last, sql);
+    return e;
 }
 
 err *statement_world_prepare(statement_world *w, str sql) {
