@@ -160,13 +160,7 @@ static void write_select(buf *out, lite_scope s, const query *q,
 
 static void write_count(buf *out, lite_scope s, const query *q) {
     buf_append(out, STR("SELECT count(*)"));
-    if (!q->is_grouped) {
-        write_from(out, s, q, NULL);
-        return;
-    }
-    buf_append(out, STR(" FROM ("));
-    write_rows(out, s, q, NULL);
-    buf_append_char(out, ')');
+    write_from(out, s, q, NULL);
 }
 
 static void write_statement(buf *out, const lite_layout *layout,
@@ -189,7 +183,7 @@ static void write_shape(buf *shape, lite_select_kind kind, const query *q,
         embed_write_shape(shape, of);
         return;
     }
-    if (kind != LITE_SELECT_COUNT || q->is_grouped) {
+    if (kind != LITE_SELECT_COUNT) {
         query_write_shape(shape, q);
         return;
     }
@@ -301,8 +295,7 @@ err *lite_select_bind(arena *a, sqlite3_stmt *statement,
 err *lite_count_bind(arena *a, sqlite3_stmt *statement,
                      const lite_layout *layout, const query *q) {
     int at = 1;
-    int rc = q->is_grouped ? bind_rows(a, statement, &at, layout, q, NULL, NULL)
-                           : bind_table(a, statement, &at, layout, q);
+    int rc = bind_table(a, statement, &at, layout, q);
     return lite_check(a, sqlite3_db_handle(statement), rc);
 }
 
