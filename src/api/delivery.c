@@ -50,6 +50,9 @@ static bool is_compressible(const http_reply *reply) {
     return str_starts_with(type, STR("text/"));
 }
 
+/* A handler's own tag is of a row, not of bytes (row_version.h), and is the same
+ * for all codings: nobody asks us for ranges of bytes, and a weak one would not
+ * do for If-Match. */
 static bool wants_tag(const delivery *d, const http_request *request,
                       const http_reply *reply) {
     return reply->body->len >= d->tag_from && request->method == HTTP_GET &&
