@@ -1,5 +1,7 @@
 #include "core/policy.h"
 
+#include "schema/function.h"
+
 /* By the rules whose conditions are constant. Any other condition is one that
  * nobody can meet, and one that may deny. */
 static bool allows(const policy_rule *rules, size_t count, operation op,
@@ -57,7 +59,17 @@ static bool allows_on(const field *f, const app *application, operation op) {
            allows(f->rules, f->rule_count, op, true);
 }
 
+/* Who may see a computed field is who may call its function. */
+static bool shows_computed(const app *application, const function *f) {
+    const model *m = f->arguments;
+    return application->is_dev_open ||
+           allows(m->rules, m->rule_count, OPERATION_CALL, false);
+}
+
 bool policy_shows(const app *application, const field *f) {
+    const function *computed = function_of_computed(f);
+    if (UNLIKELY(computed != NULL))
+        return shows_computed(application, computed);
     return !f->is_password && field_is_visible(f) &&
            allows_on(f, application, OPERATION_READ);
 }

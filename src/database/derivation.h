@@ -57,7 +57,9 @@ typedef struct json_step {
 } json_step;
 
 typedef struct derivation {
-    const function *function; /* of the row, in place of a column; or NULL */
+    /* A computed field of the row, in place of a column; or NULL. The field is
+     * its value's then. */
+    const function *function;
     const json_step *steps;
     size_t step_count;
     bool is_text; /* the last arrow is ->>: text, not JSON */

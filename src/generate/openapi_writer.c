@@ -132,7 +132,8 @@ static bool has_row_of_its_own(const function *f) {
 }
 
 bool openapi_may_call(const openapi_writer *w, const function *f) {
-    return schema_view_allows(w->view, f->arguments, OPERATION_CALL);
+    return f->computed_of == NULL &&
+           schema_view_allows(w->view, f->arguments, OPERATION_CALL);
 }
 
 /* Calls act for each row that some function gives back, once. */

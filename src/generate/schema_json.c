@@ -166,6 +166,8 @@ static str type_name(const field *f) {
         return f->unsupported;
     case FIELD_RELATION: {
         const relation *r = f->relation;
+        if (r == NULL) /* the row of a computed field */
+            return f->model->function->computed_of->name;
         return f == r->child_field ? r->parent->name : r->child->name;
     }
     }

@@ -502,7 +502,8 @@ static void write_paths(writer *w) {
     for_each_table(w, write_table);
     for (size_t i = 0; i < w->schema->function_count; i++) {
         const function *f = &w->schema->functions[i];
-        if (schema_view_allows(w->view, f->arguments, OPERATION_CALL))
+        if (f->computed_of == NULL &&
+            schema_view_allows(w->view, f->arguments, OPERATION_CALL))
             write_function(w, f);
     }
     json_page_close(&w->page, '}');

@@ -13,3 +13,13 @@ str function_volatility_name(function_volatility v) {
 bool function_argument_is_optional(const field *f) {
     return f->is_optional || f->default_value.kind != DEFAULT_NONE;
 }
+
+const field *function_find_computed(const schema *s, const model *m, str name) {
+    const function *f = schema_find_function(s, name);
+    return f != NULL && f->computed_of == m ? f->row->columns[0] : NULL;
+}
+
+const function *function_of_computed(const field *f) {
+    const function *made = f->model->function;
+    return made != NULL && made->computed_of != NULL ? made : NULL;
+}

@@ -58,12 +58,22 @@ struct function {
      * rows. For the schema's engine. */
     const function_statement *statements;
     size_t statement_count;
+    /* A computed field of this model: its only argument is a row of it. Then
+     * the statement is part of others, and asks for columns of the row:
+     * arguments of it are fields of this model. Else NULL. */
+    const model *computed_of;
     uint32_t index; /* in schema->functions */
     source_span span;
 };
 
 /* "stable" */
 str function_volatility_name(function_volatility v);
+
+/* The computed field of that name, as the field that is its value; or NULL. */
+const field *function_find_computed(const schema *s, const model *m, str name);
+
+/* The function whose value that field is, if it is a computed one; or NULL. */
+const function *function_of_computed(const field *f);
 
 /* May an argument be left out of a call? */
 bool function_argument_is_optional(const field *f);

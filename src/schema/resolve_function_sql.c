@@ -88,19 +88,61 @@ static void report_argument(body_reader *b, str name) {
     suggest(r->arena, d, &n);
 }
 
-/* ":name", whose colon is in front of it. */
-static void take_argument(body_reader *b, str name) {
-    const field *f = model_find_field(b->draft->function->arguments, name);
-    if (f == NULL) {
-        report_argument(b, name);
-        return;
-    }
+/* What stands for it in the text goes up to rest. */
+static void put_argument(body_reader *b, str name, const field *f, str rest) {
     arena *a = b->resolver->arena;
-    b->uses[f->index] = true;
     str text = {b->from, (size_t)(name.ptr - 1 - b->from)};
     ARENA_PUSH(a, b->texts, b->text_count, text);
     ARENA_PUSH(a, b->arguments, b->argument_count, f);
-    b->from = name.ptr + name.len;
+    b->from = b->end = rest.ptr;
+}
+
+static const field *find_column(const model *m, str name) {
+    for (size_t i = 0; i < m->field_count; i++) {
+        const field *f = &m->fields[i];
+        bool is_column = f->kind == FIELD_SCALAR || f->kind == FIELD_ENUM;
+        if (is_column && str_equal(f->column, name))
+            return f;
+    }
+    return NULL;
+}
+
+/* ".column" behind the row that a computed field is of. */
+static str take_row(body_reader *b, str name, str rest) {
+    const model *m = b->draft->function->computed_of;
+    sql_token dot;
+    sql_token column = {0};
+    const field *f = NULL;
+    if (sql_token_next(&rest, &dot) && sql_token_is_sign(dot, '.') &&
+        dot.text.ptr == name.ptr + name.len && sql_token_next(&rest, &column))
+        f = find_column(m, sql_token_name(b->resolver->arena, column));
+    if (f != NULL) {
+        put_argument(b, name, f, rest);
+        return rest;
+    }
+    b->is_damaged = true;
+    diag *d = diag_add(
+        b->resolver->arena, b->resolver->diags, DIAG_UNKNOWN_SQL_ARGUMENT,
+        span_of(b, str_is_empty(column.text) ? name : column.text),
+        "':%.*s' is a row of '%.*s', and no column of it follows",
+        STR_ARG(name), STR_ARG(m->name));
+    diag_help(b->resolver->arena, d, "write ':%.*s.' and the name of a column",
+              STR_ARG(name));
+    return rest;
+}
+
+/* ":name", whose colon is in front of it. Returns what is behind it. */
+static str take_argument(body_reader *b, str name, str rest) {
+    const field *f = model_find_field(b->draft->function->arguments, name);
+    if (f == NULL) {
+        report_argument(b, name);
+        return rest;
+    }
+    b->uses[f->index] = true;
+    if (f->kind == FIELD_RELATION)
+        return take_row(b, name, rest);
+    put_argument(b, name, f, rest);
+    return rest;
 }
 
 /* Other marks of parameters would be bound to nothing. */
@@ -208,9 +250,8 @@ static void read_body(body_reader *b, str rest) {
             sql_token_is_sign(t, ':') && sql_token_next(&behind, &name) &&
             name.kind == SQL_WORD && name.text.ptr == t.text.ptr + 1;
         if (has_name) {
-            rest = behind;
             b->end = name.text.ptr + name.text.len;
-            take_argument(b, name.text);
+            rest = take_argument(b, name.text, behind);
         } else {
             check_mark(b, t);
         }

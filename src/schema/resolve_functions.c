@@ -36,6 +36,7 @@ static void add_arguments(resolver *r, function_draft *d) {
     d->arguments = add_shape(r, d->syntax);
     d->arguments->function = d;
     d->function->arguments = d->arguments->model;
+    d->arguments->model->function = d->function;
 }
 
 /* Nobody writes a row of a function, and none has a key. */
@@ -60,7 +61,9 @@ static const model *add_value(resolver *r, const function_draft *d) {
                             .fields = value,
                             .field_count = 1,
                             .span = d->syntax->span};
-    return add_row(r, block)->model;
+    model *row = add_row(r, block)->model;
+    row->function = d->function;
+    return row;
 }
 
 /* Functions share the row of a type. */
@@ -149,12 +152,41 @@ void resolve_function_attribute(resolver *r, model_draft *arguments,
 
 /* ---- At the end ----------------------------------------------------------- */
 
+static bool has_field(const model *m, str name) {
+    for (size_t i = 0; i < m->field_count; i++) {
+        if (str_equal(m->fields[i].name, name) ||
+            str_equal(m->fields[i].column, name))
+            return true;
+    }
+    return false;
+}
+
+/* A row for an argument makes a computed field of the function. */
+static const char *check_row_argument(function_draft *d, const field_draft *f) {
+    function *made = d->function;
+    const model *m = f->target != NULL ? f->target->model : NULL;
+    if (m == NULL)
+        return NULL;
+    if (made->arguments->field_count != 1 || f->field->is_list ||
+        f->field->is_optional)
+        return "is a row of a model, which only a computed field has, for its "
+               "only argument";
+    if (made->result != RESULT_VALUE || made->is_list ||
+        made->volatility == FUNCTION_VOLATILE)
+        return "is a row of a model: a computed field of it is a value, and "
+               "@@stable or @@immutable";
+    if (has_field(m, made->name))
+        return "is a row of a model that has a field with the function's name";
+    made->computed_of = m;
+    return NULL;
+}
+
 static void check_argument(resolver *r, function_draft *d,
                            const field_draft *f) {
     const char *fault = NULL;
     default_kind made = f->field->default_value.kind;
     if (f->field->kind == FIELD_RELATION)
-        fault = "is a row of a model: give its key instead";
+        fault = check_row_argument(d, f);
     else if (f->field->kind == FIELD_UNSUPPORTED)
         fault = "has a type that no client can write";
     else if (made == DEFAULT_AUTOINCREMENT || made == DEFAULT_DBGENERATED)

@@ -262,6 +262,38 @@ test('rows of a model bring what is related to them', async () => {
   assert.deepEqual(await dataOf(lem), [{ id: 2, authors: { name: 'Lem' } }])
 })
 
+test('a computed field is a column that is asked for by name', async () => {
+  const books = () => client.from('books')
+  const { data: all } = await books().select().eq('id', 1).single()
+  assert.ok(!('label' in all))
+  assert.deepEqual(await dataOf(books().select('id, label').eq('id', 2)), [
+    { id: 2, label: 'Solaris (2)' },
+  ])
+  assert.deepEqual(await dataOf(books().select('by:name_of_author, id::text').order('id').limit(1)), [
+    { by: 'Le Guin', id: '1' },
+  ])
+  assert.deepEqual(await dataOf(books().select('id').eq('name_of_author', 'Lem')), [{ id: 2 }])
+  assert.deepEqual(await dataOf(books().select('id').order('label', { ascending: false })), [
+    { id: 1 },
+    { id: 2 },
+    { id: 3 },
+  ])
+  const nested = await dataOf(client.from('authors').select('id, books(label)').eq('id', 2))
+  assert.deepEqual(nested, [{ id: 2, books: [{ label: 'Solaris (2)' }] }])
+  const called = await dataOf(client.rpc('books_of', { author: 2 }).select('label'))
+  assert.deepEqual(called, [{ label: 'Solaris (2)' }])
+  const written = await dataOf(books().update({ pages: 1 }).eq('id', 2).select('label, name_of_author'))
+  assert.deepEqual(written, [{ label: 'Solaris (2)', name_of_author: 'Lem' }])
+})
+
+test('a computed field is closed like a function, and not called as one', async () => {
+  assert.equal((await failureOf(client.from('books').select('doubled_cost'))).code, '42501')
+  assert.equal((await failureOf(client.from('books').select('id').gt('doubled_cost', 1))).code, '42501')
+  assert.equal((await failureOf(client.from('books').select('id').order('doubled_cost'))).code, '42501')
+  assert.equal((await failureOf(client.rpc('label', { book: {} }))).code, 'PGRST202')
+  assert.equal((await failureOf(client.from('authors').select('label'))).code, '42703')
+})
+
 test('rows and values come as CSV', async () => {
   assert.equal(
     await dataOf(client.rpc('books_of', { author: 1 }).select('id,title').order('id').csv()),

@@ -151,6 +151,30 @@ static void judges_calls_by_their_arguments(void **state) {
     assert_int_equal(arguments->fields[0].validation_count, 1);
 }
 
+static void makes_a_computed_field_of_a_row(void **state) {
+    const schema *s =
+        load(*state,
+             STR(TASK "model Note {\n  id Int @id\n  body String @map(\"text "
+                      "body\")\n  @@allow('all', true)\n}\n"
+                      "function size returns Int {\n  note Note\n"
+                      "  @@sql(\"SELECT length(:note.\\\"text body\\\") + "
+                      ":note.id\")\n"
+                      "  @@stable\n  @@allow('call', true)\n}\n"),
+             ENGINE_SQLITE);
+    const function *f = schema_find_function(s, STR("size"));
+    const model *note = schema_find_model(s, STR("Note"));
+    assert_ptr_equal(f->computed_of, note);
+    assert_ptr_equal(f->statements[0].arguments[0], &note->fields[1]);
+    assert_ptr_equal(f->statements[0].arguments[1], &note->fields[0]);
+    expect_str(f->statements[0].texts[1], STR(") + "));
+    const field *value = function_find_computed(s, note, STR("size"));
+    assert_ptr_equal(value, f->row->columns[0]);
+    assert_ptr_equal(function_of_computed(value), f);
+    assert_null(function_of_computed(&note->fields[0]));
+    assert_null(function_find_computed(s, schema_find_model(s, STR("Task")),
+                                       STR("size")));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(keeps_functions_apart_from_models),
@@ -158,6 +182,7 @@ int main(void) {
         TEST(finds_arguments_in_sql),
         TEST(takes_the_sql_of_the_engine),
         TEST(judges_calls_by_their_arguments),
+        TEST(makes_a_computed_field_of_a_row),
     };
     return cmocka_run_group_tests_name("schema/resolve_functions", tests, NULL,
                                        NULL);

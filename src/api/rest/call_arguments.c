@@ -87,8 +87,10 @@ err *call_arguments_refuse(arena *a, const schema *s, str name) {
                         "were found in the schema cache.",
                         STR_ARG(name)));
     nearest n = nearest_to(name);
-    for (size_t i = 0; i < s->function_count; i++)
-        nearest_offer(&n, s->functions[i].name);
+    for (size_t i = 0; i < s->function_count; i++) {
+        if (s->functions[i].computed_of == NULL)
+            nearest_offer(&n, s->functions[i].name);
+    }
     if (str_is_empty(n.best))
         return e;
     return err_with_hint(

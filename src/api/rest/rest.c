@@ -33,7 +33,9 @@ static err *serve_call(arena *a, rest_request *r, str tail) {
                        "Invalid path specified in request URL");
     TRY(url_decode_path(a, tail, &name));
     const function *f = schema_find_function(s, name);
-    return f != NULL ? call_serve(a, r, f) : call_arguments_refuse(a, s, name);
+    bool is_callable = f != NULL && f->computed_of == NULL;
+    return is_callable ? call_serve(a, r, f)
+                       : call_arguments_refuse(a, s, name);
 }
 
 static err *answer(arena *a, rest_request *r) {

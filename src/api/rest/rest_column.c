@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "core/coerce.h"
+#include "schema/function.h"
 
 typedef struct cast_row {
     str name;
@@ -108,10 +109,12 @@ static err *add_path(arena *a, const rest_path *p, derivation *d) {
 
 err *rest_column_at_path(arena *a, const field *f, const rest_path *p,
                          const derivation **out) {
+    const function *computed = function_of_computed(f);
     *out = NULL;
-    if (p->step_count == 0)
+    if (p->step_count == 0 && computed == NULL)
         return NULL;
     derivation *d = arena_new_array(a, derivation, 1);
+    d->function = computed;
     d->result = *f;
     TRY(add_path(a, p, d));
     *out = d;
@@ -259,14 +262,14 @@ static err *add_aggregate(arena *a, aggregate wanted, derivation *d) {
 
 err *rest_column_derive(arena *a, const field *f, const select_item *it,
                         const derivation **out) {
-    derivation made = {.result = *f};
+    derivation made = {.function = function_of_computed(f), .result = *f};
     TRY(add_path(a, &it->path, &made));
     TRY(add_cast(a, it->cast, &made.result, &made.cast));
     TRY(add_aggregate(a, it->aggregate, &made));
     TRY(add_cast(a, it->outer_cast, &made.result, &made.outer_cast));
     *out = NULL;
-    if (made.step_count == 0 && made.cast == CAST_NONE &&
-        made.aggregate == AGGREGATE_NONE)
+    if (made.function == NULL && made.step_count == 0 &&
+        made.cast == CAST_NONE && made.aggregate == AGGREGATE_NONE)
         return NULL;
     derivation *kept = arena_new_array(a, derivation, 1);
     *kept = made;

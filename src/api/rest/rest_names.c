@@ -2,6 +2,7 @@
 
 #include "base/nearest.h"
 #include "core/exposure.h"
+#include "schema/function.h"
 
 /* A column that could have been meant, or NULL. */
 static const field *find_near_column(const model *m, str name) {
@@ -33,6 +34,8 @@ static err *with_near_column(arena *a, const model *m, str name, err *e) {
 err *rest_names_column(arena *a, const schema *s, const model *m, str name,
                        const field **out) {
     *out = model_find_column(s, m, name);
+    if (*out == NULL)
+        *out = function_find_computed(s, m, name);
     if (*out != NULL)
         return NULL;
     return with_near_column(a, m, name,

@@ -43,7 +43,8 @@ static str output_name(const select_item *it) {
 }
 
 static row_column key_of(arena *a, const draft *to, const query_column *c) {
-    row_column made = to->table->all_keys[c->field->column_index];
+    const rest_table *t = rest_tables_get(to->tables, c->field->model);
+    row_column made = t->all_keys[c->field->column_index];
     const field *result = query_result(c->field, c->derivation);
     if (!str_equal(c->name, c->field->column))
         made.key = row_json_make_key(a, c->name);

@@ -68,3 +68,14 @@ err *pg_call_bind(arena *a, pg_arguments *out, const function_call *call,
     write_statement(&w, call, &call->function->statements[statement]);
     return w.failure;
 }
+
+void pg_call_write_computed(pg_sql *w, const function *f, size_t alias) {
+    const function_statement *s = &f->statements[0];
+    pg_sql_put(w, STR("("));
+    pg_sql_put(w, s->texts[0]);
+    for (size_t i = 0; i < s->argument_count; i++) {
+        pg_sql_column(w, alias, s->arguments[i]->column);
+        pg_sql_put(w, s->texts[i + 1]);
+    }
+    pg_sql_put(w, STR("\n)"));
+}

@@ -25,6 +25,9 @@ void pg_call_write_source(pg_sql *w, const function_call *call, size_t alias);
  * rows. */
 void pg_call_write_last(pg_sql *w, const mutation *m);
 
+/* "(SELECT t0."first" || t0."last")": a computed field of that row. */
+void pg_call_write_computed(pg_sql *w, const function *f, size_t alias);
+
 /* A statement before the last one: rows that it has are nobody's. */
 void pg_call_write(buf *out, const function_call *call, size_t statement);
 fallible pg_call_bind(arena *a, pg_arguments *out, const function_call *call,

@@ -93,7 +93,22 @@ static err *check_value(arena *a, pg_connection *c, const function_call *call) {
     return prepare(a, c, f, &sql);
 }
 
+/* A computed field, of a row of its table. */
+static err *check_computed(arena *a, pg_connection *c, const function *f) {
+    CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
+    pg_sql w = {.out = &sql};
+    buf_append(&sql, STR(PREPARE " SELECT "));
+    pg_call_write_computed(&w, f, 0);
+    buf_append(&sql, STR(" FROM "));
+    pg_sql_table(&w, f->computed_of);
+    buf_append(&sql, STR(" AS "));
+    pg_sql_alias(&w, 0);
+    return prepare(a, c, f, &sql);
+}
+
 static err *check(arena *a, pg_connection *c, const function *f) {
+    if (f->computed_of != NULL)
+        return check_computed(a, c, f);
     value *nothing = arena_new_array(a, value, f->arguments->column_count);
     function_call call = {.function = f, .arguments = nothing};
     for (size_t i = 0; i < f->statement_count; i++)

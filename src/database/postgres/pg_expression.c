@@ -1,5 +1,7 @@
 #include "database/postgres/pg_expression.h"
 
+#include "database/postgres/pg_call.h"
+
 /* A step's number is an integer of 32 bits there. */
 static int64_t clamp_index(int64_t n) {
     return n > INT32_MAX ? INT32_MAX : n < INT32_MIN ? INT32_MIN : n;
@@ -41,7 +43,10 @@ static void write_source(pg_sql *w, size_t alias, const field *f,
                          const derivation *d) {
     str wrapping = wrapping_of(f, d);
     pg_sql_put(w, wrapping);
-    pg_sql_column(w, alias, f->column);
+    if (d != NULL && d->function != NULL)
+        pg_call_write_computed(w, d->function, alias);
+    else
+        pg_sql_column(w, alias, f->column);
     pg_sql_put(w, str_is_empty(wrapping) ? STR("") : STR(")"));
 }
 

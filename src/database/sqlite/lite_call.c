@@ -1,6 +1,7 @@
 #include "database/sqlite/lite_call.h"
 
 #include "database/sql.h"
+#include "database/sqlite/lite_column.h"
 #include "database/sqlite/lite_error.h"
 #include "database/sqlite/lite_statement.h"
 
@@ -167,9 +168,30 @@ static err *check_statement(arena *a, sqlite3 *db, const function *f,
     return e != NULL ? explain(a, f, find_place(f, s, 0), e) : NULL;
 }
 
+/* A computed field, of a row of its table. */
+static err *check_computed(arena *a, sqlite3 *db, const function *f) {
+    CLEANUP(lite_finalize) sqlite3_stmt *statement = NULL;
+    CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
+    buf_append(&sql, STR("SELECT "));
+    lite_computed_write(&sql, (lite_scope){.level = LITE_BARE}, f);
+    buf_append(&sql, STR(" FROM "));
+    sql_write_name(&sql, f->computed_of->table);
+    err *e = lite_prepare(a, db, buf_str(&sql), 0, &statement);
+    if (e == NULL && sqlite3_bind_parameter_count(statement) > 0)
+        e = err_new(a, ERR_INVALID, "it has parameters without a name");
+    else if (e != NULL && e->code == ERR_INTERNAL)
+        e = err_new(a, ERR_INVALID, "%s", sqlite3_errmsg(db));
+    return e != NULL ? explain(a, f, find_place(f, &f->statements[0], 0), e)
+                     : NULL;
+}
+
 err *lite_call_check_all(arena *a, sqlite3 *db, const schema *s) {
     for (size_t i = 0; i < s->function_count; i++) {
         const function *f = &s->functions[i];
+        if (f->computed_of != NULL) {
+            TRY(check_computed(a, db, f));
+            continue;
+        }
         for (size_t k = 0; k < f->statement_count; k++)
             TRY(check_statement(a, db, f, &f->statements[k],
                                 k + 1 == f->statement_count));

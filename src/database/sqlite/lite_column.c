@@ -4,6 +4,7 @@
 #include "database/sqlite/lite_json.h"
 #include "database/sqlite/lite_sql.h"
 #include "database/sqlite/lite_statement.h"
+#include "schema/function.h"
 
 /* What a value is on its way through a derivation. */
 typedef struct stage {
@@ -125,11 +126,35 @@ void lite_table_write(buf *out, lite_scope s, str table) {
     buf_printf(out, " AS t%d", s.level);
 }
 
+/* A column of the outer row, whatever the SQL around it has for tables. */
+static void write_outer_name(buf *out, lite_scope s, const field *f) {
+    if (s.level == LITE_BARE) {
+        sql_write_name(out, f->model->table);
+        buf_append_char(out, '.');
+    }
+    lite_name_write(out, s, f->column);
+}
+
+/* (SELECT t0."first" || t0."last") */
+void lite_computed_write(buf *out, lite_scope s, const function *f) {
+    const function_statement *body = &f->statements[0];
+    buf_append_char(out, '(');
+    buf_append(out, body->texts[0]);
+    for (size_t i = 0; i < body->argument_count; i++) {
+        write_outer_name(out, s, body->arguments[i]);
+        buf_append(out, body->texts[i + 1]);
+    }
+    buf_append(out, STR("\n)"));
+}
+
 static void write_path(buf *out, lite_scope s, const field *f,
                        const derivation *d) {
     if (d->step_count > 0)
         buf_append(out, STR("tenon_json("));
-    lite_name_write(out, s, f->column);
+    if (d->function != NULL)
+        lite_computed_write(out, s, d->function);
+    else
+        lite_name_write(out, s, f->column);
     if (d->step_count > 0)
         buf_append(out, d->is_text ? STR(", 1, ?)") : STR(", 0, ?)"));
 }

@@ -37,6 +37,9 @@ void lite_name_write(buf *out, lite_scope s, str column);
 /* "table" AS t1 */
 void lite_table_write(buf *out, lite_scope s, str table);
 
+/* A computed field of the row. */
+void lite_computed_write(buf *out, lite_scope s, const function *f);
+
 void lite_column_write(buf *out, lite_scope s, const field *f,
                        const derivation *d);
 

@@ -153,6 +153,29 @@ function forget {
   @@allow('call', true)
 }
 
+function label returns String {
+  book Book
+
+  @@sql("SELECT :book.title || ' (' || :book.id || ')'")
+  @@stable
+  @@allow('call', true)
+}
+
+function name_of_author returns String? {
+  book Book
+
+  @@sql("SELECT name FROM authors WHERE id = :book.author_id")
+  @@stable
+  @@allow('call', true)
+}
+
+function doubled_cost returns Int {
+  book Book
+
+  @@sql("SELECT :book.cost * 2")
+  @@stable
+}
+
 function closed returns Int {
   @@sql("SELECT 1")
   @@stable
