@@ -5,6 +5,7 @@
 #include "api/reply.h"
 #include "api/rest/rest.h"
 #include "api/router.h"
+#include "api/session_position.h"
 
 static void refuse_path(const http_request *request, http_reply *reply) {
     err *e = err_new(request->arena, ERR_UNKNOWN_PATH,
@@ -34,12 +35,21 @@ static void serve_rest(api_service *api, str tail, const http_request *request,
         .arena = request->arena,
         .ids = &api->ids,
     };
+    commit_position before = 0;
+    commit_position seen = 0;
+    if (UNLIKELY(api->app->has_replicas)) {
+        before = session_position_read(request);
+        seen = before;
+        who.seen = &seen;
+    }
     bool is_root = str_is_empty(tail) && (request->method == HTTP_GET ||
                                           request->method == HTTP_HEAD);
     if (is_root)
         description_serve_swagger(&api->description, request, reply);
     else
         rest_serve(api->rest, &who, tail, request, reply);
+    if (UNLIKELY(seen > before))
+        session_position_write(request, reply, seen);
 }
 
 static void dispatch(api_service *api, route to, const http_request *request,

@@ -73,9 +73,38 @@ protection command_protection(const command_context *c) {
     };
 }
 
+/* A comma may also stand between the hosts of one URL. */
+static str take_url(str *rest) {
+    static const str STARTS[] = {STR_INIT(",postgres://"),
+                                 STR_INIT(",postgresql://")};
+    size_t end = rest->len;
+    for (size_t i = 0; i < LENGTH(STARTS); i++) {
+        for (size_t k = 0; k < end; k++)
+            if (str_starts_with(str_slice(*rest, k, rest->len), STARTS[i]))
+                end = k;
+    }
+    str url = str_slice(*rest, 0, end);
+    *rest = str_slice(*rest, end < rest->len ? end + 1 : end, rest->len);
+    return str_trim(url);
+}
+
+static void add_replicas(const command_context *c, database_config *out) {
+    str rest = config_text(&c->config, CONFIG_DATABASE_REPLICAS);
+    str *urls = NULL;
+    if (str_equal(rest, STR("none")))
+        return;
+    while (!str_is_empty(rest)) {
+        str url = take_url(&rest);
+        ARENA_PUSH(c->arena, urls, out->replica_count, url);
+    }
+    out->replica_urls = urls;
+    out->replica_lag_ms = config_number(&c->config, CONFIG_REPLICA_LAG);
+    out->replica_wait_ms = config_number(&c->config, CONFIG_REPLICA_WAIT);
+}
+
 database_config command_database(const command_context *c) {
     const config *settings = &c->config;
-    return (database_config){
+    database_config out = {
         .url = config_text(settings, CONFIG_DATABASE),
         .protection = command_protection(c),
         .statement_timeout_ms =
@@ -85,6 +114,8 @@ database_config command_database(const command_context *c) {
         .write_connections =
             (size_t)config_number(settings, CONFIG_WRITE_CONNECTIONS),
     };
+    add_replicas(c, &out);
+    return out;
 }
 
 err *command_push(command_context *c) {

@@ -310,6 +310,7 @@ err *command_serve(command_context *c) {
     TRY(serve_tls_open(c->arena, &c->config, &log, &s.tls));
     database_config place = command_database(c);
     place.log = &log;
+    s.app.has_replicas = place.replica_count > 0;
     err *failure = database_open(c->arena, &place, loaded, &s.app.database);
     if (failure == NULL) {
         failure = run_server(c, &s, &open);

@@ -22,8 +22,9 @@ typedef struct policy_source policy_source;
 typedef struct app {
     const schema *schema;
     database *database;
-    int64_t max_rows; /* the most rows a read returns, or QUERY_NO_LIMIT */
-    bool is_dev_open; /* --dev-open: policies are not asked */
+    int64_t max_rows;  /* the most rows a read returns, or QUERY_NO_LIMIT */
+    bool has_replicas; /* callers say what they have seen */
+    bool is_dev_open;  /* --dev-open: policies are not asked */
     tx_end tx_end;
     exposure exposed;              /* no names: all that models are in */
     const str *cors_origins;       /* whose pages may ask, with credentials */

@@ -24,6 +24,10 @@ typedef struct caller {
     id_source *ids;            /* this worker's */
     principal principal;
     database_scope *scope; /* of an exposed database; else NULL */
+    /* With replicas, how far the database had come when the caller's session
+     * last wrote to it: reads go at least so far, writes move it. NULL: nobody
+     * answers but the database itself. */
+    commit_position *seen;
 } caller;
 
 #endif

@@ -304,6 +304,17 @@ static err *refuse_none(arena *a) {
                             STR("The result contains 0 rows"));
 }
 
+static void note_position(const caller *c, const mutation_result *r) {
+    if (c->seen != NULL && r->committed > *c->seen)
+        *c->seen = r->committed;
+}
+
+static err *mutate(const caller *c, const mutation *m, mutation_result *out) {
+    TRY(database_mutate(c->session, c->arena, m, out));
+    note_position(c, out);
+    return NULL;
+}
+
 /* Its rows are shown to whom the function lets call it, but for those of a
  * model, which the caller must be able to read. */
 static err *run_call(draft *d, mutation_result *out) {
@@ -316,7 +327,7 @@ static err *run_call(draft *d, mutation_result *out) {
         seen = policy_reach_of(c, m->model, OPERATION_READ);
     m->where = seen.is_empty ? &POLICY_NO_ROW
                              : policy_narrow(c->arena, m->where, seen.where);
-    return database_mutate(c->session, d->a, m, out);
+    return mutate(c, m, out);
 }
 
 static draft draft_of(const caller *c, const mutation *wanted) {
@@ -366,9 +377,7 @@ err *mutation_engine_run(const caller *c, const mutation *wanted,
     if (wanted->kind == MUTATION_CALL)
         return run_call(&d, out);
     TRY(prepare(&d, &is_idle_one));
-    return is_idle_one
-               ? NULL
-               : database_mutate(c->session, c->arena, &d.mutation, out);
+    return is_idle_one ? NULL : mutate(c, &d.mutation, out);
 }
 
 err *mutation_engine_run_all(const caller *c, const mutation *const *wanted,
@@ -403,5 +412,7 @@ err *mutation_engine_run_all(const caller *c, const mutation *const *wanted,
         *failed_at = places[failed];
     for (size_t i = 0; e == NULL && i < ready_count; i++)
         results[places[i]] = made[i];
+    if (e == NULL)
+        note_position(c, &made[0]); /* of the one transaction */
     return e;
 }

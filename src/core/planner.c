@@ -57,6 +57,10 @@ err *planner_read(const caller *c, const query *wanted, database_rows **out) {
     query *q = arena_new_array(c->arena, query, 1);
     *q = *wanted;
     q->scope = c->scope;
+    if (c->seen != NULL) {
+        q->may_lag = true;
+        q->seen = *c->seen;
+    }
     planner_walk walk = {.caller = c};
     TRY(planner_hop_narrow(&walk, q));
     q->where = policy_narrow(c->arena, q->where, reach.where);

@@ -36,6 +36,8 @@ err *database_open(arena *a, const database_config *config, const schema *s,
                    database **out) {
     engine_kind kind;
     TRY(database_engine_of(a, config->url, &kind));
+    if (config->replica_count > 0 && kind != ENGINE_POSTGRESQL)
+        return err_new(a, ERR_INVALID, "only PostgreSQL has replicas");
     return ENGINES[kind]->open(a, config, s, out);
 }
 

@@ -45,7 +45,11 @@ typedef struct database_config {
     int64_t statement_timeout_ms;
     size_t read_connections;  /* for each session */
     size_t write_connections; /* the same; PostgreSQL */
-    const logger *log;        /* lost connections and the like; or NULL */
+    const str *replica_urls;  /* of PostgreSQL's, which take reads */
+    size_t replica_count;
+    int64_t replica_lag_ms;  /* one farther behind is not used */
+    int64_t replica_wait_ms; /* for one to come as far as query.seen */
+    const logger *log;       /* lost connections and the like; or NULL */
 } database_config;
 
 /* For which engine a schema must be loaded to serve the database of the URL. */

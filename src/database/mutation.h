@@ -10,6 +10,7 @@
 #define DATABASE_MUTATION_H
 
 #include "base/err.h"
+#include "database/commit_position.h"
 #include "database/query.h"
 
 typedef enum mutation_kind {
@@ -92,6 +93,7 @@ typedef struct mutation_result {
     int64_t inserted;  /* of these, newly inserted ones */
     const value *rows; /* row_count rows of mutation_cell_count values */
     size_t row_count;
+    commit_position committed; /* for query.seen; 0 without replicas */
 } mutation_result;
 
 /* An update that sets nothing: it looks at rows and keeps them as they are. */

@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "database/commit_position.h"
 #include "database/derivation.h"
 #include "database/row_json.h"
 #include "database/scope.h"
@@ -171,6 +172,10 @@ struct query {
     /* Or NULL. If so, rows have one cell, lines of text, and total is not
      * looked for. */
     const query_plan *plan;
+    /* It may be answered by a copy of the database that is a little behind, but
+     * has come as far as seen. */
+    bool may_lag;
+    commit_position seen;
 };
 
 /* From a row of one model, the origin, to rows of another, the target. */

@@ -117,6 +117,7 @@ struct http_connection {
     http1_chunked chunked;
     size_t lingered; /* bytes thrown away */
     size_t waiting;  /* its part of the server's */
+    uint64_t number; /* the handlers' */
 
     fiber *fiber;            /* while serving */
     http_exchange *exchange; /* while serving, else NULL */

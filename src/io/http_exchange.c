@@ -140,6 +140,7 @@ static void take_request(http_exchange *x, const http1_head *head,
     r->header_count = head->header_count;
     r->body = (str){m.to + head->len, body_len};
     r->peer = (str){c->peer, c->peer_len};
+    r->kept = &c->number;
     r->id = s->next_id++;
     r->deadline = deadline_in(s->loop, s->limits.request_ms);
     c->needed = 0;

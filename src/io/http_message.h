@@ -38,8 +38,11 @@ typedef struct http_request {
                   but '#', and a '%' may stand alone */
     const http_header *headers;
     size_t header_count;
-    str body;    /* complete, de-chunked */
-    str peer;    /* "127.0.0.1:50000" */
+    str body; /* complete, de-chunked */
+    str peer; /* "127.0.0.1:50000" */
+    /* A number that the handler may keep with the connection, for the requests
+     * that come on it later; 0 at first. NULL: nobody keeps it. */
+    uint64_t *kept;
     uint64_t id; /* unique in the process; in each log line */
     arena *arena;
     loop *loop;

@@ -129,6 +129,27 @@ static size_t or_default(size_t count, size_t fallback) {
     return count > 0 ? count : fallback;
 }
 
+/* The same sign-in elsewhere; replicas are only read. */
+static err *add_replicas(arena *a, pg_database *d,
+                         const database_config *config) {
+    d->replica_count = config->replica_count;
+    d->replicas = arena_new_array(d->arena, pg_login, d->replica_count);
+    d->replica_limits = (pg_replica_limits){
+        .lag_ms = config->replica_lag_ms,
+        .wait_ms = config->replica_wait_ms,
+    };
+    for (size_t i = 0; i < d->replica_count; i++) {
+        pg_url url;
+        err *e = pg_url_parse(a, config->replica_urls[i], &url);
+        if (e != NULL)
+            return err_wrap(a, e, "replica %zu", i + 1);
+        d->replicas[i] = d->login;
+        d->replicas[i].urls[PG_PATH_READ] =
+            arena_copy(d->arena, config->replica_urls[i]);
+    }
+    return NULL;
+}
+
 static err *open_database(arena *a, const database_config *config,
                           const schema *s, database **out) {
     pg_database *d = calloc(1, sizeof *d);
@@ -155,6 +176,8 @@ static err *open_database(arena *a, const database_config *config,
     d->write_connections =
         or_default(config->write_connections, DEFAULT_WRITE_CONNECTIONS);
     err *e = start(d, a);
+    if (e == NULL)
+        e = add_replicas(a, d, config);
     if (e != NULL) {
         release(d);
         return e;

@@ -12,6 +12,7 @@
 
 #include "database/engine.h"
 #include "database/postgres/pg_login.h"
+#include "database/postgres/pg_replica.h"
 #include "io/blocking.h"
 
 typedef struct pg_database {
@@ -19,6 +20,9 @@ typedef struct pg_database {
     arena *arena; /* its own; written only while it is opened */
     const schema *schema;
     pg_login login;
+    pg_login *replicas;
+    size_t replica_count;
+    pg_replica_limits replica_limits;
     size_t read_connections; /* for each session */
     size_t write_connections;
     blocking_pool *threads;

@@ -37,6 +37,9 @@ typedef struct reading {
     arena *arena;
     const query *query;
     deadline until;
+    pg_pool *pool;       /* where it is asked */
+    pg_replica *replica; /* the pool's, or NULL: the primary */
+    size_t replica_failures;
 
     pg_line *line;
     bool is_alone; /* behind a Sync and before one */
@@ -190,7 +193,7 @@ static err *send_all(reading *r) {
 /* ---- Waiting ------------------------------------------------------------ */
 
 static void abandon(reading *r) {
-    pg_pool *p = &r->session->readers;
+    pg_pool *p = r->pool;
     for (int i = 0; i < TICKETS; i++) {
         pg_ticket *t = &r->tickets[i];
         if (is_asked(r, i) && t->state == PG_WAITING)
@@ -203,8 +206,7 @@ static void abandon(reading *r) {
 
 static bool is_behind_others(const reading *r) {
     const pg_ticket *first = &r->tickets[first_asked(r)];
-    return first->state == PG_WAITING &&
-           pg_pool_is_slow(&r->session->readers, r->line) &&
+    return first->state == PG_WAITING && pg_pool_is_slow(r->pool, r->line) &&
            !pg_pipe_is_first(r->line->pipe, first);
 }
 
@@ -217,6 +219,13 @@ static err *give_up(reading *r) {
     abandon(r);
     return err_new(r->arena, ERR_TIMEOUT,
                    "canceling statement due to statement timeout");
+}
+
+static void go_to_primary(reading *r) {
+    r->replica = NULL;
+    r->pool = &r->session->readers;
+    r->is_alone = false;
+    r->tries = 0;
 }
 
 /* When something before it takes long it goes elsewhere, if there is such a
@@ -237,7 +246,14 @@ static err *wait(reading *r, bool *is_moved) {
         }
         if (loop_now(s->loop) >= r->until.at_ms)
             return give_up(r);
-        if (is_behind_others(r) && pg_pool_find_quick(&s->readers) != NULL) {
+        if (r->replica != NULL &&
+            pg_replica_look(r->replica) != r->replica_failures) {
+            abandon(r);
+            go_to_primary(r);
+            *is_moved = true;
+            return NULL;
+        }
+        if (is_behind_others(r) && pg_pool_find_quick(r->pool) != NULL) {
             abandon(r);
             *is_moved = true;
             return NULL;
@@ -270,6 +286,8 @@ static bool may_retry(reading *r, const pg_ticket *failed, int what) {
     pg_session *s = r->session;
     if (++r->tries >= MAX_TRIES)
         return false;
+    if (failed->state == PG_LOST && r->replica != NULL)
+        return false; /* it may be gone for long */
     if (failed->state != PG_FAILED)
         return true;
     if (pg_session_is_stale(s, failed->result) && r->tries == 1) {
@@ -279,7 +297,7 @@ static bool may_retry(reading *r, const pg_ticket *failed, int what) {
     }
     return pg_session_is_conflict(s, failed->result) ||
            (pg_session_has_state(s, failed->result, "57014") &&
-            pg_pool_has_cancelled(&s->readers, r->line));
+            pg_pool_has_cancelled(r->pool, r->line));
 }
 
 static err *fail(reading *r, const pg_ticket *failed) {
@@ -313,11 +331,10 @@ static err *take_answers(reading *r) {
 }
 
 static err *ask(reading *r) {
-    pg_session *s = r->session;
     for (;;) {
         bool is_moved = false;
         int what = TICKET_ROWS;
-        TRY(pg_pool_take(&s->readers, r->arena, PG_SHARED, r->until, &r->line));
+        TRY(pg_pool_take(r->pool, r->arena, PG_SHARED, r->until, &r->line));
         TRY(send_all(r));
         TRY(wait(r, &is_moved));
         if (is_moved)
@@ -330,6 +347,49 @@ static err *ask(reading *r) {
         drop_results(r);
         r->is_alone = true;
     }
+}
+
+/* is_over: it was answered, or nobody waits any more. */
+static err *try_replica(reading *r, bool *is_over) {
+    *is_over = false;
+    r->replica =
+        pg_replicas_choose(&r->session->replicas, r->arena, r->query->seen);
+    if (r->replica == NULL)
+        return NULL;
+    r->pool = &r->replica->pool;
+    r->replica_failures = pg_replica_look(r->replica);
+    err *e = ask(r);
+    *is_over = e == NULL || e->code == ERR_CANCELLED ||
+               e->code == ERR_TIMEOUT || r->replica == NULL;
+    if (*is_over)
+        return e;
+    if (e->code == ERR_UNAVAILABLE)
+        pg_replica_distrust(r->replica);
+    go_to_primary(r);
+    return NULL;
+}
+
+/* Whatever is wrong there: the primary is asked, and knows. When it is down,
+ * that may be news, and a replica that was busy has to do. */
+static err *ask_replica(reading *r) {
+    bool is_over = false;
+    err *e = try_replica(r, &is_over);
+    if (is_over)
+        return e;
+    e = ask(r);
+    if (e == NULL || e->code != ERR_UNAVAILABLE)
+        return e;
+    err *second = try_replica(r, &is_over);
+    return is_over ? second : e;
+}
+
+/* A function that is called before a read may want to write. */
+static err *ask_somewhere(reading *r) {
+    const query *q = r->query;
+    bool may_lag = r->session->replicas.count > 0 && q->may_lag &&
+                   (q->scope == NULL || str_is_empty(q->scope->before));
+    r->pool = &r->session->readers;
+    return may_lag ? ask_replica(r) : ask(r);
 }
 
 static err *ask_for_guess(reading *r);
@@ -367,7 +427,7 @@ err *pg_read_open(database_session *base, arena *a, const query *q,
     r->engine.rows.values = r->values;
     err *e = prepare(r);
     if (e == NULL)
-        e = ask(r);
+        e = ask_somewhere(r);
     if (e == NULL && q->wants_total && q->total == TOTAL_ESTIMATED &&
         r->engine.rows.total > q->total_bound)
         e = ask_for_guess(r);
@@ -398,6 +458,7 @@ static err *ask_for_guess(reading *r) {
         .arena = r->arena,
         .query = &guess,
         .until = r->until,
+        .pool = r->pool,
     };
     TRY(prepare(&asked));
     TRY(ask(&asked));

@@ -10,7 +10,6 @@
 enum {
     SHAPE_MAX = 256 * 1024,
     MAX_PARAMETERS = 65535, /* an Int16 on the wire, read as unsigned */
-    SPREAD_READS = 2,       /* two backends are twice as fast as one */
     CHECK_PATIENCE_MS = 1000,
     BACK_OFF_MS = 5,
 };
@@ -163,15 +162,18 @@ err *pg_session_open(arena *a, database *base, loop *l,
     s->shape = buf_new(SHAPE_MAX);
     s->sql = buf_new(SQL_MAX);
     pg_pool_init(own, &s->readers, &d->login, PG_PATH_READ, l, d->threads,
-                 d->read_connections, SPREAD_READS);
+                 d->read_connections, PG_SPREAD_READS);
     pg_pool_init(own, &s->writers, &d->login, PG_PATH_WRITE, l, d->threads,
                  d->write_connections, d->write_connections);
+    pg_replicas_init(own, &s->replicas, s, d->replicas, d->replica_count,
+                     d->replica_limits);
     *out = &s->base;
     return NULL;
 }
 
 void pg_session_close(database_session *base) {
     pg_session *s = of(base);
+    pg_replicas_close(&s->replicas);
     pg_pool_close(&s->readers);
     pg_pool_close(&s->writers);
     buf_free(&s->shape);

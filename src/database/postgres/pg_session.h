@@ -7,8 +7,12 @@
 
 #include "database/postgres/pg_database.h"
 #include "database/postgres/pg_pool.h"
+#include "database/postgres/pg_replica.h"
 
-typedef struct pg_session {
+/* Two backends are twice as fast as one. */
+enum { PG_SPREAD_READS = 2 };
+
+struct pg_session {
     database_session base;
     pg_database *database;
     const pg_library *pq;
@@ -16,9 +20,10 @@ typedef struct pg_session {
     loop *loop;
     pg_pool readers;
     pg_pool writers;
+    pg_replicas replicas;
     buf shape; /* scratch, for one call */
     buf sql;   /* the same */
-} pg_session;
+};
 
 fallible pg_session_open(arena *a, database *d, loop *l,
                          database_session **out);

@@ -55,7 +55,8 @@ typedef struct writing {
     bool is_undone;
 
     pg_line *line;
-    pg_ticket end; /* of the Sync or the COMMIT */
+    pg_ticket end;             /* of the Sync or the COMMIT */
+    commit_position committed; /* where, with replicas */
     size_t result_bytes;
     int tries;
     int losses;
@@ -180,6 +181,35 @@ static err *send_parts(writing *w) {
 static void wait_for_end(writing *w) {
     while (w->end.state == PG_WAITING)
         fiber_park_until_woken();
+}
+
+/* Where replicas will have what was committed. Without synchronous_commit that
+ * is not flushed yet; what is inserted behind it may take its time. */
+static const char POSITION[] =
+    "SELECT CASE current_setting('synchronous_commit') WHEN 'off'"
+    " THEN pg_current_wal_insert_lsn() ELSE pg_current_wal_flush_lsn() END";
+
+/* Asks for the position behind the Sync or the COMMIT, in the same trip, and
+ * waits for both. */
+static void end(writing *w) {
+    pg_session *s = w->session;
+    if (s->replicas.count == 0) {
+        wait_for_end(w);
+        return;
+    }
+    pg_ticket position = {.fiber = fiber_current()};
+    pg_session_run(s, w->line->pipe, POSITION, &position);
+    pg_pipe_sync(w->line->pipe, NULL);
+    wait_for_end(w);
+    while (position.state == PG_WAITING)
+        fiber_park_until_woken();
+    bool is_told =
+        position.state == PG_DONE &&
+        commit_position_parse(str_of(s->pq->PQgetvalue(position.result, 0, 0)),
+                              &w->committed);
+    if (!is_told)
+        w->committed = COMMIT_POSITION_UNKNOWN;
+    s->pq->PQclear(position.result);
 }
 
 static void drop_results(writing *w) {
@@ -435,7 +465,7 @@ static verdict send_at_once(writing *w, err **out) {
         pg_session_run(w->session, w->line->pipe, "ROLLBACK", NULL);
     w->end = (pg_ticket){.fiber = fiber_current()};
     pg_pipe_sync(w->line->pipe, &w->end);
-    wait_for_end(w);
+    end(w);
     if (*out != NULL)
         return VERDICT_FAILED;
     verdict v = judge_parts(w, true, out);
@@ -459,7 +489,7 @@ static verdict commit(writing *w, err **out) {
     w->end = (pg_ticket){.fiber = fiber_current(), .is_commit = true};
     pg_session_run(w->session, w->line->pipe, "COMMIT", &w->end);
     pg_pipe_sync(w->line->pipe, NULL);
-    wait_for_end(w);
+    end(w);
     return judge_end(w, out);
 }
 
@@ -548,5 +578,7 @@ err *pg_write_run(database_session *base, arena *a,
     *failed_at = w.failed_at;
     for (size_t i = 0; e != NULL && i < count; i++)
         results[i] = (mutation_result){0};
+    for (size_t i = 0; e == NULL && i < count; i++)
+        results[i].committed = w.is_undone ? 0 : w.committed;
     return e;
 }
