@@ -10,7 +10,6 @@ enum { BODY_KEPT = 64 * 1024 };
 static const struct wire {
     str code;
     int status;
-    bool has_json_details; /* the err's details are JSON, not a text */
 } WIRE[] = {
     [ERR_INVALID] = {STR_INIT("22023"), 400},
     [ERR_NOT_FOUND] = {STR_INIT("PGRST125"), 404},
@@ -51,7 +50,7 @@ static const struct wire {
     [ERR_UNKNOWN_COLUMN] = {STR_INIT("42703"), 400},
     [ERR_UNKNOWN_BODY_COLUMN] = {STR_INIT("PGRST204"), 400},
     [ERR_UNKNOWN_RELATION] = {STR_INIT("PGRST200"), 400},
-    [ERR_AMBIGUOUS_RELATION] = {STR_INIT("PGRST201"), 300, true},
+    [ERR_AMBIGUOUS_RELATION] = {STR_INIT("PGRST201"), 300},
     [ERR_NOT_EMBEDDED] = {STR_INIT("PGRST108"), 400},
     [ERR_EMBED_FILTER] = {STR_INIT("PGRST120"), 400},
     [ERR_RELATED_ORDER] = {STR_INIT("PGRST118"), 400},
@@ -113,6 +112,11 @@ static void write_member(arena *a, buf *body, str name, str bytes) {
         json_write_string(body, as_text(a, bytes));
 }
 
+/* The candidates, a list; of all others details are a text. */
+static bool has_json_details(err_code code) {
+    return code == ERR_AMBIGUOUS_RELATION;
+}
+
 void reply_error(arena *a, http_reply *reply, const err *e) {
     const struct wire *wire = &WIRE[e->code];
     reply->status = wire->status;
@@ -124,7 +128,7 @@ void reply_error(arena *a, http_reply *reply, const err *e) {
     json_write_string(body, str_is_empty(e->foreign_code) ? wire->code
                                                           : e->foreign_code);
     write_member(a, body, STR(",\"message\":"), e->message);
-    if (wire->has_json_details)
+    if (has_json_details(e->code))
         buf_printf(body, ",\"details\":%.*s", STR_ARG(e->details));
     else
         write_member(a, body, STR(",\"details\":"), e->details);
