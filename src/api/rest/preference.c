@@ -42,6 +42,7 @@ typedef struct reader {
     int values[KIND_COUNT_OF_KINDS]; /* 0: not said */
     bool has_max_affected;
     int64_t max_affected;
+    str timezone;
     str unknown; /* comma separated */
 } reader;
 
@@ -58,6 +59,15 @@ static bool take_max_affected(reader *r, str text) {
     return true;
 }
 
+static bool take_timezone(reader *r, str text) {
+    static const str NAME = STR_INIT("timezone=");
+    if (!str_starts_with(text, NAME))
+        return false;
+    if (str_is_empty(r->timezone))
+        r->timezone = str_slice(text, NAME.len, text.len);
+    return true;
+}
+
 static bool take_known(reader *r, str text) {
     for (size_t i = 0; i < LENGTH(KNOWN); i++) {
         if (!str_equal(KNOWN[i].text, text))
@@ -67,7 +77,7 @@ static bool take_known(reader *r, str text) {
             *value = KNOWN[i].value;
         return true;
     }
-    return take_max_affected(r, text);
+    return take_max_affected(r, text) || take_timezone(r, text);
 }
 
 static void take(arena *a, reader *r, str text) {
@@ -106,6 +116,7 @@ err *preferences_parse(arena *a, const http_request *request,
         .is_lenient = r.values[KIND_HANDLING] == HANDLING_LENIENT,
         .has_max_affected = r.has_max_affected,
         .max_affected = r.max_affected,
+        .timezone = r.timezone,
     };
     if (!out->is_strict || str_is_empty(r.unknown))
         return NULL;
@@ -139,6 +150,10 @@ void preferences_reply(arena *a, const preferences *p, http_reply *reply) {
     if (p->is_strict || p->is_lenient)
         add_applied(a, &list, KIND_HANDLING,
                     p->is_strict ? HANDLING_STRICT : HANDLING_LENIENT);
+    if (!str_is_empty(p->timezone))
+        list =
+            arena_printf(a, "%.*s%stimezone=%.*s", STR_ARG(list),
+                         str_is_empty(list) ? "" : ", ", STR_ARG(p->timezone));
     if (p->has_max_affected && p->is_strict)
         list = arena_printf(a, "%.*s, max-affected=%lld", STR_ARG(list),
                             (long long)p->max_affected);

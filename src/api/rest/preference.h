@@ -53,6 +53,7 @@ typedef struct preferences {
     bool is_lenient; /* said so */
     bool has_max_affected;
     int64_t max_affected;
+    str timezone; /* or empty */
 } preferences;
 
 /* Reads all Prefer headers of the request. */

@@ -39,8 +39,8 @@ static err *check_parameters(arena *a, const rest_request *r) {
  * decides afterwards. */
 static int64_t write_rows(arena *a, const rest_request *r, paging *page,
                           database_rows *rows) {
-    row_output out =
-        row_output_begin(a, r->reply->body, &r->params.selection, &r->accept);
+    row_output out = row_output_begin(a, r->reply->body, &r->params.selection,
+                                      &r->accept, r->zone);
     while (planner_next(rows)) {
         const value *cells = rows->values;
         if (UNLIKELY(page->is_on))
@@ -97,7 +97,7 @@ static int64_t find_total(const query *q, const database_rows *rows,
 /* The body is one object, written whole. */
 static void add_version(arena *a, rest_request *r) {
     http_reply *reply = r->reply;
-    if (r->accept.strips_nulls || r->call != NULL ||
+    if (r->accept.strips_nulls || r->call != NULL || r->zone != NULL ||
         !row_version_exists(&r->params.selection))
         return;
     str version = row_version_of(a, buf_str(reply->body));
@@ -147,6 +147,7 @@ err *read_serve(arena *a, rest_request *r) {
     paging_reply(a, r, &page, count);
     r->prefer = (preferences){.count = r->prefer.count,
                               .tx = r->prefer.tx,
+                              .timezone = r->prefer.timezone,
                               .is_keyset = page.is_on,
                               .is_strict = r->prefer.is_strict,
                               .is_lenient = r->prefer.is_lenient};

@@ -157,7 +157,8 @@ void representation_write(arena *a, const rest_request *r,
     if (!r->accept.is_object)
         cut(r, &first, &last);
 
-    row_output out = row_output_begin(a, r->reply->body, s, &r->accept);
+    row_output out =
+        row_output_begin(a, r->reply->body, s, &r->accept, r->zone);
     for (int64_t i = first; i < last; i++)
         row_output_write(&out, shown_cells(room, s, plan, rows[i]));
     row_output_end(&out);

@@ -73,6 +73,19 @@ static err *check_profile(arena *a, const rest_request *r, str named) {
     return NULL;
 }
 
+static err *find_zone(arena *a, rest_request *r) {
+    time_zone *zone = arena_new_array(a, time_zone, 1);
+    err *e = time_zone_find(a, r->prefer.timezone, zone);
+    r->zone = zone;
+    if (e == NULL || !r->prefer.is_strict)
+        return e;
+    return err_with_details(
+        err_new(a, ERR_PREFERENCE,
+                "Invalid preferences given with handling=strict"),
+        arena_printf(a, "Invalid preferences: timezone=%.*s",
+                     STR_ARG(r->prefer.timezone)));
+}
+
 static err *check_plan(arena *a, const rest_request *r, str accept) {
     bool is_on = r->caller.app->allows_plans;
     if (is_on && is_read(r->http))
@@ -112,6 +125,8 @@ err *rest_request_read_headers(arena *a, rest_request *r) {
     if (found.has_prefer)
         TRY(preferences_parse(a, r->http, &r->prefer));
     TRY(check_tx(a, r));
+    if (UNLIKELY(!str_is_empty(r->prefer.timezone)))
+        TRY(find_zone(a, r));
     r->content_type = found.content_type;
     r->range = found.range;
     return NULL;

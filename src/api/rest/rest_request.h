@@ -8,6 +8,7 @@
 #include "api/rest/preference.h"
 #include "api/rest/query_string.h"
 #include "api/rest/rest_table.h"
+#include "base/time_zone.h"
 #include "core/caller.h"
 #include "io/http_message.h"
 
@@ -22,6 +23,7 @@ typedef struct rest_request {
     bool is_rolled_back; /* what it writes */
     str range;           /* the Range header, or empty */
     media_type accept;
+    const time_zone *zone; /* of the times in the answer; NULL: UTC */
     preferences prefer;
     query_string params;
 } rest_request;

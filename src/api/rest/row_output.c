@@ -12,7 +12,8 @@ static str name_of(arena *a, str made) {
 }
 
 /* Behind the columns come embedded rows, which are JSON. */
-static const csv_column *make_csv_columns(arena *a, const selection *s) {
+static const csv_column *make_csv_columns(arena *a, const selection *s,
+                                          const row_column *keys) {
     csv_column *columns = arena_new_array(a, csv_column, s->key_count);
     for (size_t i = s->count; i < s->key_count; i++)
         columns[i] = (csv_column){.name = name_of(a, s->keys[i].key),
@@ -22,7 +23,7 @@ static const csv_column *make_csv_columns(arena *a, const selection *s) {
         const field *f = query_result(c->field, c->derivation);
         columns[i] = (csv_column){
             .name = name_of(a, s->keys[i].key),
-            .type = f->is_list ? f->scalar : s->keys[i].type,
+            .type = f->is_list ? f->scalar : keys[i].type,
             .is_list = f->is_list,
         };
     }
@@ -30,15 +31,19 @@ static const csv_column *make_csv_columns(arena *a, const selection *s) {
 }
 
 row_output row_output_begin(arena *a, buf *body, const selection *s,
-                            const media_type *accept) {
+                            const media_type *accept, const time_zone *zone) {
     row_output o = {
         .a = a,
         .body = body,
         .shape = {s->keys, s->key_count, accept->strips_nulls},
         .is_object = accept->is_object,
     };
+    if (UNLIKELY(zone != NULL)) {
+        o.zone = zone_output_new(a, zone, s, accept->is_csv);
+        o.shape.columns = o.zone->keys;
+    }
     if (UNLIKELY(accept->is_csv)) {
-        o.csv = make_csv_columns(a, s);
+        o.csv = make_csv_columns(a, s, o.shape.columns);
         row_csv_write_header(body, o.csv, s->key_count);
     } else if (!o.is_object) {
         buf_append_char(body, '[');
@@ -46,7 +51,7 @@ row_output row_output_begin(arena *a, buf *body, const selection *s,
     return o;
 }
 
-void row_output_write(row_output *o, const value *values) {
+static void write_row(row_output *o, const value *values) {
     if (UNLIKELY(o->csv != NULL)) {
         buf_append_char(o->body, '\n');
         row_csv_write(o->a, o->body, o->csv, o->shape.column_count, values);
@@ -56,6 +61,16 @@ void row_output_write(row_output *o, const value *values) {
         row_json_write(o->body, &o->shape, values);
     }
     o->count++;
+}
+
+void row_output_write(row_output *o, const value *values) {
+    if (LIKELY(o->zone == NULL)) {
+        write_row(o, values);
+        return;
+    }
+    arena_place before = arena_mark(o->a);
+    write_row(o, zone_output_row(o->a, o->zone, values));
+    arena_rewind(o->a, before);
 }
 
 void row_output_end(row_output *o) {

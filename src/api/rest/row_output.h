@@ -2,7 +2,7 @@
  * row_output.h: rows as the client accepts them: a JSON array, one JSON object
  * or CSV, row after row straight into the body.
  *
- *     row_output o = row_output_begin(a, body, &selection, &accept);
+ *     row_output o = row_output_begin(a, body, &selection, &accept, zone);
  *     while (...)
  *         row_output_write(&o, values);
  *     row_output_end(&o);
@@ -15,6 +15,7 @@
 
 #include "api/rest/media_type.h"
 #include "api/rest/select.h"
+#include "api/rest/zone_output.h"
 #include "database/row_csv.h"
 #include "database/row_json.h"
 
@@ -24,11 +25,13 @@ typedef struct row_output {
     row_shape shape;
     bool is_object;
     const csv_column *csv; /* or NULL: JSON */
+    zone_output *zone;     /* or NULL: UTC */
     int64_t count;
 } row_output;
 
+/* zone may be NULL: times are in UTC. */
 row_output row_output_begin(arena *a, buf *body, const selection *s,
-                            const media_type *accept);
+                            const media_type *accept, const time_zone *zone);
 
 /* values are those of the selection's keys. */
 void row_output_write(row_output *o, const value *values);

@@ -28,6 +28,9 @@ static void says_back_what_it_applied_in_a_fixed_order(void **state) {
         {"missing=default, resolution=ignore-duplicates, handling=lenient",
          STR_INIT("resolution=ignore-duplicates, missing=default, "
                   "handling=lenient")},
+        {"timezone=Europe/Berlin", STR_INIT("timezone=Europe/Berlin")},
+        {"max-affected=1, timezone=UTC, timezone=Etc/GMT, handling=strict",
+         STR_INIT("handling=strict, timezone=UTC, max-affected=1")},
         {"handling=strict, max-affected=3",
          STR_INIT("handling=strict, max-affected=3")},
         {"max-affected=3", STR_INIT("")},
