@@ -96,6 +96,22 @@ static void release(pg_database *d) {
     free(d);
 }
 
+/* Said once, where each connection would say it. */
+static err *warn_of_roles(const pg_database *d, arena *a, pg_connection *c) {
+    const pg_login *l = &d->login;
+    bool is_same = str_equal(l->urls[PG_PATH_READ], l->urls[PG_PATH_WRITE]);
+    for (pg_path path = PG_PATH_WRITE; path < PG_PATH_COUNT; path++) {
+        pg_role_choice choice = {0};
+        if (!l->has_roles || (path == PG_PATH_READ && !is_same))
+            continue;
+        TRY(pg_role_choose(a, c, path, &choice));
+        if (!str_is_empty(choice.why) && l->log != NULL)
+            log_warn(l->log, "no role of its own",
+                     LOG_STR("reason", choice.why), LOG_END);
+    }
+    return NULL;
+}
+
 /* A wrong password and a server that starts up look alike to libpq, but not
  * when it only asks whether there is a server. */
 static bool is_there(arena *a, const pg_database *d) {
@@ -113,8 +129,10 @@ static err *start(pg_database *d, arena *a) {
     TRY(blocking_pool_new(a, THREADS, THREAD_QUEUE, &d->threads));
     CLEANUP(pg_connection_close) pg_connection *c = NULL;
     err *e = pg_connection_open(a, d->login.urls[PG_PATH_WRITE], &c);
-    if (e == NULL)
-        return verify(d, a, c);
+    if (e == NULL) {
+        TRY(verify(d, a, c));
+        return warn_of_roles(d, a, c);
+    }
     if (e->code != ERR_UNAVAILABLE || is_there(a, d))
         return e;
     if (d->login.log != NULL)

@@ -1,8 +1,12 @@
 #include "database/postgres/pg_pipe.h"
 
 #include <inttypes.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include "base/assert.h"
 #include "io/socket_watch.h"
@@ -10,6 +14,7 @@
 enum {
     FIRST_ROOM = 64, /* a power of two */
     WHY_MAX = 512,
+    LEAST_READ = 8192,
 };
 
 typedef enum slot_kind { SLOT_PREPARE, SLOT_RUN, SLOT_SYNC } slot_kind;
@@ -41,6 +46,9 @@ struct pg_pipe {
     loop_hook turn_end;
 
     pg_statements *statements;
+    bool is_partial;       /* some of the first answer has come */
+    uint64_t partial_from; /* the kernel's count of bytes when it began */
+    uint64_t local_count;  /* on a local socket, which the kernel counts not */
     bool is_lost;
     char why[WHY_MAX];
 };
@@ -201,13 +209,53 @@ static void take(pg_pipe *p, PGresult *r) {
     }
 }
 
-static void read_answers(pg_pipe *p) {
+/* Bytes that came in all. On a local socket those that libpq read for sure: it
+ * reads what is there, or LEAST_READ. */
+static uint64_t count_received(pg_pipe *p) {
+    struct tcp_info info;
+    socklen_t size = sizeof info;
+    int fd = p->pq->PQsocket(p->pg);
+    int waiting = 0;
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0)
+        return info.tcpi_bytes_received;
+    if (ioctl(fd, FIONREAD, &waiting) == 0)
+        p->local_count +=
+            waiting < LEAST_READ ? (uint64_t)waiting : (uint64_t)LEAST_READ;
+    return p->local_count;
+}
+
+/* A result that comes in one part is not measured. */
+static void measure(pg_pipe *p) {
+    if (count_received(p) - p->partial_from <= PG_RESULT_MAX)
+        return;
+    pg_ticket *t = slot_at(p, p->begin)->ticket;
+    if (t != NULL && t->state == PG_WAITING)
+        answer(t, PG_TOO_MUCH, NULL);
+    pg_pipe_break(p, "a result is too large");
+}
+
+static bool take_what_came(pg_pipe *p) {
+    uint64_t first = p->begin;
     bool is_alive = p->pq->PQconsumeInput(p->pg) == 1;
     /* Asked even when nothing is awaited: it reads what the server remarks. */
     while (p->pq->PQisBusy(p->pg) == 0 && p->begin < p->end)
         take(p, p->pq->PQgetResult(p->pg));
-    if (!is_alive || p->pq->PQstatus(p->pg) != CONNECTION_OK)
-        lose(p, false);
+    bool was_partial = p->is_partial && p->begin == first;
+    p->is_partial = p->begin < p->end && p->begin == first;
+    if (p->is_partial && !was_partial)
+        p->partial_from = count_received(p);
+    return is_alive && p->pq->PQstatus(p->pg) == CONNECTION_OK;
+}
+
+static void read_answers(pg_pipe *p) {
+    do {
+        if (UNLIKELY(p->is_partial))
+            measure(p);
+        if (UNLIKELY(p->is_lost))
+            return;
+        if (!take_what_came(p))
+            lose(p, false);
+    } while (!p->is_lost && pg_library_has_pending(p->pq, p->pg));
 }
 
 /* ---- Questions ---------------------------------------------------------- */

@@ -31,11 +31,16 @@ typedef struct pg_pipe pg_pipe;
 
 typedef enum pg_ticket_state {
     PG_WAITING,
-    PG_DONE,    /* result is what the statement gave */
-    PG_FAILED,  /* result is the error */
-    PG_SKIPPED, /* something before it failed: nothing of it happened */
-    PG_LOST,    /* the connection is gone */
+    PG_DONE,     /* result is what the statement gave */
+    PG_FAILED,   /* result is the error */
+    PG_SKIPPED,  /* something before it failed: nothing of it happened */
+    PG_LOST,     /* the connection is gone */
+    PG_TOO_MUCH, /* it is gone because of this ticket's result */
 } pg_ticket_state;
+
+/* libpq takes a whole result into memory before it hands it out. One of more
+ * bytes than this costs the connection. */
+enum { PG_RESULT_MAX = 64 * 1024 * 1024 };
 
 /* One answer that somebody waits for. Must stay where it is while it waits. */
 typedef struct pg_ticket {

@@ -284,7 +284,7 @@ static void drop_results(reading *r) {
 /* Was it somebody or something else, so that sending it again may help? */
 static bool may_retry(reading *r, const pg_ticket *failed, int what) {
     pg_session *s = r->session;
-    if (++r->tries >= MAX_TRIES)
+    if (++r->tries >= MAX_TRIES || failed->state == PG_TOO_MUCH)
         return false;
     if (failed->state == PG_LOST && r->replica != NULL)
         return false; /* it may be gone for long */
@@ -300,11 +300,19 @@ static bool may_retry(reading *r, const pg_ticket *failed, int what) {
             pg_pool_has_cancelled(r->pool, r->line));
 }
 
+static err *explain(reading *r, const pg_ticket *failed) {
+    if (failed->state == PG_FAILED)
+        return pg_session_error(r->session, r->arena, failed->result);
+    if (failed->state == PG_TOO_MUCH)
+        return err_with_hint(
+            err_new(r->arena, ERR_TOO_LARGE, "the result is too large"),
+            STR("ask for fewer rows or columns at once"));
+    return err_new(r->arena, ERR_UNAVAILABLE,
+                   "Database client error. Retrying the connection.");
+}
+
 static err *fail(reading *r, const pg_ticket *failed) {
-    err *e = failed->state == PG_FAILED
-                 ? pg_session_error(r->session, r->arena, failed->result)
-                 : err_new(r->arena, ERR_UNAVAILABLE,
-                           "Database client error. Retrying the connection.");
+    err *e = explain(r, failed);
     drop_results(r);
     return e;
 }

@@ -120,6 +120,7 @@ static err *check_answer(pg_session *s, arena *a, const pg_ticket *t) {
     case PG_WAITING:
     case PG_SKIPPED:
     case PG_LOST:
+    case PG_TOO_MUCH:
         break;
     }
     return err_new(a, ERR_UNAVAILABLE,

@@ -286,7 +286,7 @@ static verdict judge_parts(writing *w, bool may_be_done, err **out) {
     w->failed_at = w->count;
     /* Skipped, and yet the first: the connection is not in the state that it
      * should be in. */
-    bool is_lost = failed->ticket.state == PG_LOST;
+    bool is_lost = failed->ticket.state != PG_SKIPPED;
     if (!is_lost)
         pg_pipe_break(w->line->pipe, "a statement was skipped");
     return judge_loss(w, &failed->ticket, may_be_done && is_lost, out);

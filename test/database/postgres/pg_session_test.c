@@ -11,6 +11,10 @@ static const char SCHEMA[] = "model Task {\n"
                              "  title  String @unique\n"
                              "  points Int?\n"
                              "}\n"
+                             "view Large {\n"
+                             "  id   Int    @id\n"
+                             "  text String\n"
+                             "}\n"
                              "view Slow {\n"
                              "  id Int @id\n"
                              "}\n";
@@ -23,6 +27,8 @@ static const char ROWS[] =
     " 'BEGIN PERFORM pg_sleep(i / 10.0); RETURN true; END';"
     "CREATE VIEW \"Slow\" AS SELECT id FROM side.naps WHERE nap(id);"
     "GRANT SELECT ON \"Slow\" TO PUBLIC;"
+    "CREATE VIEW \"Large\" AS SELECT i AS id, repeat('x', 1000000) AS text"
+    " FROM generate_series(1, 200) AS i;"
     "INSERT INTO \"Task\" SELECT i, 'task ' || i, i % 3"
     " FROM generate_series(1, 100) AS i";
 
@@ -198,6 +204,34 @@ static void rows_come_with_their_total(void **state) {
         expect_str(c.rows, STR("1;2"));
         assert_int_equal(c.total, 100);
     }
+    scene_close(&s);
+}
+
+typedef struct large {
+    scene *scene;
+    int64_t rows;
+    str got;
+} large;
+
+static err *read_large(void *argument) {
+    large *x = argument;
+    query q = world_query(x->scene->w, "Large", "id text");
+    q.limit = x->rows;
+    return world_read(x->scene->w, &q, &x->got, NULL);
+}
+
+static void a_result_that_is_too_large_is_refused(void **state) {
+    scene s = scene_open(*state, 20000);
+    large x = {.scene = &s, .rows = 10};
+    expect_ok(database_world_run(s.w, read_large, &x));
+    assert_true(x.got.len > 10 * 1000 * 1000);
+    x.rows = 200;
+    expect_err(database_world_run(s.w, read_large, &x), ERR_TOO_LARGE,
+               STR("the result is too large"));
+    acts all = {0};
+    add(&all, &s, "Task", 1);
+    run_all(&all);
+    expect_all(&all);
     scene_close(&s);
 }
 
@@ -575,6 +609,7 @@ int main(void) {
         TEST(a_slow_read_holds_up_nobody),
         TEST(a_read_ends_at_the_statement_time_limit),
         TEST(rows_come_with_their_total),
+        TEST(a_result_that_is_too_large_is_refused),
         TEST(who_hangs_up_ends_the_statement),
         TEST(a_lost_connection_is_replaced),
         TEST(a_read_under_way_survives_its_connection),
