@@ -8,6 +8,9 @@
 #include "base/url.h"
 #include "core/coerce.h"
 
+/* More names than that are not told one by one. */
+enum { MAX_TOLD = 64 };
+
 typedef struct reader {
     const rest_request *request;
     const function *function;
@@ -115,7 +118,8 @@ static err *explain(arena *a, const field *f, err *e) {
 /* Notes the name. *out is NULL for one that no argument has. */
 static err *take_name(arena *a, reader *r, str name, const field **out) {
     *out = find_argument(r, name);
-    ARENA_PUSH(a, r->given, r->given_count, name);
+    if (r->given_count < MAX_TOLD)
+        ARENA_PUSH(a, r->given, r->given_count, name);
     if (*out == NULL)
         r->has_unknown = true;
     else if (r->values[(*out)->column_index].kind != VALUE_DEFAULT)
@@ -183,27 +187,28 @@ static err *read_text(arena *a, reader *r, str part) {
     return take_text(a, r, name, text);
 }
 
-static err *read_parameter(arena *a, reader *r, str part, call_arguments *out) {
+/* kept: what is no argument. */
+static err *read_parameter(arena *a, reader *r, str part, buf *kept) {
     str name;
     str text;
     TRY(decode(a, part, &name, &text));
-    if (is_of_result(r, name, text)) {
-        out->query = str_is_empty(out->query)
-                         ? part
-                         : arena_printf(a, "%.*s&%.*s", STR_ARG(out->query),
-                                        STR_ARG(part));
-        return NULL;
-    }
-    return take_text(a, r, name, text);
+    if (!is_of_result(r, name, text))
+        return take_text(a, r, name, text);
+    if (kept->len > 0)
+        buf_append_char(kept, '&');
+    buf_append(kept, part);
+    return NULL;
 }
 
 static err *read_query(arena *a, reader *r, call_arguments *out) {
     str rest = r->request->http->query;
+    buf kept = buf_over(arena_alloc(a, rest.len + 1, 1), rest.len + 1);
     while (!str_is_empty(rest)) {
         str part = str_split(&rest, '&');
         if (!str_is_empty(part))
-            TRY(read_parameter(a, r, part, out));
+            TRY(read_parameter(a, r, part, &kept));
     }
+    out->query = buf_str(&kept);
     return NULL;
 }
 
