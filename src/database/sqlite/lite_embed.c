@@ -37,19 +37,23 @@ void lite_cells_init(arena *a, const lite_layout *layout, const query *q,
     const query_column *columns = q->columns;
     size_t count = q->column_count;
     bool needs_scratch = false;
+    bool has_derived = false;
+    const lite_form *stored = layout->forms[q->model->index];
     lite_form *forms =
         arena_take(a, count * sizeof *forms, _Alignof(lite_form));
     for (size_t i = 0; i < count; i++) {
         const query_column *c = &columns[i];
         forms[i] = LIKELY(c->derivation == NULL)
-                       ? lite_layout_form(layout, c->field)
+                       ? stored[c->field->column_index]
                        : lite_column_form(layout, c->field, c->derivation);
+        has_derived |= c->derivation != NULL;
         needs_scratch |= lite_form_needs_scratch(forms[i]);
     }
     *out = (lite_cells){
         .columns = columns,
         .count = count,
         .forms = forms,
+        .has_derived = has_derived,
         .call = q->call,
     };
     if (UNLIKELY(q->embed_count > 0))
@@ -58,7 +62,7 @@ void lite_cells_init(arena *a, const lite_layout *layout, const query *q,
         out->scratch = arena_take(a, count * LITE_SCRATCH, 1);
 }
 
-static err *type_error(arena *a, const lite_cells *c, size_t column) {
+err *lite_cells_error(arena *a, const lite_cells *c, size_t column) {
     const field *f = c->columns[column].field;
     if (c->call != NULL)
         return err_new(a, ERR_VALUE_TYPE,
@@ -69,19 +73,6 @@ static err *type_error(arena *a, const lite_cells *c, size_t column) {
                    "a value in column \"%.*s\" of table \"%.*s\" is not of its"
                    " type",
                    STR_ARG(f->column), STR_ARG(f->model->table));
-}
-
-err *lite_cells_read(arena *a, const lite_cells *c, sqlite3_stmt *row,
-                     value *values) {
-    const lite_form *forms = c->forms;
-    char *scratch = c->scratch;
-    size_t count = c->count;
-    for (size_t i = 0; i < count; i++) {
-        char *own = scratch != NULL ? scratch + i * LITE_SCRATCH : NULL;
-        if (UNLIKELY(!lite_form_read(row, (int)i, forms[i], own, &values[i])))
-            return type_error(a, c, i);
-    }
-    return NULL;
 }
 
 void lite_cells_read_links(const lite_cells *c, sqlite3_stmt *row,
@@ -164,7 +155,7 @@ static err *restart(arena *a, node *n, const value *links) {
         TRY(lite_select_find(a, n->source, LITE_SELECT_EMBED, &e->query, e,
                              &n->used));
         TRY(lite_select_bind(a, n->used.statement, n->source->layout, &e->query,
-                             e, &n->first_link));
+                             n->cells.has_derived, e, &n->first_link));
     }
     (void)sqlite3_reset(n->used.statement);
     int rc = SQLITE_OK;

@@ -36,7 +36,8 @@ typedef struct lite_cells {
     const query_column *columns;
     size_t count;
     size_t link_count;
-    const lite_form *forms;    /* of each column */
+    const lite_form *forms; /* of each column */
+    bool has_derived;
     char *scratch;             /* LITE_SCRATCH for each column, or NULL */
     const function_call *call; /* whose rows they are, or NULL */
 } lite_cells;
@@ -44,9 +45,16 @@ typedef struct lite_cells {
 void lite_cells_init(arena *a, const lite_layout *layout, const query *q,
                      lite_cells *out);
 
+/* The err of a cell that is not of its type. */
+fallible lite_cells_error(arena *a, const lite_cells *c, size_t column);
+
 /* Both are borrowed until the next step. */
-fallible lite_cells_read(arena *a, const lite_cells *c, sqlite3_stmt *row,
-                         value *values);
+static inline err *lite_cells_read(arena *a, const lite_cells *c,
+                                   sqlite3_stmt *row, value *values) {
+    size_t count =
+        lite_form_read_all(row, c->forms, c->count, c->scratch, values);
+    return LIKELY(count == c->count) ? NULL : lite_cells_error(a, c, count);
+}
 void lite_cells_read_links(const lite_cells *c, sqlite3_stmt *row,
                            value *links);
 

@@ -355,9 +355,10 @@ static void take_census(census *c, const filter *f) {
 
 err *lite_filter_check(arena *a, const lite_layout *layout,
                        const filter *where) {
-    census c = {.layout = layout};
-    if (where == NULL)
+    if (where == NULL ||
+        (where->kind == FILTER_COMPARE && where->derivation == NULL))
         return NULL;
+    census c = {.layout = layout};
     take_census(&c, where);
     if (c.has_range)
         return err_with_hint(

@@ -286,9 +286,8 @@ static bool read_text(sqlite3_value *cell, int type, value *out) {
     return true;
 }
 
-bool lite_form_read(sqlite3_stmt *row, int column, lite_form form,
-                    char *scratch, value *out) {
-    sqlite3_value *cell = lite_cell(row, column);
+static inline bool read_cell(sqlite3_value *cell, lite_form form, char *scratch,
+                             value *out) {
     int type = sqlite3_value_type(cell);
     if (type == SQLITE_NULL) {
         out->kind = VALUE_NULL;
@@ -331,4 +330,21 @@ bool lite_form_read(sqlite3_stmt *row, int column, lite_form form,
         return read_sql(cell, scratch, out);
     }
     PANIC("no such form");
+}
+
+bool lite_form_read(sqlite3_stmt *row, int column, lite_form form,
+                    char *scratch, value *out) {
+    return read_cell(lite_cell(row, column), form, scratch, out);
+}
+
+size_t lite_form_read_all(sqlite3_stmt *row, const lite_form *forms,
+                          size_t count, char *scratch, value *out) {
+    size_t i = 0;
+    for (; i < count; i++) {
+        char *own = scratch != NULL ? scratch + i * LITE_SCRATCH : NULL;
+        sqlite3_value *cell = lite_cell(row, (int)i);
+        if (UNLIKELY(!read_cell(cell, forms[i], own, &out[i])))
+            break;
+    }
+    return i;
 }

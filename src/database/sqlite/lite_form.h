@@ -80,6 +80,12 @@ bool lite_form_read(sqlite3_stmt *row, int column, lite_form form,
 /* The same for one cell that holds a Decimal; only the text is set. */
 bool lite_form_read_decimal(sqlite3_value *cell, char *scratch, value *out);
 
+/* Reads the first cells of a row, each in its form, with LITE_SCRATCH for each
+ * or NULL where none needs it. Returns how many of them were read: the next one
+ * is not of its type. */
+size_t lite_form_read_all(sqlite3_stmt *row, const lite_form *forms,
+                          size_t count, char *scratch, value *out);
+
 /* Does lite_form_read use scratch? */
 static inline bool lite_form_needs_scratch(lite_form form) {
     return form >= LITE_DECIMAL;

@@ -115,8 +115,8 @@ static err *open_rows(lite_rows *r) {
                          LIKELY(q->plan == NULL) ? LITE_SELECT_ROWS
                                                  : LITE_SELECT_PLAN,
                          q, NULL, &r->used));
-    TRY(lite_select_bind(r->arena, r->used.statement, r->source.layout, q, NULL,
-                         NULL));
+    TRY(lite_select_bind(r->arena, r->used.statement, r->source.layout, q,
+                         r->cells.has_derived, NULL, NULL));
     return LIKELY(q->embed_count == 0 || q->plan != NULL)
                ? NULL
                : lite_embeds_open(r->arena, &r->source, q->embeds,

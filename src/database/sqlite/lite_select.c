@@ -245,7 +245,8 @@ static int bind_order(arena *a, sqlite3_stmt *statement, int *at,
     int rc = SQLITE_OK;
     for (size_t i = 0; i < q->order_count && rc == SQLITE_OK; i++) {
         const query_order *o = &q->order[i];
-        rc = lite_column_bind(a, statement, at, o->derivation);
+        if (o->derivation != NULL)
+            rc = lite_column_bind(a, statement, at, o->derivation);
         if (rc == SQLITE_OK && o->related != NULL)
             rc = lite_hop_bind(a, statement, at, layout, o->related);
     }
@@ -265,11 +266,7 @@ static int bind_table(arena *a, sqlite3_stmt *statement, int *at,
 static int bind_rows(arena *a, sqlite3_stmt *statement, int *at,
                      const lite_layout *layout, const query *q, const embed *of,
                      int *first_link) {
-    int rc =
-        lite_select_bind_columns(a, statement, at, q->columns, q->column_count);
-    if (rc != SQLITE_OK)
-        return rc;
-    if (of == NULL)
+    if (LIKELY(of == NULL))
         return bind_table(a, statement, at, layout, q);
     *first_link = *at;
     *at += (int)lite_hop_link_count(&of->hop);
@@ -278,10 +275,15 @@ static int bind_rows(arena *a, sqlite3_stmt *statement, int *at,
 
 err *lite_select_bind(arena *a, sqlite3_stmt *statement,
                       const lite_layout *layout, const query *q,
-                      const embed *of, int *first_link) {
+                      bool has_derived, const embed *of, int *first_link) {
     int at = 1;
-    int rc = bind_rows(a, statement, &at, layout, q, of, first_link);
+    int rc = SQLITE_OK;
+    if (UNLIKELY(has_derived))
+        rc = lite_select_bind_columns(a, statement, &at, q->columns,
+                                      q->column_count);
     if (rc == SQLITE_OK)
+        rc = bind_rows(a, statement, &at, layout, q, of, first_link);
+    if (rc == SQLITE_OK && q->order_count > 0)
         rc = bind_order(a, statement, &at, layout, q);
     if (rc == SQLITE_OK && q->limit != QUERY_NO_LIMIT)
         rc = sqlite3_bind_int64(statement, at++, q->limit);

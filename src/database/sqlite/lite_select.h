@@ -30,11 +30,11 @@ fallible lite_select_find(arena *a, const lite_source *from,
                           lite_select_kind kind, const query *q,
                           const embed *of, lite_cached *out);
 
-/* Binds all of its values but the links that lead to of's rows; these are the
+/* Binds all of its values (without has_derived, those of columns are none) but the links that lead to of's rows; these are the
  * parameters from *first_link on. */
 fallible lite_select_bind(arena *a, sqlite3_stmt *statement,
                           const lite_layout *layout, const query *q,
-                          const embed *of, int *first_link);
+                          bool has_derived, const embed *of, int *first_link);
 fallible lite_count_bind(arena *a, sqlite3_stmt *statement,
                          const lite_layout *layout, const query *q);
 
