@@ -76,8 +76,10 @@ static void push(pg_pipe *p, slot s) {
         grow(p);
     if (p->begin == p->end)
         p->busy_since = loop_now(p->loop);
-    if (s.ticket != NULL)
+    if (s.ticket != NULL) {
         s.ticket->place = p->end;
+        s.ticket->is_sent = true;
+    }
     *slot_at(p, p->end++) = s;
 }
 

@@ -46,6 +46,7 @@ enum { PG_RESULT_MAX = 64 * 1024 * 1024 };
 typedef struct pg_ticket {
     pg_ticket_state state;
     bool is_commit;   /* of an explicit transaction */
+    bool is_sent;     /* an answer is to come, or has come */
     fiber *fiber;     /* woken when it no longer waits; NULL: nobody is */
     PGresult *result; /* from then on the holder's, to be cleared; or NULL */
     /* PG_LOST: the server cannot have worked on it. */

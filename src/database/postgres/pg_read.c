@@ -196,7 +196,7 @@ static void abandon(reading *r) {
     pg_pool *p = r->pool;
     for (int i = 0; i < TICKETS; i++) {
         pg_ticket *t = &r->tickets[i];
-        if (is_asked(r, i) && t->state == PG_WAITING)
+        if (t->is_sent && t->state == PG_WAITING)
             pg_pool_abandon(p, r->line, t);
         else
             r->session->pq->PQclear(t->result);
@@ -343,7 +343,11 @@ static err *ask(reading *r) {
         bool is_moved = false;
         int what = TICKET_ROWS;
         TRY(pg_pool_take(r->pool, r->arena, PG_SHARED, r->until, &r->line));
-        TRY(send_all(r));
+        err *e = send_all(r);
+        if (UNLIKELY(e != NULL)) {
+            abandon(r); /* what was sent before it went wrong */
+            return e;
+        }
         TRY(wait(r, &is_moved));
         if (is_moved)
             continue;

@@ -176,7 +176,7 @@ static void it_comes_back_by_itself(void **state) {
 }
 
 static void silence_ends_at_a_limit(void **state) {
-    scene s = scene_open(*state, 200);
+    scene s = scene_open(*state, 1000);
     str got = {0};
     expect_ok(insert(&s, 1));
     expect_ids(&s, "1");
