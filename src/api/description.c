@@ -48,19 +48,26 @@ static str make(arena *a, const app *application, write_document *write) {
 }
 
 description description_new(arena *a, const app *application) {
-    return (description){make(a, application, openapi_write),
-                         make(a, application, openapi_write_swagger)};
+    return (description){.a = a, .app = application};
 }
 
-void description_serve_openapi(const description *d, http_reply *reply) {
+str description_openapi(description *d) {
+    if (str_is_empty(d->openapi))
+        d->openapi = make(d->a, d->app, openapi_write);
+    return d->openapi;
+}
+
+void description_serve_openapi(description *d, http_reply *reply) {
     reply->status = 200;
     reply->content_type = REPLY_JSON;
-    buf_append(reply->body, d->openapi);
+    buf_append(reply->body, description_openapi(d));
 }
 
-void description_serve_swagger(const description *d,
-                               const http_request *request, http_reply *reply) {
+void description_serve_swagger(description *d, const http_request *request,
+                               http_reply *reply) {
     str host = http_request_header(request, STR("Host"));
+    if (str_is_empty(d->swagger))
+        d->swagger = make(d->a, d->app, openapi_write_swagger);
     reply->status = 200;
     reply->content_type = STR("application/openapi+json; charset=utf-8");
     buf_append(reply->body, STR("{\n  \"swagger\": \"2.0\",\n  \"host\": "));

@@ -5,7 +5,8 @@
  *     /rest/v1/       Swagger 2.0, as PostgREST has it
  *
  * Both are about what a caller who is not signed in may do, so what nobody
- * opened is in neither. They are made once.
+ * opened is in neither. A worker makes them when they are asked for first, and
+ * keeps them: most never are, and those of a large schema are megabytes.
  */
 #ifndef API_DESCRIPTION_H
 #define API_DESCRIPTION_H
@@ -14,14 +15,19 @@
 #include "io/http_message.h"
 
 typedef struct description {
-    str openapi;
+    arena *a;
+    const app *app;
+    str openapi; /* or empty: not made yet */
     str swagger; /* all but its first members */
 } description;
 
+/* What is made lives in a. */
 description description_new(arena *a, const app *application);
 
-void description_serve_openapi(const description *d, http_reply *reply);
-void description_serve_swagger(const description *d,
-                               const http_request *request, http_reply *reply);
+str description_openapi(description *d);
+
+void description_serve_openapi(description *d, http_reply *reply);
+void description_serve_swagger(description *d, const http_request *request,
+                               http_reply *reply);
 
 #endif

@@ -22,6 +22,7 @@ err *command_generate_openapi(command_context *c) {
     const schema *s = NULL;
     TRY(command_load_schema(c, &s));
     app application = {.schema = s};
-    buf_append(c->out, description_new(c->arena, &application).openapi);
+    description d = description_new(c->arena, &application);
+    buf_append(c->out, description_openapi(&d));
     return NULL;
 }
