@@ -35,15 +35,17 @@ typedef void write_document(arena *a, buf *out, const schema *s,
 
 static str make(arena *a, const app *application, write_document *write) {
     CLEANUP(buf_free) buf out = buf_new(MAX_BYTES);
+    CLEANUP(arena_release) arena *scratch = arena_new();
     const exposure *exposed = &application->exposed;
     reader anybody = {
-        .caller = {.app = application, .arena = a},
-        .exposed = exposed->count > 0 ? *exposed
-                                      : exposure_of_all(a, application->schema),
+        .caller = {.app = application, .arena = scratch},
+        .exposed = exposed->count > 0
+                       ? *exposed
+                       : exposure_of_all(scratch, application->schema),
     };
     schema_view view = {
         .context = &anybody, .allows = allows, .shows = shows, .sets = sets};
-    write(a, &out, application->schema, &view);
+    write(scratch, &out, application->schema, &view);
     return arena_copy(a, buf_str(&out));
 }
 
