@@ -75,6 +75,10 @@ static const struct wire {
     [ERR_MAX_AFFECTED] = {STR_INIT("PGRST124"), 400},
     [ERR_AGGREGATE] = {STR_INIT("PGRST123"), 400},
     [ERR_TOKEN] = {STR_INIT("PGRST301"), 401},
+    [ERR_TOKEN_REQUIRED] = {STR_INIT("PGRST302"), 401},
+    [ERR_TOKEN_SECRET] = {STR_INIT("PGRST300"), 500},
+    [ERR_GUC_HEADERS] = {STR_INIT("PGRST111"), 500},
+    [ERR_GUC_STATUS] = {STR_INIT("PGRST112"), 500},
     [ERR_TOKEN_CLAIMS] = {STR_INIT("PGRST303"), 401},
 };
 _Static_assert(LENGTH(WIRE) == ERR_CODE_COUNT, "every code has a status");
@@ -85,6 +89,42 @@ str reply_error_code(err_code code) {
 
 int reply_error_status(err_code code) {
     return WIRE[code].status;
+}
+
+/* The first prefix that fits counts. */
+static const struct state {
+    str prefix;
+    int status;
+} STATES[] = {
+    {STR_INIT("08"), 503},    {STR_INIT("09"), 500},
+    {STR_INIT("0L"), 403},    {STR_INIT("0P"), 403},
+    {STR_INIT("21000"), 500}, {STR_INIT("23503"), 409},
+    {STR_INIT("23505"), 409}, {STR_INIT("25006"), 405},
+    {STR_INIT("25"), 500},    {STR_INIT("28"), 403},
+    {STR_INIT("2D"), 500},    {STR_INIT("38"), 500},
+    {STR_INIT("39"), 500},    {STR_INIT("3B"), 500},
+    {STR_INIT("40"), 500},    {STR_INIT("42501"), 401},
+    {STR_INIT("42883"), 404}, {STR_INIT("42P01"), 404},
+    {STR_INIT("42P17"), 500}, {STR_INIT("53400"), 500},
+    {STR_INIT("53"), 503},    {STR_INIT("54"), 500},
+    {STR_INIT("55"), 500},    {STR_INIT("57P01"), 503},
+    {STR_INIT("57"), 500},    {STR_INIT("58"), 500},
+    {STR_INIT("F0"), 500},    {STR_INIT("HV"), 500},
+    {STR_INIT("P0001"), 400}, {STR_INIT("P0"), 500},
+    {STR_INIT("XX"), 500},
+};
+
+int reply_sqlstate_status(str sqlstate) {
+    int64_t own;
+    bool is_own = str_starts_with(sqlstate, STR("PT")) &&
+                  str_parse_int64(str_slice(sqlstate, 2, sqlstate.len), &own);
+    if (is_own && own >= 200 && own <= 599)
+        return (int)own;
+    for (size_t i = 0; i < LENGTH(STATES); i++) {
+        if (str_starts_with(sqlstate, STATES[i].prefix))
+            return STATES[i].status;
+    }
+    return 400;
 }
 
 /* A message may quote a header, which may hold any bytes. */

@@ -24,4 +24,8 @@ void reply_error(arena *a, http_reply *reply, const err *e);
 str reply_error_code(err_code code);
 int reply_error_status(err_code code);
 
+/* Of an error that PostgreSQL named, as PostgREST has it: PT404 is 404, and a
+ * class or code that says nothing else 400. */
+int reply_sqlstate_status(str sqlstate);
+
 #endif

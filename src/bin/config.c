@@ -5,6 +5,7 @@
 
 typedef enum config_kind {
     TEXT,
+    SECRET,
     SWITCH,
     COUNT,
     THREADS,
@@ -48,6 +49,7 @@ static const struct unit {
 
 static const char *const EXPECTED[] = {
     [TEXT] = "a text",
+    [SECRET] = "a text",
     [SWITCH] = "true or false",
     [COUNT] = "a whole number",
     [THREADS] = "auto or a number from 1 to 256",
@@ -92,6 +94,7 @@ static bool read_threads(str text, int64_t *out) {
 static bool read_number(config_kind kind, str text, int64_t *out) {
     switch (kind) {
     case TEXT:
+    case SECRET:
         return !str_is_empty(text);
     case SWITCH:
         return read_switch(text, out);
@@ -205,12 +208,19 @@ bool config_is_on(const config *c, config_id id) {
     return c->values[id].number != 0;
 }
 
+/* A secret is on no screen and in no bug report. */
+static str shown(const struct setting *s, const config_value *v) {
+    bool is_hidden = s->kind == SECRET && v->source != CONFIG_FROM_DEFAULT;
+    return is_hidden ? STR("(hidden)") : v->text;
+}
+
 void config_print(buf *out, const config *c) {
     for (config_id id = 0; id < CONFIG_COUNT; id++) {
         const struct setting *s = &SETTINGS[id];
         const config_value *v = &c->values[id];
+        str text = shown(s, v);
         buf_printf(out, "--%-18.*s %-24.*s %s\n", STR_ARG(s->flag),
-                   STR_ARG(v->text), SOURCES[v->source]);
+                   STR_ARG(text), SOURCES[v->source]);
         buf_printf(out, "    %.*s\n    %s, default %.*s\n", STR_ARG(s->doc),
                    s->env, STR_ARG(s->fallback));
     }

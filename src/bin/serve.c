@@ -11,6 +11,7 @@
 #include "api/api.h"
 #include "base/log.h"
 #include "bin/command.h"
+#include "bin/serve_roles.h"
 #include "bin/serve_tls.h"
 #include "io/http_server.h"
 #include "io/listener.h"
@@ -275,12 +276,26 @@ static err *listen_on(command_context *c, sockets *out) {
                          out->count, out->fds, &out->address);
 }
 
+static err *load_schema(command_context *c, const schema **out) {
+    if (!config_is_on(&c->config, CONFIG_INTROSPECT))
+        return command_load_schema(c, out);
+    str list = config_text(&c->config, CONFIG_EXPOSE);
+    str *schemas = NULL;
+    size_t count = 0;
+    if (str_equal(list, STR("auto")))
+        list = STR("public");
+    while (!str_is_empty(list))
+        ARENA_PUSH(c->arena, schemas, count, str_trim(str_split(&list, ',')));
+    return database_expose(c->arena, config_text(&c->config, CONFIG_DATABASE),
+                           schemas, count, out);
+}
+
 err *command_serve(command_context *c) {
     const schema *loaded = NULL;
     logger log = {0};
     sockets open;
     TRY(logger_of(c->arena, &c->config, &log));
-    TRY(command_load_schema(c, &loaded));
+    TRY(load_schema(c, &loaded));
     process_prepare();
     TRY(listen_on(c, &open));
     tx_end end = {0};
@@ -304,6 +319,8 @@ err *command_serve(command_context *c) {
         .drain_ms = config_number(&c->config, CONFIG_DRAIN_TIMEOUT),
     };
     TRY(origins_of(c->arena, &c->config, &s.app));
+    if (loaded->is_foreign)
+        TRY(serve_roles_read(c->arena, &c->config, &s.app.impersonation));
     TRY(exposure_read(c->arena, loaded, config_text(&c->config, CONFIG_EXPOSE),
                       &s.app.exposed));
     TRY(warn_of_openness(c->arena, &s, open.address, &log));

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/exposure.h"
+#include "core/impersonation.h"
 #include "database/database.h"
 #include "io/blocking.h"
 #include "schema/schema.h"
@@ -26,7 +27,8 @@ typedef struct app {
     bool has_replicas; /* callers say what they have seen */
     bool is_dev_open;  /* --dev-open: policies are not asked */
     tx_end tx_end;
-    exposure exposed;              /* no names: all that models are in */
+    const impersonation *impersonation; /* or NULL: the rights are ours */
+    exposure exposed;                   /* no names: all that models are in */
     const str *cors_origins;       /* whose pages may ask, with credentials */
     size_t cors_origin_count;      /* 0: any, without */
     bool allows_plans;             /* of reads, for who asks */

@@ -17,9 +17,9 @@ typedef enum manual_kind {
     MANUAL_ENUM_ATTRIBUTE,  /* of the block; without @@ */
     MANUAL_FUNCTION_ATTRIBUTE,
     MANUAL_ARGUMENT_ATTRIBUTE, /* of a function; without @ */
-    MANUAL_DEFAULT,         /* what @default takes */
-    MANUAL_ACTION,          /* of a relation */
-    MANUAL_CONDITION,       /* words of policies */
+    MANUAL_DEFAULT,            /* what @default takes */
+    MANUAL_ACTION,             /* of a relation */
+    MANUAL_CONDITION,          /* words of policies */
 } manual_kind;
 
 typedef struct manual_entry {

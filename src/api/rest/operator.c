@@ -2,25 +2,35 @@
 
 #include "core/coerce.h"
 
-#define COMPARE(name, sql, op, is_quantifiable)                                \
+#define COMPARE(word, sign, op, may_quantify)                                  \
     {                                                                          \
-        STR_INIT(name), STR_INIT(sql), OPERATOR_COMPARE, COMPARE_##op, false,  \
-            is_quantifiable, LIST_CONTAINS, SEARCH_QUERY                       \
+        .name = STR_INIT(word), .sql = STR_INIT(sign),                         \
+        .kind = OPERATOR_COMPARE, .compare = COMPARE_##op,                     \
+        .is_quantifiable = may_quantify                                        \
     }
-#define TEXT(name, sql, kind, is_case_sensitive)                               \
+#define TEXT(word, sign, what, has_case)                                       \
     {                                                                          \
-        STR_INIT(name), STR_INIT(sql), OPERATOR_##kind, COMPARE_EQ,            \
-            is_case_sensitive, true, LIST_CONTAINS, SEARCH_QUERY               \
+        .name = STR_INIT(word), .sql = STR_INIT(sign),                         \
+        .kind = OPERATOR_##what, .is_case_sensitive = has_case,                \
+        .is_quantifiable = true                                                \
     }
-#define OTHER(name, sql, kind, list, search)                                   \
+#define PLAIN(word, sign, what)                                                \
+    { .name = STR_INIT(word), .sql = STR_INIT(sign), .kind = OPERATOR_##what }
+#define LIST(word, sign, op)                                                   \
     {                                                                          \
-        STR_INIT(name), STR_INIT(sql), OPERATOR_##kind, COMPARE_EQ, false,     \
-            false, list, search                                                \
+        .name = STR_INIT(word), .sql = STR_INIT(sign), .kind = OPERATOR_LIST,  \
+        .list = op                                                             \
     }
-#define PLAIN(name, sql, kind)                                                 \
-    OTHER(name, sql, kind, LIST_CONTAINS, SEARCH_QUERY)
-#define LIST(name, sql, list) OTHER(name, sql, LIST, list, SEARCH_QUERY)
-#define SEARCH(name, search) OTHER(name, "@@", SEARCH, LIST_CONTAINS, search)
+#define RANGE(word, sign, op)                                                  \
+    {                                                                          \
+        .name = STR_INIT(word), .sql = STR_INIT(sign), .kind = OPERATOR_RANGE, \
+        .range = op                                                            \
+    }
+#define SEARCH(word, syntax)                                                   \
+    {                                                                          \
+        .name = STR_INIT(word), .sql = STR_INIT("@@"),                         \
+        .kind = OPERATOR_SEARCH, .search = syntax                              \
+    }
 
 static const operator_row OPERATORS[] = {
     COMPARE("eq", "=", EQ, true),
@@ -39,11 +49,11 @@ static const operator_row OPERATORS[] = {
     LIST("cs", "@>", LIST_CONTAINS),
     LIST("cd", "<@", LIST_IS_CONTAINED),
     LIST("ov", "&&", LIST_OVERLAPS),
-    PLAIN("sl", "<<", RANGE),
-    PLAIN("sr", ">>", RANGE),
-    PLAIN("nxr", "&<", RANGE),
-    PLAIN("nxl", "&>", RANGE),
-    PLAIN("adj", "-|-", RANGE),
+    RANGE("sl", "<<", RANGE_IS_LEFT),
+    RANGE("sr", ">>", RANGE_IS_RIGHT),
+    RANGE("nxr", "&<", RANGE_ENDS_BEFORE),
+    RANGE("nxl", "&>", RANGE_BEGINS_AFTER),
+    RANGE("adj", "-|-", RANGE_IS_ADJACENT),
     SEARCH("fts", SEARCH_QUERY),
     SEARCH("plfts", SEARCH_PLAIN),
     SEARCH("phfts", SEARCH_PHRASE),

@@ -30,6 +30,7 @@ typedef struct operator_row {
     bool is_quantifiable;
     list_op list;
     search_syntax search;
+    range_op range;
 } operator_row;
 
 typedef enum quantifier {

@@ -8,6 +8,7 @@
 #include "api/rest/call_arguments.h"
 #include "api/rest/read.h"
 #include "api/rest/rest_request.h"
+#include "api/rest/rest_scope.h"
 #include "api/rest/write.h"
 #include "base/assert.h"
 #include "base/url.h"
@@ -56,22 +57,33 @@ static err *answer(arena *a, rest_request *r) {
     PANIC("the router lets no other method through");
 }
 
+static err *dispatch(arena *a, rest_request *r, str tail, int64_t *failed_at) {
+    static const str CALLS = STR_INIT("rpc/");
+    if (str_starts_with(tail, CALLS))
+        return serve_call(a, r, str_slice(tail, CALLS.len, tail.len));
+    if (str_is_empty(tail) && r->http->method == HTTP_POST)
+        return batch_serve(a, r, failed_at);
+    TRY(rest_request_find_table(a, r, tail));
+    return answer(a, r);
+}
+
+/* What is known of a request that failed. */
+typedef struct failure {
+    int64_t at; /* of a batch */
+    bearer who;
+} failure;
+
 static err *serve(arena *a, const rest *r, const caller *who, str tail,
-                  const http_request *http, http_reply *reply,
-                  int64_t *failed_at) {
+                  const http_request *http, http_reply *reply, failure *f) {
     rest_request request = {
         .tables = &r->tables,
         .http = http,
         .reply = reply,
         .caller = *who,
     };
-    static const str CALLS = STR_INIT("rpc/");
-    if (str_starts_with(tail, CALLS))
-        return serve_call(a, &request, str_slice(tail, CALLS.len, tail.len));
-    if (str_is_empty(tail) && http->method == HTTP_POST)
-        return batch_serve(a, &request, failed_at);
-    TRY(rest_request_find_table(a, &request, tail));
-    return answer(a, &request);
+    TRY(rest_scope_open(a, &request, &f->who));
+    TRY(dispatch(a, &request, tail, &f->at));
+    return rest_scope_answer(a, &request);
 }
 
 /* Failures of ours, with what lies under them; what a client got wrong it is
@@ -90,6 +102,19 @@ static void report(const caller *who, const http_request *request,
               LOG_END);
 }
 
+/* Where the database decides, its code says the status; and who has said who
+ * they are is told so. */
+static void correct_status(const err *e, const bearer *who,
+                           size_t headers_before, http_reply *reply) {
+    if (!str_is_empty(e->foreign_code))
+        reply->status = reply_sqlstate_status(e->foreign_code);
+    bool is_known = !str_is_empty(who->role) && !who->is_anonymous;
+    if (reply->status != 401 || !is_known)
+        return;
+    reply->status = 403;
+    reply->header_count = headers_before;
+}
+
 /* {"code":...,"index":2} */
 static void add_index(buf *body, int64_t index) {
     body->len--;
@@ -99,15 +124,17 @@ static void add_index(buf *body, int64_t index) {
 void rest_serve(const rest *r, const caller *who, str tail,
                 const http_request *request, http_reply *reply) {
     size_t headers_before = reply->header_count;
-    int64_t failed_at = NO_ITEM;
-    err *e = serve(request->arena, r, who, tail, request, reply, &failed_at);
+    failure f = {.at = NO_ITEM};
+    err *e = serve(request->arena, r, who, tail, request, reply, &f);
     if (e == NULL)
         return;
     report(who, request, e);
     reply->header_count = headers_before;
     reply_error(request->arena, reply, e);
-    if (failed_at != NO_ITEM)
-        add_index(reply->body, failed_at);
+    if (who->app->impersonation != NULL)
+        correct_status(e, &f.who, headers_before, reply);
+    if (f.at != NO_ITEM)
+        add_index(reply->body, f.at);
     str code = reply_error_code(e->code);
     http_reply_add(
         reply, STR("Proxy-Status"),

@@ -277,9 +277,11 @@ static err *take_operand(arena *a, filter_reader *r, scan *s, value_style style,
         return make_distinct(a, r, v, out);
     }
     case OPERATOR_RANGE:
-        break;
+        out->kind = FILTER_RANGE;
+        out->range = op->range;
+        return take_value(a, r, s, style, use, type, out);
     }
-    PANIC("no type has the operator");
+    PANIC("no such operator");
 }
 
 static err *take_condition(arena *a, filter_reader *r, scan *s,

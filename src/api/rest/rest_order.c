@@ -6,7 +6,7 @@
 #include "core/coerce.h"
 
 static bool has_order(const field *type) {
-    return type->scalar != SCALAR_JSON && !type->is_list;
+    return type->is_foreign || (type->scalar != SCALAR_JSON && !type->is_list);
 }
 
 static err *take_column(arena *a, const schema *known, const model *m,
