@@ -190,6 +190,68 @@ test('a filter nested without end is refused', async () => {
   assert.equal((await server.fetch(`books?or=(${deep})`)).status, 400)
 })
 
+// What one request may ask for is counted where its bytes come in: each of these
+// is refused before the database hears of it.
+const COSTLY = [
+  ['a hundred levels of tables', 'authors?select=id,' + 'books(authors('.repeat(50) + 'id' + '))'.repeat(50)],
+  ['tables without end', `authors?select=id,${'books('.repeat(2000)}`],
+  ['a bomb of aliases', `authors?select=${Array.from({ length: 900 }, (_, n) => `a${n}:books(id)`).join(',')}`],
+  ['a bomb of columns', `authors?select=${Array.from({ length: 2000 }, (_, n) => `a${n}:id`).join(',')}`],
+  ['a path of a thousand arrows', `authors?select=id${'->a'.repeat(1000)}`],
+  ['a thousand filters', `authors?${'id=gt.0&'.repeat(1000)}`],
+  ['a thousand filters on related rows', `authors?select=id,books()&${'books=is.null&'.repeat(1000)}`],
+  ['ten thousand values at once', `authors?name=like(any).{${'a,'.repeat(9999)}a}`],
+  ['a cursor of noise', `authors?cursor=after.${'A'.repeat(10_000)}`],
+]
+for (const [what, path] of COSTLY) {
+  test(`${what}: refused cheaply`, async () => {
+    const started = performance.now()
+    const response = await server.fetch(path)
+    assert.equal(response.status, 400, await response.text())
+    assert.ok(performance.now() - started < 1000)
+    await innocentClientIsServed()
+  })
+}
+
+test('ten thousand filters and a megabyte of URL do not get in', async () => {
+  for (const query of ['id=gt.0&'.repeat(10_000), `name=eq.${'x'.repeat(1 << 20)}`]) {
+    const got = await exchange(server.port, `GET /rest/v1/authors?${query} HTTP/1.1\r\n${HOST}\r\n`)
+    assert.deepEqual(got.statuses, [414])
+  }
+  await innocentClientIsServed()
+})
+
+test('NUL bytes are no part of any name or value', async () => {
+  for (const path of ['authors?select=id%00', 'authors?name=eq.%00', 'authors?select=id,books(%00)', 'authors?id%00=eq.1']) {
+    assert.equal((await server.fetch(path)).status, 400)
+  }
+})
+
+test('quotes and SQL in the place of each name are only a name', async () => {
+  const name = encodeURIComponent(`"x\\" from authors; drop table books; --"`)
+  for (const path of [
+    `authors?select=${name}`,
+    `authors?select=${name}:id`,
+    `authors?select=id,${name}(id)`,
+    `authors?select=id,books!${name}(id)`,
+    `authors?select=id,${name}:books(${name}:isbn)`,
+    `authors?select=id::${name}`,
+    `authors?select=id,...${name}(id)`,
+    `authors?select=id,books(isbn)&books.order=${name}`,
+    `authors?select=id,books(isbn)&books.${name}=eq.1`,
+    `authors?select=id,books()&or=(books.is.null,${name}.eq.1)`,
+    `authors?order=${name}(id)`,
+    `authors?name=fts(${name}).a`,
+    `authors?name=match.${name}`,
+    `authors?name=eq(any).{${name}}`,
+  ]) {
+    const response = await server.fetch(path)
+    await response.text()
+    assert.ok([200, 400, 404].includes(response.status), `${path}: ${response.status}`)
+  }
+  assert.equal((await (await server.fetch('books?isbn=in.(1,2,3,4,5)')).json()).length, 5)
+})
+
 test('SQL in any place is only text', async () => {
   const text = `'); DROP TABLE books; --`
   for (const path of [
