@@ -169,12 +169,28 @@ static err *decode(arena *a, str text, str *out) {
     return NULL;
 }
 
+/* curl -d calls every body a form. */
+static err *refuse_json(arena *a) {
+    return err_with_hint(
+        err_with_details(err_new(a, ERR_BODY, "Empty or invalid form"),
+                         STR("the body is JSON, but Content-Type says it is a "
+                             "form")),
+        STR("send it with Content-Type: application/json"));
+}
+
+static bool is_like_json(str body) {
+    str text = str_trim(body);
+    return str_starts_with(text, STR("{")) || str_starts_with(text, STR("["));
+}
+
 err *payload_read_form(arena *a, const rest_request *request, payload *out) {
     reader r;
     str rest = request->http->body;
     str *texts = NULL;
     size_t count = 0;
     begin(request, &r, out);
+    if (is_like_json(rest))
+        return refuse_json(a);
     while (!str_is_empty(rest)) {
         str text = str_split(&rest, '&');
         str name = str_split(&text, '=');

@@ -233,6 +233,11 @@ static void reads_forms(void **state) {
          "\"details\":\"the URL is not valid UTF-8\",\"hint\":null}",
          NULL},
         {"POST /rest/v1/task", FORM, "titel=a", 400, NULL, NULL},
+        {"POST /rest/v1/task", FORM, "{\"title\":\"x\"}", 400,
+         "{\"code\":\"PGRST102\",\"message\":\"Empty or invalid form\","
+         "\"details\":\"the body is JSON, but Content-Type says it is a form\","
+         "\"hint\":\"send it with Content-Type: application/json\"}",
+         NULL},
     };
     api_check(*state, CASES, LENGTH(CASES));
 }
