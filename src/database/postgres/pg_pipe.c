@@ -95,6 +95,22 @@ static void answer(pg_ticket *t, pg_ticket_state state, PGresult *result) {
         fiber_unpark(t->fiber);
 }
 
+/* The first slot's ticket, if somebody waits; else the result is dropped. Who is
+ * answered is gone before the next answer comes: it is forgotten here, also by
+ * the statement whose preparation failed. */
+static void answer_first(pg_pipe *p, pg_ticket_state state, PGresult *result) {
+    slot *s = slot_at(p, p->begin);
+    pg_ticket *t = s->ticket;
+    if (t == NULL) {
+        p->pq->PQclear(result);
+        return;
+    }
+    s->ticket = NULL;
+    if (p->begin + 1 < p->end && slot_at(p, p->begin + 1)->ticket == t)
+        slot_at(p, p->begin + 1)->ticket = NULL;
+    answer(t, state, result);
+}
+
 /* ---- Loss --------------------------------------------------------------- */
 
 /* The first line will do. */
@@ -155,16 +171,12 @@ static void take_error(pg_pipe *p, slot *s, PGresult *r) {
     }
     if (s->kind == SLOT_PREPARE)
         pg_statements_forget(p->statements, s->statement);
-    if (s->ticket != NULL && s->ticket->state == PG_WAITING)
-        answer(s->ticket, PG_FAILED, r);
-    else
-        p->pq->PQclear(r);
+    answer_first(p, PG_FAILED, r);
 }
 
 static void take_success(pg_pipe *p, slot *s, PGresult *r) {
-    if (s->kind == SLOT_RUN && s->ticket != NULL &&
-        s->ticket->state == PG_WAITING) {
-        answer(s->ticket, PG_DONE, r);
+    if (LIKELY(s->kind == SLOT_RUN)) {
+        answer_first(p, PG_DONE, r);
         return;
     }
     if (s->kind == SLOT_PREPARE)
@@ -176,15 +188,14 @@ static void take_skipped(pg_pipe *p, slot *s, PGresult *r) {
     p->pq->PQclear(r);
     if (s->kind == SLOT_PREPARE)
         pg_statements_forget(p->statements, s->statement);
-    else if (s->ticket != NULL && s->ticket->state == PG_WAITING)
-        answer(s->ticket, PG_SKIPPED, NULL);
+    else
+        answer_first(p, PG_SKIPPED, NULL);
 }
 
 static void take_sync(pg_pipe *p, slot *s, PGresult *r) {
     p->pq->PQclear(r);
     ASSERT(s->kind == SLOT_SYNC);
-    if (s->ticket != NULL && s->ticket->state == PG_WAITING)
-        answer(s->ticket, PG_DONE, NULL);
+    answer_first(p, PG_DONE, NULL);
     pop(p);
 }
 
@@ -230,9 +241,7 @@ static uint64_t count_received(pg_pipe *p) {
 static void measure(pg_pipe *p) {
     if (count_received(p) - p->partial_from <= PG_RESULT_MAX)
         return;
-    pg_ticket *t = slot_at(p, p->begin)->ticket;
-    if (t != NULL && t->state == PG_WAITING)
-        answer(t, PG_TOO_MUCH, NULL);
+    answer_first(p, PG_TOO_MUCH, NULL);
     pg_pipe_break(p, "a result is too large");
 }
 
