@@ -4,30 +4,30 @@
 
 enum { MAX_CURSOR = 256 * 1024 };
 
-err *paging_begin(arena *a, const rest_request *r, query *q, paging *out) {
-    const query_string *params = &r->params;
-    *out =
-        (paging){.is_on = r->prefer.is_keyset || !str_is_empty(params->cursor)};
-    if (LIKELY(!out->is_on))
-        return NULL;
-    if (q->offset > 0 && !str_is_empty(params->cursor))
+err *paging_begin(arena *a, const rest_request *r, query *q, paging **out) {
+    str cursor = r->params.cursor;
+    if (q->offset > 0 && !str_is_empty(cursor))
         return err_new(a, ERR_QUERY_SYNTAX,
                        "a page begins behind a cursor or at an offset, not "
                        "both");
-    out->shown = params->selection.count;
-    out->limit = planner_hop_limit(r->caller.app, q->limit);
-    TRY(keyset_plan(&r->caller, q, &out->keys));
-    if (!str_is_empty(params->cursor))
-        TRY(keyset_continue(&r->caller, q, &out->keys, params->cursor));
-    out->columns = q->column_count;
-    out->cells = query_cell_count(q);
-    out->room = arena_new_array(a, value, out->cells);
-    out->last = buf_new(MAX_CURSOR);
+    paging *p = arena_new_array(a, paging, 1);
+    p->shown = r->params.selection.count;
+    p->limit = planner_hop_limit(r->caller.app, q->limit);
+    TRY(keyset_plan(&r->caller, q, &p->keys));
+    if (!str_is_empty(cursor))
+        TRY(keyset_continue(&r->caller, q, &p->keys, cursor));
+    p->columns = q->column_count;
+    p->cells = query_cell_count(q);
+    p->room = arena_new_array(a, value, p->cells);
+    p->last = buf_new(MAX_CURSOR);
+    *out = p;
     return NULL;
 }
 
-void paging_end(paging *p) {
-    buf_free(&p->last);
+void paging_end(paging **p) {
+    if (*p != NULL)
+        buf_free(&(*p)->last);
+    *p = NULL;
 }
 
 /* Which row is the last one is known when there is no other. */
@@ -67,7 +67,7 @@ static void write_query(buf *out, str text) {
 
 void paging_reply(arena *a, const rest_request *r, const paging *p,
                   int64_t count) {
-    if (!p->is_on || count == 0 || count != p->limit || p->last.len == 0)
+    if (count == 0 || count != p->limit || p->last.len == 0)
         return;
     CLEANUP(buf_free) buf kept = buf_new(MAX_CURSOR);
     write_query(&kept, r->http->query);

@@ -14,7 +14,6 @@
 #include "core/keyset.h"
 
 typedef struct paging {
-    bool is_on;
     keyset keys;
     int64_t limit;  /* of the rows on this page; or QUERY_NO_LIMIT */
     size_t shown;   /* columns that the client asked for */
@@ -24,10 +23,13 @@ typedef struct paging {
     buf last; /* the cursor behind the last row, so far */
 } paging;
 
-/* Off, unless the request prefers it or has a cursor; then changes the query.
- * Release with paging_end. */
-fallible paging_begin(arena *a, const rest_request *r, query *q, paging *out);
-void paging_end(paging *p);
+static inline bool paging_is_wanted(const rest_request *r) {
+    return r->prefer.is_keyset || r->params.cursor.len > 0;
+}
+
+/* Changes the query. Release with paging_end; NULL inside is fine. */
+fallible paging_begin(arena *a, const rest_request *r, query *q, paging **out);
+void paging_end(paging **p);
 
 /* What to write of a row: its cells without those of the cursor. */
 const value *paging_take(arena *a, paging *p, const value *cells);

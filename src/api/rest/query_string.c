@@ -8,6 +8,9 @@
 #include "base/nearest.h"
 #include "base/url.h"
 
+/* Most requests have no more; where arena_grow takes over. */
+enum { FEW_PARAMETERS = 4 };
+
 typedef struct parameter {
     str name; /* decoded, as text */
     str text;
@@ -250,7 +253,7 @@ static err *parse_parameter(arena *a, reader *r, const parameter *p) {
     return parse_word(a, r, n, w, p->name, p->text);
 }
 
-/* `a=1&&b=2` says nothing between. */
+/* `a=1&&b=2` says nothing between. *out has room for a few to begin with. */
 static err *split(arena *a, str text, parameter **out, size_t *count) {
     bool is_plain = url_is_plain(text);
     while (!str_is_empty(text)) {
@@ -266,7 +269,10 @@ static err *split(arena *a, str text, parameter **out, size_t *count) {
         if (*count == QUERY_MAX_PARAMETERS)
             return err_new(a, ERR_QUERY_SYNTAX, "more than %d parameters",
                            QUERY_MAX_PARAMETERS);
-        ARENA_PUSH(a, *out, *count, p);
+        if (*count < FEW_PARAMETERS)
+            (*out)[(*count)++] = p;
+        else
+            ARENA_PUSH(a, *out, *count, p);
     }
     return NULL;
 }
@@ -297,7 +303,8 @@ err *query_string_parse(arena *a, const rest_tables *tables,
         .root = &root,
         .out = out,
     };
-    parameter *list = NULL;
+    parameter few[FEW_PARAMETERS];
+    parameter *list = few;
     size_t count = 0;
     TRY(split(a, text, &list, &count));
     TRY(parse_all(a, &r, list, count));

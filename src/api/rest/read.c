@@ -43,7 +43,7 @@ static int64_t write_rows(arena *a, const rest_request *r, paging *page,
                                       &r->accept, r->zone);
     while (planner_next(rows)) {
         const value *cells = rows->values;
-        if (UNLIKELY(page->is_on))
+        if (UNLIKELY(page != NULL))
             cells = paging_take(a, page, cells);
         row_output_write(&out, cells);
     }
@@ -130,12 +130,13 @@ err *read_serve(arena *a, rest_request *r) {
     if (UNLIKELY(r->accept.is_plan))
         return serve_plan(r, &q);
 
-    CLEANUP(paging_end) paging page;
-    TRY(paging_begin(a, r, &q, &page));
+    CLEANUP(paging_end) paging *page = NULL;
+    if (UNLIKELY(paging_is_wanted(r)))
+        TRY(paging_begin(a, r, &q, &page));
 
     CLEANUP(database_rows_close) database_rows *rows = NULL;
     TRY(planner_read(&r->caller, &q, &rows));
-    int64_t count = write_rows(a, r, &page, rows);
+    int64_t count = write_rows(a, r, page, rows);
     int64_t total = find_total(&q, rows, count);
     TRY(planner_end(rows));
 
@@ -144,11 +145,12 @@ err *read_serve(arena *a, rest_request *r) {
     TRY(range_reply(a, r->reply, q.offset, count, total));
     content_location_add(a, r->http, r->reply);
     r->reply->content_type = r->accept.content_type;
-    paging_reply(a, r, &page, count);
+    if (UNLIKELY(page != NULL))
+        paging_reply(a, r, page, count);
     r->prefer = (preferences){.count = r->prefer.count,
                               .tx = r->prefer.tx,
                               .timezone = r->prefer.timezone,
-                              .is_keyset = page.is_on,
+                              .is_keyset = page != NULL,
                               .is_strict = r->prefer.is_strict,
                               .is_lenient = r->prefer.is_lenient};
     preferences_reply(a, &r->prefer, r->reply);
