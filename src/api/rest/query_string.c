@@ -62,6 +62,8 @@ static word find_last_word(str name, str *path) {
     static const word OF_EMBEDS[] = {WORD_NOT_AND, WORD_NOT_OR, WORD_ORDER,
                                      WORD_LIMIT,   WORD_OFFSET, WORD_AND,
                                      WORD_OR};
+    if (str_find_char(name, '.') == name.len)
+        return WORD_NONE;
     for (size_t i = 0; i < LENGTH(OF_EMBEDS); i++) {
         str last = WORDS[OF_EMBEDS[i]];
         if (!str_ends_with(name, last) || name.len < last.len + 2 ||
