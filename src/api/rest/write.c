@@ -34,10 +34,13 @@ static void forget_inapplicable(rest_request *r) {
         r->prefer.missing = MISSING_UNSAID;
 }
 
-/* The identity, for Location. */
+/* The identity, for Location. Rows of a database that is served as it is found
+ * may have none, and then no place of their own. */
 static void plan_location(arena *a, const rest_request *r,
                           representation *plan) {
     const key *identity = model_identity(r->table->model);
+    if (identity == NULL)
+        return;
     query_column *columns =
         arena_new_array(a, query_column, identity->field_count);
     for (size_t i = 0; i < identity->field_count; i++)
@@ -127,12 +130,14 @@ static err *check_insert_parameters(arena *a, const rest_request *r) {
     return NULL;
 }
 
+/* Rows without an identity are in conflict with none. */
 static void choose_conflict(const rest_request *r, mutation *m) {
-    if (r->prefer.resolution == RESOLUTION_UNSAID)
-        return;
     const key *identity = model_identity(r->table->model);
-    bool is_merge = r->prefer.resolution == RESOLUTION_MERGE;
     bool is_named = r->params.has_on_conflict;
+    if (r->prefer.resolution == RESOLUTION_UNSAID ||
+        (identity == NULL && !is_named))
+        return;
+    bool is_merge = r->prefer.resolution == RESOLUTION_MERGE;
     m->on_conflict = is_merge ? CONFLICT_MERGE : CONFLICT_IGNORE;
     m->conflict_fields =
         is_named ? r->params.on_conflict.fields : identity->fields;
@@ -169,7 +174,8 @@ static void add_location(arena *a, const write_plan *w,
                          const mutation_result *result) {
     const rest_request *r = w->request;
     const representation *plan = &w->representation;
-    if (r->prefer.returns != RETURN_HEADERS_ONLY || result->row_count != 1)
+    if (r->prefer.returns != RETURN_HEADERS_ONLY ||
+        plan->returning_count == 0 || result->row_count != 1)
         return;
     str url = r->http->path;
     for (size_t i = 0; i < plan->returning_count; i++) {
