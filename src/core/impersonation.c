@@ -51,12 +51,22 @@ static str text_of(arena *a, const json *tree) {
     return arena_copy(a, buf_str(&out));
 }
 
+/* To PostgreSQL none is not a role but the end of impersonation: what runs as it
+ * runs as the server's own user. */
+static err *check_role(arena *a, str role) {
+    return str_equal(role, STR("none"))
+               ? err_new(a, ERR_TOKEN_CLAIMS,
+                         "JWT names the role none, which is nobody")
+               : NULL;
+}
+
 /* A token without a role is for what is anonymous, too. */
 static err *be_bearer(arena *a, const impersonation *i, const json *claims,
                       bearer *out) {
     const json *role = find_claim(claims, i->role_claim);
     out->claims = text_of(a, claims);
     if (role != NULL && role->kind == JSON_STRING) {
+        TRY(check_role(a, role->text));
         out->role = role->text;
     } else if (!str_is_empty(i->anonymous_role)) {
         out->role = i->anonymous_role;

@@ -12,6 +12,11 @@
     "eyJhbGciOiJIUzI1NiJ9.eyJhcHAiOnsicm9sZSI6ImRlZXAifX0.anhPj24"             \
     "VBph5ZUQM6xWLuczkRFzfh_JTnRIRarSC3XI"
 
+/* {"role":"none"} */
+#define NONE                                                                   \
+    "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoibm9uZSJ9.TeqDqPvl"                       \
+    "rkIH90DaUlFpAgsUnPNeas_urzCHyYgcLUA"
+
 enum { IN_2026 = 1790000000 };
 
 static void without_a_token_the_caller_is_anonymous(void **state) {
@@ -72,11 +77,25 @@ static void the_token_names_the_role(void **state) {
     token_keys_free(keys);
 }
 
+static void nobody_becomes_the_server_by_the_role_none(void **state) {
+    arena *a = *state;
+    token_keys *keys = NULL;
+    expect_ok(token_keys_read(a, STR(SECRET), &keys));
+    impersonation i = {
+        .keys = keys, .role_claim = STR("role"), .anonymous_role = STR("anon")};
+    bearer who;
+    expect_err(impersonation_of(a, &i, STR("Bearer " NONE), IN_2026, &who),
+               ERR_TOKEN_CLAIMS,
+               STR("JWT names the role none, which is nobody"));
+    token_keys_free(keys);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(without_a_token_the_caller_is_anonymous),
         TEST(a_token_needs_a_key),
         TEST(the_token_names_the_role),
+        TEST(nobody_becomes_the_server_by_the_role_none),
     };
     return cmocka_run_group_tests_name("core/impersonation", tests, NULL, NULL);
 }
