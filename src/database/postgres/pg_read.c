@@ -345,7 +345,9 @@ static err *ask(reading *r) {
         TRY(pg_pool_take(r->pool, r->arena, PG_SHARED, r->until, &r->line));
         err *e = send_all(r);
         if (UNLIKELY(e != NULL)) {
-            abandon(r); /* what was sent before it went wrong */
+            /* What was sent before, and its role, is nobody else's. */
+            pg_pipe_part(r->line->pipe);
+            abandon(r);
             return e;
         }
         TRY(wait(r, &is_moved));
