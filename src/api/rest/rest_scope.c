@@ -10,6 +10,8 @@ enum {
     SETTING_MAX = 1024 * 1024,
     OWN_SETTINGS = 7,
     MS_A_SECOND = 1000,
+    /* For what is added on the way out: tags, compression, positions. */
+    HEADERS_OF_OURS = 8,
 };
 
 static const str METHODS[] = {
@@ -164,19 +166,43 @@ static bool is_name(str text) {
     return !str_is_empty(text);
 }
 
+/* Where an answer ends, and what becomes of the connection, is not for the
+ * database to say: two words about it are how answers are smuggled (RFC 9112,
+ * section 11.2). */
+static bool is_about_connection(str name) {
+    static const str NAMES[] = {
+        STR_INIT("Connection"), STR_INIT("Content-Length"),
+        STR_INIT("Keep-Alive"), STR_INIT("Proxy-Connection"),
+        STR_INIT("Trailer"),    STR_INIT("Transfer-Encoding"),
+        STR_INIT("Upgrade"),
+    };
+    for (size_t i = 0; i < LENGTH(NAMES); i++)
+        if (str_equal_ignoring_case(name, NAMES[i]))
+            return true;
+    return false;
+}
+
+static void add_header(http_reply *reply, str name, str text) {
+    if (str_equal_ignoring_case(name, STR("Content-Type")))
+        reply->content_type = text;
+    else
+        http_reply_add(reply, name, text);
+}
+
 static err *add_headers(arena *a, str text, http_reply *reply) {
     const json *list;
     if (json_parse(a, text, &list) != NULL || list->kind != JSON_ARRAY)
         return refuse_headers(a);
     for (size_t i = 0; i < list->count; i++) {
         const json *one = &list->items[i];
-        bool is_good = one->kind == JSON_OBJECT && one->count == 1 &&
-                       one->items[0].kind == JSON_STRING &&
-                       is_name(one->keys[0]) && is_line(one->items[0].text) &&
-                       reply->header_count < HTTP_MAX_REPLY_HEADERS;
+        bool is_good =
+            one->kind == JSON_OBJECT && one->count == 1 &&
+            one->items[0].kind == JSON_STRING && is_name(one->keys[0]) &&
+            is_line(one->items[0].text) && !is_about_connection(one->keys[0]) &&
+            reply->header_count < HTTP_MAX_REPLY_HEADERS - HEADERS_OF_OURS;
         if (!is_good)
             return refuse_headers(a);
-        http_reply_add(reply, one->keys[0], one->items[0].text);
+        add_header(reply, one->keys[0], one->items[0].text);
     }
     return NULL;
 }
