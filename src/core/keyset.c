@@ -46,7 +46,14 @@ static err *check_term(arena *a, const query_order *term) {
         STR("page with limit and offset, or order by another column"));
 }
 
+/* In a database that is served as it is found nobody knows how values of any
+ * type are compared. */
 static err *check(arena *a, const query *q) {
+    if (q->model->is_foreign)
+        return err_with_hint(err_new(a, ERR_UNSUPPORTED,
+                                     "pages can begin behind a row only where "
+                                     "a schema file describes the table"),
+                             STR("page with limit and offset"));
     bool has_identity =
         q->call == NULL && !q->is_grouped && model_identity(q->model) != NULL;
     if (!has_identity)
