@@ -23,6 +23,7 @@ CREATE TABLE secret (id int PRIMARY KEY, text text);
 INSERT INTO secret VALUES (1, 'hidden');
 CREATE TABLE child (id int PRIMARY KEY, secret_id int REFERENCES secret, text text);
 INSERT INTO child VALUES (1, 1, 'c');
+CREATE TABLE named (name text PRIMARY KEY, n int);
 CREATE TABLE written (n int);
 CREATE FUNCTION write() RETURNS int SECURITY DEFINER LANGUAGE sql AS 'INSERT INTO written VALUES (1) RETURNING n';
 CREATE VIEW writing AS SELECT write() AS n;
@@ -146,6 +147,26 @@ check('rows without a key can be written in every way that there is', async () =
     assert.equal((await write(`${name}?a=eq.1`, { a: 1 }, {}, 'PUT')).status, 405)
     assert.equal((await write(`${name}?a=eq.1`, { b: 'z' }, { 'If-Match': '"x"' }, 'PATCH')).status, 412)
   }
+})
+
+check('a cell of CSV or of a form is one value, whatever is written in it', async () => {
+  const HOSTILE = ['x","c0":"9', '"x","c0":9', 'x"},{"c0":1,"c1":"y', '}', '', '\\u0041', 'null', "'; DROP TABLE bare; --"]
+  for (const text of HOSTILE) {
+    const csv = `a,b\n7,"${text.replaceAll('"', '""')}"\n`
+    const form = `a=7&b=${encodeURIComponent(text)}`
+    for (const [type, body] of [['text/csv', csv], ['application/x-www-form-urlencoded', form]]) {
+      const headers = { 'Content-Type': type, Prefer: 'return=representation' }
+      const made = await ask('bare', { method: 'POST', body, headers })
+      assert.deepEqual([made.status, made.body], [201, [{ a: 7, b: text }]], `${type}: ${JSON.stringify(made.body)}`)
+    }
+  }
+})
+
+check('PUT compares keys that are texts', async () => {
+  const put = (path, body) => write(path, body, { Prefer: 'return=representation' }, 'PUT')
+  assert.deepEqual((await put('named?name=eq.a"b', { name: 'a"b', n: 1 })).body, [{ name: 'a"b', n: 1 }])
+  const refused = await put('named?name=eq.a"b', { name: 'a', n: 1 })
+  assert.deepEqual([refused.status, refused.body.code], [400, 'PGRST115'])
 })
 
 check('pages do not begin behind rows', async () => {

@@ -2,6 +2,7 @@
 
 #include "api/rest/rest_names.h"
 #include "base/csv.h"
+#include "base/json.h"
 #include "base/url.h"
 #include "base/utf8.h"
 #include "core/coerce.h"
@@ -74,11 +75,23 @@ static void begin(const rest_request *request, reader *r, payload *out) {
 
 /* --- rows --- */
 
+/* A foreign column takes JSON. What the cell says is a text in it, of which the
+ * database makes what the column's type does: never a part of the document. */
+static value foreign_cell(arena *a, str text) {
+    CLEANUP(buf_free) buf out = buf_new(SIZE_MAX);
+    json_write_string(&out, text);
+    return (value){.kind = VALUE_TEXT, .text = arena_copy(a, buf_str(&out))};
+}
+
 static err *set_cell(arena *a, const reader *r, value *row, size_t at,
                      str text) {
     const field *f = r->sources[at];
     if (f == NULL)
         return NULL;
+    if (f->is_foreign) {
+        row[r->slots[at]] = foreign_cell(a, text);
+        return NULL;
+    }
     err *e = coerce_text(a, f, text, &row[r->slots[at]]);
     if (e != NULL && str_is_empty(e->details))
         e = err_with_details(e, arena_printf(a, "column \"%.*s\" of row %zu",

@@ -1,6 +1,7 @@
 #include "api/rest/put_key.h"
 
 #include "base/decimal.h"
+#include "base/json.h"
 
 /* The filter that says what the column is, or NULL. */
 static const filter *find_equal(const filter *where, const field *f) {
@@ -72,10 +73,23 @@ static bool is_equal(const field *f, const value *a, const value *b) {
     return false;
 }
 
-static bool has_value(const payload *body, const field *f, const value *v) {
+/* In the body is JSON, in the address the text alone. */
+static bool is_equal_foreign(arena *a, const value *body,
+                             const value *address) {
+    const json *cell = NULL;
+    if (body->kind != VALUE_TEXT || address->kind != VALUE_TEXT)
+        return false;
+    bool is_text =
+        json_parse(a, body->text, &cell) == NULL && cell->kind == JSON_STRING;
+    return str_equal(is_text ? cell->text : body->text, address->text);
+}
+
+static bool has_value(arena *a, const payload *body, const field *f,
+                      const value *v) {
     for (size_t i = 0; i < body->field_count; i++)
         if (body->fields[i] == f)
-            return is_equal(f, &body->values[i], v);
+            return f->is_foreign ? is_equal_foreign(a, &body->values[i], v)
+                                 : is_equal(f, &body->values[i], v);
     return false;
 }
 
@@ -86,7 +100,7 @@ err *put_key_check_body(arena *a, const rest_request *r, const payload *body) {
     const key *identity = model_identity(r->table->model);
     for (size_t i = 0; i < identity->field_count; i++) {
         const field *f = identity->fields[i];
-        if (!has_value(body, f, &find_equal(r->params.where, f)->value))
+        if (!has_value(a, body, f, &find_equal(r->params.where, f)->value))
             return err_new(a, ERR_PUT_KEY,
                            "Payload values do not match URL in primary key "
                            "column(s)");
