@@ -14,17 +14,14 @@
 #include "base/assert.h"
 #include "database/postgres/pg_call.h"
 #include "database/postgres/pg_change.h"
-#include "database/postgres/pg_form.h"
 #include "database/postgres/pg_scope.h"
 #include "database/postgres/pg_session.h"
 #include "database/postgres/pg_violation.h"
+#include "database/postgres/pg_written.h"
 #include "database/shape.h"
 #include "schema/function.h"
 
-enum {
-    MAX_TRIES = 4, /* deadlocks and serialization failures */
-    RESULT_MAX_BYTES = 64 * 1024 * 1024,
-};
+enum { MAX_TRIES = 4 }; /* deadlocks and serialization failures */
 
 /* One statement: a mutation, the rows of an insert that leave the same cells to
  * the database, or a statement of a function. */
@@ -303,125 +300,17 @@ static verdict judge_end(writing *w, err **out) {
 
 /* ---- Results ------------------------------------------------------------ */
 
-typedef struct rows_of {
-    const mutation *mutation;
-    PGresult *result;
-    size_t cell_count;
-    pg_form *forms; /* of the cells, then of the judged columns */
-} rows_of;
-
-static rows_of describe(writing *w, const part *p) {
-    const mutation *m = &p->mutation;
-    rows_of r = {.mutation = m,
-                 .result = p->ticket.result,
-                 .cell_count = mutation_cell_count(m)};
-    r.forms = arena_new_array(w->a, pg_form, r.cell_count + m->judged_count);
-    pg_form_of_columns(m->returning, m->returning_count, m->embeds,
-                       m->embed_count, r.forms);
-    pg_form_of_columns(m->judged, m->judged_count, NULL, 0,
-                       r.forms + r.cell_count);
-    return r;
-}
-
-/* The result is not kept, so what is text is copied. */
-static err *read_cell(writing *w, const rows_of *r, int row, size_t column,
-                      value *out) {
-    const pg_library *pq = w->session->pq;
-    int at = (int)column;
-    if (pq->PQgetisnull(r->result, row, at)) {
-        *out = (value){.kind = VALUE_NULL};
-        return NULL;
-    }
-    const char *bytes = pq->PQgetvalue(r->result, row, at);
-    size_t len = (size_t)pq->PQgetlength(r->result, row, at);
-    TRY(pg_form_read(w->a, r->forms[column], bytes, len, out));
-    w->result_bytes += sizeof *out + len;
-    if (w->result_bytes > RESULT_MAX_BYTES)
-        return err_new(w->a, ERR_TOO_LARGE,
-                       "the written rows are too many to hand back");
-    bool is_borrowed = (out->kind == VALUE_TEXT || out->kind == VALUE_BYTES) &&
-                       out->text.ptr == bytes;
-    if (is_borrowed)
-        out->text = arena_copy(w->a, out->text);
-    return NULL;
-}
-
-/* What the judge saw is gone when it has nothing to say. */
-static err *judge_row(writing *w, const rows_of *r, int row, size_t at) {
-    const mutation *m = r->mutation;
-    arena_place before = arena_mark(w->a);
-    value *cells = arena_new_array(w->a, value, m->judged_count);
-    for (size_t i = 0; i < m->judged_count; i++)
-        TRY(read_cell(w, r, row, r->cell_count + i, &cells[i]));
-    err *e = m->judge(m->judge_context, w->a, at, cells);
-    if (e == NULL)
-        arena_rewind(w->a, before);
-    return e;
-}
-
-static err *judge_rows(writing *w, const part *p, const rows_of *r) {
-    int count = w->session->pq->PQntuples(r->result);
-    for (int i = 0; r->mutation->judge != NULL && i < count; i++)
-        TRY(judge_row(w, r, i, p->first_row + (size_t)i));
-    return NULL;
-}
-
-static int64_t count_new(writing *w, const rows_of *r, int64_t affected) {
-    const pg_library *pq = w->session->pq;
-    if (r->mutation->kind != MUTATION_INSERT)
-        return 0;
-    if (r->mutation->on_conflict != CONFLICT_MERGE)
-        return affected;
-    int64_t count = 0;
-    int column = pq->PQnfields(r->result) - 1;
-    for (int i = 0; i < pq->PQntuples(r->result); i++)
-        count += pq->PQgetvalue(r->result, i, column)[0] == 't';
-    return count;
-}
-
-/* A function that hands nothing back says nothing about what it wrote. */
-static int64_t count_affected(writing *w, const rows_of *r) {
-    int64_t count = 0;
-    if (r->mutation->kind == MUTATION_CALL && r->cell_count == 0)
-        return 0;
-    (void)str_parse_int64(str_of(w->session->pq->PQcmdTuples(r->result)),
-                          &count);
-    return count;
-}
-
-/* Behind those of the parts before. */
-static err *add_rows(writing *w, const rows_of *r, mutation_result *out) {
-    size_t count = (size_t)w->session->pq->PQntuples(r->result);
-    if (count == 0 || r->cell_count == 0)
-        return NULL;
-    value *rows =
-        arena_new_array(w->a, value, (out->row_count + count) * r->cell_count);
-    if (out->row_count > 0)
-        memcpy(rows, out->rows, out->row_count * r->cell_count * sizeof *rows);
-    value *to = rows + out->row_count * r->cell_count;
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < r->cell_count; k++)
-            TRY(read_cell(w, r, (int)i, k, to++));
-    out->rows = rows;
-    out->row_count += count;
-    return NULL;
-}
-
 static err *take_part(writing *w, const part *p) {
     if (p->scope_part.scope != NULL) {
         if (p->scope_part.step == PG_SCOPE_AFTER)
             pg_scope_take(w->a, w->session->pq, p->ticket.result, w->scope);
         return NULL;
     }
-    mutation_result *out = &w->results[p->of];
     if (p->is_before)
         return NULL;
-    rows_of r = describe(w, p);
-    TRY(judge_rows(w, p, &r));
-    int64_t affected = count_affected(w, &r);
-    out->affected += affected;
-    out->inserted += count_new(w, &r, affected);
-    return add_rows(w, &r, out);
+    pg_written written = {w->session->pq, &p->mutation, p->first_row,
+                          p->ticket.result};
+    return pg_written_add(w->a, &written, &w->result_bytes, &w->results[p->of]);
 }
 
 static err *check_count(writing *w, const mutation *m, int64_t affected) {
