@@ -84,7 +84,9 @@ static void refuse_size(const http_request *request, http_reply *reply) {
 static void serve(http_service *service, const http_request *request,
                   http_reply *reply) {
     api_service *api = CONTAINER_OF(service, api_service, http);
-    route to = router_find(request->path);
+    bool is_rooted = api->app->impersonation != NULL;
+    route to = is_rooted ? router_find_rooted(request->path)
+                         : router_find(request->path);
 
     cors_apply(api->app, request, reply);
     if (cors_is_preflight(request))

@@ -44,6 +44,13 @@ route router_find(str path) {
     return (route){.target = ROUTE_NONE};
 }
 
+route router_find_rooted(str path) {
+    route found = router_find(path);
+    if (found.target == ROUTE_NONE && str_starts_with(path, STR("/")))
+        found = (route){ROUTE_REST, str_slice(path, 1, path.len)};
+    return found;
+}
+
 bool router_allows(route_target target, http_method method) {
     return (METHODS[target].mask & (1U << method)) != 0;
 }

@@ -27,6 +27,9 @@ typedef struct route {
 
 route router_find(str path);
 
+/* The same where tables are at the root, too, as PostgREST has them. */
+route router_find_rooted(str path);
+
 bool router_allows(route_target target, http_method method);
 
 /* The value of the Allow header. */

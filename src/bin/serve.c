@@ -276,6 +276,13 @@ static err *listen_on(command_context *c, sockets *out) {
                          out->count, out->fds, &out->address);
 }
 
+/* Clients of a database that is served as found expect all rows. */
+static int64_t max_rows_of(const config *c, const schema *loaded) {
+    bool is_said = c->values[CONFIG_MAX_ROWS].source != CONFIG_FROM_DEFAULT;
+    return loaded->is_foreign && !is_said ? 0
+                                          : config_number(c, CONFIG_MAX_ROWS);
+}
+
 static err *load_schema(command_context *c, const schema **out) {
     if (!config_is_on(&c->config, CONFIG_INTROSPECT))
         return command_load_schema(c, out);
@@ -301,7 +308,7 @@ err *command_serve(command_context *c) {
     tx_end end = {0};
     TRY(tx_end_of(c->arena, &c->config, &end));
 
-    int64_t max_rows = config_number(&c->config, CONFIG_MAX_ROWS);
+    int64_t max_rows = max_rows_of(&c->config, loaded);
     size_t etag_size = (size_t)config_number(&c->config, CONFIG_ETAG_SIZE);
     server s = {
         .app = {.schema = loaded,

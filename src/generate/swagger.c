@@ -43,6 +43,8 @@ static const struct type {
 static str format_of(arena *a, const field *f) {
     const native_type_spec *native = f->native.spec;
     str format = TYPES[f->scalar].format;
+    if (f->is_foreign)
+        return f->unsupported;
     if (f->kind == FIELD_ENUM)
         format = arena_printf(a, "public.%.*s",
                               STR_ARG(f->enumeration->database_name));

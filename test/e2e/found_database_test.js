@@ -25,6 +25,7 @@ CREATE TABLE notes (
 ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON notes USING (owner = current_setting('request.jwt.claims', true)::json ->> 'sub');
 CREATE TABLE comments (id int PRIMARY KEY, note_id int CONSTRAINT of_note REFERENCES notes, text varchar(5));
+CREATE TABLE countries (code text PRIMARY KEY, name text);
 CREATE VIEW headlines AS SELECT id AS note, upper(text) AS title FROM notes;
 CREATE SCHEMA other CREATE TABLE things (id int PRIMARY KEY);
 INSERT INTO other.things VALUES (7);
@@ -70,7 +71,7 @@ before(async () => {
   server = await serve(
     folder,
     ['--introspect', '--database', database.url, '--expose', 'public,other', '--anon-role', anonymous,
-      '--pre-request', 'other.look', '--app-settings', 'app.settings.mode=trial', '--aggregates', '--max-rows', '0'],
+      '--pre-request', 'other.look', '--app-settings', 'app.settings.mode=trial', '--aggregates'],
     { env: { TENON_JWT_SECRET: SECRET } },
   )
 })
@@ -226,6 +227,16 @@ check('a role ends with its request', async () => {
   )
   both.forEach((answer, i) =>
     assert.ok(answer.headers.get('x-seen').startsWith(`${i % 2 ? member.role : anonymous} `)))
+})
+
+check('tables are at the root, too, and so is what describes them', async () => {
+  const rows = await fetch(`${server.url}/headlines?select=note&limit=1`)
+  assert.deepEqual([rows.status, await rows.json()], [200, [{ note: 1 }]])
+  assert.equal(rows.headers.get('content-location'), '/headlines?limit=1&select=note')
+  const description = await (await fetch(`${server.url}/`)).json()
+  assert.equal(description.definitions.notes.properties.days.format, 'int4range')
+  const made = await write('countries', member('ann'), { code: 'a b', name: 'x' }, { Prefer: 'return=headers-only' })
+  assert.equal(made.headers.get('location'), '/rest/v1/countries?code=eq.a%20b')
 })
 
 check('what cannot be served is said at the start', async () => {

@@ -145,8 +145,16 @@ static void choose_conflict(const rest_request *r, mutation *m) {
         is_named ? r->params.on_conflict.count : identity->field_count;
 }
 
+/* A foreign cell is JSON, of which a filter has the text. */
+static str foreign_text(arena *a, str cell) {
+    const json *tree;
+    bool is_string =
+        json_parse(a, cell, &tree) == NULL && tree->kind == JSON_STRING;
+    return url_encode(a, is_string ? tree->text : cell);
+}
+
 /* As a filter reads it. */
-static str text_of(arena *a, const value *v) {
+static str text_of(arena *a, const field *f, const value *v) {
     CLEANUP(buf_free) buf text = buf_new(KEY_TEXT_MAX);
     switch (v->kind) {
     case VALUE_BOOL:
@@ -157,7 +165,8 @@ static str text_of(arena *a, const value *v) {
         json_write_double(&text, v->real);
         break;
     case VALUE_TEXT:
-        return url_encode(a, v->text);
+        return f->is_foreign ? foreign_text(a, v->text)
+                             : url_encode(a, v->text);
     case VALUE_BYTES:
         buf_append(&text, STR("\\x"));
         hex_encode(&text, v->text);
@@ -181,7 +190,7 @@ static void add_location(arena *a, const write_plan *w,
     for (size_t i = 0; i < plan->returning_count; i++) {
         const field *f = plan->returning[i].field;
         str column = url_encode(a, f->column);
-        str text = text_of(a, &result->rows[i]);
+        str text = text_of(a, f, &result->rows[i]);
         url = arena_printf(a, "%.*s%c%.*s=eq.%.*s", STR_ARG(url),
                            i == 0 ? '?' : '&', STR_ARG(column), STR_ARG(text));
     }
