@@ -5,7 +5,7 @@
  * that were left out (VALUE_DEFAULT) get their default, and all are validated,
  * as a row of a table is. The planner and the mutation engine do this for each
  * call that comes their way; a door only says which function and what it was
- * given.
+ * given. A foreign function is the database's to allow and to complete.
  */
 #ifndef CORE_FUNCTION_CALLER_H
 #define CORE_FUNCTION_CALLER_H

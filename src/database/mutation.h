@@ -83,6 +83,9 @@ typedef struct mutation {
     bool is_rolled_back;
 
     const function_call *call; /* CALL: its rows are the result */
+    /* CALL of a foreign function: in which order. */
+    const query_order *order;
+    size_t order_count;
 
     database_scope *scope; /* or NULL; of several, the first one's counts */
 } mutation;

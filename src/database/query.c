@@ -58,10 +58,21 @@ void filter_write_shape(buf *out, const filter *f) {
     shape_put_field(out, f->field);
 }
 
-static void write_order(buf *out, const query *q) {
-    shape_put(out, q->order_count);
-    for (size_t i = 0; i < q->order_count; i++) {
-        const query_order *o = &q->order[i];
+/* A foreign function is called with what is given, and by name. */
+void function_call_write_shape(buf *out, const function_call *call) {
+    const function *f = call->function;
+    shape_put(out, f->index);
+    if (!f->is_foreign)
+        return;
+    shape_put(out, call->are_texts);
+    for (size_t i = 0; i < f->arguments->column_count; i++)
+        shape_put(out, call->arguments[i].kind == VALUE_DEFAULT);
+}
+
+void query_write_order_shape(buf *out, const query_order *order, size_t count) {
+    shape_put(out, count);
+    for (size_t i = 0; i < count; i++) {
+        const query_order *o = &order[i];
         shape_put_field(out, o->field);
         shape_put(out, (size_t)(o->related != NULL) * 8 +
                            (size_t)(o->derivation != NULL) * 4 +
@@ -105,12 +116,12 @@ void query_write_shape(buf *out, const query *q) {
     shape_put(out, q->model->index);
     query_write_columns_shape(out, q->columns, q->column_count, q->embeds,
                               q->embed_count);
-    write_order(out, q);
+    query_write_order_shape(out, q->order, q->order_count);
     shape_put(out, (size_t)(q->call != NULL) * 8 +
                        (size_t)(q->limit != QUERY_NO_LIMIT) * 4 +
                        (size_t)(q->offset > 0) * 2 + (q->where != NULL));
     if (UNLIKELY(q->call != NULL))
-        shape_put(out, q->call->function->index);
+        function_call_write_shape(out, q->call);
     if (q->where != NULL)
         filter_write_shape(out, q->where);
 }

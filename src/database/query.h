@@ -137,6 +137,9 @@ typedef enum total_kind {
 typedef struct function_call {
     const function *function;
     const value *arguments; /* as the function's parameters */
+    /* Of a foreign function: each as its type is written, not JSON; and of one
+     * that is variadic a JSON list of such. */
+    bool are_texts;
 } function_call;
 
 /* How the database finds the rows, in place of them. SQLite knows no options,
@@ -227,7 +230,9 @@ static inline const field *query_result(const field *f, const derivation *d) {
  * own; finds_one says what the filter says. */
 void query_write_shape(buf *out, const query *q);
 void filter_write_shape(buf *out, const filter *f);
+void function_call_write_shape(buf *out, const function_call *call);
 void embed_write_shape(buf *out, const embed *e);
+void query_write_order_shape(buf *out, const query_order *order, size_t count);
 void query_write_columns_shape(buf *out, const query_column *columns,
                                size_t count, const embed *embeds,
                                size_t embed_count);

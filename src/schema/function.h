@@ -15,6 +15,9 @@
  * of a model without a table, and so are the rows of a function that gives back
  * what no model describes. That makes them read, checked, filtered and ordered
  * by whatever does so for tables.
+ *
+ * A database that is served as it is found has functions of its own. Names of
+ * those may be shared: arguments tell them apart.
  */
 #ifndef SCHEMA_FUNCTION_H
 #define SCHEMA_FUNCTION_H
@@ -62,7 +65,14 @@ struct function {
      * the statement is part of others, and asks for columns of the row:
      * arguments of it are fields of this model. Else NULL. */
     const model *computed_of;
-    uint32_t index; /* in schema->functions */
+    /* Of a database that is served as it is found: it is called by its name in
+     * that schema, and has no statements. */
+    bool is_foreign;
+    bool is_opaque; /* what it returns has columns that only a call shows */
+    str database_schema;
+    const field *variadic;    /* its last argument takes any number; or NULL */
+    const function *overload; /* another one of that name, or NULL */
+    uint32_t index;           /* in schema->functions */
     source_span span;
 };
 

@@ -280,7 +280,8 @@ typedef struct schema {
 const model *schema_find_table(const schema *s, str table);
 const field *model_find_column(const schema *s, const model *m, str column);
 
-/* NULL when there is none. */
+/* NULL when there is none. Of several, which only a foreign schema has, the
+ * first: overload leads on. */
 const function *schema_find_function(const schema *s, str name);
 
 /* By the name in the schema file. NULL when there is none. */

@@ -67,7 +67,7 @@ static void makes_what_is_left_out(void **state) {
     const function_call *call = NULL;
     give(given, 1);
     given[TEXT] = text_of("  x ");
-    function_call wanted = {find(e, "notes"), given};
+    function_call wanted = {.function = find(e, "notes"), .arguments = given};
     expect_ok(function_caller_complete(&e->caller, &wanted, &call));
     const value *made = call->arguments;
     assert_int_equal(made[LEAST].integer, 1);
@@ -87,7 +87,7 @@ static void refuses_what_the_rules_refuse(void **state) {
     fake_engine *e = engine_of(a);
     value given[COUNT];
     const function_call *call = NULL;
-    function_call wanted = {find(e, "notes"), given};
+    function_call wanted = {.function = find(e, "notes"), .arguments = given};
     give(given, 1);
     given[LEAST] = (value){.kind = VALUE_NULL};
     expect_err(function_caller_complete(&e->caller, &wanted, &call),
@@ -102,7 +102,7 @@ static void refuses_what_the_rules_refuse(void **state) {
     expect_err(function_caller_complete(&e->caller, &wanted, &call),
                ERR_CHECK_VIOLATION,
                STR("the call of \"notes\" is not valid: not thirteen"));
-    wanted = (function_call){find(e, "nobody"), NULL};
+    wanted = (function_call){.function = find(e, "nobody"), .arguments = NULL};
     expect_err(function_caller_complete(&e->caller, &wanted, &call), ERR_DENIED,
                STR("permission denied for function nobody"));
     e->app.is_dev_open = true;
@@ -121,9 +121,9 @@ static void keeps_the_order_and_the_rights_of_rows(void **state) {
     fake_engine *e = engine_of(a);
     value given[COUNT];
     give(given, 1);
-    function_call notes = {find(e, "notes"), given};
-    function_call sums = {find(e, "sums"), NULL};
-    function_call closed = {find(e, "closed"), NULL};
+    function_call notes = {.function = find(e, "notes"), .arguments = given};
+    function_call sums = {.function = find(e, "sums"), .arguments = NULL};
+    function_call closed = {.function = find(e, "closed"), .arguments = NULL};
     database_rows *rows = NULL;
     query q = read_of(&notes);
     e->app.max_rows = 5;
@@ -147,7 +147,8 @@ static void hands_back_what_may_be_read(void **state) {
         bool is_hidden;
     } CASES[] = {{"change", false}, {"closed", true}};
     for (size_t i = 0; i < LENGTH(CASES); i++) {
-        function_call call = {find(e, CASES[i].name), NULL};
+        function_call call = {.function = find(e, CASES[i].name),
+                              .arguments = NULL};
         query_column column = query_column_of(call.function->row->columns[0]);
         mutation m = {.kind = MUTATION_CALL,
                       .model = call.function->row,

@@ -3,9 +3,11 @@
 #include <inttypes.h>
 
 #include "api/rest/call_arguments.h"
+#include "api/rest/foreign_call.h"
 #include "api/rest/range.h"
 #include "api/rest/read.h"
 #include "api/rest/representation.h"
+#include "api/rest/rest_scope.h"
 #include "core/function_caller.h"
 #include "core/mutation_engine.h"
 #include "core/planner.h"
@@ -32,10 +34,14 @@ static const char *method_name(http_method method) {
     return "given";
 }
 
-static err *check_method(arena *a, const rest_request *r, const function *f) {
-    if (!is_read(r) && r->http->method != HTTP_POST)
-        return err_new(a, ERR_CALL_METHOD, "Cannot use the %s method on RPC",
-                       method_name(r->http->method));
+static err *check_method(arena *a, const rest_request *r) {
+    if (is_read(r) || r->http->method == HTTP_POST)
+        return NULL;
+    return err_new(a, ERR_CALL_METHOD, "Cannot use the %s method on RPC",
+                   method_name(r->http->method));
+}
+
+static err *check_writes(arena *a, const rest_request *r, const function *f) {
     if (!is_read(r) || f->volatility != FUNCTION_VOLATILE)
         return NULL;
     return err_with_hint(
@@ -200,6 +206,13 @@ static int64_t count_shown(const rest_request *r, const function *f,
     return is_cut ? p->limit : rest;
 }
 
+/* Only the database knows how values of its types are ordered. */
+static void order_there(rest_request *r, mutation *m) {
+    m->order = r->params.order;
+    m->order_count = r->params.order_count;
+    r->params.order_count = 0;
+}
+
 static err *serve_write(arena *a, rest_request *r, const function *f) {
     mutation m = {.kind = MUTATION_CALL,
                   .model = r->table->model,
@@ -208,6 +221,8 @@ static err *serve_write(arena *a, rest_request *r, const function *f) {
                   .is_rolled_back = r->is_rolled_back};
     representation plan = {0};
     TRY(check_most(a, r, f, &m));
+    if (f->is_foreign)
+        order_there(r, &m);
     if (f->result != RESULT_VOID)
         TRY(representation_plan(a, r, &plan));
     m.returning = plan.returning;
@@ -242,19 +257,41 @@ static err *serve_write(arena *a, rest_request *r, const function *f) {
 
 /* ---- All ------------------------------------------------------------------ */
 
+/* What is asked of the result is in that query string. */
+static err *serve(arena *a, rest_request *r, str rest) {
+    const function *f = r->call->function;
+    bool writes = f->volatility == FUNCTION_VOLATILE && !is_read(r);
+    TRY(query_string_parse(a, r->tables, r->table, rest, &r->params));
+    return writes ? serve_write(a, r, f) : serve_read(a, r, f);
+}
+
 err *call_serve(arena *a, rest_request *r, const function *f) {
     call_arguments given;
     r->table =
         rest_tables_get(r->tables, f->row != NULL ? f->row : f->arguments);
-    TRY(check_method(a, r, f));
+    TRY(check_method(a, r));
+    TRY(check_writes(a, r, f));
     TRY(rest_request_read_headers(a, r));
     /* Who may not call it learns nothing about its arguments. */
     TRY(function_caller_require(&r->caller, f));
     TRY(call_arguments_read(a, r, f, &given));
-    TRY(query_string_parse(a, r->tables, r->table, given.query, &r->params));
     function_call *call = arena_new_array(a, function_call, 1);
     *call = (function_call){.function = f, .arguments = given.values};
     r->call = call;
-    return f->volatility == FUNCTION_VOLATILE ? serve_write(a, r, f)
-                                              : serve_read(a, r, f);
+    return serve(a, r, given.query);
+}
+
+err *call_serve_foreign(arena *a, rest_request *r, str name) {
+    str profile;
+    str rest;
+    TRY(check_method(a, r));
+    TRY(rest_request_find_profile(a, r, &profile));
+    TRY(rest_request_read_headers(a, r));
+    TRY(foreign_call_choose(a, r, profile, name, &r->call, &rest));
+    const function *f = r->call->function;
+    r->table =
+        rest_tables_get(r->tables, f->row != NULL ? f->row : f->arguments);
+    if (!is_read(r) && f->volatility != FUNCTION_VOLATILE)
+        rest_scope_make_read_only(a, r);
+    return serve(a, r, rest);
 }

@@ -140,7 +140,7 @@ static err *check(arena *a, const reader *r) {
 
 /* ---- By GET --------------------------------------------------------------- */
 
-static bool is_word(str name) {
+bool call_arguments_is_word(str name) {
     static const str WORDS[] = {
         STR_INIT("order"), STR_INIT("limit"), STR_INIT("offset"),
         STR_INIT("and"),   STR_INIT("or"),
@@ -157,7 +157,7 @@ static bool is_word(str name) {
 }
 
 static bool is_of_result(const reader *r, str name, str text) {
-    if (is_word(name))
+    if (call_arguments_is_word(name))
         return true;
     bool is_column = model_find_column(r->request->tables->schema,
                                        r->request->table->model, name) != NULL;

@@ -27,6 +27,9 @@ typedef struct call_arguments {
 fallible call_arguments_read(arena *a, const rest_request *r, const function *f,
                              call_arguments *out);
 
+/* A parameter of the dialect, such as select, order or tasks.limit. */
+bool call_arguments_is_word(str name);
+
 /* ERR_UNKNOWN_FUNCTION with the function that was meant, if one is near. */
 fallible call_arguments_refuse(arena *a, const schema *s, str name);
 

@@ -7,6 +7,7 @@
 #include "api/rest/call.h"
 #include "api/rest/call_arguments.h"
 #include "api/rest/read.h"
+#include "api/rest/rest_raise.h"
 #include "api/rest/rest_request.h"
 #include "api/rest/rest_scope.h"
 #include "api/rest/write.h"
@@ -33,6 +34,8 @@ static err *serve_call(arena *a, rest_request *r, str tail) {
         return err_new(a, ERR_UNKNOWN_PATH,
                        "Invalid path specified in request URL");
     TRY(url_decode_path(a, tail, &name));
+    if (s->is_foreign)
+        return call_serve_foreign(a, r, name);
     const function *f = schema_find_function(s, name);
     bool is_callable = f != NULL && f->computed_of == NULL;
     return is_callable ? call_serve(a, r, f)
@@ -130,12 +133,20 @@ void rest_serve(const rest *r, const caller *who, str tail,
         return;
     report(who, request, e);
     reply->header_count = headers_before;
-    reply_error(request->arena, reply, e);
-    if (who->app->impersonation != NULL)
+    err *misraised = NULL;
+    bool is_raised = who->app->impersonation != NULL && rest_raise_is(e);
+    if (is_raised)
+        misraised = rest_raise_reply(request->arena, e, reply);
+    if (misraised != NULL)
+        e = misraised;
+    if (!is_raised || misraised != NULL)
+        reply_error(request->arena, reply, e);
+    if (who->app->impersonation != NULL && !is_raised)
         correct_status(e, &f.who, headers_before, reply);
     if (f.at != NO_ITEM)
         add_index(reply->body, f.at);
-    str code = reply_error_code(e->code);
+    str code = str_is_empty(e->foreign_code) ? reply_error_code(e->code)
+                                             : e->foreign_code;
     http_reply_add(
         reply, STR("Proxy-Status"),
         arena_printf(who->arena, "PostgREST; error=%.*s", STR_ARG(code)));

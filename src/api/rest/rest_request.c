@@ -139,7 +139,7 @@ err *rest_request_read(arena *a, rest_request *r) {
 }
 
 /* Where there is one schema only, no header is looked for. */
-static err *find_profile(arena *a, const rest_request *r, str *out) {
+err *rest_request_find_profile(arena *a, const rest_request *r, str *out) {
     const exposure *e = &r->tables->exposed;
     if (LIKELY(e->count == 1)) {
         *out = e->names[0];
@@ -165,7 +165,7 @@ err *rest_request_find_table(arena *a, rest_request *r, str path) {
         return err_new(a, ERR_UNKNOWN_PATH,
                        "Invalid path specified in request URL");
     TRY(url_decode_path(a, path, &name));
-    TRY(find_profile(a, r, &profile));
+    TRY(rest_request_find_profile(a, r, &profile));
     TRY(rest_names_table(a, tables->schema, profile, name, &m));
     r->table = rest_tables_get(tables, m);
     return NULL;

@@ -37,6 +37,9 @@ fallible rest_request_read(arena *a, rest_request *r);
  * ERR_UNKNOWN_TABLE. */
 fallible rest_request_find_table(arena *a, rest_request *r, str path);
 
+/* The schema that the headers name. ERR_SCHEMA_NAME. */
+fallible rest_request_find_profile(arena *a, const rest_request *r, str *out);
+
 /* The headers alone. */
 fallible rest_request_read_headers(arena *a, rest_request *r);
 

@@ -123,6 +123,16 @@ static const scope_setting *settings_of(arena *a, const rest_request *r,
     return all;
 }
 
+void rest_scope_make_read_only(arena *a, rest_request *r) {
+    database_scope *scope = r->caller.scope;
+    size_t count = scope->setting_count;
+    scope_setting *all = arena_new_array(a, scope_setting, count + 1);
+    memcpy(all, scope->settings, count * sizeof *all);
+    all[count] = (scope_setting){STR("transaction_read_only"), STR("on")};
+    scope->settings = all;
+    scope->setting_count = count + 1;
+}
+
 err *rest_scope_open(arena *a, rest_request *r, bearer *out) {
     const app *application = r->caller.app;
     const impersonation *i = application->impersonation;
@@ -136,6 +146,8 @@ err *rest_scope_open(arena *a, rest_request *r, bearer *out) {
     scope->before_schema = i->before_schema;
     scope->before = i->before;
     r->caller.scope = scope;
+    if (r->http->method == HTTP_GET || r->http->method == HTTP_HEAD)
+        rest_scope_make_read_only(a, r);
     return NULL;
 }
 
@@ -182,11 +194,17 @@ static bool is_about_connection(str name) {
     return false;
 }
 
-static void add_header(http_reply *reply, str name, str text) {
+bool rest_scope_add_header(http_reply *reply, str name, str text) {
+    bool is_good =
+        is_name(name) && is_line(text) && !is_about_connection(name) &&
+        reply->header_count < HTTP_MAX_REPLY_HEADERS - HEADERS_OF_OURS;
+    if (!is_good)
+        return false;
     if (str_equal_ignoring_case(name, STR("Content-Type")))
         reply->content_type = text;
     else
         http_reply_add(reply, name, text);
+    return true;
 }
 
 static err *add_headers(arena *a, str text, http_reply *reply) {
@@ -197,12 +215,10 @@ static err *add_headers(arena *a, str text, http_reply *reply) {
         const json *one = &list->items[i];
         bool is_good =
             one->kind == JSON_OBJECT && one->count == 1 &&
-            one->items[0].kind == JSON_STRING && is_name(one->keys[0]) &&
-            is_line(one->items[0].text) && !is_about_connection(one->keys[0]) &&
-            reply->header_count < HTTP_MAX_REPLY_HEADERS - HEADERS_OF_OURS;
+            one->items[0].kind == JSON_STRING &&
+            rest_scope_add_header(reply, one->keys[0], one->items[0].text);
         if (!is_good)
             return refuse_headers(a);
-        add_header(reply, one->keys[0], one->items[0].text);
     }
     return NULL;
 }

@@ -20,6 +20,12 @@
  * impersonation_of. */
 fallible rest_scope_open(arena *a, rest_request *r, bearer *out);
 
+/* Nothing can be written in it, as in that of a GET or a HEAD. */
+void rest_scope_make_read_only(arena *a, rest_request *r);
+
+/* A header that the database asks for; false when there may be no such one. */
+bool rest_scope_add_header(http_reply *reply, str name, str text);
+
 /* After it has run well. ERR_GUC_HEADERS, ERR_GUC_STATUS. */
 fallible rest_scope_answer(arena *a, const rest_request *r);
 

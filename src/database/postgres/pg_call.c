@@ -2,6 +2,7 @@
 
 #include "database/postgres/pg_cells.h"
 #include "database/postgres/pg_filter.h"
+#include "database/postgres/pg_foreign_call.h"
 #include "schema/function.h"
 
 #define ROWS "\"rows of the call\""
@@ -29,31 +30,41 @@ static void write_alias(pg_sql *w, const function *f, size_t alias) {
     buf_append_char(w->out, ')');
 }
 
+/* Whose rows are the result. */
+static void write_result(pg_sql *w, const function_call *call) {
+    const function *f = call->function;
+    if (f->is_foreign)
+        pg_foreign_call_write(w, call);
+    else
+        write_statement(w, call, &f->statements[f->statement_count - 1]);
+}
+
 void pg_call_write_source(pg_sql *w, const function_call *call, size_t alias) {
     pg_sql_put(w, STR("("));
-    write_statement(w, call, &call->function->statements[0]);
+    write_result(w, call);
     pg_sql_put(w, STR(")"));
     write_alias(w, call->function, alias);
 }
 
 void pg_call_write_last(pg_sql *w, const mutation *m) {
     const function *f = m->call->function;
-    const function_statement *last = &f->statements[f->statement_count - 1];
     if (mutation_cell_count(m) == 0) {
-        write_statement(w, m->call, last);
+        write_result(w, m->call);
         return;
     }
+    query ordered = {.order = m->order, .order_count = m->order_count};
     size_t alias = w->alias_count++;
     pg_cells c = pg_cells_of(w, m->returning, m->returning_count, m->embeds,
                              m->embed_count, alias);
     pg_sql_put(w, STR("WITH " ROWS " AS ("));
-    write_statement(w, m->call, last);
+    write_result(w, m->call);
     pg_sql_put(w, STR(") SELECT "));
     pg_cells_write(w, &c);
     pg_sql_put(w, STR(" FROM " ROWS));
     write_alias(w, f, alias);
     pg_cells_write_joins(w, &c);
     pg_filter_write_where(w, alias, m->where);
+    pg_cells_write_order(w, &ordered, &c);
     pg_sql_put(w, f->is_list ? STR("") : STR(" LIMIT 1"));
 }
 

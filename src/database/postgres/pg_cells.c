@@ -270,7 +270,7 @@ static void write_direction(pg_sql *w, const query_order *o) {
                                          : STR(" NULLS LAST"));
 }
 
-static void write_order(pg_sql *w, const query *q, const pg_cells *c) {
+void pg_cells_write_order(pg_sql *w, const query *q, const pg_cells *c) {
     for (size_t i = 0; i < q->order_count; i++) {
         pg_sql_put(w, i > 0 ? STR(", ") : STR(" ORDER BY "));
         write_order_by(w, q, c, &q->order[i]);
@@ -323,7 +323,7 @@ static void write_rows(pg_sql *w, const query *q, const hop *h,
     if (c->is_grouped && pg_sql_is_text(w))
         pg_group_write(w->out, c->columns, c->column_count, c->embeds,
                        c->embed_count);
-    write_order(w, q, c);
+    pg_cells_write_order(w, q, c);
     write_limits(w, q, h != NULL && h->is_to_one);
 }
 

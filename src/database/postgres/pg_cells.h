@@ -41,6 +41,9 @@ void pg_cells_write(pg_sql *w, pg_cells *c);
 /* Behind FROM: the joins of the spreads. */
 void pg_cells_write_joins(pg_sql *w, const pg_cells *c);
 
+/* ORDER BY what the query says, if it says so. */
+void pg_cells_write_order(pg_sql *w, const query *q, const pg_cells *c);
+
 /* What a query's rows come from, a table or a function, with its alias. */
 void pg_cells_write_source(pg_sql *w, const query *q, size_t alias);
 

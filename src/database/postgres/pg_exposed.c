@@ -24,6 +24,20 @@ size_t pg_exposed_numbers(arena *a, str array, const int64_t **out) {
     return count;
 }
 
+void pg_exposed_own(arena *a, model *m, field *fields, size_t count) {
+    const field **columns = arena_new_array(a, const field *, count);
+    for (size_t i = 0; i < count; i++) {
+        fields[i].model = m;
+        fields[i].index = (uint32_t)i;
+        fields[i].column_index = (uint32_t)i;
+        columns[i] = &fields[i];
+    }
+    m->fields = fields;
+    m->field_count = count;
+    m->columns = columns;
+    m->column_count = count;
+}
+
 /* ---- Bases -------------------------------------------------------------- */
 
 /* Also of views that are not exposed: others may be made from them. */

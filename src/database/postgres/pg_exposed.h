@@ -28,6 +28,11 @@ typedef struct pg_exposing {
     const pg_catalog *catalog;
     pg_exposed *items;
     size_t count;
+    model *models; /* the items', and behind them room for shapes */
+    size_t shape_count;
+    pg_catalog_list routines; /* the functions (pg_exposed_function.c) */
+    function *functions;
+    size_t function_count;
 } pg_exposing;
 
 /* Fills in the bases of all columns. */
@@ -36,11 +41,21 @@ fallible pg_exposed_find_bases(pg_exposing *x);
 /* Gives the models their relations. All else must be there. */
 fallible pg_exposed_relate(pg_exposing *x);
 
+/* Looks how many functions there are, and so how many shapes at most: that is
+ * the room that models must have. */
+fallible pg_exposed_count_shapes(pg_exposing *x, size_t *out);
+
+/* Adds the functions, and their shapes to the models. */
+fallible pg_exposed_add_functions(pg_exposing *x);
+
 /* The item's columns that show those base columns, in that order; NULL if one
  * is not shown. */
 const field **pg_exposed_columns(arena *a, const pg_exposed *item,
                                  int64_t table, const int64_t *columns,
                                  size_t count);
+
+/* The model's fields, count of them, are all its columns. */
+void pg_exposed_own(arena *a, model *m, field *fields, size_t count);
 
 /* "{1,2}" */
 size_t pg_exposed_numbers(arena *a, str array, const int64_t **out);

@@ -68,7 +68,6 @@ static field column_of(const pg_catalog_list *l) {
 
 static void take_columns(arena *a, pg_catalog_list *l, str oid,
                          pg_exposed *out) {
-    model *m = out->model;
     field *fields = NULL;
     int64_t *numbers = NULL;
     size_t count = 0;
@@ -78,17 +77,7 @@ static void take_columns(arena *a, pg_catalog_list *l, str oid,
         int64_t number = pg_exposed_number(pg_catalog_cell(l, COLUMN_NUMBER));
         ARENA_PUSH(a, numbers, at, number);
     }
-    const field **columns = arena_new_array(a, const field *, count);
-    for (size_t i = 0; i < count; i++) {
-        fields[i].model = m;
-        fields[i].index = (uint32_t)i;
-        fields[i].column_index = (uint32_t)i;
-        columns[i] = &fields[i];
-    }
-    m->fields = fields;
-    m->field_count = count;
-    m->columns = columns;
-    m->column_count = count;
+    pg_exposed_own(a, out->model, fields, count);
     out->fields = fields;
     out->numbers = numbers;
 }
@@ -155,19 +144,21 @@ static void mark_keys(pg_exposing *x) {
 
 /* ---- All of it ---------------------------------------------------------- */
 
-static err *read_models(pg_exposing *x, model **models) {
+static err *read_models(pg_exposing *x) {
     arena *a = x->catalog->a;
     pg_catalog_list l;
     pg_catalog_list columns;
+    size_t shapes;
+    TRY(pg_exposed_count_shapes(x, &shapes));
     TRY(pg_catalog_list_read(x->catalog, MODELS, &l));
     TRY(pg_catalog_list_read(x->catalog, COLUMNS, &columns));
     x->count = l.rows.row_count;
     x->items = arena_new_array(a, pg_exposed, x->count);
-    *models = arena_new_array(a, model, x->count);
+    x->models = arena_new_array(a, model, x->count + shapes);
     for (; l.at < x->count; l.at++) {
         str oid = pg_catalog_cell(&l, MODEL_OID);
         bool is_view = pg_catalog_flag(&l, MODEL_IS_VIEW);
-        model *m = &(*models)[l.at];
+        model *m = &x->models[l.at];
         *m = (model){
             .name = pg_catalog_cell(&l, MODEL_NAME),
             .table = pg_catalog_cell(&l, MODEL_NAME),
@@ -209,13 +200,13 @@ err *pg_exposure_read(arena *a, pg_connection *c, const str *schemas,
                           .connection = c,
                           .schemas = pg_catalog_array(a, schemas, count)};
     pg_exposing x = {.catalog = &catalog};
-    model *models = NULL;
     TRY(check_schemas(&catalog, schemas, count));
-    TRY(read_models(&x, &models));
+    TRY(read_models(&x));
     TRY(pg_exposed_find_bases(&x));
     TRY(read_keys(&x));
     mark_keys(&x);
     TRY(pg_exposed_relate(&x));
+    TRY(pg_exposed_add_functions(&x));
 
     schema *s = arena_new_array(a, schema, 1);
     *s = (schema){
@@ -224,8 +215,11 @@ err *pg_exposure_read(arena *a, pg_connection *c, const str *schemas,
         .datasource = {.provider = STR("postgresql"),
                        .schemas = schemas,
                        .schema_count = count},
-        .models = models,
+        .models = x.models,
         .model_count = x.count,
+        .shape_count = x.shape_count,
+        .functions = x.functions,
+        .function_count = x.function_count,
     };
     s->names = schema_names_of(a, s);
     *out = s;

@@ -6,7 +6,8 @@
  * values of any type pass through as the database reads and writes them. Foreign
  * keys become relations, also of the views that show their columns
  * (pg_origin.h), under the constraint's name. Rights are the database's: models
- * have no rules.
+ * have no rules. Functions that clients can call, by naming their arguments or
+ * with the whole of a body, are foreign ones (function.h).
  */
 #ifndef DATABASE_POSTGRES_PG_EXPOSURE_H
 #define DATABASE_POSTGRES_PG_EXPOSURE_H

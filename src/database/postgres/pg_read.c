@@ -91,7 +91,7 @@ static void make_count_shape(buf *out, const query *q) {
     shape_put(out, (size_t)q->total * 4 + (size_t)(q->call != NULL) * 2 +
                        (q->where != NULL));
     if (q->call != NULL)
-        shape_put(out, q->call->function->index);
+        function_call_write_shape(out, q->call);
     if (q->where != NULL)
         filter_write_shape(out, q->where);
 }

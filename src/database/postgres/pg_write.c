@@ -68,8 +68,6 @@ static err *add_part(writing *w, size_t of, mutation m, size_t first_row) {
     buf_clear(shape, SIZE_MAX);
     buf_append_char(shape, 'm');
     mutation_write_shape(shape, &m, 0);
-    if (m.call != NULL)
-        shape_put(shape, m.call->function->index);
     if (shape->is_overflown)
         return err_new(w->a, ERR_TOO_LARGE, "the request is too large");
     p.shape = arena_copy(w->a, buf_str(shape));
@@ -82,8 +80,8 @@ static err *add_part(writing *w, size_t of, mutation m, size_t first_row) {
 /* A function's statements but the last, whose rows are the result. */
 static err *add_statements(writing *w, size_t of) {
     const mutation *m = w->mutations[of];
-    size_t count = m->call->function->statement_count - 1;
-    for (size_t i = 0; i < count; i++) {
+    size_t count = m->call->function->statement_count;
+    for (size_t i = 0; i + 1 < count; i++) {
         part p = {.mutation = *m,
                   .of = of,
                   .is_before = true,

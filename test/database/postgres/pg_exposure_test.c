@@ -1,5 +1,6 @@
 #include "database/postgres/pg_exposure.h"
 
+#include "schema/function.h"
 #include "test/support/postgres_world.h"
 #include "test/support/test.h"
 
@@ -106,6 +107,115 @@ static void foreign_keys_are_relations_also_of_views(void **state) {
     assert_null(find(s, "nobody")->primary_key);
 }
 
+/* name(argument type, ...)>row: with = where there is a default, * where any
+ * number goes; + behind where there are any number of rows. */
+static str signature_of(arena *a, const function *f) {
+    str all = arena_printf(a, "%.*s(", STR_ARG(f->name));
+    for (size_t i = 0; i < f->arguments->column_count; i++) {
+        const field *one = f->arguments->columns[i];
+        all = arena_printf(a, "%.*s%s%.*s %.*s%s%s", STR_ARG(all),
+                           i > 0 ? ", " : "", STR_ARG(one->name),
+                           STR_ARG(one->unsupported),
+                           function_argument_is_optional(one) ? "=" : "",
+                           f->variadic == one ? "*" : "");
+    }
+    all = arena_printf(a, "%.*s)>", STR_ARG(all));
+    const model *row = f->row;
+    for (size_t i = 0; row != NULL && i < row->column_count; i++)
+        all = arena_printf(a, "%.*s%s%.*s %.*s", STR_ARG(all), i > 0 ? "," : "",
+                           STR_ARG(row->columns[i]->column),
+                           STR_ARG(row->columns[i]->unsupported));
+    return arena_printf(a, "%.*s%s", STR_ARG(all), f->is_list ? "+" : "");
+}
+
+static void functions_are_foreign_ones(void **state) {
+    arena *a = *state;
+    CLEANUP(postgres_world_close)
+    postgres_world *w = postgres_world_open(a);
+    postgres_world_sql(
+        w, "CREATE TABLE t (id int, n varchar(3));"
+           "CREATE TYPE p AS (x int, y bit(2));"
+           "CREATE FUNCTION a(n int, b bit, c text DEFAULT 'x') RETURNS text"
+           " LANGUAGE sql IMMUTABLE AS 'SELECT c';"
+           "CREATE FUNCTION b() RETURNS void LANGUAGE sql AS '';"
+           "CREATE FUNCTION c() RETURNS SETOF t LANGUAGE sql STABLE AS"
+           " 'SELECT * FROM t';"
+           "CREATE FUNCTION d() RETURNS p LANGUAGE sql AS 'SELECT NULL::p';"
+           "CREATE FUNCTION e(INOUT x int, OUT y int) LANGUAGE sql AS"
+           " 'SELECT 1, 2';"
+           "CREATE FUNCTION f() RETURNS TABLE (one int) LANGUAGE sql AS"
+           " 'SELECT 1';"
+           "CREATE FUNCTION g(VARIADIC n int[]) RETURNS int LANGUAGE sql AS"
+           " 'SELECT 1';"
+           "CREATE FUNCTION h(json) RETURNS int LANGUAGE sql AS 'SELECT 1';"
+           "CREATE FUNCTION i() RETURNS record LANGUAGE sql AS 'SELECT 1, 2';");
+    static const struct {
+        str name;
+        str signature;
+        function_result result;
+        function_volatility volatility;
+    } FUNCTIONS[] = {
+        {STR_INIT("a"), STR_INIT("a(n integer, b \"bit\", c text=)>a text"),
+         RESULT_VALUE, FUNCTION_IMMUTABLE},
+        {STR_INIT("b"), STR_INIT("b()>"), RESULT_VOID, FUNCTION_VOLATILE},
+        {STR_INIT("c"), STR_INIT("c()>id integer,n character varying(3)+"),
+         RESULT_ROW, FUNCTION_STABLE},
+        {STR_INIT("d"), STR_INIT("d()>x integer,y bit(2)"), RESULT_ROW,
+         FUNCTION_VOLATILE},
+        {STR_INIT("e"), STR_INIT("e(x integer)>x integer,y integer"),
+         RESULT_ROW, FUNCTION_VOLATILE},
+        {STR_INIT("f"), STR_INIT("f()>one integer+"), RESULT_ROW,
+         FUNCTION_VOLATILE},
+        {STR_INIT("g"), STR_INIT("g(n integer[]*)>g integer"), RESULT_VALUE,
+         FUNCTION_VOLATILE},
+        {STR_INIT("h"), STR_INIT("h( json)>h integer"), RESULT_VALUE,
+         FUNCTION_VOLATILE},
+        {STR_INIT("i"), STR_INIT("i()>i record"), RESULT_VALUE,
+         FUNCTION_VOLATILE},
+    };
+    const schema *s = read(w);
+    assert_int_equal(s->function_count, LENGTH(FUNCTIONS));
+    for (size_t i = 0; i < LENGTH(FUNCTIONS); i++) {
+        const function *f = schema_find_function(s, FUNCTIONS[i].name);
+        assert_non_null(f);
+        expect_str(signature_of(a, f), FUNCTIONS[i].signature);
+        assert_int_equal(f->result, FUNCTIONS[i].result);
+        assert_int_equal(f->volatility, FUNCTIONS[i].volatility);
+        assert_true(f->is_foreign);
+        assert_int_equal(f->is_opaque, i == LENGTH(FUNCTIONS) - 1);
+    }
+    assert_ptr_equal(schema_find_function(s, STR("c"))->row, find(s, "t"));
+}
+
+static void functions_of_one_name_lead_to_each_other(void **state) {
+    arena *a = *state;
+    CLEANUP(postgres_world_close)
+    postgres_world *w = postgres_world_open(a);
+    postgres_world_sql(
+        w, "CREATE SCHEMA more; CREATE SCHEMA hidden;"
+           "CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';"
+           "CREATE FUNCTION more.f() RETURNS int LANGUAGE sql AS 'SELECT 2';"
+           "CREATE FUNCTION hidden.f() RETURNS int LANGUAGE sql AS 'SELECT 3'");
+    const function *first = schema_find_function(read(w), STR("f"));
+    expect_str(first->database_schema, STR("public"));
+    expect_str(first->overload->database_schema, STR("more"));
+    assert_null(first->overload->overload);
+}
+
+static void what_nobody_can_call_is_no_function(void **state) {
+    CLEANUP(postgres_world_close)
+    postgres_world *w = postgres_world_open(*state);
+    postgres_world_sql(
+        w, "CREATE FUNCTION t() RETURNS trigger LANGUAGE plpgsql AS"
+           " 'BEGIN RETURN NEW; END';"
+           "CREATE PROCEDURE p() LANGUAGE sql AS '';"
+           "CREATE FUNCTION u(int, b int) RETURNS int LANGUAGE sql AS"
+           " 'SELECT 1';"
+           "CREATE AGGREGATE total (int) (sfunc = int4pl, stype = int);"
+           "CREATE EXTENSION pg_trgm");
+    assert_int_equal(read(w)->function_count, 0);
+}
+
 static void what_is_not_exposed_is_not_there(void **state) {
     CLEANUP(postgres_world_close)
     postgres_world *w = postgres_world_open(*state);
@@ -132,6 +242,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(columns_are_as_the_database_has_them),
         TEST(foreign_keys_are_relations_also_of_views),
+        TEST(functions_are_foreign_ones),
+        TEST(functions_of_one_name_lead_to_each_other),
+        TEST(what_nobody_can_call_is_no_function),
         TEST(what_is_not_exposed_is_not_there),
         TEST(a_schema_that_is_not_there_is_named),
     };

@@ -1,0 +1,19 @@
+/*
+ * pg_foreign_call.h: a call of a function that the database already had.
+ *
+ *     SELECT r.* FROM json_to_record($1::json) AS u (c0 integer, c1 mood),
+ *     LATERAL "api"."find"("age" => u.c0, "mood" => u.c1) AS r
+ *
+ * Arguments are JSON that the database turns into values; or each is written as
+ * its type is, and goes as $1::integer. What is not given is not named, so that
+ * the function's own default counts.
+ */
+#ifndef DATABASE_POSTGRES_PG_FOREIGN_CALL_H
+#define DATABASE_POSTGRES_PG_FOREIGN_CALL_H
+
+#include "database/postgres/pg_sql.h"
+
+/* As a query of its own. */
+void pg_foreign_call_write(pg_sql *w, const function_call *call);
+
+#endif
