@@ -221,6 +221,27 @@ test('ten thousand filters and a megabyte of URL do not get in', async () => {
   await innocentClientIsServed()
 })
 
+// What is handed back is in memory until all of it is written.
+test('what a batch hands back is bounded, and nothing is written beyond it', async () => {
+  const MANY = 800
+  const ids = { author_id: 99 }
+  assert.equal((await post(server, 'authors', { id: 99, name: 'Many' })).status, 201)
+  const books = Array.from({ length: MANY }, (_, n) => ({ isbn: `many ${n}`, title: 't', ...ids }))
+  assert.equal((await post(server, 'books', books)).status, 201)
+  const item = {
+    method: 'PATCH',
+    path: `books?author_id=eq.99&select=authors(books(id))`,
+    headers: { Prefer: 'return=representation' },
+    body: { title: 'changed' },
+  }
+  const refused = await post(server, '', Array.from({ length: 50 }, () => item))
+  assert.equal(refused.status, 413, await refused.text())
+  assert.equal(await (await server.fetch('books?title=eq.changed&select=id')).text(), '[]')
+  for (const table of ['books?author_id=eq.99', 'authors?id=eq.99']) {
+    assert.equal((await server.fetch(table, { method: 'DELETE' })).status, 204)
+  }
+})
+
 test('NUL bytes are no part of any name or value', async () => {
   for (const path of ['authors?select=id%00', 'authors?name=eq.%00', 'authors?select=id,books(%00)', 'authors?id%00=eq.1']) {
     assert.equal((await server.fetch(path)).status, 400)

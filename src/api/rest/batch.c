@@ -244,6 +244,11 @@ static err *answer(arena *a, batch *b, const mutation_result *results) {
         write_answer(out, &it->reply);
     }
     buf_append_char(out, ']');
+    if (out->is_overflown)
+        return err_with_hint(
+            err_new(a, ERR_INTERNAL,
+                    "the rows were written, but are too many to hand back"),
+            STR("use Prefer: return=minimal, and read them in pages"));
     b->whole->reply->status = 200;
     b->whole->reply->content_type = REPLY_JSON;
     preferences_reply(a, &(preferences){.tx = b->whole->prefer.tx},

@@ -342,6 +342,17 @@ static err *take_results(writing *w) {
     return NULL;
 }
 
+/* Too late to write nothing of what cannot be handed back. */
+static err *take_committed(writing *w) {
+    err *e = take_results(w);
+    if (e == NULL || e->code != ERR_TOO_LARGE)
+        return e;
+    return err_with_hint(
+        err_new(w->a, ERR_INTERNAL,
+                "the rows were written, but are too many to hand back"),
+        STR("use Prefer: return=minimal, and read them in pages"));
+}
+
 /* ---- In one trip -------------------------------------------------------- */
 
 static verdict send_at_once(writing *w, err **out) {
@@ -359,7 +370,7 @@ static verdict send_at_once(writing *w, err **out) {
     if (v == VERDICT_DONE)
         v = judge_end(w, out);
     if (v == VERDICT_DONE)
-        *out = take_results(w);
+        *out = take_committed(w);
     return v;
 }
 

@@ -12,7 +12,8 @@
 #include "database/sqlite/lite_type.h"
 #include "database/sqlite/lite_violation.h"
 
-/* What one mutation may hand back. */
+/* What all mutations of a transaction may hand back: it is in memory until the
+ * last of them has run. */
 enum { RESULT_MAX_BYTES = 64 * 1024 * 1024 };
 
 /* One mutation at work. */
@@ -24,8 +25,8 @@ typedef struct work {
     mutation_result *result;
     value *rows;
     size_t value_count;
-    size_t result_bytes;
-    value *links; /* of each row, when there are embeds */
+    size_t result_bytes; /* with those of the mutations before it */
+    value *links;        /* of each row, when there are embeds */
     size_t link_count;
     char scratch[LITE_SCRATCH];
 } work;
@@ -77,14 +78,13 @@ static err *read_value(work *w, sqlite3_stmt *row, size_t column,
 
 /* Makes a value of the result last. */
 static err *keep_value(work *w, value *out) {
-    w->result_bytes += sizeof *out;
-    if (out->kind != VALUE_TEXT && out->kind != VALUE_BYTES)
-        return NULL;
-    w->result_bytes += out->text.len;
+    bool has_text = out->kind == VALUE_TEXT || out->kind == VALUE_BYTES;
+    w->result_bytes += sizeof *out + (has_text ? out->text.len : 0);
     if (w->result_bytes > RESULT_MAX_BYTES)
         return err_new(w->a, ERR_TOO_LARGE,
                        "the written rows are too many to hand back");
-    out->text = arena_copy(w->a, out->text);
+    if (has_text)
+        out->text = arena_copy(w->a, out->text);
     return NULL;
 }
 
@@ -397,7 +397,6 @@ static err *run_deferring_keys(work *w) {
     w->value_count = 0;
     w->links = NULL;
     w->link_count = 0;
-    w->result_bytes = 0;
     err *e = run_and_check_keys(w);
     err *failure = lite_run(w->a, c->db, "PRAGMA defer_foreign_keys = OFF");
     return e != NULL ? e : failure;
@@ -446,15 +445,20 @@ static lite_outcome run_in_savepoint(work *w) {
     return close_savepoint(c, w->a, e, w->m->is_rolled_back);
 }
 
+/* result_bytes: of the mutations so far. */
 static lite_outcome run_one(lite_write_connection *c, arena *a,
-                            const lite_write *write) {
+                            const lite_write *write, size_t *result_bytes) {
     work w = {.connection = c,
               .a = a,
               .m = write->mutation,
               .shape = write->shape,
-              .result = write->result};
+              .result = write->result,
+              .result_bytes = *result_bytes};
     *w.result = (mutation_result){0};
-    return needs_savepoint(&w) ? run_in_savepoint(&w) : run_plain(&w);
+    lite_outcome outcome =
+        needs_savepoint(&w) ? run_in_savepoint(&w) : run_plain(&w);
+    *result_bytes = w.result_bytes;
+    return outcome;
 }
 
 /* ---- Several ------------------------------------------------------------ */
@@ -472,6 +476,7 @@ static lite_outcome run_several(lite_write_connection *c, arena *a,
                                 const lite_write *writes, size_t count,
                                 size_t *failed_at) {
     err *e = run_control(c, a, c->savepoint);
+    size_t result_bytes = 0;
     if (e != NULL)
         return (lite_outcome){e, false};
     for (size_t i = 0; i < count && e == NULL; i++) {
@@ -479,7 +484,7 @@ static lite_outcome run_several(lite_write_connection *c, arena *a,
         kept.is_rolled_back = false;
         lite_write write = writes[i];
         write.mutation = &kept;
-        lite_outcome outcome = run_one(c, a, &write);
+        lite_outcome outcome = run_one(c, a, &write, &result_bytes);
         if (outcome.failure != NULL)
             *failed_at = i;
         if (!outcome.is_transaction)
@@ -493,8 +498,9 @@ lite_outcome lite_apply(lite_write_connection *c, arena *a,
                         const lite_write *writes, size_t count,
                         size_t *failed_at) {
     lite_pace_begin(&c->pace, lite_now_ms(), c->database->statement_timeout_ms);
+    size_t result_bytes = 0;
     lite_outcome outcome = count == 1
-                               ? run_one(c, a, writes)
+                               ? run_one(c, a, writes, &result_bytes)
                                : run_several(c, a, writes, count, failed_at);
     lite_pace_end(&c->pace);
     if (outcome.failure == NULL && outcome.is_transaction)

@@ -139,6 +139,35 @@ static void refuses_what_is_no_list_of_writes(void **state) {
     expect_str(count_tasks(w), STR("2"));
 }
 
+static void append_long_insert(buf *body) {
+    buf_append(body, STR("{\"method\":\"POST\",\"path\":\"task?select="
+                         "title,again:title\",\"headers\":{\"Prefer\":"
+                         "\"return=representation\"},\"body\":{\"title\":\""));
+    for (int i = 0; i < 30 * 1024; i++)
+        buf_append(body, STR("ten bytes."));
+    buf_append(body, STR("\"}}"));
+}
+
+static void says_so_when_what_it_wrote_is_too_long_to_show(void **state) {
+    api_world *w = *state;
+    CLEANUP(buf_free) buf body = buf_new(1 << 20);
+    buf_append_char(&body, '[');
+    append_long_insert(&body);
+    buf_append_char(&body, ',');
+    append_long_insert(&body);
+    buf_append_char(&body, ']');
+    str before = count_tasks(w);
+    api_answer got =
+        api_ask(w, "POST /rest/v1/", "", arena_cstr(w->a, buf_str(&body)));
+    assert_int_equal(got.status, 500);
+    expect_str(got.body,
+               STR("{\"code\":\"PGRSTX00\",\"message\":\"the rows were "
+                   "written, but are too many to hand back\",\"details\":null,"
+                   "\"hint\":\"use Prefer: return=minimal, and read them in "
+                   "pages\"}"));
+    assert_false(str_equal(count_tasks(w), before));
+}
+
 static void bounds_the_number_of_items(void **state) {
     api_world *w = *state;
     CLEANUP(buf_free) buf body = buf_new(1 << 20);
@@ -174,6 +203,7 @@ int main(void) {
         WORLD(answers_each_as_if_it_were_alone),
         WORLD(writes_all_or_nothing_and_names_the_one_that_failed),
         WORLD(refuses_what_is_no_list_of_writes),
+        WORLD(says_so_when_what_it_wrote_is_too_long_to_show),
         WORLD(bounds_the_number_of_items),
         WORLD(undoes_a_batch_that_was_only_a_trial),
     };
