@@ -29,7 +29,8 @@ pg_cast pg_cast_of(const field *f, const derivation *d);
 void pg_cast_write(buf *out, pg_cast c, bool is_array);
 
 /* "" for a type whose values are compared as what they are cast to; else the
- * type that the parameter is first: money is written as numeric. */
+ * type that the parameter is first: money is written as numeric, a time of day
+ * as the moment of which it is taken. */
 str pg_cast_first(pg_cast c);
 
 /* The type as which a value is shown, or empty: as itself. */

@@ -120,12 +120,12 @@ export const ENGINE = process.env.TENON_TEST_ENGINE ?? 'sqlite'
 /** Why they cannot run on that engine here, or false. */
 export const skip = ENGINE === 'postgresql' && postgres.skip
 
-/** Makes an empty database on the engine; what follows --database, and how to
- * get rid of it. */
-async function createDatabase(engine) {
+/** Makes an empty database on the engine: what follows --database, how to get
+ * rid of it and, on PostgreSQL, how to run a script in it. */
+export async function createDatabase(engine) {
   if (engine === 'sqlite') return { url: 'file:app.db', drop: async () => {} }
   const database = await postgres.create()
-  return { url: database.url, drop: () => database.drop() }
+  return { url: database.url, drop: () => database.drop(), run: (sql) => database.run(sql) }
 }
 
 /**
