@@ -6,6 +6,7 @@
  *
  *     GET  /point/42     one row
  *     GET  /list/42      twenty rows
+ *     GET  /nested/42    twenty sales with their seller and three lines each
  *     POST /item         inserts a row
  *
  * Each worker has connections of its own: two for reads, whose statements of
@@ -26,7 +27,7 @@
 enum {
     EVENTS = 256,
     INPUT = 16384,
-    OUTPUT = 16384,
+    OUTPUT = 32768,
     READERS = 2,
     WRITERS = 4,
     AWAITED = 1024, /* a power of two, more than the bench has connections */
@@ -37,6 +38,7 @@ typedef enum kind { LISTENER, CLIENT, DATABASE } kind;
 typedef struct client {
     kind kind;
     int fd;
+    bool is_nested; /* the rows that it waits for */
     size_t used;
     char input[INPUT];
 } client;
@@ -67,12 +69,25 @@ static struct settings {
 
 #define COLUMNS "id, user_id, title, note, price, quantity, active, created_at"
 
+/* The related rows are asked for as Tenon asks for them. */
+#define NESTED                                                                 \
+    "SELECT s.id, s.seller_id, s.note, s.total, s.is_paid, s.created_at,"      \
+    " (SELECT json_build_object('id', p.id, 'name', p.name, 'city', p.city,"   \
+    " 'created_at', p.created_at::timestamptz)"                                \
+    " FROM seller p WHERE s.seller_id = p.id LIMIT 1),"                        \
+    " (SELECT coalesce(json_agg(json_build_object('id', l.id, 'sale_id',"      \
+    " l.sale_id, 'title', l.title, 'quantity', l.quantity, 'price',"           \
+    " l.price)), '[]') FROM (SELECT * FROM line WHERE sale_id = s.id"          \
+    " ORDER BY id LIMIT 3) l)"                                                 \
+    " FROM sale s WHERE s.id > $1 ORDER BY s.id LIMIT 20"
+
 static const struct statement {
     const char *name;
     const char *sql;
 } STATEMENTS[] = {
     {"point", "SELECT " COLUMNS " FROM item WHERE id = $1"},
     {"list", "SELECT " COLUMNS " FROM item WHERE id > $1 ORDER BY id LIMIT 20"},
+    {"nested", NESTED},
     {"insert", "INSERT INTO item (user_id, title, note, price, quantity,"
                " active) VALUES ($1, $2, $3, $4, $5, $6)"},
 };
@@ -121,6 +136,7 @@ static void ask(channel *l, client *c, const char *name, int count,
 
 /* ---- Answers ------------------------------------------------------------ */
 
+/* A number, or JSON that PostgreSQL made, is itself. */
 typedef enum spelling { NUMBER, TEXT, BOOLEAN } spelling;
 
 static const struct column {
@@ -131,6 +147,13 @@ static const struct column {
     {"\"title\":", TEXT},     {"\"note\":", TEXT},
     {"\"price\":", NUMBER},   {"\"quantity\":", NUMBER},
     {"\"active\":", BOOLEAN}, {"\"created_at\":", TEXT},
+};
+
+static const struct column SALE[] = {
+    {"\"id\":", NUMBER},       {"\"seller_id\":", NUMBER},
+    {"\"note\":", TEXT},       {"\"total\":", NUMBER},
+    {"\"is_paid\":", BOOLEAN}, {"\"created_at\":", TEXT},
+    {"\"seller\":", NUMBER},   {"\"line\":", NUMBER},
 };
 
 static char *put(char *to, const char *bytes, size_t len) {
@@ -151,7 +174,8 @@ static char *write_cell(char *to, const struct column *c, const char *value,
     return to;
 }
 
-static size_t write_rows(const PGresult *r, char *out) {
+static size_t write_rows(const PGresult *r, const struct column *columns,
+                         char *out) {
     char *to = out;
     *to++ = '[';
     for (int row = 0; row < PQntuples(r); row++) {
@@ -159,7 +183,7 @@ static size_t write_rows(const PGresult *r, char *out) {
             *to++ = ',';
         for (int i = 0; i < PQnfields(r); i++) {
             *to++ = i == 0 ? '{' : ',';
-            to = write_cell(to, &ROW[i], PQgetvalue(r, row, i),
+            to = write_cell(to, &columns[i], PQgetvalue(r, row, i),
                             (size_t)PQgetlength(r, row, i));
         }
         *to++ = '}';
@@ -174,7 +198,8 @@ static void reply(client *c, const PGresult *rows) {
     char text[OUTPUT + 256];
     if (c->fd < 0)
         return;
-    size_t len = rows != NULL ? write_rows(rows, body) : 0;
+    const struct column *columns = c->is_nested ? SALE : ROW;
+    size_t len = rows != NULL ? write_rows(rows, columns, body) : 0;
     int head = snprintf(text, 256,
                         "HTTP/1.1 %s\r\n"
                         "Content-Type: application/json; charset=utf-8\r\n"
@@ -222,6 +247,7 @@ static void take_answers(channel *l) {
 static void ask_by_id(worker *w, client *c, const char *name, char *id) {
     id[strcspn(id, " ")] = '\0';
     const char *const values[] = {id};
+    c->is_nested = strcmp(name, "nested") == 0;
     ask(&w->readers[w->next_reader++ % READERS], c, name, 1, values);
 }
 
@@ -255,6 +281,8 @@ static bool take_request(worker *w, client *c) {
         ask_by_id(w, c, "point", c->input + 11);
     } else if (strncmp(c->input, "GET /list/", 10) == 0) {
         ask_by_id(w, c, "list", c->input + 10);
+    } else if (strncmp(c->input, "GET /nested/", 12) == 0) {
+        ask_by_id(w, c, "nested", c->input + 12);
     } else {
         if (strchr(body, '}') == NULL)
             return false;
@@ -286,6 +314,7 @@ static void *make_client(int fd) {
         bare_stop("malloc");
     c->kind = CLIENT;
     c->fd = fd;
+    c->is_nested = false;
     c->used = 0;
     return c;
 }

@@ -25,7 +25,7 @@ function comparable(row) {
   return { ...row, created_at: moment(row.created_at) }
 }
 
-async function readSome(server, paths) {
+async function readSome(server, { paths, workloads }) {
   if (!paths.isBare) {
     await fetchJson(server, '/healthz', 200).catch((e) => {
       if (!(e instanceof SyntaxError))
@@ -38,7 +38,20 @@ async function readSome(server, paths) {
   assert.equal(Object.keys(point).length, 8)
   assert.equal(list.length, 20)
   assert.equal(list[0].id, 501)
-  return [point, ...list].map(comparable)
+  const nested = workloads.includes('nested')
+    ? await readNested(server, paths) : []
+  return [...[point, ...list].map(comparable), ...nested]
+}
+
+/* Sales with their seller and the first three of their lines. */
+async function readNested(server, paths) {
+  const sales = await fetchJson(server, paths.nested(500), 200)
+  assert.equal(sales.length, 20)
+  assert.equal(sales[0].id, 501)
+  return sales.map((sale) => {
+    assert.deepEqual(sale.line.map((line) => line.id % 5), [1, 2, 3])
+    return { ...comparable(sale), seller: comparable(sale.seller) }
+  })
 }
 
 async function writeOne(server, paths, rows) {
@@ -57,7 +70,7 @@ export async function checkAnswers(contenders, databases, rows) {
   for (const contender of contenders) {
     const server = await startServer(contender, databases[contender.name])
     try {
-      const got = await readSome(server, contender.paths)
+      const got = await readSome(server, contender)
       want ??= got
       assert.deepEqual(got, want)
       if (!contender.paths.isBare)

@@ -10,13 +10,21 @@ const PEER = 'bench/peers/fastify'
 export const TENON = 'build/release/tenon'
 export const workers = availableParallelism()
 
+/* On PostgreSQL, the same table and those of the related rows. */
+export const SCHEMAS = {
+  sqlite: 'bench/item.prisma',
+  postgresql: 'bench/sale.prisma',
+}
+
 const READS = ['health', 'point', 'list']
 const WRITES = ['insert', 'mixed']
-const POSTGRESQL = ['point', 'list', 'insert']
+const POSTGRESQL = ['point', 'list', 'nested', 'insert']
 
 const tenonPaths = {
   point: (id) => `/rest/v1/item?id=eq.${id}`,
   list: (id) => `/rest/v1/item?limit=20&id=gt.${id}`,
+  nested: (id) => '/rest/v1/sale?select=*,seller(*),line(*)&order=id&limit=20' +
+    `&line.order=id&line.limit=3&id=gt.${id}`,
   scan: '/rest/v1/item?select=id&quantity=lt.0&limit=1',
   items: '/rest/v1/item',
   rowOf: (body) => body[0],
@@ -25,6 +33,7 @@ const tenonPaths = {
 const fastifyPaths = {
   point: (id) => `/item/${id}`,
   list: (id) => `/item?limit=20&after=${id}`,
+  nested: (id) => `/sale?after=${id}`,
   scan: '/scan',
   items: '/item',
   rowOf: (body) => body,
@@ -33,6 +42,7 @@ const fastifyPaths = {
 const libpqPaths = {
   point: (id) => `/point/${id}`,
   list: (id) => `/list/${id}`,
+  nested: (id) => `/nested/${id}`,
   items: '/item',
   rowOf: (body) => body[0],
   isBare: true,
@@ -75,7 +85,7 @@ export const contenders = [
     paths: tenonPaths,
     workloads: [...READS, ...WRITES, 'beside a scan'],
     command: (database, port) =>
-      tenonCommand('bench/item.prisma', `file:${database}`, port),
+      tenonCommand(SCHEMAS.sqlite, `file:${database}`, port),
     env: () => ({}),
   },
   fastify('NORMAL'),
@@ -97,7 +107,7 @@ export const contenders = [
     paths: tenonPaths,
     workloads: POSTGRESQL,
     command: (database, port) =>
-      tenonCommand('bench/item.prisma', database, port),
+      tenonCommand(SCHEMAS.postgresql, database, port),
     env: () => ({}),
   },
   {

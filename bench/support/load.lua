@@ -29,16 +29,22 @@ local contenders = {
     tenon = {
         point = function(id) return '/rest/v1/item?id=eq.' .. id end,
         list = function(id) return '/rest/v1/item?limit=20&id=gt.' .. id end,
+        nested = function(id)
+            return '/rest/v1/sale?select=*,seller(*),line(*)&order=id' ..
+                '&limit=20&line.order=id&line.limit=3&id=gt.' .. id
+        end,
         items = '/rest/v1/item',
     },
     fastify = {
         point = function(id) return '/item/' .. id end,
         list = function(id) return '/item?limit=20&after=' .. id end,
+        nested = function(id) return '/sale?after=' .. id end,
         items = '/item',
     },
     libpq = {
         point = function(id) return '/point/' .. id end,
         list = function(id) return '/list/' .. id end,
+        nested = function(id) return '/nested/' .. id end,
         items = '/item',
     },
     epoll = {},
@@ -56,6 +62,11 @@ local function maker(contender, workload, rows)
         point = point,
         list = function()
             return wrk.format('GET', contender.list(math.random(rows - 20)))
+        end,
+        nested = function()
+            -- There are a tenth as many sales as there are items.
+            local last = math.floor(rows / 10) - 20
+            return wrk.format('GET', contender.nested(math.random(last)))
         end,
         insert = insert,
         mixed = function()

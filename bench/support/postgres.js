@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { TENON } from './contenders.js'
+import { SCHEMAS, TENON } from './contenders.js'
 
 const TOOL = 'tools/postgres'
 
@@ -21,6 +21,22 @@ const fill = (rows) => `INSERT INTO item (user_id, title, note, price,
     (i * 31 % 65536) / 100.0, i % 1024, i % 2 = 0,
     timestamp '2024-01-01' + i * interval '1 minute'
   FROM generate_series(1, ${rows}::bigint) i`
+
+/* A sale for ten items, with five lines each, of a hundredth as many sellers. */
+const fillSales = (rows) => [
+  `INSERT INTO seller (name, city, created_at)
+    SELECT 'Seller ' || i, 'City ' || i % 97, timestamp '2024-01-01'
+    FROM generate_series(1, ${Math.ceil(rows / 1000)}) i`,
+  `INSERT INTO sale (seller_id, note, total, is_paid, created_at)
+    SELECT i * 7919::bigint % ${Math.ceil(rows / 1000)} + 1,
+      'A note about sale ' || i, (i * 31 % 65536) / 4.0, i % 2 = 0,
+      timestamp '2024-01-01' + i * interval '1 minute'
+    FROM generate_series(1, ${Math.floor(rows / 10)}) i`,
+  `INSERT INTO line (sale_id, title, quantity, price)
+    SELECT (i - 1) / 5 + 1, 'Line ' || i || ' of a sale', i % 9 + 1,
+      i % 4096 / 8.0
+    FROM generate_series(1, ${Math.floor(rows / 10) * 5}) i`,
+]
 
 /** Starts the server; databases are made one by one, `stop` removes it all. */
 export function startPostgres() {
@@ -36,8 +52,9 @@ export function startPostgres() {
       const database = name.replace(/ /g, '_')
       const own = url.replace(/\/postgres$/, `/${database}`)
       psql(`CREATE DATABASE ${database}`)
-      run(TENON, 'push', '--schema', 'bench/item.prisma', '--database', own)
-      psql(`\\c ${database}`, fill(rows), 'VACUUM ANALYZE item', 'CHECKPOINT')
+      run(TENON, 'push', '--schema', SCHEMAS.postgresql, '--database', own)
+      psql(`\\c ${database}`, fill(rows), ...fillSales(rows),
+        'VACUUM ANALYZE', 'CHECKPOINT')
       return own
     },
     stop() {

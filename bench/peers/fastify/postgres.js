@@ -11,6 +11,7 @@ import Fastify from 'fastify'
 import pg from 'pg'
 
 import { item, newItem } from './item.js'
+import { nested, sale } from './sale.js'
 
 if (cluster.isPrimary) {
   let listening = 0
@@ -64,6 +65,11 @@ async function serve() {
   }, (request) => run('list',
     `SELECT ${columns} FROM item WHERE id > $1 ORDER BY id LIMIT $2`,
     [request.query.after, request.query.limit]))
+
+  const after = { type: 'object', properties: { after: { type: 'integer' } } }
+  app.get('/sale', {
+    schema: { querystring: after, response: { 200: sale } },
+  }, (request) => run('nested', nested, [request.query.after]))
 
   app.get('/scan', () => run('scan',
     'SELECT id FROM item WHERE quantity < $1 LIMIT 1', [0]))
