@@ -16,7 +16,9 @@ bool function_argument_is_optional(const field *f) {
 
 const field *function_find_computed(const schema *s, const model *m, str name) {
     const function *f = schema_find_function(s, name);
-    return f != NULL && f->computed_of == m ? f->row->columns[0] : NULL;
+    while (f != NULL && f->computed_of != m)
+        f = f->overload;
+    return f != NULL ? f->row->columns[0] : NULL;
 }
 
 const function *function_of_computed(const field *f) {

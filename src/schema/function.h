@@ -63,7 +63,8 @@ struct function {
     size_t statement_count;
     /* A computed field of this model: its only argument is a row of it. Then
      * the statement is part of others, and asks for columns of the row:
-     * arguments of it are fields of this model. Else NULL. */
+     * arguments of it are fields of this model. Else NULL. A foreign one is
+     * called with the row. */
     const model *computed_of;
     /* Of a database that is served as it is found: it is called by its name in
      * that schema, and has no statements. */

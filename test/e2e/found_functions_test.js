@@ -54,6 +54,8 @@ BEGIN
 END $$;
 CREATE FUNCTION on_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 CREATE FUNCTION unnamed(int, int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION label(things) RETURNS text STABLE LANGUAGE sql AS $$ SELECT upper($1.name) || ' ' || $1.price $$;
+CREATE FUNCTION label(m makers) RETURNS text STABLE LANGUAGE sql AS $$ SELECT 'by ' || m.name $$;
 CREATE SCHEMA other;
 CREATE FUNCTION other.greet() RETURNS text STABLE LANGUAGE sql AS $$ SELECT 'salut' $$;
 CREATE FUNCTION other.alone() RETURNS text STABLE LANGUAGE sql AS $$ SELECT 'alone' $$;
@@ -250,6 +252,23 @@ check('an error may be the whole answer', async () => {
     const answer = await call('stumble', { state: 'PGRST', ...body })
     assert.deepEqual([answer.status, answer.body.code, answer.body.details], [500, 'PGRST121', details])
   }
+})
+
+check('a function of a row is a field of it, when it is asked for', async () => {
+  const get = async (path) => (await server.fetch(path)).json()
+  assert.deepEqual(await get('things?id=eq.1'), [{ id: 1, name: 'anvil', maker: 1, price: 10.5 }])
+  assert.deepEqual(await get('things?select=id,l:label,makers(label)&label=like.*BELL*'),
+    [{ id: 2, l: 'BELL 2.50', makers: { label: 'by Ada' } }])
+  assert.deepEqual(await get('makers?select=label&order=label.desc'), [{ label: 'by Bo' }, { label: 'by Ada' }])
+  assert.deepEqual((await ask('things_of?who=2&select=label')).body, [{ label: 'CRUMB 9.00' }])
+  const written = await server.fetch('things?select=label,makers(label)', {
+    method: 'POST',
+    body: JSON.stringify({ id: 9, name: 'drum', maker: 2, price: 1 }),
+    headers: { 'Content-Type': 'application/json', Prefer: 'return=representation, tx=rollback' },
+  })
+  assert.deepEqual(await written.json(), [{ label: 'DRUM 1.00', makers: { label: 'by Bo' } }])
+  assert.equal((await get('things?select=labels')).code, '42703')
+  assert.equal((await call('label', { m: { id: 5, name: 'Cy' } })).body, 'by Cy')
 })
 
 check('the client of supabase calls them', async () => {

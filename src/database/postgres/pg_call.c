@@ -81,6 +81,10 @@ err *pg_call_bind(arena *a, pg_arguments *out, const function_call *call,
 }
 
 void pg_call_write_computed(pg_sql *w, const function *f, size_t alias) {
+    if (f->is_foreign) {
+        pg_foreign_call_write_computed(w, f, alias);
+        return;
+    }
     const function_statement *s = &f->statements[0];
     pg_sql_put(w, STR("("));
     pg_sql_put(w, s->texts[0]);

@@ -44,12 +44,13 @@ enum {
 
 /* Types without their modifiers, which the server does not keep. */
 static const char ARGUMENTS[] = ROUTINES
-    "SELECT p.oid, coalesce(g.mode, 'i'), g.name, format_type(g.type, -1)"
+    "SELECT p.oid, coalesce(g.mode, 'i'), g.name, format_type(g.type, -1),"
+    " (SELECT typrelid FROM pg_type t WHERE t.oid = g.type)"
     " FROM routine p, unnest(coalesce(p.proallargtypes, p.proargtypes::oid[]),"
     " p.proargmodes, p.proargnames) WITH ORDINALITY AS g (type, mode, name, "
     "n)" ORDERED ", g.n";
 
-enum { ARGUMENT_MODE = 1, ARGUMENT_NAME, ARGUMENT_TYPE };
+enum { ARGUMENT_MODE = 1, ARGUMENT_NAME, ARGUMENT_TYPE, ARGUMENT_ROW };
 
 static const char COLUMNS[] = ROUTINES
     "SELECT p.oid, a.attname, format_type(a.atttypid, a.atttypmod)"
@@ -62,6 +63,7 @@ enum { COLUMN_NAME = 1, COLUMN_TYPE };
 typedef struct fields {
     field *items;
     size_t count;
+    int64_t row; /* the table whose row the last one is, or 0 */
 } fields;
 
 static void push(arena *a, fields *to, str name, str type) {
@@ -90,6 +92,12 @@ static model *add_shape(pg_exposing *x, function *f, fields of) {
 
 /* ---- What goes in --------------------------------------------------------- */
 
+static void push_argument(arena *a, fields *in, const pg_catalog_list *l) {
+    push(a, in, pg_catalog_cell(l, ARGUMENT_NAME),
+         pg_catalog_cell(l, ARGUMENT_TYPE));
+    in->row = pg_exposed_number(pg_catalog_cell(l, ARGUMENT_ROW));
+}
+
 /* Takes the function's rows; a TABLE's columns and OUT arguments are of what it
  * gives back. */
 static void take_arguments(arena *a, pg_catalog_list *l, str oid, fields *in,
@@ -99,7 +107,7 @@ static void take_arguments(arena *a, pg_catalog_list *l, str oid, fields *in,
         str name = pg_catalog_cell(l, ARGUMENT_NAME);
         str type = pg_catalog_cell(l, ARGUMENT_TYPE);
         if (mode == 'i' || mode == 'b' || mode == 'v')
-            push(a, in, name, type);
+            push_argument(a, in, l);
         if (mode == 'o' || mode == 'b' || mode == 't')
             push(a, out, name, type);
     }
@@ -181,6 +189,16 @@ static void give_rows(pg_exposing *x, function *f, fields out, fields columns) {
     }
 }
 
+/* Its only argument is a row of a table, and what it gives back one value. */
+static const model *find_computed(const pg_exposing *x, const fields *in,
+                                  const fields *out, const fields *columns) {
+    const pg_catalog_list *l = &x->routines;
+    bool is_value = out->count == 0 && columns->count == 0 &&
+                    !pg_catalog_flag(l, FUNCTION_IS_LIST) &&
+                    !pg_catalog_flag(l, FUNCTION_IS_VOID);
+    return in->count == 1 && is_value ? find_table(x, in->row) : NULL;
+}
+
 /* ---- All of it ------------------------------------------------------------ */
 
 static function_volatility volatility_of(str cell) {
@@ -233,9 +251,11 @@ err *pg_exposed_add_functions(pg_exposing *x) {
         fields out = {0};
         take_arguments(a, &arguments, oid, &in, &out);
         fields of_row = take_columns(a, &columns, oid);
-        if (!can_be_called(&in))
+        const model *computed_of = find_computed(x, &in, &out, &of_row);
+        if (computed_of == NULL && !can_be_called(&in))
             continue;
         function *f = add_function(x);
+        f->computed_of = computed_of;
         give_arguments(x, f, in);
         give_rows(x, f, out, of_row);
     }

@@ -129,3 +129,19 @@ void pg_foreign_call_write(pg_sql *w, const function_call *call) {
     write_invocation(w, call);
     pg_sql_put(w, STR(" AS r"));
 }
+
+void pg_foreign_call_write_computed(pg_sql *w, const function *f,
+                                    size_t alias) {
+    const model *m = f->computed_of;
+    if (!pg_sql_is_text(w))
+        return;
+    sql_write_path(w->out, f->database_schema, f->name);
+    buf_append(w->out, STR("(ROW("));
+    for (size_t i = 0; i < m->column_count; i++) {
+        buf_append(w->out, i > 0 ? STR(", ") : STR(""));
+        pg_sql_column(w, alias, m->columns[i]->column);
+    }
+    buf_append(w->out, STR(")::"));
+    pg_sql_table(w, m);
+    buf_append_char(w->out, ')');
+}

@@ -16,4 +16,9 @@
 /* As a query of its own. */
 void pg_foreign_call_write(pg_sql *w, const function_call *call);
 
+/* "api"."title"(ROW(t0."id", t0."name")::"api"."books"): a computed field. The
+ * alias alone would be no row of the table's type where it stands for rows
+ * that were written, or that a function returned. */
+void pg_foreign_call_write_computed(pg_sql *w, const function *f, size_t alias);
+
 #endif

@@ -202,6 +202,25 @@ static void functions_of_one_name_lead_to_each_other(void **state) {
     assert_null(first->overload->overload);
 }
 
+static void a_function_of_a_row_is_a_field_of_its_table(void **state) {
+    CLEANUP(postgres_world_close)
+    postgres_world *w = postgres_world_open(*state);
+    postgres_world_sql(
+        w, "CREATE TABLE t (id int); CREATE TABLE u (id int);"
+           "CREATE FUNCTION f(t) RETURNS int LANGUAGE sql AS 'SELECT 1';"
+           "CREATE FUNCTION f(u) RETURNS text LANGUAGE sql AS 'SELECT 1';"
+           "CREATE FUNCTION g(t) RETURNS SETOF int LANGUAGE sql AS 'SELECT 1'");
+    const schema *s = read(w);
+    const model *t = find(s, "t");
+    const model *u = find(s, "u");
+    assert_int_equal(s->function_count, 2);
+    expect_str(function_find_computed(s, t, STR("f"))->unsupported,
+               STR("integer"));
+    expect_str(function_find_computed(s, u, STR("f"))->unsupported,
+               STR("text"));
+    assert_null(function_find_computed(s, t, STR("g")));
+}
+
 static void what_nobody_can_call_is_no_function(void **state) {
     CLEANUP(postgres_world_close)
     postgres_world *w = postgres_world_open(*state);
@@ -244,6 +263,7 @@ int main(void) {
         TEST(foreign_keys_are_relations_also_of_views),
         TEST(functions_are_foreign_ones),
         TEST(functions_of_one_name_lead_to_each_other),
+        TEST(a_function_of_a_row_is_a_field_of_its_table),
         TEST(what_nobody_can_call_is_no_function),
         TEST(what_is_not_exposed_is_not_there),
         TEST(a_schema_that_is_not_there_is_named),
