@@ -75,7 +75,7 @@ function makeOrder(r, model, embeds) {
   return r.once(2) ? [] : r.times(1 + r.below(2), term)
 }
 
-function makeEmbed(r, world, link, number, depth) {
+function makeEmbed(r, world, link, depth) {
   const style = r.pick(['left', 'left', 'left', 'inner', 'empty', 'spread'])
   const question = makeQuestion(r, world, link.to, depth + 1)
   // What is spread has to have names of its own.
@@ -84,7 +84,8 @@ function makeEmbed(r, world, link, number, depth) {
   if (style !== 'left' || link.isToOne) Object.assign(question, { limit: undefined, offset: 0 })
   if (style === 'spread') question.order = question.order.filter((term) => term.embed === undefined)
   if (style === 'spread' || style === 'empty') question.where = question.where.filter((w) => !mentionsEmbed(w))
-  return { link, alias: `e${depth}${number}`, style, question }
+  // What spreads lift to one level must not share a name.
+  return { link, alias: `e${world.aliasCount++}`, style, question }
 }
 
 /** By what filters and orders of a spread name it. */
@@ -101,7 +102,7 @@ export function makeQuestion(r, world, model, depth = 0) {
   const count = depth < DEEPEST && links.length > 0 ? r.below(MOST_EMBEDS + 1) : 0
   const embeds = []
   for (let i = 0; i < count; i++) {
-    const embed = makeEmbed(r, world, r.pick(links), i, depth)
+    const embed = makeEmbed(r, world, r.pick(links), depth)
     // A spread has no alias, so two of one name could not be told apart.
     const isTwice = embeds.some((e) => spreadName(e) !== undefined && spreadName(e) === spreadName(embed))
     if (!isTwice) embeds.push(embed)

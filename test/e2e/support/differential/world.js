@@ -1,6 +1,6 @@
 // A random schema and rows for it.
 //
-//   world = { models, links, schema, rows }
+//   world = { models, links, schema, rows }, and counts for names
 //   model = { name, table, columns: [{ name, type, isOptional }] }
 //   link  = { name, kind, from, to, ... }: from rows of one model to another's
 //
@@ -120,7 +120,7 @@ function makeRow(r, world, model, id) {
 /** Parents come before their children in models; a model may lead to itself. */
 export function makeWorld(r) {
   const models = makeModels(r)
-  const world = { models, links: [], joins: [], relationCount: 0, rows: new Map() }
+  const world = { models, links: [], joins: [], relationCount: 0, aliasCount: 0, rows: new Map() }
   for (let i = 1; i < models.length; i++) {
     relate(world, models[i], models[r.below(i)], { isOptional: r.once(2), isUnique: r.once(4) })
   }
