@@ -27,7 +27,8 @@ typedef struct slot {
 } slot;
 
 /* Slots lie in a ring: place i at i & (room - 1), those from begin to end are
- * awaited, those before flushed have left for the kernel. */
+ * awaited. libpq sends some of what it is given before it is told to, so all
+ * that it took, the slots before given, may have left. */
 struct pg_pipe {
     loop *loop;
     const pg_library *pq;
@@ -40,12 +41,15 @@ struct pg_pipe {
     size_t room;
     uint64_t begin;
     uint64_t end;
-    uint64_t flushed;
+    uint64_t given;
     int64_t busy_since;
     bool needs_sync; /* the last slot is no SLOT_SYNC */
     loop_hook turn_end;
 
     pg_statements *statements;
+    uint64_t *unused; /* numbers of those that the server is to forget */
+    size_t unused_count;
+    size_t unused_room;
     bool is_partial;       /* some of the first answer has come */
     uint64_t partial_from; /* the kernel's count of bytes when it began */
     uint64_t local_count;  /* on a local socket, which the kernel counts not */
@@ -142,7 +146,7 @@ static void lose(pg_pipe *p, bool is_refused) {
         if (t == NULL || t->state != PG_WAITING)
             continue;
         t->is_untouched =
-            i >= p->flushed || (is_refused && !(is_next && was_committing));
+            i >= p->given || (is_refused && !(is_next && was_committing));
         answer(t, PG_LOST, NULL);
     }
     p->begin = p->end;
@@ -279,8 +283,6 @@ static void flush(pg_pipe *p) {
         lose(p, false);
         return;
     }
-    if (rc == 0)
-        p->flushed = p->end;
     socket_watch_writing(p->watch, rc == 1);
 }
 
@@ -292,9 +294,23 @@ static void on_ready(void *self, bool is_readable, bool is_writable) {
         flush(p);
 }
 
+/* Behind a Sync and before one each, so that nothing takes one of them along:
+ * nobody else remembers that the server holds it. */
+static void send_drops(pg_pipe *p) {
+    static const pg_arguments NONE;
+    for (size_t i = 0; i < p->unused_count; i++) {
+        char sql[64];
+        (void)snprintf(sql, sizeof sql, "DEALLOCATE t%" PRIu64, p->unused[i]);
+        pg_pipe_run(p, &(pg_prepared_use){.sql = sql}, &NONE, NULL);
+        pg_pipe_sync(p, NULL);
+    }
+    p->unused_count = 0;
+}
+
 static void end_turn(loop_hook *hook) {
     pg_pipe *p = CONTAINER_OF(hook, pg_pipe, turn_end);
     pg_pipe_part(p);
+    send_drops(p);
     if (!p->is_lost)
         flush(p);
 }
@@ -304,14 +320,23 @@ void pg_pipe_part(pg_pipe *p) {
         pg_pipe_sync(p, NULL);
 }
 
-/* What comes after a failed send finds the pipe lost. */
+/* Nobody would answer what comes behind a failed send. */
 static void append(pg_pipe *p, slot s, bool is_sent) {
+    if (UNLIKELY(p->is_lost)) {
+        if (s.ticket != NULL && s.ticket->state == PG_WAITING) {
+            s.ticket->is_untouched = true;
+            answer(s.ticket, PG_LOST, NULL);
+        }
+        return;
+    }
     push(p, s);
     p->needs_sync = s.kind != SLOT_SYNC;
-    if (UNLIKELY(!is_sent))
+    if (UNLIKELY(!is_sent)) {
         lose(p, false);
-    else
-        loop_request_turn_end(p->loop, &p->turn_end);
+        return;
+    }
+    p->given = p->end;
+    loop_request_turn_end(p->loop, &p->turn_end);
 }
 
 void pg_pipe_sync(pg_pipe *p, pg_ticket *ticket) {
@@ -335,12 +360,9 @@ void pg_pipe_run(pg_pipe *p, const pg_prepared_use *use,
     bool is_sent = false;
     if (UNLIKELY(use->statement != NULL && use->sql != NULL))
         prepare(p, use, ticket);
-    if (UNLIKELY(p->is_lost)) {
-        if (ticket != NULL && ticket->state == PG_WAITING)
-            answer(ticket, PG_LOST, NULL);
-        return;
-    }
-    if (LIKELY(use->statement != NULL))
+    if (UNLIKELY(p->is_lost))
+        is_sent = false;
+    else if (LIKELY(use->statement != NULL))
         is_sent = p->pq->PQsendQueryPrepared(
                       p->pg, use->statement->name, (int)arguments->count,
                       arguments->values, arguments->lengths, arguments->formats,
@@ -351,6 +373,17 @@ void pg_pipe_run(pg_pipe *p, const pg_prepared_use *use,
                 p->pg, use->sql, (int)arguments->count, NULL, arguments->values,
                 arguments->lengths, arguments->formats, 0) == 1;
     append(p, (slot){.kind = SLOT_RUN, .ticket = ticket}, is_sent);
+}
+
+void pg_pipe_drop(pg_pipe *p, uint64_t number) {
+    if (p->unused_count == p->unused_room) {
+        p->unused_room = p->unused_room == 0 ? 8 : p->unused_room * 2;
+        p->unused = realloc(p->unused, p->unused_room * sizeof *p->unused);
+        if (p->unused == NULL)
+            PANIC("out of memory");
+    }
+    p->unused[p->unused_count++] = number;
+    loop_request_turn_end(p->loop, &p->turn_end);
 }
 
 /* ---- Looking ------------------------------------------------------------ */
@@ -454,5 +487,6 @@ void pg_pipe_free(pg_pipe *p) {
     p->pq->PQfinish(p->pg);
     pg_statements_free(p->statements);
     free(p->slots);
+    free(p->unused);
     free(p);
 }

@@ -70,6 +70,10 @@ bool pg_pipe_can_be_freed(const pg_pipe *p);
 void pg_pipe_run(pg_pipe *p, const pg_prepared_use *use,
                  const pg_arguments *arguments, pg_ticket *ticket);
 
+/* The server is to forget the statement of this number. It is told at the end
+ * of the turn, in a transaction of its own. */
+void pg_pipe_drop(pg_pipe *p, uint64_t number);
+
 /* Ends the implicit transaction: an error of what came since the last Sync, of
  * a COMMIT at its end as well, stays there. The ticket is PG_DONE when all of
  * it is committed. */

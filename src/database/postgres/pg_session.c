@@ -20,13 +20,6 @@ static pg_session *of(database_session *s) {
 
 /* ---- Statements --------------------------------------------------------- */
 
-static void deallocate(pg_pipe *p, uint64_t number) {
-    static const pg_arguments NONE;
-    char sql[64];
-    (void)snprintf(sql, sizeof sql, "DEALLOCATE t%" PRIu64, number);
-    pg_pipe_run(p, &(pg_prepared_use){.sql = sql}, &NONE, NULL);
-}
-
 err *pg_session_statement(pg_session *s, arena *a, pg_pipe *p,
                           pg_sql_writer *write, const void *tree,
                           pg_prepared_use *out) {
@@ -45,7 +38,7 @@ err *pg_session_statement(pg_session *s, arena *a, pg_pipe *p,
     out->statement =
         pg_statements_add(known, buf_str(&s->shape), s->sql.len, &gone);
     if (gone != 0)
-        deallocate(p, gone);
+        pg_pipe_drop(p, gone);
     return NULL;
 }
 
