@@ -64,6 +64,15 @@ static size_t count_open(const pg_pool *p) {
     return count;
 }
 
+/* Nothing to wait for: none is open, and none was lost just now, whose place
+ * is free at the end of the turn. */
+static bool is_hopeless(const pg_pool *p) {
+    for (size_t i = 0; i < p->line_count; i++)
+        if (p->lines[i].pipe != NULL || p->lines[i].is_opening)
+            return false;
+    return true;
+}
+
 static bool is_opening(const pg_pool *p) {
     for (size_t i = 0; i < p->line_count; i++)
         if (p->lines[i].is_opening)
@@ -120,6 +129,8 @@ static void refuse_waiters(pg_pool *p) {
 
 /* ---- Closing ------------------------------------------------------------ */
 
+static void look_after_waiters(pg_pool *p);
+
 /* Not at once: whoever lost the connection may be in the midst of using it. */
 static void reap(loop_hook *hook) {
     pg_pool *p = CONTAINER_OF(hook, pg_pool, reap);
@@ -138,6 +149,7 @@ static void reap(loop_hook *hook) {
         pg_pipe_free(line->pipe);
         line->pipe = NULL;
     }
+    look_after_waiters(p);
 }
 
 static void on_lost(void *self) {
@@ -193,9 +205,7 @@ static err *open_line(void *argument) {
         note_success(p, &o);
     else
         note_failure(p, e);
-    serve_waiters(p);
-    if (count_open(p) == 0)
-        refuse_waiters(p);
+    look_after_waiters(p);
     return NULL;
 }
 
@@ -219,6 +229,17 @@ static bool open_another(pg_pool *p, arena *a) {
         return e == NULL;
     }
     return false;
+}
+
+/* Those who wait may be the last who ask for long: what they need is opened, or
+ * they are told that there is nothing to wait for. */
+static void look_after_waiters(pg_pool *p) {
+    serve_waiters(p);
+    if (p->first_waiter == NULL)
+        return;
+    CLEANUP(arena_release) arena *a = arena_new();
+    if (!open_another(p, a) && is_hopeless(p))
+        refuse_waiters(p);
 }
 
 /* ---- Taking ------------------------------------------------------------- */
@@ -263,14 +284,25 @@ err *pg_pool_take(pg_pool *p, arena *a, pg_use use, deadline until,
             *out = line;
             return NULL;
         }
-        if (line == NULL && !is_coming && count_open(p) == 0)
+        if (line == NULL && !is_coming && is_hopeless(p))
             return unavailable(a);
         TRY(wait_for_line(p, a, use, until, &line));
         *out = line;
         if (is_open(line))
             return NULL;
-        pg_pool_give(p, line);
+        if (use == PG_ALONE) /* else somebody else may have it alone */
+            pg_pool_give(p, line);
     }
+}
+
+void pg_pool_forget(pg_line *line, uint64_t statement) {
+    if (is_open(line))
+        pg_statements_forget(pg_pipe_statements(line->pipe), statement);
+}
+
+void pg_pool_break(pg_line *line, const char *why) {
+    if (is_open(line))
+        pg_pipe_break(line->pipe, why);
 }
 
 void pg_pool_give(pg_pool *p, pg_line *line) {

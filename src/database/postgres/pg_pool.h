@@ -70,6 +70,11 @@ fallible pg_pool_take(pg_pool *p, arena *a, pg_use use, deadline until,
                       pg_line **out);
 void pg_pool_give(pg_pool *p, pg_line *line);
 
+/* Of a shared connection, which may be gone by the time that somebody who was
+ * answered runs: see pg_statements_forget and pg_pipe_break. */
+void pg_pool_forget(pg_line *line, uint64_t statement);
+void pg_pool_break(pg_line *line, const char *why);
+
 /* One on which nothing takes long, at once, or NULL; then one is perhaps being
  * opened. */
 pg_line *pg_pool_find_quick(pg_pool *p);

@@ -291,8 +291,7 @@ static bool may_retry(reading *r, const pg_ticket *failed, int what) {
     if (failed->state != PG_FAILED)
         return true;
     if (pg_session_is_stale(s, failed->result) && r->tries == 1) {
-        pg_statements_forget(pg_pipe_statements(r->line->pipe),
-                             r->statements[what]);
+        pg_pool_forget(r->line, r->statements[what]);
         return true;
     }
     return pg_session_is_conflict(s, failed->result) ||

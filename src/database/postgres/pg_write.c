@@ -239,9 +239,7 @@ static verdict judge_error(writing *w, const PGresult *r, const part *p,
                            err **out) {
     pg_session *s = w->session;
     if (pg_session_is_stale(s, r) && p != NULL && w->renewals++ < 2) {
-        if (!pg_pipe_is_lost(w->line->pipe))
-            pg_statements_forget(pg_pipe_statements(w->line->pipe),
-                                 p->statement);
+        pg_pool_forget(w->line, p->statement);
         return VERDICT_AGAIN;
     }
     if (pg_session_is_conflict(s, r) && ++w->tries < MAX_TRIES)
@@ -283,7 +281,7 @@ static verdict judge_parts(writing *w, bool may_be_done, err **out) {
      * should be in. */
     bool is_lost = failed->ticket.state != PG_SKIPPED;
     if (!is_lost)
-        pg_pipe_break(w->line->pipe, "a statement was skipped");
+        pg_pool_break(w->line, "a statement was skipped");
     return judge_loss(w, &failed->ticket, may_be_done && is_lost, out);
 }
 

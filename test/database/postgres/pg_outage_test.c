@@ -2,6 +2,7 @@
 #include "database/database.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "test/support/cutting_proxy.h"
 #include "test/support/database_world.h"
@@ -33,7 +34,8 @@ static str with_port(arena *a, str url, int *port, int other) {
                         STR_ARG(rest));
 }
 
-static scene scene_open(arena *a, int64_t timeout_ms) {
+static scene scene_open_with(arena *a, int64_t timeout_ms,
+                             size_t write_connections) {
     scene s = {.a = a, .pg = postgres_world_open(a)};
     int port = 0;
     (void)with_port(a, s.pg->url, &port, 0);
@@ -41,9 +43,14 @@ static scene scene_open(arena *a, int64_t timeout_ms) {
     str url = with_port(a, s.pg->url, &port, cutting_proxy_port(s.proxy));
     s.w = database_world_at(url, SCHEMA);
     s.w->config.statement_timeout_ms = timeout_ms;
+    s.w->config.write_connections = write_connections;
     expect_ok(database_world_push(s.w, NULL));
     expect_ok(database_world_open(s.w));
     return s;
+}
+
+static scene scene_open(arena *a, int64_t timeout_ms) {
+    return scene_open_with(a, timeout_ms, 0);
 }
 
 static void scene_close(scene *s) {
@@ -58,8 +65,17 @@ typedef struct act {
     scene *scene;
     int64_t id;       /* to insert, or 0: read */
     bool must_be_one; /* BEGIN and COMMIT */
+    bool is_large;    /* too much for libpq to keep until it is told to send */
     str got;
+    err *failure;
 } act;
+
+static str large_text(arena *a) {
+    size_t len = 4 * 1024 * 1024;
+    char *text = arena_take(a, len, 1);
+    memset(text, 'x', len);
+    return (str){text, len};
+}
 
 static err *perform(void *argument) {
     act *x = argument;
@@ -71,10 +87,19 @@ static err *perform(void *argument) {
         q.order_count = 1;
         return world_read(w, &q, &x->got, NULL);
     }
-    const value row[] = {value_int(x->id), value_text("x")};
+    value row[] = {value_int(x->id), value_text("x")};
+    if (x->is_large)
+        row[1].text = large_text(x->scene->a);
     mutation m = world_insert(w, "Task", "id title", row, 1);
     m.must_be_one = x->must_be_one;
     return world_write(w, &m, NULL, NULL);
+}
+
+/* Its failure is no other's. */
+static err *perform_alone(void *argument) {
+    act *x = argument;
+    x->failure = perform(x);
+    return NULL;
 }
 
 static err *insert(scene *s, int64_t id) {
@@ -103,6 +128,12 @@ static void expect_ids(scene *s, const char *want) {
 static const char UNKNOWN[] =
     "the connection to the database was lost during the commit: whether the"
     " change was written is not known";
+
+/* Without the loop, so that it knows nothing of it. */
+static void wait_for_hangup(void) {
+    const struct timespec a_little = {.tv_nsec = 50 * 1000 * 1000};
+    (void)nanosleep(&a_little, NULL);
+}
 
 /* ---- Tests -------------------------------------------------------------- */
 
@@ -137,6 +168,43 @@ static void a_commit_whose_answer_is_lost_is_unknown(void **state) {
     scene_close(&s);
 }
 
+static err *insert_two_at_once(void *argument) {
+    act *x = argument;
+    arena *a = x[0].scene->a;
+    fiber_group group = {.loop = x[0].scene->w->loop};
+    for (int i = 0; i < 2; i++)
+        TRY(fiber_start(a, &group, perform_alone, &x[i]));
+    return fiber_group_join(&group);
+}
+
+/* Nobody else asks for a connection meanwhile. */
+static void who_waits_for_a_connection_that_is_lost_gets_another(void **state) {
+    scene s = scene_open_with(*state, 10000, 1);
+    act x[2] = {{.scene = &s, .id = 2, .must_be_one = true},
+                {.scene = &s, .id = 3, .must_be_one = true}};
+    expect_ok(insert(&s, 1));
+    cutting_proxy_set(s.proxy, CUTTING_COMMIT);
+    expect_ok(database_world_run(s.w, insert_two_at_once, x));
+    expect_err(x[0].failure, ERR_IO, str_of(UNKNOWN));
+    expect_ok(x[1].failure);
+    expect_ids(&s, "1;2;3");
+    scene_close(&s);
+}
+
+/* Whose connection was lost finds its place taken until the turn is over. */
+static void a_place_that_is_not_free_yet_is_waited_for(void **state) {
+    scene s = scene_open_with(*state, 10000, 1);
+    act x[2] = {{.scene = &s, .id = 2, .must_be_one = true},
+                {.scene = &s, .id = 3, .must_be_one = true}};
+    expect_ok(insert(&s, 1));
+    cutting_proxy_set(s.proxy, CUTTING_NEXT);
+    expect_ok(database_world_run(s.w, insert_two_at_once, x));
+    expect_ok(x[0].failure);
+    expect_ok(x[1].failure);
+    expect_ids(&s, "1;2;3");
+    scene_close(&s);
+}
+
 static void what_is_lost_before_the_commit_is_done_again(void **state) {
     scene s = scene_open(*state, 10000);
     expect_ok(insert_one(&s, 1));
@@ -151,6 +219,24 @@ static err *wait_a_little(void *argument) {
     err *e = fiber_park(s->a, deadline_in(s->w->loop, 100));
     (void)e;
     return NULL;
+}
+
+/* The connection is found dead while the write is put into it. */
+static void a_large_write_into_a_dead_connection_ends(void **state) {
+    for (int must_be_one = 0; must_be_one < 2; must_be_one++) {
+        scene s = scene_open(*state, 10000);
+        act x = {.scene = &s,
+                 .id = 2,
+                 .must_be_one = must_be_one == 1,
+                 .is_large = true};
+        expect_ok(insert_one(&s, 1));
+        cutting_proxy_set(s.proxy, CUTTING_ALL);
+        wait_for_hangup();
+        err *e = database_world_run(s.w, perform, &x);
+        assert_non_null(e);
+        assert_true(e->code == ERR_UNAVAILABLE || e->code == ERR_IO);
+        scene_close(&s);
+    }
 }
 
 static void it_comes_back_by_itself(void **state) {
@@ -197,7 +283,10 @@ int main(void) {
         TEST(a_read_whose_answer_is_lost_is_sent_again),
         TEST(a_write_whose_answer_is_lost_is_said_to_be_unknown),
         TEST(a_commit_whose_answer_is_lost_is_unknown),
+        TEST(who_waits_for_a_connection_that_is_lost_gets_another),
+        TEST(a_place_that_is_not_free_yet_is_waited_for),
         TEST(what_is_lost_before_the_commit_is_done_again),
+        TEST(a_large_write_into_a_dead_connection_ends),
         TEST(it_comes_back_by_itself),
         TEST(silence_ends_at_a_limit),
     };
