@@ -131,8 +131,10 @@ static bool has_row_of_its_own(const function *f) {
     return f->result == RESULT_ROW && f->row->is_shape;
 }
 
+/* Of several of one name, which a path cannot tell apart, the first. */
 bool openapi_may_call(const openapi_writer *w, const function *f) {
     return f->computed_of == NULL &&
+           schema_find_function(w->schema, f->name) == f &&
            schema_view_allows(w->view, f->arguments, OPERATION_CALL);
 }
 

@@ -505,6 +505,7 @@ static void write_paths(writer *w) {
     for (size_t i = 0; i < w->schema->function_count; i++) {
         const function *f = &w->schema->functions[i];
         if (f->computed_of == NULL &&
+            schema_find_function(w->schema, f->name) == f &&
             schema_view_allows(w->view, f->arguments, OPERATION_CALL))
             write_function(w, f);
     }
