@@ -22,6 +22,12 @@ static inline bool ascii_is_blank(char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+/* These and the vertical tab and the form feed: isspace() in the C locale, which
+ * is what PostgreSQL asks. */
+static inline bool ascii_is_space(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 static inline char ascii_lower(char c) {
     return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }

@@ -2,10 +2,6 @@
 
 #include "base/ascii.h"
 
-static bool is_space(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 static bool is_word_start(char c) {
     return ascii_is_letter(c) || c == '_' || (unsigned char)c >= 0x80;
 }
@@ -32,7 +28,7 @@ static size_t past(str s, size_t at_end, size_t length) {
 static size_t blank_length(str s) {
     size_t n = 0;
     for (;;) {
-        if (n < s.len && is_space(s.ptr[n]))
+        if (n < s.len && ascii_is_space(s.ptr[n]))
             n++;
         else if (at(s, n) == '-' && at(s, n + 1) == '-')
             n = find(s, n, STR("\n"));

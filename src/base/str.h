@@ -79,6 +79,11 @@ str str_split(str *rest, char separator);
 /* ASCII only: for protocol words, not for people's text. */
 bool str_equal_ignoring_case(str a, str b);
 
+static inline bool str_starts_with_ignoring_case(str s, str prefix) {
+    return s.len >= prefix.len &&
+           str_equal_ignoring_case(str_slice(s, 0, prefix.len), prefix);
+}
+
 /* Without the ASCII blanks, tabs and line ends at both ends. */
 str str_trim(str s);
 

@@ -93,9 +93,7 @@ static operand list_of(evaluator *e, str text) {
 }
 
 static bool is_numeric(const field *f) {
-    return f->kind == FIELD_SCALAR &&
-           (f->scalar == SCALAR_INT || f->scalar == SCALAR_BIGINT ||
-            f->scalar == SCALAR_FLOAT || f->scalar == SCALAR_DECIMAL);
+    return f->kind == FIELD_SCALAR && scalar_type_is_number(f->scalar);
 }
 
 static operand cell_of(evaluator *e, const field *f) {

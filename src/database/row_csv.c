@@ -1,5 +1,7 @@
 #include "database/row_csv.h"
 
+#include "base/ascii.h"
+
 #include "base/hex.h"
 #include "base/json.h"
 #include "base/timestamp.h"
@@ -7,12 +9,8 @@
 /* Of one cell: text of a column has no bound of its own below this. */
 enum { CELL_MAX = 64 * 1024 * 1024 };
 
-static bool is_blank(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 static bool is_special(char c) {
-    return is_blank(c) || c == ',' || c == '(' || c == ')' || c == '"' ||
+    return ascii_is_space(c) || c == ',' || c == '(' || c == ')' || c == '"' ||
            c == '\\';
 }
 

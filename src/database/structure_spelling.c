@@ -25,16 +25,11 @@ static const struct {
     {STR_INIT("timestamp"), SQL_DATES},  {STR_INIT("date"), SQL_DATES},
 };
 
-static bool starts_ignoring_case(str s, str start) {
-    return s.len >= start.len &&
-           str_equal_ignoring_case(str_slice(s, 0, start.len), start);
-}
-
 static sql_literals class_of(const structure_column *c) {
     if (c->field != NULL && c->field->scalar == SCALAR_JSON)
         return SQL_JSON;
     for (size_t i = 0; i < LENGTH(CLASSES); i++)
-        if (starts_ignoring_case(c->type, CLASSES[i].start))
+        if (str_starts_with_ignoring_case(c->type, CLASSES[i].start))
             return CLASSES[i].literals;
     return SQL_TEXTS;
 }

@@ -37,10 +37,6 @@ static size_t word_length(str sql, size_t at) {
     return end - at;
 }
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 static bool is_cast(str sql, size_t at) {
     return str_starts_with(str_slice(sql, at, sql.len), STR("::"));
 }
@@ -48,8 +44,9 @@ static bool is_cast(str sql, size_t at) {
 /* "::timestamp(3) with time zone", "::text[]" */
 static size_t cast_length(str sql, size_t at) {
     size_t end = at + 2;
-    while (end < sql.len && (is_word(sql.ptr[end]) || is_blank(sql.ptr[end]) ||
-                             sql.ptr[end] == '"' || sql.ptr[end] == '.'))
+    while (end < sql.len &&
+           (is_word(sql.ptr[end]) || ascii_is_blank(sql.ptr[end]) ||
+            sql.ptr[end] == '"' || sql.ptr[end] == '.'))
         end++;
     return end - at;
 }
@@ -82,7 +79,7 @@ static str normalize(arena *a, str sql) {
         } else if (is_cast(sql, i)) {
             i += cast_length(sql, i);
         } else {
-            if (!is_blank(c))
+            if (!ascii_is_blank(c))
                 out[len++] = ascii_lower(c);
             i++;
         }

@@ -125,10 +125,9 @@ static bool is_same_type(const field *a, const field *b) {
 
 /* Databases compare them, and tools that introspect write them. */
 static bool are_integers(const field *a, const field *b) {
-    bool is_a = a->scalar == SCALAR_INT || a->scalar == SCALAR_BIGINT;
-    bool is_b = b->scalar == SCALAR_INT || b->scalar == SCALAR_BIGINT;
-    return a->kind == FIELD_SCALAR && b->kind == FIELD_SCALAR && is_a && is_b &&
-           !a->is_list && !b->is_list;
+    return a->kind == FIELD_SCALAR && b->kind == FIELD_SCALAR && !a->is_list &&
+           !b->is_list && scalar_type_is_whole(a->scalar) &&
+           scalar_type_is_whole(b->scalar);
 }
 
 static bool check_types(resolver *r, const side_draft *side) {

@@ -59,9 +59,7 @@ static validation_kind kind_of(own_attribute own) {
 }
 
 static bool is_number(const field *f) {
-    return f->kind == FIELD_SCALAR &&
-           (f->scalar == SCALAR_INT || f->scalar == SCALAR_BIGINT ||
-            f->scalar == SCALAR_FLOAT || f->scalar == SCALAR_DECIMAL);
+    return f->kind == FIELD_SCALAR && scalar_type_is_number(f->scalar);
 }
 
 static bool is_bound(validation_kind kind) {
@@ -124,10 +122,6 @@ static bool read_length(resolver *r, const binding *b, validation *v) {
     return false;
 }
 
-static bool is_whole(const field *f) {
-    return f->scalar == SCALAR_INT || f->scalar == SCALAR_BIGINT;
-}
-
 static bool read_bound(resolver *r, const field *f, const binding *b,
                        validation *v) {
     const expression *value = binding_find(b, STR("value"));
@@ -135,7 +129,7 @@ static bool read_bound(resolver *r, const field *f, const binding *b,
     if (value->kind != EXPRESSION_NUMBER ||
         decimal_parse(r->arena, value->text, &v->text) != NULL)
         return report_argument(r, value, b, "a number");
-    if (is_whole(f) && !str_parse_int64(v->text, &ignored))
+    if (scalar_type_is_whole(f->scalar) && !str_parse_int64(v->text, &ignored))
         return report_argument(r, value, b, "a whole number on this field");
     return true;
 }

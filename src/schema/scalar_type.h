@@ -22,6 +22,15 @@ enum { SCALAR_TYPE_COUNT = SCALAR_BYTES + 1 };
 /* "DateTime", as the schema language writes it. */
 str scalar_type_name(scalar_type type);
 
+static inline bool scalar_type_is_whole(scalar_type type) {
+    return type == SCALAR_INT || type == SCALAR_BIGINT;
+}
+
+static inline bool scalar_type_is_number(scalar_type type) {
+    return scalar_type_is_whole(type) || type == SCALAR_FLOAT ||
+           type == SCALAR_DECIMAL;
+}
+
 /* False when there is none of that name. */
 bool scalar_type_find(str name, scalar_type *out);
 

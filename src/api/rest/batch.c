@@ -1,6 +1,7 @@
 #include "api/rest/batch.h"
 
 #include "api/reply.h"
+#include "api/rest/payload.h"
 #include "api/rest/write.h"
 #include "base/json.h"
 #include "core/mutation_engine.h"
@@ -146,8 +147,7 @@ static err *read_all(arena *a, batch *b, int64_t *failed_at) {
     const json *list;
     err *e = json_parse(a, b->whole->http->body, &list);
     if (e != NULL)
-        return err_with_details(err_new(a, ERR_BODY, "Empty or invalid json"),
-                                e->message);
+        return payload_refuse_json(a, e->message);
     if (list->kind != JSON_ARRAY)
         return refuse(a, "the body of a batch is a list of items");
     if (list->count > BATCH_MAX)

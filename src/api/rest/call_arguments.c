@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "api/rest/operator.h"
+#include "api/rest/payload.h"
 #include "base/json.h"
 #include "base/nearest.h"
 #include "base/url.h"
@@ -214,11 +215,6 @@ static err *read_query(arena *a, reader *r, call_arguments *out) {
 
 /* ---- By POST -------------------------------------------------------------- */
 
-static err *refuse_body(arena *a, str details) {
-    return err_with_details(err_new(a, ERR_BODY, "Empty or invalid json"),
-                            details);
-}
-
 static err *read_argument(arena *a, reader *r, str name, const json *j) {
     const field *f;
     TRY(take_name(a, r, name, &f));
@@ -254,12 +250,12 @@ static err *read_json(arena *a, reader *r) {
         return NULL;
     err *e = json_parse(a, text, &body);
     if (e != NULL)
-        return refuse_body(a, e->message);
+        return payload_refuse_json(a, e->message);
     if (is_whole(r, body))
         return read_argument(a, r, r->function->arguments->columns[0]->name,
                              body);
     if (body->kind != JSON_OBJECT)
-        return refuse_body(
+        return payload_refuse_json(
             a, STR("the body of a call is an object of named arguments"));
     for (size_t i = 0; i < body->count; i++)
         TRY(read_argument(a, r, body->keys[i], &body->items[i]));

@@ -4,6 +4,7 @@
 
 #include "api/rest/call_arguments.h"
 #include "api/rest/operator.h"
+#include "api/rest/payload.h"
 #include "base/json.h"
 #include "base/nearest.h"
 #include "base/url.h"
@@ -114,8 +115,7 @@ static err *read_json(arena *a, search *s) {
         return NULL;
     err *e = json_parse(a, text, &body);
     if (e != NULL)
-        return err_with_details(err_new(a, ERR_BODY, "Empty or invalid json"),
-                                e->message);
+        return payload_refuse_json(a, e->message);
     for (size_t i = 0; body->kind == JSON_OBJECT && i < body->count; i++)
         TRY(give(a, s,
                  (argument){.name = body->keys[i], .json = &body->items[i]}));

@@ -21,7 +21,7 @@ typedef struct reader {
     size_t *seen_in;  /* by slot: the last row that had it, counted from 1 */
 } reader;
 
-static err *refuse_body(arena *a, str details) {
+err *payload_refuse_json(arena *a, str details) {
     return err_with_details(err_new(a, ERR_BODY, "Empty or invalid json"),
                             details);
 }
@@ -31,14 +31,14 @@ static err *parse_rows(arena *a, str body, const json **rows, size_t *count) {
     const json *tree;
     err *e = json_parse(a, body, &tree);
     if (e != NULL)
-        return refuse_body(a, e->message);
+        return payload_refuse_json(a, e->message);
     bool is_list = tree->kind == JSON_ARRAY;
     *rows = is_list ? tree->items : tree;
     *count = is_list ? tree->count : 1;
     TRY(payload_check_size(a, &(payload){.row_count = *count}));
     for (size_t i = 0; i < *count; i++) {
         if ((*rows)[i].kind != JSON_OBJECT)
-            return refuse_body(
+            return payload_refuse_json(
                 a, STR("the body is an object or an array of objects"));
     }
     return NULL;

@@ -27,4 +27,7 @@ fallible payload_read(arena *a, const rest_request *r, payload *out);
 fallible payload_check_size(arena *a, const payload *p);
 err *payload_refuse_twice(arena *a, const field *f);
 
+/* ERR_BODY, for any body that should be JSON; details say where it is not. */
+err *payload_refuse_json(arena *a, str details);
+
 #endif

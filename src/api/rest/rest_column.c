@@ -198,8 +198,7 @@ static const str AGGREGATE_NAMES[] = {
 
 static bool is_number(const field *f) {
     return f->kind == FIELD_SCALAR && !f->is_list &&
-           (f->scalar == SCALAR_INT || f->scalar == SCALAR_BIGINT ||
-            f->scalar == SCALAR_FLOAT || f->scalar == SCALAR_DECIMAL);
+           scalar_type_is_number(f->scalar);
 }
 
 static bool has_order(const field *f) {

@@ -132,18 +132,14 @@ static bool are_unique(const structure_table *t, const str *columns,
     return false;
 }
 
-static bool is_integer(scalar_type type) {
-    return type == SCALAR_INT || type == SCALAR_BIGINT;
-}
-
 /* The language takes keys between integers of different sizes. */
 static bool is_same_type(const draft_type *a, const draft_type *b) {
     if (a->kind != b->kind || a->is_list || b->is_list)
         return false;
     switch (a->kind) {
     case FIELD_SCALAR:
-        return a->scalar == b->scalar ||
-               (is_integer(a->scalar) && is_integer(b->scalar));
+        return a->scalar == b->scalar || (scalar_type_is_whole(a->scalar) &&
+                                          scalar_type_is_whole(b->scalar));
     case FIELD_ENUM:
         return str_equal(a->enumeration->name, b->enumeration->name);
     case FIELD_UNSUPPORTED:

@@ -55,21 +55,16 @@ static const type_row LITE_TYPES[] = {
     {STR_INIT("json"), CLASS_JSON},       {STR_INIT("blob"), CLASS_BYTES},
 };
 
-static bool starts_ignoring_case(str s, str start) {
-    return s.len >= start.len &&
-           str_equal_ignoring_case(str_slice(s, 0, start.len), start);
-}
-
 static value_class class_of_type(const type_row *rows, size_t count, str type) {
     for (size_t i = 0; i < count; i++)
-        if (starts_ignoring_case(type, rows[i].start))
+        if (str_starts_with_ignoring_case(type, rows[i].start))
             return rows[i].values;
     return CLASS_OTHER;
 }
 
 /* timestamp(3) with time zone */
 static bool is_zoned(str type) {
-    return starts_ignoring_case(type, STR("timestamp")) &&
+    return str_starts_with_ignoring_case(type, STR("timestamp")) &&
            str_ends_with(type, STR(" with time zone"));
 }
 
@@ -305,7 +300,7 @@ static int64_t digits_of(str type, int64_t without) {
     size_t comma = str_find_char(inside, ',');
     if (comma < inside.len)
         inside = str_slice(inside, comma + 1, inside.len);
-    else if (starts_ignoring_case(type, STR("numeric")))
+    else if (str_starts_with_ignoring_case(type, STR("numeric")))
         return 0;
     return str_parse_int64(str_trim(inside), &digits) ? digits : without;
 }

@@ -74,10 +74,6 @@ static const str AGGREGATES[] = {
     [AGGREGATE_ROWS] = STR_INIT("count("),
 };
 
-static bool is_whole(const field *f) {
-    return f->scalar == SCALAR_INT || f->scalar == SCALAR_BIGINT;
-}
-
 /* Nor did anybody ask for those of an average. */
 static bool is_trimmed(const field *f, const derivation *d) {
     if (d->step_count > 0 || d->cast != CAST_NONE || f->is_list)
@@ -88,7 +84,7 @@ static bool is_trimmed(const field *f, const derivation *d) {
     case AGGREGATE_ROWS:
         return false;
     case AGGREGATE_AVG:
-        return is_whole(f) || has_free_scale(f);
+        return scalar_type_is_whole(f->scalar) || has_free_scale(f);
     case AGGREGATE_SUM:
     case AGGREGATE_MIN:
     case AGGREGATE_MAX:

@@ -44,10 +44,6 @@ static void skip(pg_script *s, size_t count) {
         move_past(s->text, s->at++, &s->place);
 }
 
-static bool is_blank(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 static bool starts_word(char c) {
     return ascii_is_letter(c) || c == '_' || (unsigned char)c >= 0x80;
 }
@@ -116,7 +112,7 @@ static str take_word(pg_script *s) {
 }
 
 static bool skip_blank_or_comment(pg_script *s) {
-    if (is_blank(peek(s, 0)))
+    if (ascii_is_space(peek(s, 0)))
         skip(s, 1);
     else if (peek(s, 0) == '-' && peek(s, 1) == '-')
         skip_line_comment(s);

@@ -46,11 +46,6 @@ static void fail(sqlite3_context *c, err_code code, const char *message) {
     lite_fail(c, err_new(a, code, "%s", message));
 }
 
-static bool can_be_added(scalar_type scalar) {
-    return scalar == SCALAR_INT || scalar == SCALAR_BIGINT ||
-           scalar == SCALAR_FLOAT || scalar == SCALAR_DECIMAL;
-}
-
 static void add_decimal(sqlite3_context *c, sum *s, sqlite3_value *cell) {
     char scratch[LITE_SCRATCH];
     value v = {0};
@@ -74,7 +69,7 @@ static void add(sqlite3_context *c, int count, sqlite3_value **values) {
         return;
     }
     s->scalar = (scalar_type)sqlite3_value_int(values[1]);
-    if (!can_be_added(s->scalar)) {
+    if (!scalar_type_is_number(s->scalar)) {
         fail(c, ERR_OPERATOR_TYPE, "only numbers have a sum and an average");
         return;
     }
