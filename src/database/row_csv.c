@@ -107,6 +107,21 @@ static void write_bytes(buf *out, str bytes) {
     buf_append_char(out, '"');
 }
 
+static void write_foreign(arena *a, buf *out, str text) {
+    arena_place before = arena_mark(a);
+    const json *shown;
+    err *e = json_parse(a, text, &shown);
+    if (e == NULL && shown->kind == JSON_STRING)
+        write_text(out, shown->text);
+    else if (e == NULL && shown->kind == JSON_TRUE)
+        buf_append_char(out, 't');
+    else if (e == NULL && shown->kind == JSON_FALSE)
+        buf_append_char(out, 'f');
+    else
+        write_text(out, text);
+    arena_rewind(a, before);
+}
+
 static void write_cell(arena *a, buf *out, const csv_column *column,
                        const value *v) {
     char time[TIMESTAMP_LENGTH];
@@ -129,6 +144,8 @@ static void write_cell(arena *a, buf *out, const csv_column *column,
     case VALUE_TEXT:
         if (column->is_list)
             write_list(a, out, column->type, v->text);
+        else if (column->is_foreign)
+            write_foreign(a, out, v->text);
         else if (column->type == SCALAR_DATETIME)
             write_text(out, format_datetime(v->text, time));
         else

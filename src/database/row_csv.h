@@ -23,6 +23,9 @@ typedef struct csv_column {
     str name;
     scalar_type type; /* of a list: its elements' */
     bool is_list;
+    /* Of a foreign column: the JSON of a value, of which a text or a Boolean is
+     * shown as in a record. */
+    bool is_foreign;
 } csv_column;
 
 void row_csv_write_header(buf *out, const csv_column *columns, size_t count);

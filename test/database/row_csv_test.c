@@ -6,7 +6,7 @@
     { .kind = VALUE_TEXT, .text = STR_INIT(lit) }
 
 static str write_cell(arena *a, scalar_type type, bool is_list, value v) {
-    csv_column column = {STR("x"), type, is_list};
+    csv_column column = {.name = STR("x"), .type = type, .is_list = is_list};
     CLEANUP(buf_free) buf out = buf_new(1000);
     row_csv_write(a, &out, &column, 1, &v);
     return arena_copy(a, buf_str(&out));
@@ -80,9 +80,10 @@ static void writes_lists_as_array_literals(void **state) {
 
 static void puts_commas_between_cells_and_names(void **state) {
     arena *a = *state;
-    static const csv_column COLUMNS[] = {{STR_INIT("id"), SCALAR_INT, false},
-                                         {STR_INIT("a b"), SCALAR_INT, false},
-                                         {STR_INIT("c"), SCALAR_INT, false}};
+    static const csv_column COLUMNS[] = {
+        {.name = STR_INIT("id"), .type = SCALAR_INT, .is_list = false},
+        {.name = STR_INIT("a b"), .type = SCALAR_INT, .is_list = false},
+        {.name = STR_INIT("c"), .type = SCALAR_INT, .is_list = false}};
     const value cells[] = {{.kind = VALUE_INT, .integer = 1},
                            {.kind = VALUE_NULL},
                            {.kind = VALUE_NULL}};

@@ -159,6 +159,11 @@ check('rows of a table are filtered, ordered, paged, counted and embedded like t
   assert.deepEqual((await ask('numbers?n=5&numbers=gt.3')).body, [4, 5])
 })
 
+check('CSV has texts as they are', async () => {
+  const response = await server.fetch('rpc/pairs', { headers: { Accept: 'text/csv' } })
+  assert.equal(await response.text(), 'k,v\na,1\nb,')
+})
+
 check('the arguments say which function of a name is meant', async () => {
   assert.equal((await call('sort', { a: 1 })).body, 'a')
   assert.equal((await call('sort', { b: 1 })).body, 'b')

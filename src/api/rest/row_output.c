@@ -11,6 +11,12 @@ static str name_of(arena *a, str made) {
     return name->text;
 }
 
+/* A value of json is shown as it is. */
+static bool is_foreign_value(const field *f) {
+    return f->is_foreign && !str_equal(f->unsupported, STR("json")) &&
+           !str_equal(f->unsupported, STR("jsonb"));
+}
+
 /* Behind the columns come embedded rows, which are JSON. */
 static const csv_column *make_csv_columns(arena *a, const selection *s,
                                           const row_column *keys) {
@@ -25,6 +31,7 @@ static const csv_column *make_csv_columns(arena *a, const selection *s,
             .name = name_of(a, s->keys[i].key),
             .type = f->is_list ? f->scalar : keys[i].type,
             .is_list = f->is_list,
+            .is_foreign = is_foreign_value(f),
         };
     }
     return columns;
