@@ -201,7 +201,7 @@ static bool is_number(const field *f) {
            scalar_type_is_number(f->scalar);
 }
 
-static bool has_order(const field *f) {
+static bool has_min_and_max(const field *f) {
     return !f->is_list && f->kind != FIELD_ENUM &&
            f->scalar != SCALAR_BOOLEAN && f->scalar != SCALAR_JSON &&
            f->scalar != SCALAR_BYTES;
@@ -214,7 +214,7 @@ static bool has_aggregate(const field *f, aggregate wanted) {
         return is_number(f);
     case AGGREGATE_MIN:
     case AGGREGATE_MAX:
-        return has_order(f);
+        return has_min_and_max(f);
     case AGGREGATE_NONE:
     case AGGREGATE_COUNT:
     case AGGREGATE_ROWS:
