@@ -64,6 +64,8 @@ function testColumn(c, value) {
       return { null: value === null, not_null: value !== null, unknown: value === null, true: value === true, false: value === false }[c.what]
     case 'like':
       return value === null ? null : likeToRegExp(c.pattern, c.op === 'ilike' ? 'i' : '').test(value)
+    case 'match':
+      return value === null ? null : new RegExp(c.pattern, c.op === 'imatch' ? 'iu' : 'u').test(value)
   }
 }
 
@@ -108,10 +110,12 @@ function page(world, question, rows) {
   return sorted.slice(question.offset, question.limit === undefined ? undefined : question.offset + question.limit)
 }
 
+const showCell = (column, value) => (column.isText && value !== null ? String(value) : value)
+
 /** A row, or what a spread makes of one that is not there: nulls. */
 function show(world, question, row, prefix = '') {
   const out = {}
-  for (const c of question.columns) out[prefix + c.name] = row?.[c.name] ?? null
+  for (const c of question.columns) out[prefix + c.name] = showCell(c, row?.[c.name] ?? null)
   for (const e of question.embeds) {
     if (e.style === 'spread') Object.assign(out, spread(world, e, row))
     else if (e.style !== 'empty') out[e.alias] = row && showEmbed(world, e, row)

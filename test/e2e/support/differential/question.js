@@ -9,6 +9,8 @@ import { randomValue } from './world.js'
 const NUMBERS = ['Int', 'BigInt', 'Float', 'Decimal']
 const COMPARISONS = ['eq', 'neq', 'gt', 'gte', 'lt', 'lte']
 const PATTERNS = ['%', 'a%', '*b*', '_', '%\\%%', 'Z%', 'zoë', '%"%', '%🙂', '\\\\', 'b\\_c', '']
+const MATCHES = ['a', '^a', 'b$', '^$', '[A-Z]', '^.$', 'o.', 'x,y', '"', '[(]', '^[a-z]+$', '日', 'a|q', '(b_)?c']
+const TEXTUAL = ['Int', 'BigInt', 'Boolean', 'String', 'Color']
 
 const MOST_EMBEDS = 2
 const DEEPEST = 3
@@ -21,7 +23,7 @@ function makeCondition(r, column) {
   const value = () => (isId ? 1 + r.below(8) : randomValue(r, { type }))
   const values = () => r.times(r.below(4), value)
   const kinds = ['compare', 'compare', 'compare', 'in', 'is', 'distinct', 'quantified']
-  if (type === 'String') kinds.push('like', 'like')
+  if (type === 'String') kinds.push('like', 'like', 'match')
   const kind = r.pick(kinds)
   const isNegated = r.once(4)
   const condition = { kind, column, isNegated }
@@ -38,6 +40,8 @@ function makeCondition(r, column) {
       return { ...condition, op: r.pick(['eq', 'gt', 'lte']), quantifier: r.pick(['any', 'all']), values: r.times(1 + r.below(3), value) }
     case 'like':
       return { ...condition, op: r.pick(['like', 'ilike']), pattern: r.pick(PATTERNS) }
+    case 'match':
+      return { ...condition, op: r.pick(['match', 'imatch']), pattern: r.pick(MATCHES) }
   }
 }
 
@@ -97,6 +101,11 @@ function mentionsEmbed(where) {
   return where.kind === 'exists' || (where.children ?? []).some(mentionsEmbed)
 }
 
+/** A column, now and then as text. */
+function makeShown(r, column) {
+  return TEXTUAL.includes(column.type) && r.once(6) ? { ...column, isText: true } : column
+}
+
 export function makeQuestion(r, world, model, depth = 0) {
   const links = world.links.filter((link) => link.from === model)
   const count = depth < DEEPEST && links.length > 0 ? r.below(MOST_EMBEDS + 1) : 0
@@ -109,7 +118,7 @@ export function makeQuestion(r, world, model, depth = 0) {
   }
   return {
     model,
-    columns: r.some(model.columns),
+    columns: r.some(model.columns).map((c) => makeShown(r, c)),
     embeds,
     where: r.times(r.below(3), () => makeWhere(r, model, embeds)),
     order: makeOrder(r, model, embeds),
@@ -142,6 +151,7 @@ function printOperation(c, isNested) {
     case 'quantified':
       return `${not}${c.op}(${c.quantifier}).{${c.values.map((v) => quote(textOf(v))).join(',')}}`
     case 'like':
+    case 'match':
       return `${not}${c.op}.${scalar(c.pattern)}`
     case 'exists':
       return c.isNegated ? 'is.null' : 'not.is.null'
@@ -161,7 +171,10 @@ function printTerm(term) {
 }
 
 function printSelect(question, prefix = '') {
-  const columns = question.columns.map((c) => (prefix ? `${prefix}${c.name}:${c.name}` : c.name))
+  const columns = question.columns.map((c) => {
+    const shown = c.isText ? `${c.name}::text` : c.name
+    return prefix ? `${prefix}${c.name}:${shown}` : shown
+  })
   const embeds = question.embeds.map((e) => {
     const inside = printSelect(e.question, e.style === 'spread' ? `${e.alias}_` : '')
     const mark = e.style === 'inner' ? '!inner' : ''
