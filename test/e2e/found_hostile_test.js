@@ -24,6 +24,7 @@ INSERT INTO secret VALUES (1, 'hidden');
 CREATE TABLE child (id int PRIMARY KEY, secret_id int REFERENCES secret, text text);
 INSERT INTO child VALUES (1, 1, 'c');
 CREATE TABLE named (name text PRIMARY KEY, n int);
+CREATE TABLE wide (a int, b text);
 CREATE TABLE written (n int);
 CREATE FUNCTION write() RETURNS int SECURITY DEFINER LANGUAGE sql AS 'INSERT INTO written VALUES (1) RETURNING n';
 CREATE VIEW writing AS SELECT write() AS n;
@@ -167,6 +168,14 @@ check('PUT compares keys that are texts', async () => {
   assert.deepEqual((await put('named?name=eq.a"b', { name: 'a"b', n: 1 })).body, [{ name: 'a"b', n: 1 }])
   const refused = await put('named?name=eq.a"b', { name: 'a', n: 1 })
   assert.deepEqual([refused.status, refused.body.code], [400, 'PGRST115'])
+})
+
+check('what a batch hands back is bounded, and nothing is written beyond it', async () => {
+  await database.run(`INSERT INTO wide SELECT n, repeat('x', 2000) FROM generate_series(1, 20000) n`)
+  const item = { method: 'PATCH', path: 'wide', headers: { Prefer: 'return=representation' }, body: { a: 0 } }
+  const { status, body } = await write('', Array.from({ length: 20 }, () => item))
+  assert.deepEqual([status, body.code], [413, '54000'])
+  assert.deepEqual(await database.rows('SELECT count(*) FROM wide WHERE a = 0'), [{ count: 0 }])
 })
 
 check('pages do not begin behind rows', async () => {

@@ -21,7 +21,11 @@
 #include "database/shape.h"
 #include "schema/function.h"
 
-enum { MAX_TRIES = 4 }; /* deadlocks and serialization failures */
+enum {
+    MAX_TRIES = 4, /* deadlocks and serialization failures */
+    /* Of all results, as libpq has them. */
+    RESULT_MAX_MEMORY = 128 * 1024 * 1024,
+};
 
 /* One statement: a mutation, the rows of an insert that leave the same cells to
  * the database, or a statement of a function. */
@@ -50,6 +54,7 @@ typedef struct writing {
     size_t part_count;
     bool must_look; /* the results decide whether it stays */
     bool is_undone;
+    bool is_stepwise; /* several hand rows back */
 
     pg_line *line;
     pg_ticket end;             /* of the Sync or the COMMIT */
@@ -132,6 +137,13 @@ static bool decides(const mutation *m) {
            m->must_be_one || m->is_rolled_back;
 }
 
+static size_t hand_rows_back(const writing *w) {
+    size_t count = 0;
+    for (size_t i = 0; i < w->count; i++)
+        count += mutation_cell_count(w->mutations[i]) > 0;
+    return count;
+}
+
 static err *add_all(writing *w) {
     add_scope(w, PG_SCOPE_SET);
     add_scope(w, PG_SCOPE_BEFORE);
@@ -142,6 +154,8 @@ static err *add_all(writing *w) {
         w->is_undone |= w->mutations[i]->is_rolled_back;
     }
     add_scope(w, PG_SCOPE_AFTER);
+    w->is_stepwise = hand_rows_back(w) > 1;
+    w->must_look |= w->is_stepwise;
     w->failed_at = w->count;
     return NULL;
 }
@@ -158,18 +172,26 @@ static void write_part(buf *out, const void *tree) {
         pg_change_write(out, &p->mutation);
 }
 
-static err *send_parts(writing *w) {
+static err *send_part(writing *w, part *p) {
     pg_session *s = w->session;
-    for (size_t i = 0; i < w->part_count; i++) {
-        part *p = &w->parts[i];
-        pg_prepared_use use;
-        p->ticket = (pg_ticket){0};
-        buf_clear(&s->shape, SIZE_MAX);
-        buf_append(&s->shape, p->shape);
-        TRY(pg_session_statement(s, w->a, w->line->pipe, write_part, p, &use));
-        p->statement = use.statement != NULL ? use.statement->number : 0;
-        pg_pipe_run(w->line->pipe, &use, &p->arguments, &p->ticket);
-    }
+    pg_prepared_use use;
+    buf_clear(&s->shape, SIZE_MAX);
+    buf_append(&s->shape, p->shape);
+    TRY(pg_session_statement(s, w->a, w->line->pipe, write_part, p, &use));
+    p->statement = use.statement != NULL ? use.statement->number : 0;
+    pg_pipe_run(w->line->pipe, &use, &p->arguments, &p->ticket);
+    return NULL;
+}
+
+static void forget_tickets(writing *w) {
+    for (size_t i = 0; i < w->part_count; i++)
+        w->parts[i].ticket = (pg_ticket){0};
+}
+
+static err *send_parts(writing *w) {
+    forget_tickets(w);
+    for (size_t i = 0; i < w->part_count; i++)
+        TRY(send_part(w, &w->parts[i]));
     return NULL;
 }
 
@@ -403,13 +425,45 @@ static verdict look_and_decide(writing *w, err **out) {
     return commit(w, out);
 }
 
-static verdict send_and_look(writing *w, err **out) {
-    pg_pipe_part(w->line->pipe);
-    pg_session_run(w->session, w->line->pipe, "BEGIN", NULL);
-    *out = send_parts(w);
+static void sync_and_wait(writing *w) {
     w->end = (pg_ticket){.fiber = fiber_current()};
     pg_pipe_sync(w->line->pipe, &w->end);
     wait_for_end(w);
+}
+
+/* Results are in memory until all of them are there, so of several that hand
+ * rows back each is awaited before the next is sent. Ends early when one has
+ * failed. */
+static err *send_in_steps(writing *w) {
+    pg_session *s = w->session;
+    int64_t limit_ms = s->database->login.statement_timeout_ms;
+    deadline until = deadline_in(s->loop, limit_ms);
+    size_t bytes = 0;
+    forget_tickets(w);
+    for (size_t i = 0; i < w->part_count; i++) {
+        part *p = &w->parts[i];
+        w->failed_at = p->of;
+        if (loop_now(s->loop) >= until.at_ms)
+            return err_new(w->a, ERR_TIMEOUT,
+                           "canceling statement due to statement timeout");
+        TRY(send_part(w, p));
+        sync_and_wait(w);
+        if (p->ticket.state != PG_DONE)
+            return NULL;
+        bytes += s->pq->PQresultMemorySize(p->ticket.result);
+        if (bytes > RESULT_MAX_MEMORY)
+            return err_new(w->a, ERR_TOO_LARGE,
+                           "the written rows are too many to hand back");
+    }
+    return NULL;
+}
+
+static verdict send_and_look(writing *w, err **out) {
+    pg_pipe_part(w->line->pipe);
+    pg_session_run(w->session, w->line->pipe, "BEGIN", NULL);
+    *out = w->is_stepwise ? send_in_steps(w) : send_parts(w);
+    if (!w->is_stepwise)
+        sync_and_wait(w);
     if (*out == NULL)
         return look_and_decide(w, out);
     roll_back(w);
