@@ -3,8 +3,10 @@
 #include <stddef.h>
 
 #include "base/assert.h"
+#include "base/sanitizer.h"
 #include "database/sqlite/lite_error.h"
 #include "database/sqlite/lite_function.h"
+#include "database/sqlite/lite_memory.h"
 #include "database/sqlite/lite_statement.h"
 
 /* FULL: an answer leaves after its commit reached the disk, and the log begins
@@ -61,6 +63,9 @@ static const struct switch_ {
 };
 
 void lite_configure(void) {
+    /* ASan finds what goes too far in malloc's own pieces only. */
+    if (!ASAN_IS_ON)
+        (void)sqlite3_config(SQLITE_CONFIG_MALLOC, lite_memory_methods());
     /* Without the count of all memory in use, allocating takes no lock. */
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     /* A connection is used by one thread only. */
