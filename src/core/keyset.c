@@ -96,6 +96,7 @@ err *keyset_plan(const caller *c, query *q, keyset *out) {
         cells[i] = at;
     }
     q->columns = columns;
+    q->has_all_columns = false;
     q->column_count = count;
     *out = (keyset){q->order, q->order_count, cells};
     return NULL;

@@ -54,7 +54,7 @@ err *planner_read(const caller *c, const query *wanted, database_rows **out) {
     if (reach.is_empty)
         return NULL;
     /* In the arena: the rows refer to it until they are closed. */
-    query *q = arena_new_array(c->arena, query, 1);
+    query *q = arena_take(c->arena, sizeof *q, _Alignof(query));
     *q = *wanted;
     q->scope = c->scope;
     if (c->seen != NULL) {

@@ -67,6 +67,8 @@ static bool shows_computed(const app *application, const function *f) {
 }
 
 bool policy_shows(const app *application, const field *f) {
+    if (LIKELY(f->is_open))
+        return true;
     const function *computed = function_of_computed(f);
     if (UNLIKELY(computed != NULL))
         return shows_computed(application, computed);

@@ -103,19 +103,24 @@ static void write_columns(buf *out, const query_column *columns, size_t count) {
     }
 }
 
+static void write_embeds(buf *out, const embed *embeds, size_t count) {
+    shape_put(out, count);
+    for (size_t i = 0; i < count; i++)
+        embed_write_shape(out, &embeds[i]);
+}
+
 void query_write_columns_shape(buf *out, const query_column *columns,
                                size_t count, const embed *embeds,
                                size_t embed_count) {
     write_columns(out, columns, count);
-    shape_put(out, embed_count);
-    for (size_t i = 0; i < embed_count; i++)
-        embed_write_shape(out, &embeds[i]);
+    write_embeds(out, embeds, embed_count);
 }
 
 void query_write_shape(buf *out, const query *q) {
-    shape_put(out, q->model->index);
-    query_write_columns_shape(out, q->columns, q->column_count, q->embeds,
-                              q->embed_count);
+    shape_put(out, q->model->index * 2 + q->has_all_columns);
+    if (!q->has_all_columns)
+        write_columns(out, q->columns, q->column_count);
+    write_embeds(out, q->embeds, q->embed_count);
     query_write_order_shape(out, q->order, q->order_count);
     shape_put(out, (size_t)(q->call != NULL) * 8 +
                        (size_t)(q->limit != QUERY_NO_LIMIT) * 4 +

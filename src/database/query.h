@@ -166,6 +166,9 @@ struct query {
     bool finds_one;   /* the filter matches one row at most; no limit, no order:
                          whoever has that row need not look for another */
     bool is_grouped;  /* some column's derivation is an aggregate */
+    /* The columns are those that the door shows of the model unasked, always
+     * the same for one session: the shape need not name them. */
+    bool has_all_columns;
     total_kind total;
     int64_t total_bound; /* or QUERY_NO_LIMIT: all are counted */
     const embed *embeds;

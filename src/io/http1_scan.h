@@ -45,19 +45,36 @@ static inline bool http1_find_first(__m128i set, const char **at) {
 }
 #endif
 
+#ifdef __SSE2__
+static inline __m128i http1_value_stops(__m128i bytes) {
+    return _mm_or_si128(_mm_andnot_si128(http1_equal_to(bytes, '\t'),
+                                         http1_in_range(bytes, 0, 0x20)),
+                        http1_equal_to(bytes, 0x7f));
+}
+#endif
+
 static inline const char *http1_skip_value(const char *at, const char *end) {
 #ifdef __SSE2__
     while (end - at >= 16) {
-        __m128i bytes = http1_load(at);
-        __m128i stops =
-            _mm_or_si128(_mm_andnot_si128(http1_equal_to(bytes, '\t'),
-                                          http1_in_range(bytes, 0, 0x20)),
-                         http1_equal_to(bytes, 0x7f));
+        __m128i stops = http1_value_stops(http1_load(at));
         if (http1_find_first(stops, &at))
             return at;
     }
 #endif
     return http1_skip(at, end, HTTP1_VALUE);
+}
+
+/* Is all of it a value? The last step looks again at bytes that are known. */
+static inline bool http1_is_value(const char *at, const char *end) {
+#ifdef __SSE2__
+    if (end - at >= 16) {
+        __m128i stops = http1_value_stops(http1_load(end - 16));
+        for (; end - at > 16; at += 16)
+            stops = _mm_or_si128(stops, http1_value_stops(http1_load(at)));
+        return _mm_movemask_epi8(stops) == 0;
+    }
+#endif
+    return http1_skip(at, end, HTTP1_VALUE) == end;
 }
 
 static inline const char *http1_skip_query(const char *at, const char *end) {

@@ -12,8 +12,7 @@ str http_request_header(const http_request *r, str name) {
 
 /* RFC 9110 5.5. */
 static bool is_value(str s) {
-    const char *end = s.ptr + s.len;
-    return http1_skip_value(s.ptr, end) == end;
+    return http1_is_value(s.ptr, s.ptr + s.len);
 }
 
 void http_reply_add(http_reply *reply, str name, str value) {

@@ -1,5 +1,6 @@
 #include "schema/resolve.h"
 
+#include "schema/function.h"
 #include "schema/resolve_draft.h"
 #include "schema/schema_names.h"
 
@@ -38,6 +39,14 @@ static const relation **list_many_to_many(const resolver *r) {
     return relations;
 }
 
+static void open_columns(model_draft *draft) {
+    for (size_t i = 0; i < draft->model->field_count; i++) {
+        field *f = &draft->field_array[i];
+        f->is_open = field_is_visible(f) && !f->is_password &&
+                     f->rule_count == 0 && function_of_computed(f) == NULL;
+    }
+}
+
 static void finish_model(arena *a, model_draft *draft) {
     model *m = draft->model;
     m->columns =
@@ -45,6 +54,7 @@ static void finish_model(arena *a, model_draft *draft) {
     m->relations = list_relations(a, m);
     m->uniques = draft->uniques;
     m->indexes = draft->indexes;
+    open_columns(draft);
 }
 
 static const schema *finish(resolver *r) {

@@ -110,6 +110,9 @@ struct field {
     str renamed_from;         /* @renamed(from:): the old column, or empty */
     const policy_rule *rules; /* @allow, @deny */
     size_t rule_count;
+    /* Nothing limits who may see it: visible, no rules, no password, not
+     * computed. */
+    bool is_open;
     const validation *validations; /* in the order they are run */
     size_t validation_count;
     uint32_t index;        /* in model->fields */

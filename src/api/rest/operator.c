@@ -83,11 +83,13 @@ bool operator_is_next(str text) {
 }
 
 static err *take_quantifier(arena *a, scan *s, operator_use *out) {
+    if (LIKELY(scan_peek(s) != '('))
+        return NULL;
     if (scan_take_word(s, STR("(any)")))
         out->quantifier = QUANTIFIER_ANY;
     else if (scan_take_word(s, STR("(all)")))
         out->quantifier = QUANTIFIER_ALL;
-    else if (scan_peek(s) == '(')
+    else
         return scan_fail(a, s, "(any) or (all)");
     return NULL;
 }

@@ -58,6 +58,11 @@ static char *put(char *to, int64_t n) {
 
 void range_write(arena *a, http_reply *reply, int64_t offset, int64_t count,
                  int64_t total) {
+    if (offset == 0 && count == 1 && total == RANGE_NO_TOTAL) {
+        /* of a row by its key: most answers */
+        http_reply_add(reply, STR("Content-Range"), STR("0-0/*"));
+        return;
+    }
     char *text = arena_take(a, TEXT_MAX, 1);
     char *to = text;
     if (count > 0) {

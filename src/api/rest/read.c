@@ -26,6 +26,7 @@ static void choose_columns(const rest_request *r, query *q) {
     q->embeds = s->embeds;
     q->embed_count = s->embed_count;
     q->is_grouped = s->is_grouped;
+    q->has_all_columns = s->has_all_columns && !is_empty;
 }
 
 static err *check_parameters(arena *a, const rest_request *r) {
@@ -110,6 +111,16 @@ static void add_version(arena *a, rest_request *r) {
     buf_clear(reply->body, SIZE_MAX);
 }
 
+static void reply_preferences(arena *a, rest_request *r, bool is_keyset) {
+    r->prefer = (preferences){.count = r->prefer.count,
+                              .tx = r->prefer.tx,
+                              .timezone = r->prefer.timezone,
+                              .is_keyset = is_keyset,
+                              .is_strict = r->prefer.is_strict,
+                              .is_lenient = r->prefer.is_lenient};
+    preferences_reply(a, &r->prefer, r->reply);
+}
+
 err *read_serve(arena *a, rest_request *r) {
     query q = {
         .model = r->table->model,
@@ -147,13 +158,8 @@ err *read_serve(arena *a, rest_request *r) {
     r->reply->content_type = r->accept.content_type;
     if (UNLIKELY(page != NULL))
         paging_reply(a, r, page, count);
-    r->prefer = (preferences){.count = r->prefer.count,
-                              .tx = r->prefer.tx,
-                              .timezone = r->prefer.timezone,
-                              .is_keyset = page != NULL,
-                              .is_strict = r->prefer.is_strict,
-                              .is_lenient = r->prefer.is_lenient};
-    preferences_reply(a, &r->prefer, r->reply);
+    if (UNLIKELY(r->has_prefer || page != NULL))
+        reply_preferences(a, r, page != NULL);
     if (r->accept.is_object)
         add_version(a, r);
     return NULL;

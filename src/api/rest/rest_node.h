@@ -25,7 +25,8 @@ typedef struct selection {
     size_t embed_count;
     const row_column *keys; /* of all cells: columns, then embeds */
     size_t key_count;
-    bool is_grouped; /* some column is an aggregate */
+    bool is_grouped;      /* some column is an aggregate */
+    bool has_all_columns; /* those of select=*, and no other */
 } selection;
 
 typedef struct rest_node rest_node;

@@ -122,6 +122,7 @@ err *rest_request_read_headers(arena *a, rest_request *r) {
     if (UNLIKELY(r->accept.is_plan))
         TRY(check_plan(a, r, found.accept));
     r->prefer = (preferences){0};
+    r->has_prefer = found.has_prefer;
     if (found.has_prefer)
         TRY(preferences_parse(a, r->http, &r->prefer));
     TRY(check_tx(a, r));

@@ -24,6 +24,7 @@ typedef struct rest_request {
     str range;           /* the Range header, or empty */
     media_type accept;
     const time_zone *zone; /* of the times in the answer; NULL: UTC */
+    bool has_prefer;       /* else prefer says nothing */
     preferences prefer;
     query_string params;
 } rest_request;

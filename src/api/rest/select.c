@@ -22,7 +22,9 @@ static selection plain_selection(const query_column *columns,
 }
 
 selection select_all(const rest_table *t) {
-    return plain_selection(t->columns, t->keys, t->column_count);
+    selection all = plain_selection(t->columns, t->keys, t->column_count);
+    all.has_all_columns = true;
+    return all;
 }
 
 /* --- columns --- */

@@ -14,6 +14,7 @@ typedef struct lite_entry {
     sqlite3_stmt *statement;
     size_t bytes;
     bool is_in_use;
+    void *note;              /* or NULL */
     struct lite_entry *next; /* of the same slot */
     struct lite_entry *newer;
     struct lite_entry *older;
@@ -70,6 +71,7 @@ static void remove_entry(lite_cache *c, lite_entry *e) {
     unlink_entry(c, e);
     c->bytes -= e->bytes;
     sqlite3_finalize(e->statement);
+    free(e->note);
     free(e->shape);
     free(e);
     c->count--;
@@ -145,6 +147,18 @@ lite_cached lite_cache_add(lite_cache *c, str shape, sqlite3_stmt *statement) {
     c->count++;
     c->bytes += bytes;
     return (lite_cached){statement, e};
+}
+
+void lite_cache_note(lite_cached used, const void *bytes, size_t size) {
+    lite_entry *e = used.entry;
+    if (e == NULL || e->note != NULL)
+        return;
+    e->note = allocate(size);
+    memcpy(e->note, bytes, size);
+}
+
+const void *lite_cache_noted(lite_cached used) {
+    return used.entry != NULL ? used.entry->note : NULL;
 }
 
 void lite_cache_put(lite_cached used) {

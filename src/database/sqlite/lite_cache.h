@@ -44,6 +44,13 @@ bool lite_cache_has(lite_cache *c, str shape);
 /* Takes over a new statement, which is in use from now on. */
 lite_cached lite_cache_add(lite_cache *c, str shape, sqlite3_stmt *statement);
 
+/* What is to be known of every statement of that shape: a copy is kept with
+ * the statement, if that is kept. */
+void lite_cache_note(lite_cached used, const void *bytes, size_t size);
+
+/* Borrowed until the statement is given back. NULL: nothing was noted. */
+const void *lite_cache_noted(lite_cached used);
+
 /* Resets the statement and gives it back. */
 void lite_cache_put(lite_cached used);
 

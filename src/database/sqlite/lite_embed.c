@@ -32,12 +32,16 @@ struct lite_embeds {
 
 /* ---- Cells -------------------------------------------------------------- */
 
-void lite_cells_init(arena *a, const lite_layout *layout, const query *q,
-                     lite_cells *out) {
+/* The forms of columns that are read as they are: the shape says which. */
+static const lite_form *find_forms(arena *a, const lite_layout *layout,
+                                   const query *q, lite_cached used,
+                                   lite_cells *out) {
     const query_column *columns = q->columns;
     size_t count = q->column_count;
+    const lite_form *known = lite_cache_noted(used);
+    if (LIKELY(known != NULL))
+        return known;
     bool needs_scratch = false;
-    bool has_derived = false;
     const lite_form *stored = layout->forms[q->model->index];
     lite_form *forms =
         arena_take(a, count * sizeof *forms, _Alignof(lite_form));
@@ -46,20 +50,26 @@ void lite_cells_init(arena *a, const lite_layout *layout, const query *q,
         forms[i] = LIKELY(c->derivation == NULL)
                        ? stored[c->field->column_index]
                        : lite_column_form(layout, c->field, c->derivation);
-        has_derived |= c->derivation != NULL;
+        out->has_derived |= c->derivation != NULL;
         needs_scratch |= lite_form_needs_scratch(forms[i]);
     }
-    *out = (lite_cells){
-        .columns = columns,
-        .count = count,
-        .forms = forms,
-        .has_derived = has_derived,
-        .call = q->call,
-    };
-    if (UNLIKELY(q->embed_count > 0))
-        out->link_count = lite_select_link_count(q->embeds, q->embed_count);
     if (needs_scratch)
         out->scratch = arena_take(a, count * LITE_SCRATCH, 1);
+    else if (!out->has_derived && count > 0)
+        lite_cache_note(used, forms, count * sizeof *forms);
+    return forms;
+}
+
+void lite_cells_init(arena *a, const lite_layout *layout, const query *q,
+                     lite_cached used, lite_cells *out) {
+    *out = (lite_cells){
+        .columns = q->columns,
+        .count = q->column_count,
+        .call = q->call,
+    };
+    out->forms = find_forms(a, layout, q, used, out);
+    if (UNLIKELY(q->embed_count > 0))
+        out->link_count = lite_select_link_count(q->embeds, q->embed_count);
 }
 
 err *lite_cells_error(arena *a, const lite_cells *c, size_t column) {
@@ -105,7 +115,7 @@ static err *open_node(arena *a, const lite_source *from, const embed *e,
         .link_count = lite_hop_link_count(&e->hop),
         .value_count = query_cell_count(q),
     };
-    lite_cells_init(a, from->layout, q, &n->cells);
+    lite_cells_init(a, from->layout, q, (lite_cached){0}, &n->cells);
     n->values = arena_new_array(a, value, n->value_count);
     n->links = arena_new_array(a, value, n->cells.link_count);
     make_buffers(a, n);

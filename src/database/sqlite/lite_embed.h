@@ -42,8 +42,9 @@ typedef struct lite_cells {
     const function_call *call; /* whose rows they are, or NULL */
 } lite_cells;
 
+/* used: the statement, if it is there already. */
 void lite_cells_init(arena *a, const lite_layout *layout, const query *q,
-                     lite_cells *out);
+                     lite_cached used, lite_cells *out);
 
 /* The err of a cell that is not of its type. */
 fallible lite_cells_error(arena *a, const lite_cells *c, size_t column);

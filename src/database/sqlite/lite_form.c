@@ -340,8 +340,9 @@ bool lite_form_read(sqlite3_stmt *row, int column, lite_form form,
 size_t lite_form_read_all(sqlite3_stmt *row, const lite_form *forms,
                           size_t count, char *scratch, value *out) {
     size_t i = 0;
-    for (; i < count; i++) {
-        char *own = scratch != NULL ? scratch + i * LITE_SCRATCH : NULL;
+    size_t step = scratch != NULL ? LITE_SCRATCH : 0;
+    char *own = scratch;
+    for (; i < count; i++, own += step) {
         sqlite3_value *cell = lite_cell(row, (int)i);
         if (UNLIKELY(!read_cell(cell, forms[i], own, &out[i])))
             break;

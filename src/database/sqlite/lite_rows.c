@@ -115,6 +115,9 @@ static err *open_rows(lite_rows *r) {
                          LIKELY(q->plan == NULL) ? LITE_SELECT_ROWS
                                                  : LITE_SELECT_PLAN,
                          q, NULL, &r->used));
+    lite_cells_init(r->arena, r->source.layout, q, r->used, &r->cells);
+    if (UNLIKELY(q->embed_count > 0))
+        r->links = arena_new_array(r->arena, value, r->cells.link_count);
     TRY(lite_select_bind(r->arena, r->used.statement, r->source.layout, q,
                          r->cells.has_derived, NULL, NULL));
     return LIKELY(q->embed_count == 0 || q->plan != NULL)
@@ -136,11 +139,8 @@ err *lite_session_query(database_session *base, arena *a, const query *q,
     r->arena = a;
     r->query = q;
     r->until = deadline_in(s->readers.loop, s->database->statement_timeout_ms);
-    lite_cells_init(a, layout, q, &r->cells);
     /* One more: for a plan, when no columns are asked for. */
     r->values = arena_new_array(a, value, r->engine.rows.value_count + 1);
-    if (UNLIKELY(q->embed_count > 0))
-        r->links = arena_new_array(a, value, r->cells.link_count);
     r->engine.rows.values = r->values;
     err *e = open_rows(r);
     if (UNLIKELY(e != NULL)) {
