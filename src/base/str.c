@@ -69,7 +69,23 @@ int str_compare(str a, str b) {
     return (a.len > b.len) - (a.len < b.len);
 }
 
+/* So many digits fit, whichever they are. */
+enum { SAFE_DIGITS = 18 };
+
+static bool parse_few_digits(str s, int64_t *out) {
+    int64_t n = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        if (!ascii_is_digit(s.ptr[i]))
+            return false;
+        n = n * 10 + (s.ptr[i] - '0');
+    }
+    *out = n;
+    return true;
+}
+
 bool str_parse_int64(str s, int64_t *out) {
+    if (s.len > 0 && s.len <= SAFE_DIGITS && s.ptr[0] != '-')
+        return parse_few_digits(s, out);
     bool negative = s.len > 0 && s.ptr[0] == '-';
     size_t i = negative ? 1 : 0;
     if (i == s.len)

@@ -33,6 +33,7 @@
     }
 
 static const operator_row OPERATORS[] = {
+    /* stays the first */
     COMPARE("eq", "=", EQ, true),
     COMPARE("neq", "<>", NEQ, false),
     COMPARE("gt", ">", GT, true),
@@ -104,7 +105,20 @@ static err *take_configuration(arena *a, scan *s, operator_use *out) {
     return NULL;
 }
 
+/* What most filters have, without a search for it. */
+static bool take_plain_equal(scan *s, operator_use *out) {
+    static const str EQUAL = STR_INIT("eq.");
+    const char *at = s->text.ptr + s->at;
+    if (s->text.len - s->at < EQUAL.len || memcmp(at, "eq.", 3) != 0)
+        return false;
+    s->at += EQUAL.len;
+    *out = (operator_use){.row = &OPERATORS[0]};
+    return true;
+}
+
 err *operator_take(arena *a, scan *s, operator_use *out) {
+    if (take_plain_equal(s, out))
+        return NULL;
     *out = (operator_use){.is_negated = scan_take_word(s, STR("not."))};
     size_t from = s->at;
     out->row = find(take_word(s));

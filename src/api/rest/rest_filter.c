@@ -14,11 +14,20 @@ typedef struct value_style {
     bool is_nested;
 } value_style;
 
-static err *make_condition(arena *a, filter_reader *r, filter f, filter **out) {
+static err *count_condition(arena *a, filter_reader *r) {
     if (++r->condition_count > FILTER_MAX_CONDITIONS)
         return err_new(a, ERR_QUERY_SYNTAX, "more than %d filter conditions",
                        FILTER_MAX_CONDITIONS);
-    *out = arena_take(a, sizeof **out, _Alignof(filter));
+    return NULL;
+}
+
+static filter *take_filter(arena *a) {
+    return arena_take(a, sizeof(filter), _Alignof(filter));
+}
+
+static err *make_condition(arena *a, filter_reader *r, filter f, filter **out) {
+    TRY(count_condition(a, r));
+    *out = take_filter(a);
     **out = f;
     return NULL;
 }
@@ -291,11 +300,13 @@ static err *take_condition(arena *a, filter_reader *r, scan *s,
     TRY(operator_take(a, s, &use));
     TRY(operator_check_type(a, use.row,
                             query_result(subject.field, subject.derivation)));
-    filter made = {.field = subject.field,
-                   .derivation = subject.derivation,
-                   .is_negated = use.is_negated};
-    TRY(take_operand(a, r, s, style, &use, &made));
-    return make_condition(a, r, made, out);
+    filter *made = take_filter(a);
+    *made = (filter){.field = subject.field,
+                     .derivation = subject.derivation,
+                     .is_negated = use.is_negated};
+    *out = made;
+    TRY(take_operand(a, r, s, style, &use, made));
+    return count_condition(a, r);
 }
 
 /* Is there a row of the embedded table? is.null says no. */
