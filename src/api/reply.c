@@ -68,6 +68,8 @@ static const struct wire {
     [ERR_PUT_KEY] = {STR_INIT("PGRST115"), 400},
     /* PostgREST's way to give a status by an SQLSTATE. */
     [ERR_PRECONDITION] = {STR_INIT("PT412"), 412},
+    [ERR_KEY_REUSED] = {STR_INIT("PT422"), 422},
+    [ERR_KEY_BUSY] = {STR_INIT("PT409"), 409},
     [ERR_NOT_SINGULAR] = {STR_INIT("PGRST116"), 406},
     [ERR_NO_FILTER] = {STR_INIT("21000"), 400},
     [ERR_NO_CONFLICT_KEY] = {STR_INIT("42P10"), 400},
@@ -179,6 +181,6 @@ void reply_error(arena *a, http_reply *reply, const err *e) {
 
     if (wire->status == 401)
         http_reply_add(reply, STR("WWW-Authenticate"), STR("Bearer"));
-    if (wire->status == 503)
+    if (wire->status == 503 || e->code == ERR_KEY_BUSY)
         http_reply_add(reply, STR("Retry-After"), STR("1"));
 }

@@ -309,15 +309,9 @@ static void note_position(const caller *c, const mutation_result *r) {
         *c->seen = r->committed;
 }
 
-static err *mutate(const caller *c, const mutation *m, mutation_result *out) {
-    TRY(database_mutate(c->session, c->arena, m, out));
-    note_position(c, out);
-    return NULL;
-}
-
 /* Its rows are shown to whom the function lets call it, but for those of a
  * model, which the caller must be able to read. */
-static err *run_call(draft *d, mutation_result *out) {
+static err *prepare_call(draft *d) {
     const caller *c = d->defaults.caller;
     mutation *m = &d->mutation;
     bool has_rows_of_model = !m->model->is_shape && mutation_cell_count(m) > 0;
@@ -327,7 +321,7 @@ static err *run_call(draft *d, mutation_result *out) {
         seen = policy_reach_of(c, m->model, OPERATION_READ);
     m->where = seen.is_empty ? &POLICY_NO_ROW
                              : policy_narrow(c->arena, m->where, seen.where);
-    return mutate(c, m, out);
+    return NULL;
 }
 
 static draft draft_of(const caller *c, const mutation *wanted) {
@@ -351,10 +345,13 @@ static err *check(draft *d) {
     return check_conflict_key(d->a, m);
 }
 
-/* Not of a call. *is_idle_one: the database has nothing to do. */
+/* *is_idle_one: the database has nothing to do. */
 static err *prepare(draft *d, bool *is_idle_one) {
     const caller *c = d->defaults.caller;
     mutation *m = &d->mutation;
+    *is_idle_one = false;
+    if (m->kind == MUTATION_CALL)
+        return prepare_call(d);
     *is_idle_one = is_idle(c, m);
     if (*is_idle_one)
         return m->must_be_one ? refuse_none(d->a) : NULL;
@@ -374,45 +371,116 @@ err *mutation_engine_run(const caller *c, const mutation *wanted,
     bool is_idle_one;
     *out = (mutation_result){0};
     TRY(check(&d));
-    if (wanted->kind == MUTATION_CALL)
-        return run_call(&d, out);
     TRY(prepare(&d, &is_idle_one));
-    return is_idle_one ? NULL : mutate(c, &d.mutation, out);
+    if (is_idle_one)
+        return NULL;
+    TRY(database_mutate(c->session, c->arena, &d.mutation, out));
+    note_position(c, out);
+    return NULL;
+}
+
+/* ---- Several ------------------------------------------------------------ */
+
+/* Those for the database, of all that were wanted. */
+typedef struct several {
+    const mutation **ready;
+    mutation_result *made;
+    size_t ready_count;
+    size_t *places; /* of the ready ones, in wanted */
+    mutation_result *results;
+    size_t count;
+    const receipt *once; /* as it was given */
+} several;
+
+static err *prepare_all(const caller *c, const mutation *const *wanted,
+                        several *s, size_t *failed_at) {
+    for (size_t i = 0; i < s->count; i++) {
+        draft *d = arena_new_array(c->arena, draft, 1);
+        bool is_idle_one;
+        *d = draft_of(c, wanted[i]);
+        *failed_at = i;
+        s->results[i] = (mutation_result){0};
+        TRY(check(d));
+        TRY(prepare(d, &is_idle_one));
+        s->ready[s->ready_count] = &d->mutation;
+        s->places[s->ready_count] = i;
+        s->ready_count += !is_idle_one;
+    }
+    *failed_at = s->count;
+    return NULL;
+}
+
+static void spread(const several *s, const mutation_result *made) {
+    for (size_t i = 0; i < s->ready_count; i++)
+        s->results[s->places[i]] = made[i];
+}
+
+static err *seal(void *context, arena *a, const mutation_result *made,
+                 receipt_answer *out) {
+    const several *s = context;
+    spread(s, made);
+    return s->once->seal(s->once->context, a, s->results, out);
+}
+
+/* Behind a seal of ours, which knows all results. */
+static err *mutate_once(const caller *c, const several *s, receipt *once,
+                        size_t *failed) {
+    several known = *s;
+    receipt outer = *once;
+    receipt inner = outer;
+    known.once = &outer;
+    inner.seal = seal;
+    inner.context = &known;
+    err *e = database_mutate_once(c->session, c->arena, s->ready,
+                                  s->ready_count, &inner, s->made, failed);
+    once->is_repeat = inner.is_repeat;
+    once->answer = inner.answer;
+    return e;
+}
+
+static err *mutate_all(const caller *c, several *s, receipt *once,
+                       size_t *failed_at) {
+    size_t failed;
+    s->made = arena_new_array(c->arena, mutation_result, s->ready_count);
+    err *e = once != NULL
+                 ? mutate_once(c, s, once, &failed)
+                 : database_mutate_all(c->session, c->arena, s->ready,
+                                       s->ready_count, s->made, &failed);
+    if (e != NULL && failed < s->ready_count)
+        *failed_at = s->places[failed];
+    if (e != NULL)
+        return e;
+    spread(s, s->made);
+    if (s->ready_count > 0)
+        note_position(c, &s->made[0]); /* of the one transaction */
+    return NULL;
+}
+
+static err *run_several(const caller *c, const mutation *const *wanted,
+                        size_t count, receipt *once, mutation_result *results,
+                        size_t *failed_at) {
+    several s = {
+        .ready = arena_new_array(c->arena, const mutation *, count),
+        .places = arena_new_array(c->arena, size_t, count),
+        .results = results,
+        .count = count,
+    };
+    TRY(prepare_all(c, wanted, &s, failed_at));
+    return s.ready_count == 0 && once == NULL
+               ? NULL
+               : mutate_all(c, &s, once, failed_at);
 }
 
 err *mutation_engine_run_all(const caller *c, const mutation *const *wanted,
                              size_t count, mutation_result *results,
                              size_t *failed_at) {
-    arena *a = c->arena;
-    const mutation **ready = arena_new_array(a, const mutation *, count);
-    size_t *places = arena_new_array(a, size_t, count);
-    size_t ready_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        draft *d = arena_new_array(a, draft, 1);
-        bool is_idle_one;
+    for (size_t i = 0; i < count; i++)
         ASSERT(wanted[i]->kind != MUTATION_CALL);
-        *d = draft_of(c, wanted[i]);
-        *failed_at = i;
-        results[i] = (mutation_result){0};
-        TRY(check(d));
-        TRY(prepare(d, &is_idle_one));
-        ready[ready_count] = &d->mutation;
-        places[ready_count] = i;
-        ready_count += !is_idle_one;
-    }
-    *failed_at = count;
-    if (ready_count == 0)
-        return NULL;
+    return run_several(c, wanted, count, NULL, results, failed_at);
+}
 
-    mutation_result *made = arena_new_array(a, mutation_result, ready_count);
-    size_t failed;
-    err *e =
-        database_mutate_all(c->session, a, ready, ready_count, made, &failed);
-    if (e != NULL && failed < ready_count)
-        *failed_at = places[failed];
-    for (size_t i = 0; e == NULL && i < ready_count; i++)
-        results[places[i]] = made[i];
-    if (e == NULL)
-        note_position(c, &made[0]); /* of the one transaction */
-    return e;
+err *mutation_engine_run_once(const caller *c, const mutation *const *wanted,
+                              size_t count, receipt *once,
+                              mutation_result *results, size_t *failed_at) {
+    return run_several(c, wanted, count, once, results, failed_at);
 }

@@ -20,6 +20,7 @@
 
 #include "core/caller.h"
 #include "database/mutation.h"
+#include "database/receipt.h"
 
 /* The result lives in the caller's arena. ERR_DENIED, ERR_NOT_NULL_VIOLATION,
  * ERR_CHECK_VIOLATION, ERR_NO_CONFLICT_KEY, ERR_NOT_SINGULAR or what the database says. Suspends. */
@@ -33,5 +34,13 @@ fallible mutation_engine_run(const caller *c, const mutation *wanted,
 fallible mutation_engine_run_all(const caller *c, const mutation *const *wanted,
                                  size_t count, mutation_result *results,
                                  size_t *failed_at);
+
+/* The same, once for the receipt's key; one may also be a call by itself. What
+ * the database has nothing to do for counts as done. The seal is asked about
+ * results that are pairwise with wanted. Suspends. */
+fallible mutation_engine_run_once(const caller *c,
+                                  const mutation *const *wanted, size_t count,
+                                  receipt *once, mutation_result *results,
+                                  size_t *failed_at);
 
 #endif

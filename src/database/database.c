@@ -106,14 +106,22 @@ void database_rows_close(database_rows **rows) {
 err *database_mutate(database_session *s, arena *a, const mutation *m,
                      mutation_result *out) {
     size_t ignored;
-    return s->engine->mutate(s, a, &m, 1, out, &ignored);
+    return s->engine->mutate(s, a, &m, 1, NULL, out, &ignored);
 }
 
 err *database_mutate_all(database_session *s, arena *a,
                          const mutation *const *mutations, size_t count,
                          mutation_result *results, size_t *failed_at) {
     *failed_at = count;
-    return count == 0
-               ? NULL
-               : s->engine->mutate(s, a, mutations, count, results, failed_at);
+    return count == 0 ? NULL
+                      : s->engine->mutate(s, a, mutations, count, NULL, results,
+                                          failed_at);
+}
+
+err *database_mutate_once(database_session *s, arena *a,
+                          const mutation *const *mutations, size_t count,
+                          receipt *once, mutation_result *results,
+                          size_t *failed_at) {
+    *failed_at = count;
+    return s->engine->mutate(s, a, mutations, count, once, results, failed_at);
 }

@@ -24,6 +24,7 @@
 #include "database/mutation.h"
 #include "database/protection.h"
 #include "database/query.h"
+#include "database/receipt.h"
 #include "io/loop.h"
 #include "schema/schema.h"
 
@@ -113,5 +114,14 @@ fallible database_mutate(database_session *s, arena *a, const mutation *m,
 fallible database_mutate_all(database_session *s, arena *a,
                              const mutation *const *mutations, size_t count,
                              mutation_result *results, size_t *failed_at);
+
+/* The same, once for the receipt's key: if the key has an answer, that is in
+ * the receipt and nothing was written; on any err nothing is kept. Without
+ * mutations the receipt alone is written. ERR_KEY_REUSED, ERR_KEY_BUSY.
+ * Suspends. */
+fallible database_mutate_once(database_session *s, arena *a,
+                              const mutation *const *mutations, size_t count,
+                              receipt *once, mutation_result *results,
+                              size_t *failed_at);
 
 #endif

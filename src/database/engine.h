@@ -22,10 +22,11 @@ typedef struct engine {
                   database_rows **out);
     bool (*rows_next)(database_rows *rows);
     err *(*rows_end)(database_rows *rows);
-    /* As database_mutate_all; count is 1 or more. */
+    /* As database_mutate_once; once is NULL when it may happen again, and count
+     * is 1 or more then. */
     err *(*mutate)(database_session *s, arena *a,
                    const mutation *const *mutations, size_t count,
-                   mutation_result *results, size_t *failed_at);
+                   receipt *once, mutation_result *results, size_t *failed_at);
 } engine;
 
 struct database {

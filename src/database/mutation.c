@@ -1,5 +1,7 @@
 #include "database/mutation.h"
 
+#include <inttypes.h>
+
 #include "database/shape.h"
 
 static void write_conflict(buf *out, const mutation *m) {
@@ -39,4 +41,18 @@ void mutation_write_shape(buf *out, const mutation *m, size_t row) {
 
 size_t mutation_cell_count(const mutation *m) {
     return m->returning_count + embed_cell_count(m->embeds, m->embed_count);
+}
+
+err *mutation_check_count(arena *a, const mutation *m, int64_t affected) {
+    if (m->must_be_one && affected != 1)
+        return err_with_details(
+            err_new(a, ERR_NOT_SINGULAR,
+                    "Cannot coerce the result to a single JSON object"),
+            arena_printf(a, "The result contains %" PRId64 " rows", affected));
+    if (m->max_rows != MUTATION_ANY_COUNT && affected > m->max_rows)
+        return err_with_details(
+            err_new(a, ERR_MAX_AFFECTED,
+                    "Query result exceeds max-affected preference constraint"),
+            arena_printf(a, "The query affects %" PRId64 " rows", affected));
+    return NULL;
 }

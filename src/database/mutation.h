@@ -107,6 +107,9 @@ static inline bool mutation_is_look(const mutation *m) {
 /* The values of a row of the result: returning, then the embeds' cells. */
 size_t mutation_cell_count(const mutation *m);
 
+/* May it be that many? ERR_NOT_SINGULAR, ERR_MAX_AFFECTED. */
+fallible mutation_check_count(arena *a, const mutation *m, int64_t affected);
+
 /* The same contract as query_write_shape, for one row of the mutation: rows
  * that leave different cells to the database are different statements. */
 void mutation_write_shape(buf *out, const mutation *m, size_t row);

@@ -55,5 +55,6 @@ bool structure_is_table_of_tool(str table) {
         if (str_starts_with(table, STARTS[i]))
             return true;
     }
-    return str_equal(table, STR("tenon_migration"));
+    return str_equal(table, STR("tenon_migration")) ||
+           str_equal(table, STR("tenon_idempotency"));
 }

@@ -26,8 +26,10 @@ static err *no_failure(database_rows *rows) {
 
 static err *remember_mutations(database_session *s, arena *a,
                                const mutation *const *mutations, size_t count,
-                               mutation_result *results, size_t *failed_at) {
+                               receipt *once, mutation_result *results,
+                               size_t *failed_at) {
     (void)a;
+    (void)once;
     (void)failed_at;
     fake_engine *e = CONTAINER_OF(s, fake_engine, session);
     for (size_t i = 0; i < count; i++) {

@@ -1,6 +1,7 @@
 #include "api/rest/batch.h"
 
 #include "api/reply.h"
+#include "api/rest/idempotency.h"
 #include "api/rest/payload.h"
 #include "api/rest/write.h"
 #include "base/json.h"
@@ -20,6 +21,10 @@ typedef struct batch {
     item *items;
     size_t count;
     buf *scratch; /* the body of one answer */
+
+    const mutation **mutations; /* of all items, with their looks */
+    size_t *owners;             /* whose each of them is */
+    size_t mutation_count;
 } batch;
 
 /* --- reading --- */
@@ -113,10 +118,14 @@ static const json *member(const json *object, str name, const json *absent) {
     return found != NULL ? found : absent;
 }
 
-static err *check_tx(arena *a, const rest_request *r) {
-    if (r->prefer.tx == PREFER_TX_UNSAID)
-        return NULL;
-    return err_new(a, ERR_PREFERENCE, "tx is for the whole batch");
+static err *check_whole(arena *a, const rest_request *r) {
+    if (r->prefer.tx != PREFER_TX_UNSAID)
+        return err_new(a, ERR_PREFERENCE, "tx is for the whole batch");
+    if (r->idempotency_key.ptr != NULL)
+        return err_new(a, ERR_BODY,
+                       "an Idempotency-Key is for the whole batch: send it as "
+                       "a header of the request");
+    return NULL;
 }
 
 static err *read_item(arena *a, const batch *b, const json *j, item *it) {
@@ -138,7 +147,7 @@ static err *read_item(arena *a, const batch *b, const json *j, item *it) {
     it->http.body = member(j, STR("body"), &NOTHING)->text;
     TRY(rest_request_find_table(a, &it->request, table));
     TRY(rest_request_read(a, &it->request));
-    TRY(check_tx(a, &it->request));
+    TRY(check_whole(a, &it->request));
     it->request.is_rolled_back = b->whole->is_rolled_back;
     return write_plan_make(a, &it->request, &it->plan);
 }
@@ -160,44 +169,6 @@ static err *read_all(arena *a, batch *b, int64_t *failed_at) {
         TRY(read_item(a, b, &list->items[i], &b->items[i]));
     }
     *failed_at = -1;
-    return NULL;
-}
-
-/* --- running --- */
-
-/* Each with its look, if it has one, before it. owners says whose they are. */
-static size_t collect(const batch *b, const mutation **all, size_t *owners) {
-    size_t count = 0;
-    for (size_t i = 0; i < b->count; i++) {
-        const write_plan *w = &b->items[i].plan;
-        owners[count] = i;
-        if (w->has_look)
-            all[count++] = &w->look;
-        owners[count] = i;
-        all[count++] = &w->mutation;
-    }
-    return count;
-}
-
-static err *run(arena *a, const batch *b, mutation_result *results,
-                int64_t *failed_at) {
-    const mutation **all = arena_new_array(a, const mutation *, 2 * b->count);
-    size_t *owners = arena_new_array(a, size_t, 2 * b->count + 1);
-    size_t count = collect(b, all, owners);
-    mutation_result *made = arena_new_array(a, mutation_result, count);
-    size_t failed;
-    err *e =
-        mutation_engine_run_all(&b->whole->caller, all, count, made, &failed);
-    if (e != NULL && failed == count)
-        return e;
-    if (e != NULL) {
-        const write_plan *w = &b->items[owners[failed]].plan;
-        *failed_at = (int64_t)owners[failed];
-        return write_plan_explain(a, w, all[failed] == &w->look, e);
-    }
-    /* A look's is overwritten by that of what it was for. */
-    for (size_t i = 0; i < count; i++)
-        results[owners[i]] = made[i];
     return NULL;
 }
 
@@ -233,15 +204,24 @@ static void write_answer(buf *out, const http_reply *reply) {
     buf_append_char(out, '}');
 }
 
-static err *answer(arena *a, batch *b, const mutation_result *results) {
+/* Of a mutation and its look the mutation's counts, which stands behind. The
+ * items' replies begin with headers of every answer. */
+static err *answer(void *context, arena *a, const mutation_result *made) {
+    batch *b = context;
     buf *out = b->whole->reply->body;
+    const mutation_result **results =
+        arena_new_array(a, const mutation_result *, b->count);
+    for (size_t i = 0; i < b->mutation_count; i++)
+        results[b->owners[i]] = &made[i];
     buf_append_char(out, '[');
     for (size_t i = 0; i < b->count; i++) {
         item *it = &b->items[i];
+        size_t headers_before = it->reply.header_count;
         buf_clear(b->scratch, SIZE_MAX);
-        TRY(write_plan_answer(a, &it->plan, &results[i]));
+        TRY(write_plan_answer(a, &it->plan, results[i]));
         buf_append(out, i > 0 ? STR(",") : STR(""));
         write_answer(out, &it->reply);
+        it->reply.header_count = headers_before;
     }
     buf_append_char(out, ']');
     if (out->is_overflown)
@@ -256,13 +236,60 @@ static err *answer(arena *a, batch *b, const mutation_result *results) {
     return NULL;
 }
 
+/* --- running --- */
+
+/* Each with its look, if it has one, before it. */
+static void collect(arena *a, batch *b) {
+    size_t count = 0;
+    b->mutations = arena_new_array(a, const mutation *, 2 * b->count);
+    b->owners = arena_new_array(a, size_t, 2 * b->count + 1);
+    for (size_t i = 0; i < b->count; i++) {
+        const write_plan *w = &b->items[i].plan;
+        b->owners[count] = i;
+        if (w->has_look)
+            b->mutations[count++] = &w->look;
+        b->owners[count] = i;
+        b->mutations[count++] = &w->mutation;
+    }
+    b->mutation_count = count;
+}
+
+static err *explain(arena *a, const batch *b, size_t failed, err *e,
+                    int64_t *failed_at) {
+    if (failed == b->mutation_count)
+        return e;
+    const write_plan *w = &b->items[b->owners[failed]].plan;
+    *failed_at = (int64_t)b->owners[failed];
+    return write_plan_explain(a, w, b->mutations[failed] == &w->look, e);
+}
+
+static err *run(arena *a, batch *b, int64_t *failed_at) {
+    size_t failed;
+    mutation_result *made =
+        arena_new_array(a, mutation_result, b->mutation_count);
+    err *e = mutation_engine_run_all(&b->whole->caller, b->mutations,
+                                     b->mutation_count, made, &failed);
+    return e != NULL ? explain(a, b, failed, e, failed_at) : answer(b, a, made);
+}
+
+static err *run_once(arena *a, batch *b, int64_t *failed_at) {
+    idempotent_write once = {
+        .request = b->whole,
+        .mutations = b->mutations,
+        .count = b->mutation_count,
+        .answer = answer,
+        .context = b,
+    };
+    err *e = idempotent_write_serve(a, &once);
+    return e != NULL ? explain(a, b, once.failed_at, e, failed_at) : NULL;
+}
+
 static err *serve(arena *a, batch *b, int64_t *failed_at) {
     TRY(rest_request_read_headers(a, b->whole));
     TRY(read_all(a, b, failed_at));
-    mutation_result *results = arena_new_array(a, mutation_result, b->count);
-    if (b->count > 0)
-        TRY(run(a, b, results, failed_at));
-    return answer(a, b, results);
+    collect(a, b);
+    return b->whole->idempotency_key.ptr != NULL ? run_once(a, b, failed_at)
+                                                 : run(a, b, failed_at);
 }
 
 err *batch_serve(arena *a, rest_request *r, int64_t *failed_at) {

@@ -4,6 +4,7 @@
 
 #include "api/rest/call_arguments.h"
 #include "api/rest/foreign_call.h"
+#include "api/rest/idempotency.h"
 #include "api/rest/range.h"
 #include "api/rest/read.h"
 #include "api/rest/representation.h"
@@ -213,30 +214,46 @@ static void order_there(rest_request *r, mutation *m) {
     r->params.order_count = 0;
 }
 
-static err *serve_write(arena *a, rest_request *r, const function *f) {
-    mutation m = {.kind = MUTATION_CALL,
-                  .model = r->table->model,
-                  .call = r->call,
-                  .where = r->params.where,
-                  .is_rolled_back = r->is_rolled_back};
-    representation plan = {0};
-    TRY(check_most(a, r, f, &m));
-    if (f->is_foreign)
-        order_there(r, &m);
-    if (f->result != RESULT_VOID)
-        TRY(representation_plan(a, r, &plan));
-    m.returning = plan.returning;
-    m.returning_count = plan.returning_count;
-    m.embeds = plan.embeds;
-    m.embed_count = plan.embed_count;
-    m.must_be_one =
-        f->result == RESULT_ROW && f->is_list && r->accept.is_object;
-    mutation_result result;
-    TRY(mutation_engine_run(&r->caller, &m, &result));
+/* A call that writes, and what it hands back. */
+typedef struct call_plan {
+    rest_request *request;
+    const function *function;
+    mutation mutation;
+    representation representation;
+} call_plan;
 
+static err *plan_write(arena *a, call_plan *p) {
+    rest_request *r = p->request;
+    const function *f = p->function;
+    mutation *m = &p->mutation;
+    representation *plan = &p->representation;
+    *m = (mutation){.kind = MUTATION_CALL,
+                    .model = r->table->model,
+                    .call = r->call,
+                    .where = r->params.where,
+                    .is_rolled_back = r->is_rolled_back};
+    TRY(check_most(a, r, f, m));
+    if (f->is_foreign)
+        order_there(r, m);
+    if (f->result != RESULT_VOID)
+        TRY(representation_plan(a, r, plan));
+    m->returning = plan->returning;
+    m->returning_count = plan->returning_count;
+    m->embeds = plan->embeds;
+    m->embed_count = plan->embed_count;
+    m->must_be_one =
+        f->result == RESULT_ROW && f->is_list && r->accept.is_object;
+    return NULL;
+}
+
+static err *answer_write(void *context, arena *a,
+                         const mutation_result *result) {
+    const call_plan *p = context;
+    rest_request *r = p->request;
+    const function *f = p->function;
     bool is_silent =
         f->result == RESULT_VOID || r->prefer.returns == RETURN_MINIMAL;
-    int64_t all = (int64_t)result.row_count;
+    int64_t all = (int64_t)result->row_count;
     int64_t total = r->prefer.count != COUNT_UNSAID ? all : RANGE_NO_TOTAL;
     r->prefer.resolution = RESOLUTION_UNSAID;
     r->prefer.missing = MISSING_UNSAID;
@@ -248,11 +265,33 @@ static err *serve_write(arena *a, rest_request *r, const function *f) {
         return NULL;
     }
     if (is_table(r, f))
-        representation_write(a, r, &plan, &result);
+        representation_write(a, r, &p->representation, result);
     else
-        write_values(r, f, &result);
+        write_values(r, f, result);
     r->reply->content_type = r->accept.content_type;
     return NULL;
+}
+
+static err *write_once(arena *a, call_plan *p) {
+    const mutation *m = &p->mutation;
+    idempotent_write once = {
+        .request = p->request,
+        .mutations = &m,
+        .count = 1,
+        .answer = answer_write,
+        .context = p,
+    };
+    return idempotent_write_serve(a, &once);
+}
+
+static err *serve_write(arena *a, rest_request *r, const function *f) {
+    call_plan p = {.request = r, .function = f};
+    mutation_result result;
+    TRY(plan_write(a, &p));
+    if (UNLIKELY(r->idempotency_key.ptr != NULL))
+        return write_once(a, &p);
+    TRY(mutation_engine_run(&r->caller, &p.mutation, &result));
+    return answer_write(&p, a, &result);
 }
 
 /* ---- All ------------------------------------------------------------------ */

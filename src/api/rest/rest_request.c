@@ -8,6 +8,7 @@ typedef struct headers {
     str accept_profile;
     str content_profile;
     str content_type;
+    str idempotency_key;
     str range;
     bool has_prefer;
 } headers;
@@ -37,8 +38,9 @@ static headers collect_headers(const http_request *http) {
         case sizeof "Accept-Profile" - 1:
             take_header(h, STR("Accept-Profile"), &found.accept_profile);
             break;
-        case sizeof "Content-Profile" - 1:
+        case sizeof "Content-Profile" - 1: /* and Idempotency-Key */
             take_header(h, STR("Content-Profile"), &found.content_profile);
+            take_header(h, STR("Idempotency-Key"), &found.idempotency_key);
             break;
         default:
             break;
@@ -130,6 +132,7 @@ err *rest_request_read_headers(arena *a, rest_request *r) {
         TRY(find_zone(a, r));
     r->content_type = found.content_type;
     r->range = found.range;
+    r->idempotency_key = found.idempotency_key;
     return NULL;
 }
 

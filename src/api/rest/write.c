@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "api/rest/idempotency.h"
 #include "api/rest/payload.h"
 #include "api/rest/put_key.h"
 #include "api/rest/range.h"
@@ -364,11 +365,34 @@ static err *run_both(const write_plan *w, mutation_result *out, bool *is_look) {
     return e;
 }
 
+static err *answer_once(void *plan, arena *a, const mutation_result *results) {
+    const write_plan *w = plan;
+    return write_plan_answer(a, w, &results[w->has_look ? 1 : 0]);
+}
+
+static err *serve_once(arena *a, write_plan *w) {
+    const mutation *both[] = {&w->look, &w->mutation};
+    size_t first = w->has_look ? 0 : 1;
+    idempotent_write once = {
+        .request = w->request,
+        .mutations = both + first,
+        .count = 2 - first,
+        .answer = answer_once,
+        .context = w,
+    };
+    err *e = idempotent_write_serve(a, &once);
+    if (e == NULL || once.failed_at == once.count)
+        return e;
+    return write_plan_explain(a, w, once.failed_at + first == 0, e);
+}
+
 err *write_serve(arena *a, rest_request *r) {
     write_plan w;
     mutation_result result;
     bool is_look = false;
     TRY(write_plan_make(a, r, &w));
+    if (UNLIKELY(r->idempotency_key.ptr != NULL))
+        return serve_once(a, &w);
     err *e = w.has_look ? run_both(&w, &result, &is_look)
                         : mutation_engine_run(&r->caller, &w.mutation, &result);
     return e != NULL ? write_plan_explain(a, &w, is_look, e)

@@ -4,6 +4,7 @@
 #include "database/migrate/target_engine.h"
 #include "database/postgres/pg_connection.h"
 #include "database/postgres/pg_guard.h"
+#include "database/postgres/pg_receipt.h"
 #include "database/postgres/pg_role_grant.h"
 #include "database/postgres/pg_script.h"
 #include "database/postgres/pg_settle.h"
@@ -289,6 +290,7 @@ static err *pg_target_protect(arena *a, target *base, const schema *s,
     }
     if (p->has_roles)
         TRY(pg_role_prepare(a, c, &place, report));
+    TRY(pg_receipt_prepare(a, c, p->has_roles, report));
     if (!p->has_guards)
         return pg_guard_remove(a, c, report);
     pg_guard_place guarded = {place.schemas, place.schema_count, s,

@@ -46,16 +46,21 @@ static void write_constant(buf *out, const void *sql) {
     buf_append(out, str_of(sql));
 }
 
-void pg_session_run(pg_session *s, pg_pipe *p, const char *sql,
-                    pg_ticket *ticket) {
-    static const pg_arguments NONE;
+void pg_session_run_with(pg_session *s, pg_pipe *p, const char *sql,
+                         const pg_arguments *arguments, pg_ticket *ticket) {
     pg_prepared_use use;
     buf_clear(&s->shape, SIZE_MAX);
     buf_append_char(&s->shape, 's');
     buf_append(&s->shape, str_of(sql));
     err *e = pg_session_statement(s, s->arena, p, write_constant, sql, &use);
     ASSERT(e == NULL); /* it is short */
-    pg_pipe_run(p, &use, &NONE, ticket);
+    pg_pipe_run(p, &use, arguments, ticket);
+}
+
+void pg_session_run(pg_session *s, pg_pipe *p, const char *sql,
+                    pg_ticket *ticket) {
+    static const pg_arguments NONE;
+    pg_session_run_with(s, p, sql, &NONE, ticket);
 }
 
 err *pg_session_check_arguments(arena *a, const pg_arguments *arguments) {

@@ -39,11 +39,16 @@ fallible pg_read_end(database_rows *rows);
 /* pg_write.c */
 fallible pg_write_run(database_session *base, arena *a,
                       const mutation *const *mutations, size_t count,
-                      mutation_result *results, size_t *failed_at);
+                      receipt *once, mutation_result *results,
+                      size_t *failed_at);
 
 /* A statement without parameters, kept prepared; sql is a constant. */
 void pg_session_run(pg_session *s, pg_pipe *p, const char *sql,
                     pg_ticket *ticket);
+
+/* The same with parameters. */
+void pg_session_run_with(pg_session *s, pg_pipe *p, const char *sql,
+                         const pg_arguments *arguments, pg_ticket *ticket);
 
 /* The statement of the shape in s->shape, which write turns into SQL if the
  * connection has none prepared. Valid until the pipe's next statement. */

@@ -9,11 +9,10 @@
  * A write is not broken off: whoever sent it waits until it is known whether it
  * was committed. The server ends it at its statement time limit.
  */
-#include <inttypes.h>
-
 #include "base/assert.h"
 #include "database/postgres/pg_call.h"
 #include "database/postgres/pg_change.h"
+#include "database/postgres/pg_receipt.h"
 #include "database/postgres/pg_scope.h"
 #include "database/postgres/pg_session.h"
 #include "database/postgres/pg_violation.h"
@@ -49,6 +48,7 @@ typedef struct writing {
     mutation_result *results;
     size_t count;
     database_scope *scope; /* or NULL */
+    receipt *once;         /* or NULL */
     size_t failed_at;
     part *parts;
     size_t part_count;
@@ -145,6 +145,7 @@ static size_t hand_rows_back(const writing *w) {
 }
 
 static err *add_all(writing *w) {
+    w->must_look = w->once != NULL;
     add_scope(w, PG_SCOPE_SET);
     add_scope(w, PG_SCOPE_BEFORE);
     for (size_t i = 0; i < w->count; i++) {
@@ -331,21 +332,6 @@ static err *take_part(writing *w, const part *p) {
     return pg_written_add(w->a, &written, &w->result_bytes, &w->results[p->of]);
 }
 
-static err *check_count(writing *w, const mutation *m, int64_t affected) {
-    if (m->must_be_one && affected != 1)
-        return err_with_details(
-            err_new(w->a, ERR_NOT_SINGULAR,
-                    "Cannot coerce the result to a single JSON object"),
-            arena_printf(w->a, "The result contains %" PRId64 " rows",
-                         affected));
-    if (m->max_rows != MUTATION_ANY_COUNT && affected > m->max_rows)
-        return err_with_details(
-            err_new(w->a, ERR_MAX_AFFECTED,
-                    "Query result exceeds max-affected preference constraint"),
-            arena_printf(w->a, "The query affects %" PRId64 " rows", affected));
-    return NULL;
-}
-
 static err *take_results(writing *w) {
     w->result_bytes = 0;
     for (size_t i = 0; i < w->count; i++)
@@ -356,7 +342,8 @@ static err *take_results(writing *w) {
     }
     for (size_t i = 0; i < w->count; i++) {
         w->failed_at = i;
-        TRY(check_count(w, w->mutations[i], w->results[i].affected));
+        TRY(mutation_check_count(w->a, w->mutations[i],
+                                 w->results[i].affected));
     }
     w->failed_at = w->count;
     return NULL;
@@ -400,15 +387,39 @@ static void roll_back(writing *w) {
     if (pg_pipe_is_lost(w->line->pipe))
         return;
     pg_session_run(w->session, w->line->pipe, "ROLLBACK", NULL);
-    pg_pipe_sync(w->line->pipe, NULL);
+    if (w->once == NULL) {
+        pg_pipe_sync(w->line->pipe, NULL);
+        return;
+    }
+    /* Who tries again at once must not find the key taken. */
+    pg_ticket gone = {.fiber = fiber_current()};
+    pg_pipe_sync(w->line->pipe, &gone);
+    while (gone.state == PG_WAITING)
+        fiber_park_until_woken();
+    w->session->pq->PQclear(gone.result);
+}
+
+/* A failure skips the COMMIT that stands behind it. */
+static verdict judge_receipt(writing *w, pg_ticket *kept, err **out) {
+    verdict v = VERDICT_DONE;
+    if (kept->state == PG_FAILED) {
+        v = judge_error(w, kept->result, NULL, out);
+        roll_back(w);
+    }
+    w->session->pq->PQclear(kept->result);
+    return v;
 }
 
 static verdict commit(writing *w, err **out) {
+    pg_ticket kept = {0};
+    if (w->once != NULL)
+        pg_receipt_keep(w->session, w->a, w->line->pipe, w->once, &kept);
     w->end = (pg_ticket){.fiber = fiber_current(), .is_commit = true};
     pg_session_run(w->session, w->line->pipe, "COMMIT", &w->end);
     pg_pipe_sync(w->line->pipe, NULL);
     end(w);
-    return judge_end(w, out);
+    verdict v = judge_receipt(w, &kept, out);
+    return v == VERDICT_DONE ? judge_end(w, out) : v;
 }
 
 static verdict look_and_decide(writing *w, err **out) {
@@ -418,6 +429,8 @@ static verdict look_and_decide(writing *w, err **out) {
         return v;
     }
     *out = take_results(w);
+    if (*out == NULL && w->once != NULL)
+        *out = receipt_make(w->a, w->once, w->results);
     if (*out != NULL || w->is_undone) {
         roll_back(w);
         return *out != NULL ? VERDICT_FAILED : VERDICT_DONE;
@@ -458,9 +471,35 @@ static err *send_in_steps(writing *w) {
     return NULL;
 }
 
+/* The key first: who repeats a request writes nothing. Where on replicas what
+ * was written before is, nobody remembers. */
+static verdict claim(writing *w, err **out) {
+    pg_ticket failed = {.state = PG_DONE};
+    verdict v = VERDICT_DONE;
+    w->failed_at = w->count;
+    *out = pg_receipt_claim(w->session, w->a, w->line->pipe, w->once, &failed);
+    if (failed.state == PG_FAILED)
+        v = judge_error(w, failed.result, NULL, out);
+    else if (failed.state != PG_DONE)
+        v = judge_loss(w, &failed, false, out);
+    w->session->pq->PQclear(failed.result);
+    if (w->once->is_repeat && w->session->replicas.count > 0)
+        w->committed = COMMIT_POSITION_UNKNOWN;
+    if (*out == NULL)
+        return v;
+    *out = pg_receipt_explain(w->a, *out);
+    return VERDICT_FAILED;
+}
+
 static verdict send_and_look(writing *w, err **out) {
     pg_pipe_part(w->line->pipe);
     pg_session_run(w->session, w->line->pipe, "BEGIN", NULL);
+    verdict claimed = w->once != NULL ? claim(w, out) : VERDICT_DONE;
+    bool is_repeat = w->once != NULL && w->once->is_repeat;
+    if (claimed != VERDICT_DONE || is_repeat) {
+        roll_back(w);
+        return claimed;
+    }
     *out = w->is_stepwise ? send_in_steps(w) : send_parts(w);
     if (!w->is_stepwise)
         sync_and_wait(w);
@@ -503,7 +542,7 @@ static bool has_nothing_to_do(const mutation *m) {
 }
 
 err *pg_write_run(database_session *base, arena *a,
-                  const mutation *const *mutations, size_t count,
+                  const mutation *const *mutations, size_t count, receipt *once,
                   mutation_result *results, size_t *failed_at) {
     writing w = {
         .session = CONTAINER_OF(base, pg_session, base),
@@ -511,9 +550,10 @@ err *pg_write_run(database_session *base, arena *a,
         .mutations = mutations,
         .results = results,
         .count = count,
+        .once = once,
         .scope = count > 0 ? mutations[0]->scope : NULL,
     };
-    bool is_idle = true;
+    bool is_idle = once == NULL;
     for (size_t i = 0; i < count; i++) {
         results[i] = (mutation_result){0};
         is_idle &=

@@ -1,12 +1,11 @@
 #include "database/sqlite/lite_apply.h"
 
-#include <inttypes.h>
-
 #include "database/shape.h"
 #include "database/sqlite/lite_call_run.h"
 #include "database/sqlite/lite_change.h"
 #include "database/sqlite/lite_embed.h"
 #include "database/sqlite/lite_error.h"
+#include "database/sqlite/lite_receipt.h"
 #include "database/sqlite/lite_sql.h"
 #include "database/sqlite/lite_statement.h"
 #include "database/sqlite/lite_type.h"
@@ -316,36 +315,19 @@ static err *insert_row(work *w, size_t row) {
 
 /* ---- A mutation --------------------------------------------------------- */
 
-static err *check_count(work *w) {
-    const mutation *m = w->m;
-    int64_t affected = w->result->affected;
-    if (m->must_be_one && affected != 1)
-        return err_with_details(
-            err_new(w->a, ERR_NOT_SINGULAR,
-                    "Cannot coerce the result to a single JSON object"),
-            arena_printf(w->a, "The result contains %" PRId64 " rows",
-                         affected));
-    if (m->max_rows != MUTATION_ANY_COUNT && affected > m->max_rows)
-        return err_with_details(
-            err_new(w->a, ERR_MAX_AFFECTED,
-                    "Query result exceeds max-affected preference constraint"),
-            arena_printf(w->a, "The query affects %" PRId64 " rows", affected));
-    return NULL;
-}
-
 static err *run_mutation(work *w) {
     if (w->m->kind == MUTATION_INSERT) {
         for (size_t i = 0; i < w->m->row_count; i++)
             TRY(insert_row(w, i));
     } else if (w->m->kind == MUTATION_CALL) {
         TRY(lite_call_run(w->connection, w->a, w->m, w->result));
-        return check_count(w);
+        return mutation_check_count(w->a, w->m, w->result->affected);
     } else {
         if (w->m->kind == MUTATION_DELETE && w->m->embed_count > 0)
             TRY(read_before_delete(w));
         TRY(run_row(w, w->shape, 0));
     }
-    TRY(check_count(w));
+    TRY(mutation_check_count(w->a, w->m, w->result->affected));
     if (w->m->kind != MUTATION_DELETE && w->m->embed_count > 0)
         TRY(read_embeds(w));
     w->result->rows = w->rows;
@@ -470,16 +452,13 @@ static bool is_any_rolled_back(const lite_write *writes, size_t count) {
     return false;
 }
 
-/* Savepoints of one name nest. A write that is to be undone must stay for
- * those behind it to see, so it is undone with the whole. */
-static lite_outcome run_several(lite_write_connection *c, arena *a,
-                                const lite_write *writes, size_t count,
-                                size_t *failed_at) {
-    err *e = run_control(c, a, c->savepoint);
+/* A write that is to be undone must stay for those behind it to see, so it is
+ * undone with the whole. */
+static lite_outcome run_each(lite_write_connection *c, arena *a,
+                             const lite_write *writes, size_t count,
+                             size_t *failed_at) {
     size_t result_bytes = 0;
-    if (e != NULL)
-        return (lite_outcome){e, false};
-    for (size_t i = 0; i < count && e == NULL; i++) {
+    for (size_t i = 0; i < count; i++) {
         mutation kept = *writes[i].mutation;
         kept.is_rolled_back = false;
         lite_write write = writes[i];
@@ -487,25 +466,46 @@ static lite_outcome run_several(lite_write_connection *c, arena *a,
         lite_outcome outcome = run_one(c, a, &write, &result_bytes);
         if (outcome.failure != NULL)
             *failed_at = i;
-        if (!outcome.is_transaction)
+        if (!outcome.is_transaction || outcome.failure != NULL)
             return outcome;
-        e = outcome.failure;
     }
+    return (lite_outcome){NULL, true};
+}
+
+/* Savepoints of one name nest. */
+static lite_outcome run_several(lite_write_connection *c, arena *a,
+                                const lite_write *writes, size_t count,
+                                receipt *once, size_t *failed_at) {
+    err *e = run_control(c, a, c->savepoint);
+    if (e != NULL)
+        return (lite_outcome){e, false};
+    if (once != NULL)
+        e = lite_receipt_find(c, a, once);
+    bool is_new = e == NULL && (once == NULL || !once->is_repeat);
+    lite_outcome outcome = {e, true};
+    if (is_new)
+        outcome = run_each(c, a, writes, count, failed_at);
+    if (!outcome.is_transaction)
+        return outcome;
+    e = outcome.failure;
+    if (e == NULL && is_new && once != NULL)
+        e = lite_receipt_keep(c, a, once, count > 0 ? writes[0].result : NULL);
     return close_savepoint(c, a, e, is_any_rolled_back(writes, count));
 }
 
 lite_outcome lite_apply(lite_write_connection *c, arena *a,
-                        const lite_write *writes, size_t count,
+                        const lite_write *writes, size_t count, receipt *once,
                         size_t *failed_at) {
     lite_pace_begin(&c->pace, lite_now_ms(), c->database->statement_timeout_ms);
+    bool is_alone = count == 1 && once == NULL;
     size_t result_bytes = 0;
-    lite_outcome outcome = count == 1
-                               ? run_one(c, a, writes, &result_bytes)
-                               : run_several(c, a, writes, count, failed_at);
+    lite_outcome outcome =
+        is_alone ? run_one(c, a, writes, &result_bytes)
+                 : run_several(c, a, writes, count, once, failed_at);
     lite_pace_end(&c->pace);
     if (outcome.failure == NULL && outcome.is_transaction)
         return outcome;
-    if (count == 1 && outcome.failure != NULL)
+    if (is_alone && outcome.failure != NULL)
         *failed_at = 0;
     for (size_t i = 0; i < count; i++)
         *writes[i].result = (mutation_result){0};

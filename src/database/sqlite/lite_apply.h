@@ -41,10 +41,10 @@ typedef struct lite_outcome {
 /* For reads inside of the transaction. */
 lite_source lite_apply_source(lite_write_connection *c);
 
-/* Several writes share one time limit. *failed_at is set when it was one of
- * them. */
+/* Several writes share one time limit; their results are one array. once may be
+ * NULL: then count is 1 or more. *failed_at is set when it was one of them. */
 lite_outcome lite_apply(lite_write_connection *c, arena *a,
-                        const lite_write *writes, size_t count,
+                        const lite_write *writes, size_t count, receipt *once,
                         size_t *failed_at);
 
 #endif

@@ -94,10 +94,11 @@ static err *make_shape(lite_session *s, arena *a, const mutation *m, str *out) {
 
 err *lite_session_mutate(database_session *base, arena *a,
                          const mutation *const *mutations, size_t count,
-                         mutation_result *results, size_t *failed_at) {
+                         receipt *once, mutation_result *results,
+                         size_t *failed_at) {
     lite_session *s = of(base);
     lite_write *writes = arena_new_array(a, lite_write, count);
-    bool is_idle = true;
+    bool is_idle = once == NULL;
     for (size_t i = 0; i < count; i++) {
         const mutation *m = mutations[i];
         results[i] = (mutation_result){0};
@@ -112,6 +113,7 @@ err *lite_session_mutate(database_session *base, arena *a,
     lite_job job = {
         .writes = writes,
         .count = count,
+        .once = once,
         .arena = a,
         .failed_at = count,
         /* The other half is for the statements. */

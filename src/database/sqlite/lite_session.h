@@ -30,7 +30,8 @@ bool lite_rows_next(database_rows *rows);
 fallible lite_rows_end(database_rows *rows);
 fallible lite_session_mutate(database_session *base, arena *a,
                              const mutation *const *mutations, size_t count,
-                             mutation_result *results, size_t *failed_at);
+                             receipt *once, mutation_result *results,
+                             size_t *failed_at);
 
 /* On the writer's thread: jobs of this session, chained by next, are done. The
  * jobs are their fibers' again. */

@@ -338,11 +338,11 @@ static err *commit(lite_writer *w, int64_t patience_ends_ms) {
 
 /* Runs the job in the open transaction. False: the transaction is gone. */
 static bool apply(lite_writer *w, lite_job *job) {
-    if (job->count == 0)
+    if (job->count == 0 && job->once == NULL)
         return true;
     job->failed_at = job->count;
     lite_outcome outcome = lite_apply(&w->connection, job->arena, job->writes,
-                                      job->count, &job->failed_at);
+                                      job->count, job->once, &job->failed_at);
     job->failure = outcome.failure;
     if (!outcome.is_transaction && outcome.failure == NULL)
         job->failure = err_new(job->arena, ERR_UNAVAILABLE,

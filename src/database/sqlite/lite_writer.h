@@ -18,12 +18,13 @@
 #include "database/sqlite/lite_apply.h"
 #include "database/sqlite/lite_session.h"
 
-/* Mutations on their way through the writer; without any, a question whether
- * the database could be written to. Lives on its fiber's stack: the writer's
+/* Mutations on their way through the writer; without any, and no receipt, a
+ * question whether the database could be written to. Lives on its fiber's stack: the writer's
  * between submit and deliver. */
 typedef struct lite_job {
     const lite_write *writes;
     size_t count;
+    receipt *once; /* or NULL */
     arena *arena;
     size_t failed_at; /* which write failed; count: none, or the transaction */
     lite_session *session;
