@@ -79,6 +79,8 @@ describe('replicas', { skip }, () => {
     app = await workspace({ 'schema.prisma': SCHEMA })
     env = { DATABASE_URL: primary, DATABASE_REPLICA_URLS: replica }
     assert.equal((await run(app, ['push'], { env })).code, 0)
+    await eventually('the table on the replica', () =>
+      tool('psql', '--replica', folder, '-Atc', 'SELECT FROM public."Note"').then(() => true, () => false))
   })
 
   after(async () => {
