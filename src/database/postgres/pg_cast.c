@@ -123,22 +123,16 @@ void pg_cast_write(buf *out, pg_cast c, bool is_array) {
         buf_append(out, STR("[]"));
 }
 
-/* A time of day is taken from the moment that a DateTime is, and PostgreSQL's
- * time does not know the T in one. */
-static const struct {
-    str name;
-    str first;
-} FIRST[] = {
-    {STR_INIT("money"), STR_INIT("numeric")},
-    {STR_INIT("time"), STR_INIT("timestamp")},
-    {STR_INIT("timetz"), STR_INIT("timestamptz")},
-};
-
 str pg_cast_first(pg_cast c) {
-    for (size_t i = 0; i < LENGTH(FIRST); i++)
-        if (!c.is_open && str_equal(c.name, FIRST[i].name))
-            return FIRST[i].first;
-    return (str){0};
+    return !c.is_open && str_equal(c.name, STR("money")) ? STR("numeric")
+                                                         : (str){0};
+}
+
+str pg_cast_text(pg_cast c, str text) {
+    bool is_time_of_day = !c.is_open && (str_equal(c.name, STR("time")) ||
+                                         str_equal(c.name, STR("timetz")));
+    size_t at = is_time_of_day ? str_find_char(text, 'T') : text.len;
+    return at < text.len ? str_slice(text, at + 1, text.len) : text;
 }
 
 /* Times say their zone, in UTC; money is without its currency; an oid is a

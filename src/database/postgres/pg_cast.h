@@ -29,9 +29,12 @@ pg_cast pg_cast_of(const field *f, const derivation *d);
 void pg_cast_write(buf *out, pg_cast c, bool is_array);
 
 /* "" for a type whose values are compared as what they are cast to; else the
- * type that the parameter is first: money is written as numeric, a time of day
- * as the moment of which it is taken. */
+ * type that the parameter is first: money is written as numeric. */
 str pg_cast_first(pg_cast c);
+
+/* What to send for a value of that text: of a time of day, which PostgreSQL
+ * reads without the T of a moment, what stands behind it. */
+str pg_cast_text(pg_cast c, str text);
 
 /* The type as which a value is shown, or empty: as itself. */
 str pg_cast_shown(pg_cast c);

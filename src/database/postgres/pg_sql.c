@@ -75,6 +75,7 @@ static str literal_of(pg_sql *w, pg_cast type, str list) {
 }
 
 static void add_text(pg_sql *w, pg_cast type, str text) {
+    text = pg_cast_text(type, text);
     if (type.is_list)
         pg_arguments_add_text(w->a, w->arguments, literal_of(w, type, text));
     else if (!type.is_open && pg_cast_takes_bytes(type))
@@ -107,6 +108,18 @@ static void add_value(pg_sql *w, pg_cast type, const value *v) {
     }
 }
 
+static void add_values(pg_sql *w, pg_cast type, const value *values,
+                       size_t count, size_t stride) {
+    value *sent = arena_new_array(w->a, value, count);
+    for (size_t i = 0; i < count; i++) {
+        sent[i] = values[i * stride];
+        if (sent[i].kind == VALUE_TEXT)
+            sent[i].text = pg_cast_text(type, sent[i].text);
+    }
+    pg_arguments_add_text(w->a, w->arguments,
+                          pg_array_of_values(w->a, sent, count, 1));
+}
+
 /* ---- Both --------------------------------------------------------------- */
 
 void pg_sql_value(pg_sql *w, pg_cast type, const value *v) {
@@ -121,8 +134,7 @@ void pg_sql_values(pg_sql *w, pg_cast type, const value *values, size_t count,
     if (w->out != NULL)
         put_parameter(w, type, true);
     else
-        pg_arguments_add_text(w->a, w->arguments,
-                              pg_array_of_values(w->a, values, count, stride));
+        add_values(w, type, values, count, stride);
 }
 
 void pg_sql_text(pg_sql *w, str type, str text) {
