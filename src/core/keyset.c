@@ -84,7 +84,8 @@ err *keyset_plan(const caller *c, query *q, keyset *out) {
     query_column *columns =
         arena_new_array(a, query_column, q->column_count + q->order_count);
     size_t count = q->column_count;
-    memcpy(columns, q->columns, count * sizeof *columns);
+    if (count > 0)
+        memcpy(columns, q->columns, count * sizeof *columns);
     for (size_t i = 0; i < q->order_count; i++) {
         const query_order *term = &q->order[i];
         size_t at = 0;
