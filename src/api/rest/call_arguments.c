@@ -31,7 +31,8 @@ static int compare_names(const void *left, const void *right) {
 /* "a, b" */
 static str join_given(arena *a, const reader *r) {
     str text = {0};
-    qsort(r->given, r->given_count, sizeof *r->given, compare_names);
+    if (r->given_count > 1)
+        qsort(r->given, r->given_count, sizeof *r->given, compare_names);
     for (size_t i = 0; i < r->given_count; i++)
         text = arena_printf(a, "%.*s%s%.*s", STR_ARG(text), i > 0 ? ", " : "",
                             STR_ARG(r->given[i]));

@@ -249,7 +249,8 @@ static str join_given(arena *a, const search *s) {
         if (!is_among(names, count, s->given[i].name))
             names[count++] = s->given[i].name;
     }
-    qsort(names, count, sizeof *names, compare_names);
+    if (count > 1)
+        qsort(names, count, sizeof *names, compare_names);
     for (size_t i = 0; i < count; i++)
         text = arena_printf(a, "%.*s%s%.*s", STR_ARG(text), i > 0 ? ", " : "",
                             STR_ARG(names[i]));
