@@ -3,22 +3,21 @@
 #include <dlfcn.h>
 #include <string.h>
 
-static const struct symbol {
-    const char *name;
-    size_t offset;
-} SYMBOLS[] = {
+#include "base/loaded_library.h"
+
+static const library_symbol SYMBOLS[] = {
 #define X(function) {#function, offsetof(pg_library, function)},
 #include "database/postgres/pg_library.def"
 #undef X
 };
 
-static err *cannot_load(arena *a) {
-    const char *why = dlerror();
-    err *e = err_new(a, ERR_UNAVAILABLE,
-                     "PostgreSQL's client library cannot be loaded: %s",
-                     why != NULL ? why : "no reason was given");
-    return err_with_hint(e, STR("Install the package libpq5."));
-}
+static const library_spec SPEC = {
+    .file = "libpq.so.5",
+    .what = "PostgreSQL's client library",
+    .hint = STR_INIT("Install the package libpq5."),
+    .symbols = SYMBOLS,
+    .symbol_count = LENGTH(SYMBOLS),
+};
 
 static void *find_symbol(void *library, const char *name) {
     return library != NULL ? dlsym(library, name) : NULL;
@@ -40,16 +39,7 @@ bool pg_library_has_pending(const pg_library *pq, PGconn *pg) {
 }
 
 err *pg_library_load(arena *a, pg_library *out) {
-    void *library = dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL);
-    if (library == NULL)
-        return cannot_load(a);
-    for (size_t i = 0; i < LENGTH(SYMBOLS); i++) {
-        void *function = dlsym(library, SYMBOLS[i].name);
-        if (function == NULL)
-            return cannot_load(a);
-        /* ISO C has no cast from an object pointer to a function pointer. */
-        memcpy((char *)out + SYMBOLS[i].offset, &function, sizeof function);
-    }
+    TRY(loaded_library_open(a, &SPEC, out));
     find_tls(out);
     return NULL;
 }
