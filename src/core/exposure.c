@@ -2,10 +2,6 @@
 
 static const str PUBLIC = STR_INIT("public");
 
-str exposure_schema_of(const model *m) {
-    return str_is_empty(m->database_schema) ? PUBLIC : m->database_schema;
-}
-
 bool exposure_has(const exposure *e, str name) {
     for (size_t i = 0; i < e->count; i++)
         if (str_equal(e->names[i], name))
@@ -15,7 +11,7 @@ bool exposure_has(const exposure *e, str name) {
 
 static bool has_models(const schema *s, str name) {
     for (size_t i = 0; i < s->model_count; i++)
-        if (str_equal(exposure_schema_of(&s->models[i]), name))
+        if (str_equal(model_home(&s->models[i]), name))
             return true;
     return false;
 }
@@ -27,7 +23,7 @@ exposure exposure_of_all(arena *a, const schema *s) {
         ARENA_PUSH(a, names, count, PUBLIC);
     for (size_t i = 0; i < s->model_count; i++) {
         exposure so_far = {names, count};
-        str name = exposure_schema_of(&s->models[i]);
+        str name = model_home(&s->models[i]);
         if (!exposure_has(&so_far, name))
             ARENA_PUSH(a, names, count, name);
     }
@@ -68,12 +64,11 @@ str exposure_list(arena *a, const exposure *e) {
 /* Hardly any two tables of one name are in two schemas. */
 const model *exposure_find_table(const schema *s, str name, str table) {
     const model *found = schema_find_table(s, table);
-    if (found == NULL || str_equal(exposure_schema_of(found), name))
+    if (found == NULL || str_equal(model_home(found), name))
         return found;
     for (size_t i = 0; i < s->model_count; i++) {
         const model *m = &s->models[i];
-        if (str_equal(m->table, table) &&
-            str_equal(exposure_schema_of(m), name))
+        if (str_equal(m->table, table) && str_equal(model_home(m), name))
             return m;
     }
     return NULL;

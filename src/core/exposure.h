@@ -25,11 +25,8 @@ exposure exposure_of_all(arena *a, const schema *s);
 
 bool exposure_has(const exposure *e, str name);
 
-/* The schema that a model's table is in. */
-str exposure_schema_of(const model *m);
-
 static inline bool exposure_shows(const exposure *e, const model *m) {
-    return exposure_has(e, exposure_schema_of(m));
+    return exposure_has(e, model_home(m));
 }
 
 /* "public, shop" */

@@ -51,8 +51,7 @@ static bool is_required(const field *f, row_purpose why) {
     case PURPOSE_ROW:
         return !f->is_omitted;
     case PURPOSE_CREATE:
-        return !f->is_optional && !f->is_list && !f->is_updated_at &&
-               f->default_value.kind == DEFAULT_NONE;
+        return !field_may_be_left_out(f);
     case PURPOSE_UPDATE:
         return false;
     }

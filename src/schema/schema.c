@@ -26,6 +26,23 @@ const field *model_find_field(const model *m, str name) {
     return NULL;
 }
 
+static str home_of(str database_schema) {
+    return str_is_empty(database_schema) ? STR("public") : database_schema;
+}
+
+str model_home(const model *m) {
+    return home_of(m->database_schema);
+}
+
+str enumeration_home(const enumeration *e) {
+    return home_of(e->database_schema);
+}
+
+bool field_may_be_left_out(const field *f) {
+    return f->is_optional || f->is_list || f->is_updated_at ||
+           f->default_value.kind != DEFAULT_NONE;
+}
+
 bool field_is_visible(const field *f) {
     bool has_value = f->kind == FIELD_SCALAR || f->kind == FIELD_ENUM;
     return has_value && !f->is_ignored;

@@ -291,9 +291,18 @@ const function *schema_find_function(const schema *s, str name);
 const model *schema_find_model(const schema *s, str name);
 const field *model_find_field(const model *m, str name);
 
+/* The schema of the database that it is in: "public" without @@schema, and on
+ * SQLite. */
+str model_home(const model *m);
+str enumeration_home(const enumeration *e);
+
 /* A column that clients read and write, unless a policy forbids it: not
  * @ignore, not Unsupported. */
 bool field_is_visible(const field *f);
+
+/* Whether an insert may leave the column out: something else than a refusal
+ * becomes of that. */
+bool field_may_be_left_out(const field *f);
 
 /* Whether the two tables can have a constraint between them: not when a side is
  * a view. Without relationMode = "prisma" they have it. */

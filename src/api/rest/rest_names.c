@@ -58,8 +58,7 @@ err *rest_names_body_column(arena *a, const schema *s, const model *m, str name,
 }
 
 static bool is_there(const model *m, str profile) {
-    return m != NULL && !m->is_ignored &&
-           str_equal(exposure_schema_of(m), profile);
+    return m != NULL && !m->is_ignored && str_equal(model_home(m), profile);
 }
 
 static const model *find_near_table(const schema *s, str profile, str name) {
