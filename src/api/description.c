@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "core/policy.h"
 #include "generate/openapi.h"
+#include "generate/typescript.h"
 
 /* A schema of a thousand tables makes one of some megabytes. */
 enum { MAX_BYTES = 64 * 1024 * 1024 };
@@ -33,18 +34,25 @@ static bool sets(const void *who, const field *f) {
 typedef void write_document(arena *a, buf *out, const schema *s,
                             const schema_view *view);
 
+static reader anybody(arena *a, const app *application) {
+    const exposure *exposed = &application->exposed;
+    return (reader){
+        .caller = {.app = application, .arena = a},
+        .exposed = exposed->count > 0 ? *exposed
+                                      : exposure_of_all(a, application->schema),
+    };
+}
+
+static schema_view view_of(const reader *r) {
+    return (schema_view){
+        .context = r, .allows = allows, .shows = shows, .sets = sets};
+}
+
 static str make(arena *a, const app *application, write_document *write) {
     CLEANUP(buf_free) buf out = buf_new(MAX_BYTES);
     CLEANUP(arena_release) arena *scratch = arena_new();
-    const exposure *exposed = &application->exposed;
-    reader anybody = {
-        .caller = {.app = application, .arena = scratch},
-        .exposed = exposed->count > 0
-                       ? *exposed
-                       : exposure_of_all(scratch, application->schema),
-    };
-    schema_view view = {
-        .context = &anybody, .allows = allows, .shows = shows, .sets = sets};
+    reader who = anybody(scratch, application);
+    schema_view view = view_of(&who);
     write(scratch, &out, application->schema, &view);
     return arena_copy(a, buf_str(&out));
 }
@@ -57,6 +65,16 @@ str description_openapi(description *d) {
     if (str_is_empty(d->openapi))
         d->openapi = make(d->a, d->app, openapi_write);
     return d->openapi;
+}
+
+str description_typescript(const description *d) {
+    CLEANUP(buf_free) buf out = buf_new(MAX_BYTES);
+    CLEANUP(arena_release) arena *scratch = arena_new();
+    reader who = anybody(scratch, d->app);
+    schema_view view = view_of(&who);
+    typescript_write(scratch, &out, d->app->schema, &view, who.exposed.names,
+                     who.exposed.count);
+    return arena_copy(d->a, buf_str(&out));
 }
 
 void description_serve_openapi(description *d, http_reply *reply) {

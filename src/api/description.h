@@ -26,6 +26,10 @@ description description_new(arena *a, const app *application);
 
 str description_openapi(description *d);
 
+/* The same interface as TypeScript types, for whoever may do more: all tables
+ * that are exposed, whatever the policies say of them. */
+str description_typescript(const description *d);
+
 void description_serve_openapi(description *d, http_reply *reply);
 void description_serve_swagger(description *d, const http_request *request,
                                http_reply *reply);

@@ -1,6 +1,15 @@
 /* command.c: the table of commands. */
 #include "bin/command.h"
 
+/* Of all that generate something. */
+#define OUTPUT_OPTION                                                          \
+    { STR_INIT("output"), STR_INIT("FILE"), STR_INIT("write it there") }
+#define CHECK_OPTION                                                           \
+    {                                                                          \
+        STR_INIT("check"), {0},                                                \
+            STR_INIT("write nothing, fail when FILE differs")                  \
+    }
+
 static const command COMMANDS[] = {
     {
         .name = STR_INIT("init"),
@@ -66,12 +75,21 @@ static const command COMMANDS[] = {
         .has_settings = true,
         .summary = STR_INIT("print the models as JSON Schema"),
         .run = command_generate_json_schema,
+        .options = {OUTPUT_OPTION, CHECK_OPTION},
     },
     {
         .name = STR_INIT("generate openapi"),
         .has_settings = true,
         .summary = STR_INIT("print the REST interface as OpenAPI"),
         .run = command_generate_openapi,
+        .options = {OUTPUT_OPTION, CHECK_OPTION},
+    },
+    {
+        .name = STR_INIT("generate typescript"),
+        .has_settings = true,
+        .summary = STR_INIT("print types for @supabase/supabase-js"),
+        .run = command_generate_typescript,
+        .options = {OUTPUT_OPTION, CHECK_OPTION},
     },
     {
         .name = STR_INIT("lsp"),

@@ -75,6 +75,7 @@ fallible command_serve(command_context *c);
 fallible command_schema_dump(command_context *c);
 fallible command_generate_json_schema(command_context *c);
 fallible command_generate_openapi(command_context *c);
+fallible command_generate_typescript(command_context *c);
 fallible command_lsp(command_context *c);
 fallible command_config(command_context *c);
 fallible command_version(command_context *c);

@@ -127,6 +127,12 @@ test('the tables of the demo', async () => {
   await expectFile(join(ROOT, 'test/golden/push/launchpad.sql'), statementsOf(join(app, 'app.db')))
 })
 
+test('the TypeScript types of the demo', async () => {
+  const schema = join(ROOT, 'examples/launchpad/schema.prisma')
+  const { stdout } = await run(await scratch(), ['generate', 'typescript', '--schema', schema])
+  await expectFile(join(ROOT, 'examples/launchpad/database.types.ts'), stdout)
+})
+
 for (const name of await readdir(join(ROOT, 'test/golden/generate'))) {
   const folder = join(ROOT, 'test/golden/generate', name)
   const generate = async (...command) => {
@@ -143,6 +149,9 @@ for (const name of await readdir(join(ROOT, 'test/golden/generate'))) {
   })
   test(`the OpenAPI document of ${name}`, async () => {
     await expectFile(join(folder, 'openapi.json'), await generate('generate', 'openapi'))
+  })
+  test(`the TypeScript types of ${name}`, async () => {
+    await expectFile(join(folder, 'database.types.ts'), await generate('generate', 'typescript'))
   })
 }
 

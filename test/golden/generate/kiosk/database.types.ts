@@ -1,0 +1,285 @@
+// Made by `tenon generate typescript` from the schema file: change that
+// one, and have this one made anew.
+
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | { [key: string]: Json | undefined }
+  | Json[];
+
+/** For `createClient<Database>()` of @supabase/supabase-js. */
+export type Database = {
+  __InternalSupabase: {
+    PostgrestVersion: "14";
+  };
+  public: {
+    Tables: {
+      /**
+       * What is on offer.
+       *
+       * A comment in a comment ends nothing: /* here *\/ and **\/
+       */
+      products: {
+        Row: {
+          id: number;
+          /** What the receipt says. */
+          name: string;
+          tags: string[];
+          sizes: number[];
+          kind: Database["public"]["Enums"]["Kind"];
+          kinds: Database["public"]["Enums"]["Kind"][];
+          price: number | null;
+          extra: Json;
+          image: string | null;
+          /** Who asks for it gets it. */
+          note: string | null;
+          "made at": string;
+          /** What it is asked for by. */
+          ticket: string | null;
+        };
+        Insert: {
+          id?: number;
+          /** What the receipt says. */
+          name: string;
+          tags?: string[];
+          sizes?: number[];
+          kind?: Database["public"]["Enums"]["Kind"];
+          kinds?: Database["public"]["Enums"]["Kind"][];
+          price?: number | null;
+          extra?: Json;
+          image?: string | null;
+          /** Who asks for it gets it. */
+          note?: string | null;
+          cost?: number;
+          "made at"?: string;
+        };
+        Update: {
+          id?: number;
+          /** What the receipt says. */
+          name?: string;
+          tags?: string[];
+          sizes?: number[];
+          kind?: Database["public"]["Enums"]["Kind"];
+          kinds?: Database["public"]["Enums"]["Kind"][];
+          price?: number | null;
+          extra?: Json;
+          image?: string | null;
+          /** Who asks for it gets it. */
+          note?: string | null;
+          cost?: number;
+        };
+        Relationships: [];
+        ComputedFields: "note" | "ticket";
+      };
+      shelves: {
+        Row: {
+          id: string;
+          label: string;
+        };
+        Insert: {
+          id?: string;
+          label: string;
+        };
+        Update: {
+          id?: string;
+          label?: string;
+        };
+        Relationships: [];
+      };
+      /** How it is made: one for each product. */
+      recipes: {
+        Row: {
+          product_id: number;
+          steps: string[];
+        };
+        Insert: {
+          product_id: number;
+          steps?: string[];
+        };
+        Update: {
+          product_id?: number;
+          steps?: string[];
+        };
+        Relationships: [
+          {
+            foreignKeyName: "recipes_product_id_fkey";
+            columns: ["product_id"];
+            isOneToOne: true;
+            referencedRelation: "products";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      /** Between products and shelves, which embed each other through it. */
+      0: {
+        Row: {
+          A: number;
+          B: string;
+        };
+        Insert: never;
+        Update: never;
+        Relationships: [
+          {
+            foreignKeyName: "_ProductToShelf_A_fkey";
+            columns: ["A"];
+            isOneToOne: false;
+            referencedRelation: "products";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "_ProductToShelf_B_fkey";
+            columns: ["B"];
+            isOneToOne: false;
+            referencedRelation: "shelves";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+    };
+    Views: Record<never, never>;
+    Functions: {
+      /** Of each kind. */
+      tally: {
+        Args: {
+          /** Only kinds with that many. */
+          least?: number;
+          kinds?: Database["public"]["Enums"]["Kind"][];
+        };
+        Returns: Database["public"]["CompositeTypes"]["Tally"][];
+      };
+      products_above: {
+        Args: {
+          price: number;
+        };
+        Returns: Omit<
+          Database["public"]["Tables"]["products"]["Row"],
+          Database["public"]["Tables"]["products"]["ComputedFields"]
+        >[];
+        SetofOptions: {
+          from: "*";
+          to: "products";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      product_named: {
+        Args: {
+          name: string;
+        };
+        Returns: Omit<
+          Database["public"]["Tables"]["products"]["Row"],
+          Database["public"]["Tables"]["products"]["ComputedFields"]
+        > | null;
+        SetofOptions: {
+          from: "*";
+          to: "products";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      recipe_of: {
+        Args: {
+          product?: number | null;
+        };
+        Returns: Database["public"]["Tables"]["recipes"]["Row"] | null;
+        SetofOptions: {
+          from: "*";
+          to: "recipes";
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
+      names: {
+        Args: Record<PropertyKey, never>;
+        Returns: string[];
+      };
+      dearest: {
+        Args: Record<PropertyKey, never>;
+        Returns: number | null;
+      };
+      discount: {
+        Args: {
+          by: number;
+        };
+        Returns: Omit<
+          Database["public"]["Tables"]["products"]["Row"],
+          Database["public"]["Tables"]["products"]["ComputedFields"]
+        >[];
+        SetofOptions: {
+          from: "*";
+          to: "products";
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
+      forget: {
+        Args: {
+          name: string;
+        };
+        Returns: null;
+      };
+      echo: {
+        Args: {
+          payload: Json;
+        };
+        Returns: Json;
+      };
+    };
+    Enums: {
+      /**
+       * What it is.
+       * - `food`: Warm or cold.
+       */
+      Kind: "DRINK" | "food";
+    };
+    CompositeTypes: {
+      Tally: {
+        kind: Database["public"]["Enums"]["Kind"];
+        count: number;
+        most: number | null;
+      };
+    };
+  };
+};
+
+type Schemas = Omit<Database, "__InternalSupabase">;
+type DefaultSchema = Schemas["public"];
+type Elsewhere = { schema: keyof Schemas };
+type Schema<Place> = Place extends Elsewhere
+  ? Schemas[Place["schema"]]
+  : DefaultSchema;
+type Name<Place, Given> = Place extends Elsewhere ? Given : Place;
+type At<All, Key> = Key extends keyof All ? All[Key] : never;
+type Relations<Place> = Schema<Place>["Tables"] & Schema<Place>["Views"];
+
+/** A row as it is read: `Tables<"name">`, `Tables<{ schema: "x" }, "name">`. */
+export type Tables<
+  Place extends keyof Relations<unknown> | Elsewhere,
+  Given extends keyof Relations<Place> = never,
+> = At<At<Relations<Place>, Name<Place, Given>>, "Row">;
+
+/** A row as it is sent to be inserted. */
+export type TablesInsert<
+  Place extends keyof DefaultSchema["Tables"] | Elsewhere,
+  Given extends keyof Schema<Place>["Tables"] = never,
+> = At<At<Schema<Place>["Tables"], Name<Place, Given>>, "Insert">;
+
+/** What an update may send. */
+export type TablesUpdate<
+  Place extends keyof DefaultSchema["Tables"] | Elsewhere,
+  Given extends keyof Schema<Place>["Tables"] = never,
+> = At<At<Schema<Place>["Tables"], Name<Place, Given>>, "Update">;
+
+/** One of the values of an enum. */
+export type Enums<
+  Place extends keyof DefaultSchema["Enums"] | Elsewhere,
+  Given extends keyof Schema<Place>["Enums"] = never,
+> = At<Schema<Place>["Enums"], Name<Place, Given>>;
+
+/** A row of a type that functions give back. */
+export type CompositeTypes<
+  Place extends keyof DefaultSchema["CompositeTypes"] | Elsewhere,
+  Given extends keyof Schema<Place>["CompositeTypes"] = never,
+> = At<Schema<Place>["CompositeTypes"], Name<Place, Given>>;
