@@ -83,7 +83,8 @@ endfunction()
 function(tenon_add_node_test name test)
   set(root "${CMAKE_SOURCE_DIR}")
   set(own "")
-  tenon_append_existing(own "${root}/test/${name}")
+  string(REPLACE "_test.js" "" folder "${test}")
+  tenon_append_existing(own "${root}/test/${folder}")
   tenon_add_test(
     NAME ${name}
     COMMAND "${root}/test/e2e/node" --test --test-reporter=spec
