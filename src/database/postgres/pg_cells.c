@@ -4,9 +4,7 @@
 #include "database/postgres/pg_filter.h"
 #include "database/postgres/pg_group.h"
 #include "database/postgres/pg_hop.h"
-
-/* Functions take 100 arguments at most. */
-enum { MAX_PAIRS = 50 };
+#include "database/postgres/pg_object.h"
 
 static void write_rows(pg_sql *w, const query *q, const hop *h,
                        pg_hop_place place, pg_cells *c);
@@ -34,43 +32,6 @@ static pg_cells cells_of_query(pg_sql *w, const query *q, size_t alias) {
                        q->embed_count, alias);
 }
 
-/* ---- Objects ------------------------------------------------------------ */
-
-static void write_key(pg_sql *w, str name, size_t alias, size_t *at,
-                      bool is_table) {
-    pg_sql_put(w, *at > 0 ? STR(", ") : STR(""));
-    pg_sql_put(w, is_table ? STR("(") : STR(""));
-    pg_sql_text(w, STR("text"), name);
-    pg_sql_put(w, is_table ? STR(", to_json(") : STR(", "));
-    pg_sql_cell(w, alias, *at);
-    pg_sql_put(w, is_table ? STR("))") : STR(""));
-    (*at)++;
-}
-
-static void write_keys(pg_sql *w, const query *q, size_t alias, size_t *at,
-                       bool is_table) {
-    for (size_t i = 0; i < q->column_count; i++)
-        write_key(w, q->columns[i].name, alias, at, is_table);
-    for (size_t i = 0; i < q->embed_count; i++) {
-        const embed *e = &q->embeds[i];
-        if (e->is_spread)
-            write_keys(w, &e->query, alias, at, is_table);
-        else
-            write_key(w, e->name, alias, at, is_table);
-    }
-}
-
-/* The cells of the row of that alias as one JSON object. */
-static void write_object(pg_sql *w, const query *q, size_t alias) {
-    bool is_table = query_cell_count(q) > MAX_PAIRS;
-    size_t at = 0;
-    pg_sql_put(w, is_table ? STR("(SELECT json_object_agg(o.k, o.v) FROM"
-                                 " (VALUES ")
-                           : STR("json_build_object("));
-    write_keys(w, q, alias, &at, is_table);
-    pg_sql_put(w, is_table ? STR(") AS o (k, v))") : STR(")"));
-}
-
 /* ---- Embeds ------------------------------------------------------------- */
 
 static void write_alias(pg_sql *w, size_t alias) {
@@ -78,13 +39,13 @@ static void write_alias(pg_sql *w, size_t alias) {
     pg_sql_alias(w, alias);
 }
 
-/* The rows that e leads to, their cells named c0, c1 ... */
+/* The rows that e leads to. */
 static void write_inner(pg_sql *w, const embed *e, size_t origin,
-                        bool is_spread) {
+                        bool is_spread, pg_naming naming) {
     pg_hop_place place = pg_hop_place_new(w, origin);
     pg_cells c = cells_of_query(w, &e->query, place.target);
     c.style = is_spread ? PG_AS_STORED : PG_AS_JSON;
-    c.are_named = true;
+    c.naming = naming;
     c.is_spread = is_spread;
     c.is_grouped = c.is_grouped && !is_spread;
     write_rows(w, &e->query, &e->hop, place, &c);
@@ -92,12 +53,13 @@ static void write_inner(pg_sql *w, const embed *e, size_t origin,
 
 static void write_embed(pg_sql *w, const embed *e, size_t origin) {
     size_t row = w->alias_count++;
+    pg_naming naming = pg_object_is_record(&e->query) ? PG_BY_KEY : PG_BY_PLACE;
     pg_sql_put(w, STR("(SELECT "));
     pg_sql_put(w, e->hop.is_to_one ? STR("") : STR("coalesce(json_agg("));
-    write_object(w, &e->query, row);
+    pg_object_write(w, &e->query, row);
     pg_sql_put(w, e->hop.is_to_one ? STR("") : STR("), '[]')"));
     pg_sql_put(w, STR(" FROM ("));
-    write_inner(w, e, origin, false);
+    write_inner(w, e, origin, false, naming);
     pg_sql_put(w, STR(")"));
     write_alias(w, row);
     pg_sql_put(w, STR(")"));
@@ -119,7 +81,7 @@ static void write_spread_to_many(pg_sql *w, const embed *e, size_t origin) {
     pg_sql_put(w, STR("SELECT "));
     write_arrays(w, query_cell_count(&e->query), row);
     pg_sql_put(w, STR(" FROM ("));
-    write_inner(w, e, origin, false);
+    write_inner(w, e, origin, false, PG_BY_PLACE);
     pg_sql_put(w, STR(")"));
     write_alias(w, row);
 }
@@ -131,7 +93,7 @@ void pg_cells_write_joins(pg_sql *w, const pg_cells *c) {
             continue;
         pg_sql_put(w, STR(" LEFT JOIN LATERAL ("));
         if (e->hop.is_to_one)
-            write_inner(w, e, c->alias, true);
+            write_inner(w, e, c->alias, true, PG_BY_PLACE);
         else
             write_spread_to_many(w, e, c->alias);
         pg_sql_put(w, STR(")"));
@@ -146,10 +108,14 @@ static void begin_cell(pg_sql *w, pg_cells *c) {
     pg_sql_put(w, c->count > 0 ? STR(", ") : STR(""));
 }
 
-static void end_cell(pg_sql *w, pg_cells *c) {
-    if (c->are_named && pg_sql_is_text(w)) {
+/* name: one of the schema. */
+static void end_cell(pg_sql *w, pg_cells *c, str name) {
+    if (c->naming == PG_BY_PLACE && pg_sql_is_text(w)) {
         buf_append(w->out, STR(" AS c"));
         buf_append_uint(w->out, c->count);
+    } else if (c->naming == PG_BY_KEY && pg_sql_is_text(w)) {
+        buf_append(w->out, STR(" AS "));
+        sql_write_name(w->out, name);
     }
     c->count++;
 }
@@ -163,13 +129,13 @@ static void write_column(pg_sql *w, pg_cells *c, const query_column *column) {
         pg_sql_put(w, STR("1"));
     else
         pg_expression_write_inner(w, c->alias, column->field, d);
-    end_cell(w, c);
+    end_cell(w, c, column->field->column);
 }
 
 /* json cannot be compared, jsonb can. */
-static void end_json_cell(pg_sql *w, pg_cells *c) {
+static void end_json_cell(pg_sql *w, pg_cells *c, str name) {
     pg_sql_put(w, c->is_grouped ? STR("::jsonb") : STR(""));
-    end_cell(w, c);
+    end_cell(w, c, name);
 }
 
 /* Of a hop to one row; what is inside of it is shown here. */
@@ -186,13 +152,14 @@ static void write_lifted(pg_sql *w, pg_cells *c, const query_column *column,
         pg_expression_end_aggregate(w, column->field, d);
         pg_expression_end_style(w, column->field, d, c->style);
     }
-    end_cell(w, c);
+    end_cell(w, c, column->field->column);
 }
 
-static void write_json_cell(pg_sql *w, pg_cells *c, size_t alias, size_t at) {
+static void write_json_cell(pg_sql *w, pg_cells *c, str name, size_t alias,
+                            size_t at) {
     begin_cell(w, c);
     pg_sql_cell(w, alias, at);
-    end_json_cell(w, c);
+    end_json_cell(w, c, name);
 }
 
 static void write_spread(pg_sql *w, pg_cells *c, const embed *e, size_t alias,
@@ -201,7 +168,7 @@ static void write_spread(pg_sql *w, pg_cells *c, const embed *e, size_t alias,
     bool is_array = is_json || !e->hop.is_to_one;
     for (size_t i = 0; i < q->column_count; i++, (*at)++) {
         if (is_array)
-            write_json_cell(w, c, alias, *at);
+            write_json_cell(w, c, q->columns[i].field->column, alias, *at);
         else
             write_lifted(w, c, &q->columns[i], alias, *at);
     }
@@ -209,7 +176,8 @@ static void write_spread(pg_sql *w, pg_cells *c, const embed *e, size_t alias,
         if (q->embeds[i].is_spread)
             write_spread(w, c, &q->embeds[i], alias, at, is_array);
         else
-            write_json_cell(w, c, alias, (*at)++);
+            write_json_cell(w, c, q->embeds[i].query.model->table, alias,
+                            (*at)++);
     }
 }
 
@@ -224,7 +192,7 @@ void pg_cells_write(pg_sql *w, pg_cells *c) {
         } else {
             begin_cell(w, c);
             write_embed(w, e, c->alias);
-            end_json_cell(w, c);
+            end_json_cell(w, c, e->query.model->table);
         }
     }
     pg_sql_put(w, c->count == 0 ? STR("1") : STR(""));
@@ -281,7 +249,7 @@ void pg_cells_write_order(pg_sql *w, const query *q, const pg_cells *c) {
 static void write_limits(pg_sql *w, const query *q, bool is_to_one) {
     if (q->limit != QUERY_NO_LIMIT) {
         pg_sql_put(w, STR(" LIMIT "));
-        pg_sql_number(w, STR("bigint"), q->limit);
+        pg_sql_limit(w, q->limit);
     } else if (is_to_one) {
         pg_sql_put(w, STR(" LIMIT 1"));
     }

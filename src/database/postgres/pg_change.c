@@ -5,6 +5,7 @@
 #include "database/postgres/pg_call.h"
 #include "database/postgres/pg_cells.h"
 #include "database/postgres/pg_filter.h"
+#include "database/postgres/pg_object.h"
 
 /* ---- Parts -------------------------------------------------------------- */
 
@@ -416,6 +417,11 @@ static void write_change(pg_sql *w, const mutation *m) {
         break; /* has been written */
     }
     end(w, m, alias);
+}
+
+void pg_change_write_shape(buf *out, const mutation *m) {
+    mutation_write_shape(out, m, 0);
+    pg_object_write_shape(out, m->embeds, m->embed_count);
 }
 
 void pg_change_write(buf *out, const mutation *m) {

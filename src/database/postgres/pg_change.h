@@ -9,8 +9,7 @@
  * number of them; they are written, and come back, in the mutation's order. A
  * cell that is VALUE_DEFAULT leaves its column out: rows that differ in that
  * are different statements, which pg_change_part cuts apart (an insert has one
- * row or more). Statements are the
- * same if mutation_write_shape is (row 0 of each part).
+ * row or more).
  *
  * Columns of a row of the result:
  *
@@ -32,7 +31,9 @@
 mutation pg_change_part(const mutation *m, size_t first);
 
 /* m is a part, an update or a delete; of a call it is the last statement
- * (pg_call.h has the others). */
+ * (pg_call.h has the others). Two are the same statement if their shapes are
+ * equal. */
+void pg_change_write_shape(buf *out, const mutation *m);
 void pg_change_write(buf *out, const mutation *m);
 fallible pg_change_bind(arena *a, pg_arguments *out, const mutation *m);
 

@@ -101,7 +101,7 @@ static void make_rows_shape(buf *out, const query *q) {
     buf_append_char(out, LIKELY(q->plan == NULL) ? 'r' : 'p');
     if (UNLIKELY(q->plan != NULL))
         write_plan(out, q->plan);
-    query_write_shape(out, q);
+    pg_select_write_shape(out, q);
 }
 
 static bool is_asked(const reading *r, int what) {

@@ -5,9 +5,10 @@
  * text format as pg_form.h reads them. Embedded rows are JSON that the
  * statement builds.
  *
- * Nothing but names of the schema is in the text: values, the keys of embedded
- * objects and the steps of JSON paths are parameters, in an order that
- * pg_select_bind follows because both are one walk (pg_sql.h).
+ * Nothing but names of the schema is in the text, and small numbers behind
+ * LIMIT: values, other keys of embedded objects and the steps of JSON paths are
+ * parameters, in an order that pg_select_bind follows because both are one walk
+ * (pg_sql.h).
  */
 #ifndef DATABASE_POSTGRES_PG_SELECT_H
 #define DATABASE_POSTGRES_PG_SELECT_H
@@ -15,6 +16,9 @@
 #include "base/err.h"
 #include "database/postgres/pg_arguments.h"
 #include "database/query.h"
+
+/* Two queries are the same statement if these bytes are equal. */
+void pg_select_write_shape(buf *out, const query *q);
 
 /* The text may not fit: out says so (SQL_MAX is a fitting maximum). */
 void pg_select_write(buf *out, const query *q);

@@ -154,3 +154,10 @@ void pg_sql_number(pg_sql *w, str type, int64_t n) {
     put_number(w);
     buf_append(w->out, type);
 }
+
+void pg_sql_limit(pg_sql *w, int64_t limit) {
+    if (!w->has_fixed_limits || limit > PG_FIXED_LIMIT_MAX)
+        pg_sql_number(w, STR("bigint"), limit);
+    else if (w->out != NULL)
+        buf_append_uint(w->out, (uint64_t)limit);
+}

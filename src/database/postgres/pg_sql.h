@@ -25,7 +25,8 @@ typedef struct pg_sql {
     pg_arguments *arguments;
     size_t parameter_count;
     size_t alias_count;
-    err *failure; /* of the first value that cannot be sent, or NULL */
+    bool has_fixed_limits; /* they are text, up to PG_FIXED_LIMIT_MAX */
+    err *failure;          /* of the first value that cannot be sent, or NULL */
 } pg_sql;
 
 static inline bool pg_sql_is_text(const pg_sql *w) {
@@ -61,5 +62,9 @@ void pg_sql_text(pg_sql *w, str type, str text);
 
 /* $1::bigint and the like. */
 void pg_sql_number(pg_sql *w, str type, int64_t n);
+
+/* Behind LIMIT: $1::bigint, or the number itself. */
+enum { PG_FIXED_LIMIT_MAX = 1000 };
+void pg_sql_limit(pg_sql *w, int64_t limit);
 
 #endif

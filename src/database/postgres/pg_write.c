@@ -72,7 +72,7 @@ static err *add_part(writing *w, size_t of, mutation m, size_t first_row) {
     buf *shape = &w->session->shape;
     buf_clear(shape, SIZE_MAX);
     buf_append_char(shape, 'm');
-    mutation_write_shape(shape, &m, 0);
+    pg_change_write_shape(shape, &m);
     if (shape->is_overflown)
         return err_new(w->a, ERR_TOO_LARGE, "the request is too large");
     p.shape = arena_copy(w->a, buf_str(shape));

@@ -239,9 +239,9 @@ static void answers_with_related_rows(void **state) {
     m.judged = &judged;
     m.judged_count = 1;
     expect_str(statement_world_write(w, &m),
-               STR("{\"text\":\"n\",\"author\":{\"name\" : \"Bob\"},\"email\":"
+               STR("{\"text\":\"n\",\"author\":{\"name\":\"Bob\"},\"email\":"
                    "\"b\"}{\"isNew\":true};{\"text\":\"o\",\"author\":"
-                   "{\"name\" : \"Ann\"},\"email\":\"a\"}{\"isNew\":true}"));
+                   "{\"name\":\"Ann\"},\"email\":\"a\"}{\"isNew\":true}"));
 }
 
 static void says_which_merged_rows_are_new_beside_embeds(void **state) {
@@ -256,7 +256,7 @@ static void says_which_merged_rows_are_new_beside_embeds(void **state) {
     expect_str(statement_world_write(w, &m),
                STR("{\"id\":3,\"name\":\"Cid\",\"mood\":null,\"notes\":[]} new;"
                    "{\"id\":1,\"name\":\"Ada\",\"mood\":null,\"notes\":"
-                   "[{\"text\" : \"x\"}, {\"text\" : \"y\"}]} old"));
+                   "[{\"text\":\"x\"}, {\"text\":\"y\"}]} old"));
 }
 
 static void updates_and_deletes_what_matches(void **state) {

@@ -135,7 +135,7 @@ static void values_and_indexes_of_native_types(void **state) {
         expect_str(statement_world_read(w, &some), wanted);
         expect_str(
             embedded(w, i),
-            arena_printf(a, "{\"id\":1,\"t\":{\"x\" : %s}}", TYPES[i].shown));
+            arena_printf(a, "{\"id\":1,\"t\":{\"x\":%s}}", TYPES[i].shown));
         expect_index(w, &one);
         expect_index(w, &some);
     }

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/rand.h"
 #include "database/postgres/pg_change.h"
+#include "database/postgres/pg_select.h"
 #include "test/support/statement_world.h"
 #include "test/support/test.h"
 
@@ -272,6 +273,8 @@ static embed any_embed(chance *c, const model *m, size_t depth) {
             e.hop.junction_where = any_filter(c, f->relation->child, MAX_DEPTH);
         target = onward->relation->parent;
     }
+    if (one_in(c, 2))
+        e.name = target->table;
     fill_query(c, &e.query, target, depth + 1);
     return e;
 }
@@ -385,6 +388,8 @@ static size_t fill_columns(chance *c, query_column *out, const model *m,
     for (size_t i = 0; i < count; i++) {
         const field *f = any_column(c, m);
         out[i] = (query_column){.field = f, .name = STR("WIRE $1 \"'name")};
+        if (one_in(c, 2)) /* twice in a row, perhaps */
+            out[i] = query_column_of(f);
         bool is_key = is_grouped && i > 0 && kind_of(f)->is_compared;
         out[i].derivation =
             is_grouped && !is_key ? any_aggregate(c, f) : any_derivation(c, f);
@@ -517,14 +522,14 @@ static void expect_same_as_met(chance *c, const buf *shape, str sql) {
 static void expect_shape_of_query(chance *c, const query *q, str sql) {
     CLEANUP(buf_free) buf shape = buf_new(64 * 1024);
     buf_append_char(&shape, 'q');
-    query_write_shape(&shape, q);
+    pg_select_write_shape(&shape, q);
     expect_same_as_met(c, &shape, sql);
 }
 
 static void expect_shape_of_mutation(chance *c, const mutation *m, str sql) {
     CLEANUP(buf_free) buf shape = buf_new(64 * 1024);
     buf_append_char(&shape, 'm');
-    mutation_write_shape(&shape, m, 0);
+    pg_change_write_shape(&shape, m);
     expect_same_as_met(c, &shape, sql);
 }
 

@@ -135,10 +135,95 @@ static void embeds_are_selects_of_their_own(void **state) {
     q.embed_count = 1;
     expect_str(
         statement_world_select_sql(w, &q),
+        STR("SELECT t0.\"id\", (SELECT coalesce(json_agg(row_to_json(t2.*)),"
+            " '[]') FROM (SELECT t3.\"title\" AS \"title\" FROM"
+            " \"Task\" AS t3 WHERE t3.\"projectId\" = t0.\"id\" LIMIT 3) AS"
+            " t2) FROM \"Project\" AS t0"));
+}
+
+static void keys_that_are_no_names_are_bound(void **state) {
+    CLEANUP(statement_world_close) statement_world *w = begin(state);
+    query q = world_query(&w->trees, "Project", "id");
+    embed e = world_embed(w, q.model, "tasks", "");
+    query_column column = {.field = world_field(&w->trees, "Task", "title"),
+                           .name = STR("what")};
+    e.query.columns = &column;
+    e.query.column_count = 1;
+    q.embeds = &e;
+    q.embed_count = 1;
+    expect_str(
+        statement_world_select_sql(w, &q),
         STR("SELECT t0.\"id\", (SELECT coalesce(json_agg(json_build_object("
             "$1::text, t2.c0)), '[]') FROM (SELECT t3.\"title\" AS c0 FROM"
-            " \"Task\" AS t3 WHERE t3.\"projectId\" = t0.\"id\" LIMIT"
-            " $2::bigint) AS t2) FROM \"Project\" AS t0"));
+            " \"Task\" AS t3 WHERE t3.\"projectId\" = t0.\"id\") AS t2)"
+            " FROM \"Project\" AS t0"));
+}
+
+/* ---- Limits ------------------------------------------------------------- */
+
+static str shape_of(const statement_world *w, const query *q) {
+    CLEANUP(buf_free) buf shape = buf_new(1024);
+    pg_select_write_shape(&shape, q);
+    return arena_copy(w->a, buf_str(&shape));
+}
+
+static bool has_limit_as_text(statement_world *w, const query *q) {
+    query other = *q;
+    other.limit = q->limit + 1;
+    str text = arena_printf(w->a, " LIMIT %d", (int)q->limit);
+    str sql = statement_world_select_sql(w, q);
+    bool is_text = str_contains(sql, text);
+    assert_true(is_text != str_contains(sql, STR("::bigint")));
+    assert_true(is_text != str_equal(shape_of(w, q), shape_of(w, &other)));
+    return is_text;
+}
+
+static void limits_are_text_where_no_value_makes_another_plan_better(
+    void **state) {
+    CLEANUP(statement_world_close) statement_world *w = begin(state);
+    static const struct {
+        const char *column;
+        compare_op op;
+        const char *order;
+        bool is_text;
+    } CASES[] = {
+        {NULL, COMPARE_EQ, "title", true},
+        {"id", COMPARE_GT, "id", true},
+        {"points", COMPARE_LTE, "points", true},
+        {"id", COMPARE_EQ, "title", true},
+        {"id", COMPARE_GT, "title", false},
+        {"points", COMPARE_EQ, "points", false},
+        {"id", COMPARE_NEQ, "id", false},
+        {"projectId", COMPARE_EQ, "id", false},
+    };
+    for (size_t i = 0; i < LENGTH(CASES); i++) {
+        query q = ordered(w, "Task", "id", CASES[i].order);
+        q.limit = 2;
+        if (CASES[i].column != NULL)
+            q.where = world_compare(
+                &w->trees, world_field(&w->trees, "Task", CASES[i].column),
+                CASES[i].op, value_int(1));
+        assert_int_equal(has_limit_as_text(w, &q), CASES[i].is_text);
+        q.limit = 1001;
+        assert_false(has_limit_as_text(w, &q));
+        q.limit = 2;
+        q.offset = 1;
+        assert_false(has_limit_as_text(w, &q));
+    }
+}
+
+static void a_filter_of_an_embed_is_enough_to_bind_limits(void **state) {
+    CLEANUP(statement_world_close) statement_world *w = begin(state);
+    query q = ordered(w, "Project", "id", "id");
+    embed e = world_embed(w, q.model, "tasks", "title");
+    q.limit = 2;
+    q.embeds = &e;
+    q.embed_count = 1;
+    assert_true(has_limit_as_text(w, &q));
+    e.query.where =
+        world_compare(&w->trees, world_field(&w->trees, "Task", "points"),
+                      COMPARE_EQ, value_int(1));
+    assert_false(has_limit_as_text(w, &q));
 }
 
 /* ---- Filters ------------------------------------------------------------ */
@@ -442,17 +527,17 @@ static void embeds_along_every_kind_of_hop(void **state) {
     expect_str(
         statement_world_read(w, &q),
         STR("{\"id\":1,\"parent\":null,"
-            "\"plan\":{\"text\" : \"first\"},"
-            "\"people\":[{\"name\" : \"Ann\"}],"
+            "\"plan\":{\"text\":\"first\"},"
+            "\"people\":[{\"name\":\"Ann\"}],"
             "\"tasks\":[{\"title\" : \"cut 100%\", \"due\" :"
             " \"2024-01-31T12:00:00.12+00:00\", \"labels\" : [\"a\",\"b\"],"
             " \"data\" : {\"a\": {\"b\": [10, 20]}, \"n\": \"7\"}, \"tags\" :"
-            " [{\"label\" : \"red\"}, {\"label\" : \"blue\"}]}]};"
-            "{\"id\":2,\"parent\":{\"name\" : \"Alpha\"},\"plan\":null,"
-            "\"people\":[{\"name\" : \"Bob\"}],\"tasks\":[{\"title\" : \"rats"
+            " [{\"label\":\"red\"}, {\"label\":\"blue\"}]}]};"
+            "{\"id\":2,\"parent\":{\"name\":\"Alpha\"},\"plan\":null,"
+            "\"people\":[{\"name\":\"Bob\"}],\"tasks\":[{\"title\" : \"rats"
             " run\", \"due\" : null, \"labels\" : [], \"data\" : null,"
-            " \"tags\" : [{\"label\" : \"red\"}]}]};"
-            "{\"id\":3,\"parent\":{\"name\" : \"Alpha\"},\"plan\":null,"
+            " \"tags\" : [{\"label\":\"red\"}]}]};"
+            "{\"id\":3,\"parent\":{\"name\":\"Alpha\"},\"plan\":null,"
             "\"people\":[],\"tasks\":[]}"));
 }
 
@@ -500,11 +585,11 @@ static void spreads_stand_inside_of_embeds(void **state) {
     q.limit = 2;
     expect_str(
         statement_world_read(w, &q),
-        STR("{\"id\":1,\"tasks\":[{\"id\" : 1, \"name\" : \"Ann\", \"label\" :"
-            " [\"red\", \"blue\"]}, {\"id\" : 2, \"name\" : \"Bob\", \"label\""
-            " : []}, {\"id\" : 4, \"name\" : \"Ann\", \"label\" : []}]};"
-            "{\"id\":2,\"tasks\":[{\"id\" : 3, \"name\" : null, \"label\" :"
-            " [\"red\"]}]}"));
+        STR("{\"id\":1,\"tasks\":[{\"id\":1,\"name\":\"Ann\",\"label\":"
+            "[\"red\", \"blue\"]}, {\"id\":2,\"name\":\"Bob\",\"label\":[]}, "
+            "{\"id\":4,\"name\":\"Ann\",\"label\":[]}]};"
+            "{\"id\":2,\"tasks\":[{\"id\":3,\"name\":null,\"label\":[\"red\"]}]"
+            "}"));
 }
 
 static void orders_by_what_is_related(void **state) {
@@ -671,6 +756,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(names_and_casts_everything),
         TEST(embeds_are_selects_of_their_own),
+        TEST(keys_that_are_no_names_are_bound),
+        TEST(limits_are_text_where_no_value_makes_another_plan_better),
+        TEST(a_filter_of_an_embed_is_enough_to_bind_limits),
         TEST(filters_as_sql_does),
         TEST(filters_what_is_inside_of_json),
         TEST(filters_by_related_rows),
