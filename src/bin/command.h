@@ -36,9 +36,10 @@ typedef struct command {
     str name;      /* of a group: "migrate dev" */
     str arguments; /* "[FILE]", for the help */
     size_t max_arguments;
-    bool has_settings; /* others work beside a broken .env, too */
+    unsigned settings; /* CONFIG_OF_...; without, a broken .env is no matter */
     str summary;
     err *(*run)(command_context *c);
+    void (*describe)(buf *out); /* more for its help, or NULL */
     command_option options[COMMAND_MAX_OPTIONS];
 } command;
 
@@ -86,7 +87,11 @@ fallible command_migrate_deploy(command_context *c);
 fallible command_migrate_status(command_context *c);
 fallible command_migrate_reset(command_context *c);
 fallible command_migrate_diff(command_context *c);
+fallible command_doctor(command_context *c);
 fallible command_help(command_context *c);
+
+void command_serve_describe(buf *out);
+void command_doctor_describe(buf *out);
 
 /* Writes what is in c->out now: for commands that go on for long. */
 void command_flush(command_context *c);
@@ -101,6 +106,9 @@ fallible command_engine_option(const command_context *c, engine_kind *out);
 
 /* The engine of the database of the settings. */
 fallible command_engine(const command_context *c, engine_kind *out);
+
+/* Is it for real? So says --env: "production", "prod", "live". */
+bool command_is_production(const command_context *c);
 
 /* What the settings say of the database. */
 database_config command_database(const command_context *c);

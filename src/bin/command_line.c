@@ -154,7 +154,7 @@ err *command_line_parse(arena *a, int argc, char **argv, const command **out,
         turn_into_help(&l);
 
     *out = l.command;
-    if (!l.command->has_settings)
+    if (l.command->settings == 0)
         return NULL;
     str dotenv = {0};
     TRY(file_read_if_exists(a, STR(".env"), &dotenv));

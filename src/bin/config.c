@@ -30,6 +30,24 @@ static const struct setting {
 };
 _Static_assert(LENGTH(SETTINGS) == CONFIG_COUNT, "one row a setting");
 
+/* In the order of the settings; each goes on to where the next begins. */
+static const struct section {
+    config_id first;
+    unsigned section;
+    const char *title;
+} SECTIONS[] = {
+    {CONFIG_SCHEMA, CONFIG_OF_DATABASE, "Schema and database"},
+    {CONFIG_DATABASE_REPLICAS, CONFIG_OF_REPLICAS, "Replicas"},
+    {CONFIG_DATABASE_ROLES, CONFIG_OF_MIGRATIONS, "Changing a database"},
+    {CONFIG_LISTEN, CONFIG_OF_SERVER, "Where to serve, http and https"},
+    {CONFIG_DEV_OPEN, CONFIG_OF_CLIENTS, "What clients may do"},
+    {CONFIG_INTROSPECT, CONFIG_OF_FOUND,
+     "A PostgreSQL database as it is found"},
+    {CONFIG_CORS_ORIGINS, CONFIG_OF_ANSWERS, "What clients may ask for"},
+    {CONFIG_STATEMENT_TIMEOUT, CONFIG_OF_LIMITS, "Limits"},
+    {CONFIG_LOG_LEVEL, CONFIG_OF_LOG, "Log"},
+};
+
 static const struct unit {
     config_kind kind;
     str name;
@@ -226,9 +244,15 @@ void config_print(buf *out, const config *c) {
     }
 }
 
-void config_print_flags(buf *out) {
-    for (size_t i = 0; i < LENGTH(SETTINGS); i++) {
+void config_print_flags(buf *out, unsigned sections) {
+    for (size_t i = 0, k = 0; i < LENGTH(SETTINGS); i++) {
         const struct setting *s = &SETTINGS[i];
+        bool is_first = k < LENGTH(SECTIONS) && SECTIONS[k].first == i;
+        k += is_first;
+        if ((SECTIONS[k - 1].section & sections) == 0)
+            continue;
+        if (is_first)
+            buf_printf(out, "\n%s:\n", SECTIONS[k - 1].title);
         buf_printf(out, "  --%-18.*s %.*s\n", STR_ARG(s->flag),
                    STR_ARG(s->doc));
     }

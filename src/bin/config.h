@@ -24,6 +24,20 @@ typedef enum config_id {
     CONFIG_COUNT
 } config_id;
 
+/* What settings are about: the sections of the help, to be combined. */
+enum {
+    CONFIG_OF_DATABASE = 1 << 0,
+    CONFIG_OF_REPLICAS = 1 << 1,
+    CONFIG_OF_MIGRATIONS = 1 << 2,
+    CONFIG_OF_SERVER = 1 << 3,
+    CONFIG_OF_CLIENTS = 1 << 4,
+    CONFIG_OF_FOUND = 1 << 5, /* a database that is served as it is found */
+    CONFIG_OF_ANSWERS = 1 << 6,
+    CONFIG_OF_LIMITS = 1 << 7,
+    CONFIG_OF_LOG = 1 << 8,
+    CONFIG_OF_ALL = (1 << 9) - 1,
+};
+
 typedef enum config_source {
     CONFIG_FROM_DEFAULT,
     CONFIG_FROM_FILE, /* .env */
@@ -67,7 +81,7 @@ bool config_is_on(const config *c, config_id id);
 /* Each setting: value, where it came from, environment variable, default. */
 void config_print(buf *out, const config *c);
 
-/* A line for each flag, for the help. */
-void config_print_flags(buf *out);
+/* A line for each flag of these sections under their titles, for the help. */
+void config_print_flags(buf *out, unsigned sections);
 
 #endif

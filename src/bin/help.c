@@ -3,7 +3,7 @@
 #include "bin/command.h"
 
 str command_usage(arena *a, const command *c) {
-    bool has_options = c->has_settings || command_option_count(c) > 0;
+    bool has_options = c->settings != 0 || command_option_count(c) > 0;
     return arena_printf(a, "usage: tenon %.*s%s%.*s%s", STR_ARG(c->name),
                         str_is_empty(c->arguments) ? "" : " ",
                         STR_ARG(c->arguments), has_options ? " [OPTIONS]" : "");
@@ -26,11 +26,15 @@ static void print_command(command_context *context, const command *c) {
     str usage = command_usage(context->arena, c);
     buf_printf(context->out, "%.*s\n\n  %.*s\n", STR_ARG(usage),
                STR_ARG(c->summary));
+    if (c->describe != NULL)
+        c->describe(context->out);
     print_options(context->arena, context->out, c);
-    if (c->has_settings)
-        buf_append(context->out,
-                   STR("\ntenon help lists the settings, tenon config their"
-                       " values.\n"));
+    if (c->settings == 0)
+        return;
+    config_print_flags(context->out, c->settings);
+    buf_append(context->out,
+               STR("\nSettings also come from the environment and from .env: "
+                   "tenon config tells their\nnames, values and defaults.\n"));
 }
 
 static void print_names(buf *out, str group) {
@@ -60,8 +64,8 @@ static void print_commands(buf *out) {
     buf_append(
         out, STR("\ntenon help COMMAND lists the options of one. All but init,"
                  " lsp, version and help also\n"
-                 "take these settings (tenon config tells more):\n"));
-    config_print_flags(out);
+                 "take these settings (tenon config tells more).\n"));
+    config_print_flags(out, CONFIG_OF_ALL);
 }
 
 err *command_unknown(arena *a, str name) {

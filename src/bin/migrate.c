@@ -202,9 +202,7 @@ err *command_migrate_status(command_context *c) {
 
 static err *check_reset(command_context *c) {
     str environment = config_text(&c->config, CONFIG_ENVIRONMENT);
-    str start = str_slice(environment, 0, 4);
-    if (str_equal_ignoring_case(start, STR("prod")) ||
-        str_equal_ignoring_case(environment, STR("live")))
+    if (command_is_production(c))
         return err_with_hint(
             err_new(c->arena, ERR_DENIED,
                     "nothing is reset in production (TENON_ENV is %.*s)",

@@ -64,6 +64,12 @@ err *command_load_schema(command_context *c, const schema **out) {
     return hint_if_absent(failure);
 }
 
+bool command_is_production(const command_context *c) {
+    str environment = config_text(&c->config, CONFIG_ENVIRONMENT);
+    return str_starts_with_ignoring_case(environment, STR("prod")) ||
+           str_equal_ignoring_case(environment, STR("live"));
+}
+
 protection command_protection(const command_context *c) {
     str read_url = config_text(&c->config, CONFIG_DATABASE_READ);
     return (protection){

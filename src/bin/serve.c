@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "bin/command.h"
 #include "bin/serve_roles.h"
+#include "bin/serve_schema.h"
 #include "bin/serve_tls.h"
 #include "io/http_server.h"
 #include "io/listener.h"
@@ -283,26 +284,12 @@ static int64_t max_rows_of(const config *c, const schema *loaded) {
                                           : config_number(c, CONFIG_MAX_ROWS);
 }
 
-static err *load_schema(command_context *c, const schema **out) {
-    if (!config_is_on(&c->config, CONFIG_INTROSPECT))
-        return command_load_schema(c, out);
-    str list = config_text(&c->config, CONFIG_EXPOSE);
-    str *schemas = NULL;
-    size_t count = 0;
-    if (str_equal(list, STR("auto")))
-        list = STR("public");
-    while (!str_is_empty(list))
-        ARENA_PUSH(c->arena, schemas, count, str_trim(str_split(&list, ',')));
-    return database_expose(c->arena, config_text(&c->config, CONFIG_DATABASE),
-                           schemas, count, out);
-}
-
 err *command_serve(command_context *c) {
     const schema *loaded = NULL;
     logger log = {0};
     sockets open;
     TRY(logger_of(c->arena, &c->config, &log));
-    TRY(load_schema(c, &loaded));
+    TRY(serve_schema_load(c, &loaded));
     process_prepare();
     TRY(listen_on(c, &open));
     tx_end end = {0};
@@ -344,4 +331,21 @@ err *command_serve(command_context *c) {
     if (failure == NULL)
         log_info(&log, "stopped", LOG_END);
     return failure;
+}
+
+void command_serve_describe(buf *out) {
+    buf_append(
+        out,
+        STR("\nThe models of --schema are at /rest/v1/ and described at "
+            "/openapi.json. SIGTERM ends the\n"
+            "server when all that it has begun is done.\n\n"
+            "  https      --tls-certificate and --tls-key; SIGHUP reads them "
+            "again (docs/https.md)\n"
+            "  replicas   --database-replicas: copies of a PostgreSQL database "
+            "that take reads off\n"
+            "             it (docs/engines.md)\n"
+            "  as found   --introspect serves a PostgreSQL database without a "
+            "schema file, for its\n"
+            "             own roles: --expose, --anon-role, TENON_JWT_SECRET "
+            "(docs/found-databases.md)\n"));
 }

@@ -2,9 +2,11 @@
 
 #include "base/timestamp.h"
 
-static err *check_files(arena *a, tls_files files, bool *is_on) {
-    bool has_certificate = !str_equal(files.certificate, STR("off"));
-    bool has_key = !str_equal(files.key, STR("off"));
+err *serve_tls_choose(arena *a, const config *c, tls_files *out, bool *is_on) {
+    *out = (tls_files){config_text(c, CONFIG_TLS_CERTIFICATE),
+                       config_text(c, CONFIG_TLS_KEY)};
+    bool has_certificate = !str_equal(out->certificate, STR("off"));
+    bool has_key = !str_equal(out->key, STR("off"));
     *is_on = has_certificate;
     if (has_certificate == has_key)
         return NULL;
@@ -37,10 +39,8 @@ static void log_certificate(const serve_tls *t, const char *what,
 err *serve_tls_open(arena *a, const config *c, const logger *log,
                     serve_tls *out) {
     bool is_on;
-    *out = (serve_tls){.files = {config_text(c, CONFIG_TLS_CERTIFICATE),
-                                 config_text(c, CONFIG_TLS_KEY)},
-                       .log = log};
-    TRY(check_files(a, out->files, &is_on));
+    *out = (serve_tls){.log = log};
+    TRY(serve_tls_choose(a, c, &out->files, &is_on));
     if (!is_on)
         return NULL;
     tls_pem pem;

@@ -20,6 +20,11 @@ typedef struct serve_tls {
     process_signals *hangups; /* while it is watched */
 } serve_tls;
 
+/* The files that the settings name, if https is wanted. ERR_INVALID for one
+ * without the other. */
+fallible serve_tls_choose(arena *a, const config *c, tls_files *out,
+                          bool *is_on);
+
 /* As the settings say. Blocks. */
 fallible serve_tls_open(arena *a, const config *c, const logger *log,
                         serve_tls *out);

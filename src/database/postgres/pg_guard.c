@@ -151,12 +151,17 @@ static err *guard_tables(const guarding *g) {
 
 /* ---- The whole ---------------------------------------------------------- */
 
-static err *install(guarding *g) {
-    bool is_there = false;
+static err *choose_role(guarding *g) {
     pg_role_choice choice = {0};
     if (g->place->has_roles)
         TRY(pg_role_choose(g->a, g->c, PG_PATH_WRITE, &choice));
     g->role = choice.role.ptr != NULL ? choice.role : STR("");
+    return NULL;
+}
+
+static err *install(guarding *g) {
+    bool is_there = false;
+    TRY(choose_role(g));
     TRY(is_installed(g, &is_there));
     if (!is_there)
         TRY(run_whole(g->a, g->c, pg_guard_sql(g->a, g->schemas, g->role)));
@@ -188,6 +193,39 @@ err *pg_guard_install(arena *a, pg_connection *c, const pg_guard_place *place,
     return e->code == ERR_DENIED
                ? tell(&g, e)
                : err_wrap(a, e, "guarding the database's tables");
+}
+
+/* Those that tenon.guard_table would guard, and that have no such trigger. */
+static const char UNGUARDED[] =
+    "SELECT string_agg(format('%I.%I', n.nspname, c.relname), chr(10)"
+    "  ORDER BY n.nspname, c.relname)"
+    " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+    " WHERE n.nspname = ANY ($1::text[]) AND c.relkind IN ('r', 'p')"
+    " AND NOT c.relispartition AND c.relpersistence <> 't'"
+    " AND c.relname !~ '^(_prisma_|_tenon_|_litestream_|_cf_)'"
+    " AND NOT EXISTS (SELECT FROM pg_trigger t"
+    "  WHERE t.tgrelid = c.oid AND t.tgfoid = to_regprocedure('tenon.audit()'))"
+    " AND NOT EXISTS (SELECT FROM pg_depend d"
+    "  WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid"
+    "  AND d.deptype = 'e')";
+
+err *pg_guard_look(arena *a, pg_connection *c, const pg_guard_place *place,
+                   pg_guard_state *out) {
+    guarding g = {
+        .a = a,
+        .c = c,
+        .place = place,
+        .schemas = pg_catalog_array(a, place->schemas, place->schema_count),
+    };
+    pg_rows rows;
+    TRY(choose_role(&g));
+    TRY(is_installed(&g, &out->is_installed));
+    TRY(ask(&g, "SELECT 1 FROM pg_event_trigger WHERE evtname = 'tenon_guard'",
+            NULL, 0, &rows));
+    out->has_event_trigger = rows.row_count > 0;
+    TRY(ask(&g, UNGUARDED, &g.schemas, 1, &rows));
+    out->unguarded = pg_rows_cell(&rows, 0, 0);
+    return NULL;
 }
 
 err *pg_guard_remove(arena *a, pg_connection *c, buf *report) {

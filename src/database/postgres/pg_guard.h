@@ -40,6 +40,17 @@ typedef struct pg_guard_place {
 fallible pg_guard_install(arena *a, pg_connection *c,
                           const pg_guard_place *place, buf *report);
 
+/* How far a database is guarded. */
+typedef struct pg_guard_state {
+    bool is_installed; /* as pg_guard_install would have it now */
+    bool has_event_trigger;
+    str unguarded; /* tables of the app, by name, a line each; or empty */
+} pg_guard_state;
+
+/* Changes nothing. Blocks. */
+fallible pg_guard_look(arena *a, pg_connection *c, const pg_guard_place *place,
+                       pg_guard_state *out);
+
 /* All but the audit log. Does nothing when there are none. Blocks. */
 fallible pg_guard_remove(arena *a, pg_connection *c, buf *report);
 

@@ -1,0 +1,287 @@
+/* doctor_roles.c: as whom Tenon works in a PostgreSQL database, what guards it,
+ * and its replicas. */
+#include "bin/doctor.h"
+
+#include <inttypes.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "database/postgres/pg_guard.h"
+#include "database/postgres/pg_role.h"
+
+enum { ASK_AGAIN_MS = 20 };
+
+/* ---- The users ----------------------------------------------------------- */
+
+static err *look_at_user(doctor *d, doctor_finding *out) {
+    pg_rows rows;
+    TRY(doctor_ask(d,
+                   "SELECT current_user, rolsuper FROM pg_roles"
+                   " WHERE rolname = current_user",
+                   NULL, 0, &rows));
+    str user = doctor_cell(&rows, 0);
+    out->sentence = user;
+    if (!doctor_flag(&rows, 1))
+        return NULL;
+    *out = (doctor_finding){
+        .level =
+            command_is_production(d->command) ? DOCTOR_WARNING : DOCTOR_NOTE,
+        .sentence = arena_printf(
+            d->arena,
+            "\"%.*s\" is a superuser: whoever has its password has "
+            "the whole server",
+            STR_ARG(user)),
+        .advice = STR("make a user who owns the database, with CREATEROLE, "
+                      "and name it in DATABASE_URL"),
+    };
+    return NULL;
+}
+
+static err *look_at_roles(doctor *d, doctor_finding *out) {
+    pg_role_choice choices[PG_PATH_COUNT];
+    str lines = {0};
+    if (!config_is_on(d->config, CONFIG_DATABASE_ROLES)) {
+        out->level = DOCTOR_NOTE;
+        out->sentence = STR("not used (TENON_DATABASE_ROLES is off)");
+        return NULL;
+    }
+    for (size_t i = 0; i < PG_PATH_COUNT; i++) {
+        TRY(pg_role_choose(d->arena, d->postgres, (pg_path)i, &choices[i]));
+        if (!str_is_empty(choices[i].why))
+            lines = arena_printf(d->arena, "%.*s%s%.*s", STR_ARG(lines),
+                                 str_is_empty(lines) ? "" : "\n",
+                                 STR_ARG(choices[i].why));
+    }
+    out->sentence =
+        arena_printf(d->arena, "writes as \"%.*s\", reads as \"%.*s\"",
+                     STR_ARG(choices[PG_PATH_WRITE].role),
+                     STR_ARG(choices[PG_PATH_READ].role));
+    if (!str_is_empty(lines))
+        *out = (doctor_finding){
+            .level = DOCTOR_WARNING,
+            .sentence = STR("reads and writes are not kept apart"),
+            .details = lines,
+            .advice = STR("tenon push or migrate deploy makes the roles, or "
+                          "says why not; docs/engines.md has the SQL to make "
+                          "them by hand"),
+        };
+    return NULL;
+}
+
+/* May it write to a table? */
+static const char CAN_WRITE[] =
+    "SELECT current_user, rolsuper OR EXISTS ("
+    " SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+    " WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_'"
+    " AND n.nspname <> 'information_schema' AND has_table_privilege(c.oid,"
+    " 'INSERT, UPDATE, DELETE, TRUNCATE')),"
+    " current_database() FROM pg_roles WHERE rolname = current_user";
+
+/* DATABASE_READ_URL: the same database, as somebody who cannot write. */
+static err *look_at_reader(doctor *d, doctor_finding *out) {
+    CLEANUP(pg_connection_close) pg_connection *c = NULL;
+    pg_rows rows;
+    str url = config_text(d->config, CONFIG_DATABASE_READ);
+    if (str_equal(url, STR("same"))) {
+        out->sentence = STR("the user of DATABASE_URL");
+        return NULL;
+    }
+    TRY(pg_connection_open(d->arena, url, &c));
+    TRY(pg_connection_query(d->arena, c, str_of(CAN_WRITE), NULL, 0, &rows));
+    out->sentence = arena_printf(d->arena, "\"%.*s\", who cannot write",
+                                 STR_ARG(doctor_cell(&rows, 0)));
+    pg_role_choice choice = {0};
+    if (config_is_on(d->config, CONFIG_DATABASE_ROLES))
+        TRY(pg_role_choose(d->arena, c, PG_PATH_READ, &choice));
+    if (!doctor_flag(&rows, 1) || !str_is_empty(choice.role))
+        return NULL;
+    *out = (doctor_finding){
+        .level = DOCTOR_WARNING,
+        .sentence =
+            arena_printf(d->arena, "\"%.*s\", who may write to tables, too",
+                         STR_ARG(doctor_cell(&rows, 0))),
+        .advice = STR("take that right away: DATABASE_READ_URL is for a user "
+                      "who may read and nothing else"),
+    };
+    return NULL;
+}
+
+/* ---- Guards -------------------------------------------------------------- */
+
+static err *look_at_guards(doctor *d, doctor_finding *out) {
+    pg_guard_state state = {0};
+    str own = pg_connection_schema(d->postgres);
+    const datasource *said = &d->schema->datasource;
+    bool has_list = said->schema_count > 0;
+    pg_guard_place place = {
+        .schemas = has_list ? said->schemas : &own,
+        .schema_count = has_list ? said->schema_count : 1,
+        .schema = d->schema,
+        .has_roles = config_is_on(d->config, CONFIG_DATABASE_ROLES),
+    };
+    if (!config_is_on(d->config, CONFIG_DATABASE_GUARDS)) {
+        out->level = DOCTOR_NOTE;
+        out->sentence = STR("not wanted (TENON_DATABASE_GUARDS is off)");
+        return NULL;
+    }
+    TRY(pg_guard_look(d->arena, d->postgres, &place, &state));
+    out->sentence = STR("changes behind Tenon's back are recorded");
+    str advice = STR("tenon push or migrate deploy puts them up, or says why "
+                     "not");
+    if (!state.is_installed || !str_is_empty(state.unguarded))
+        *out = (doctor_finding){
+            .level = DOCTOR_WARNING,
+            .sentence = state.is_installed
+                            ? STR("tables without a guard: what others change "
+                                  "in them is not recorded")
+                            : STR("the guards are missing, or of another "
+                                  "release"),
+            .details = state.unguarded,
+            .advice = advice,
+        };
+    else if (!state.has_event_trigger)
+        *out = (doctor_finding){
+            .level = DOCTOR_NOTE,
+            .sentence = STR("a table that somebody makes is guarded from the "
+                            "next push or deploy on: the event trigger needs "
+                            "a superuser"),
+        };
+    return NULL;
+}
+
+/* ---- Replicas ------------------------------------------------------------ */
+
+typedef struct replica {
+    pg_connection *connection;
+    str label;
+    doctor_level level;
+    str sentence;
+} replica;
+
+static void judge(replica *r, doctor_level level, str sentence) {
+    r->level = level;
+    r->sentence = sentence;
+}
+
+static void pause_a_moment(void) {
+    struct timespec time = {.tv_nsec = ASK_AGAIN_MS * 1000000L};
+    (void)nanosleep(&time, NULL);
+}
+
+/* How long until it has what the primary has now, without a look at anybody's
+ * clock but ours. */
+static err *wait_for(doctor *d, replica *r, str position) {
+    static const str ASK =
+        STR_INIT("SELECT pg_wal_lsn_diff($1, pg_last_wal_replay_lsn())");
+    int64_t most = config_number(d->config, CONFIG_REPLICA_LAG);
+    int64_t start = clock_monotonic_us(NULL);
+    for (;;) {
+        pg_rows rows;
+        TRY(pg_connection_query(d->arena, r->connection, ASK, &position, 1,
+                                &rows));
+        int64_t behind = doctor_number(&rows, 0);
+        int64_t waited = (clock_monotonic_us(NULL) - start) / 1000;
+        if (behind <= 0)
+            judge(r, DOCTOR_FINE,
+                  arena_printf(d->arena,
+                               "has what the primary has, %" PRId64 " ms later",
+                               waited));
+        else if (waited >= most)
+            judge(r, DOCTOR_WARNING,
+                  arena_printf(d->arena,
+                               "is %" PRId64 " bytes of log behind, and did "
+                               "not catch up within --replica-lag: it takes no "
+                               "reads",
+                               behind));
+        if (behind <= 0 || waited >= most)
+            return NULL;
+        pause_a_moment();
+    }
+}
+
+/* Both have one identifier (pg_controldata), unless they are no pair. */
+static err *look_at_pair(doctor *d, replica *r, str position) {
+    static const char ASK[] = "SELECT pg_is_in_recovery(), system_identifier"
+                              " FROM pg_control_system()";
+    pg_rows ours;
+    pg_rows theirs;
+    TRY(doctor_ask(d, ASK, NULL, 0, &ours));
+    TRY(pg_connection_query(d->arena, r->connection, str_of(ASK), NULL, 0,
+                            &theirs));
+    if (!str_equal(doctor_cell(&ours, 1), doctor_cell(&theirs, 1)))
+        judge(r, DOCTOR_WRONG, STR("is no copy of this database"));
+    else if (!doctor_flag(&theirs, 0))
+        judge(r, DOCTOR_WARNING, STR("is no replica: it takes writes itself"));
+    else
+        return wait_for(d, r, position);
+    return NULL;
+}
+
+static err *look_at_replica(doctor *d, str url, str position, replica *r) {
+    err *e = pg_connection_open(d->arena, url, &r->connection);
+    if (e == NULL) {
+        r->label = pg_connection_label(r->connection);
+        e = look_at_pair(d, r, position);
+    }
+    pg_connection_close(&r->connection);
+    if (e != NULL)
+        judge(r, DOCTOR_WARNING, e->message);
+    return NULL;
+}
+
+static err *look_at_replicas(doctor *d, doctor_finding *out) {
+    pg_rows rows;
+    database_config place = command_database(d->command);
+    if (place.replica_count == 0) {
+        out->sentence = STR("none");
+        return NULL;
+    }
+    TRY(doctor_ask(d, "SELECT pg_current_wal_flush_lsn()", NULL, 0, &rows));
+    for (size_t i = 0; i < place.replica_count; i++) {
+        replica r = {.label = arena_printf(d->arena, "replica %zu", i + 1)};
+        TRY(look_at_replica(d, place.replica_urls[i], doctor_cell(&rows, 0),
+                            &r));
+        out->level = r.level > out->level ? r.level : out->level;
+        out->details = arena_printf(d->arena, "%.*s%s%.*s %.*s",
+                                    STR_ARG(out->details), i > 0 ? "\n" : "",
+                                    STR_ARG(r.label), STR_ARG(r.sentence));
+    }
+    out->sentence = arena_printf(d->arena, "%zu of DATABASE_REPLICA_URLS",
+                                 place.replica_count);
+    if (out->level > DOCTOR_FINE)
+        out->advice = STR("reads go to the primary meanwhile; look at the "
+                          "replica's log and its network");
+    return NULL;
+}
+
+enum {
+    OF_OWN = DOCTOR_ON_POSTGRESQL | DOCTOR_HAS_DATABASE | DOCTOR_HAS_FILE,
+    OF_ANY = DOCTOR_ON_POSTGRESQL | DOCTOR_HAS_DATABASE,
+};
+
+static const doctor_check CHECKS[] = {
+    {.name = STR_INIT("user"),
+     .about = STR_INIT("it has no more rights than it needs"),
+     .when = OF_ANY,
+     .run = look_at_user},
+    {.name = STR_INIT("roles"),
+     .about = STR_INIT("reads and writes are kept apart"),
+     .when = OF_OWN,
+     .run = look_at_roles},
+    {.name = STR_INIT("reading user"),
+     .about = STR_INIT("the user of DATABASE_READ_URL cannot write"),
+     .when = OF_OWN,
+     .run = look_at_reader,
+     .remedy = STR_INIT("see that DATABASE_READ_URL is right")},
+    {.name = STR_INIT("guards"),
+     .about = STR_INIT("changes behind Tenon's back are recorded"),
+     .when = OF_OWN | DOCTOR_HAS_SCHEMA,
+     .run = look_at_guards},
+    {.name = STR_INIT("replicas"),
+     .about = STR_INIT("they can be reached, and how far behind "
+                       "they are"),
+     .when = OF_ANY,
+     .run = look_at_replicas},
+};
+
+const doctor_group DOCTOR_ROLES = {STR_INIT("roles"), CHECKS, LENGTH(CHECKS)};
