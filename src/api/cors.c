@@ -4,7 +4,7 @@ static const str EXPOSED =
     STR_INIT("Content-Encoding, Content-Location, Content-Range, Content-Type, "
              "Date, Location, Server, Transfer-Encoding, Range-Unit, "
              "Preference-Applied, Proxy-Status, Content-Profile, ETag, Link, "
-             "Tenon-Position, Idempotent-Replayed");
+             "Tenon-Position, Idempotent-Replayed, Warning");
 
 static bool is_listed(const app *application, str origin) {
     for (size_t i = 0; i < application->cors_origin_count; i++)

@@ -107,6 +107,27 @@ test('answers say what they are', async () => {
   assert.equal(counted.headers.get('preference-applied'), 'count=exact')
 })
 
+const ALL = 'return=representation, count=exact, resolution=merge-duplicates, missing=default, handling=lenient, timezone=UTC'
+const APPLIED = [
+  ['a value that is read', 'GET', 'add?a=1', 'count=exact, handling=lenient'],
+  ['a value by POST', 'POST', 'add?a=1', 'return=representation, count=exact, handling=lenient'],
+  ['rows that are read', 'GET', 'books_of?author=1', 'count=exact, handling=lenient, timezone=UTC'],
+  ['rows by POST', 'POST', 'books_of', 'return=representation, count=exact, handling=lenient, timezone=UTC'],
+  ['rows that were written', 'POST', 'touch', 'return=representation, count=exact, handling=lenient, timezone=UTC'],
+  ['nothing', 'POST', 'ping', 'return=representation, handling=lenient'],
+]
+for (const [what, method, path, applied] of APPLIED) {
+  test(`of what was preferred, the answer says what was applied: ${what}`, async () => {
+    const body = path === 'books_of' ? '{"author":1}' : path.startsWith('add') ? '{"a":1}' : '{}'
+    const headers = { 'Content-Type': 'application/json', Prefer: ALL }
+    const response = await server.fetch(method === 'POST' ? `rpc/${path.split('?')[0]}` : `rpc/${path}`, {
+      method, headers, body: method === 'POST' ? body : undefined,
+    })
+    assert.ok(response.ok, await response.text())
+    assert.equal(response.headers.get('preference-applied'), applied)
+  })
+}
+
 test('a list is read in pages by the Range header', async () => {
   const response = await server.fetch('rpc/titles', { headers: { Range: '1-1' } })
   assert.deepEqual(await response.json(), ['Solaris'])

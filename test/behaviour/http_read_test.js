@@ -223,3 +223,28 @@ test('health and readiness', async () => {
   assert.equal((await fetch(`${server.url}/healthz`)).status, 200)
   assert.equal((await fetch(`${server.url}/readyz`)).status, 200)
 })
+
+test('an embed with an alias that is named by its table is understood, with a warning', async () => {
+  const old = await read('books?select=isbn,writer:authors(name)&authors.name=like.*Guin*&order=isbn&limit=1')
+  const now = await read('books?select=isbn,writer:authors(name)&writer.name=like.*Guin*&order=isbn&limit=1')
+  assert.equal(old.text, now.text)
+  assert.match(old.headers.get('warning'), /^299 - "an embedded table that has an alias [^"]*"$/)
+  assert.equal(now.headers.get('warning'), null)
+})
+
+const WARNED = [
+  ['an order', 'authors?select=name,works:books(isbn)&books.order=isbn', true],
+  ['a limit', 'authors?select=name,works:books(isbn)&books.limit=1', true],
+  ['a group', 'authors?select=name,works:books(isbn)&books.or=(isbn.eq.1,isbn.eq.2)', true],
+  ['a filter by existence', 'authors?select=name,works:books()&books=not.is.null', true],
+  ['a table below one', 'authors?select=name,books(isbn,lent:loans(days))&books.loans.days=gt.3', true],
+  ['a table without an alias', 'authors?select=name,books(isbn)&books.order=isbn', false],
+  ['an alias that is another\'s table', 'loans?select=days,authors:books(isbn)&authors.isbn=eq.1', false],
+]
+for (const [what, path, isWarned] of WARNED) {
+  test(`${what}: ${isWarned ? 'the old name is warned of' : 'there is no warning'}`, async () => {
+    const { status, headers, text } = await read(path)
+    assert.equal(status, 200, text)
+    assert.equal(headers.has('warning'), isWarned)
+  })
+}

@@ -99,14 +99,26 @@ static query plan_read(const rest_request *r) {
                    .wants_total = r->prefer.count != COUNT_UNSAID};
 }
 
+/* What a client is told is what was applied: bare values have no time zone. */
+static void reply_preferences(arena *a, const rest_request *r) {
+    preferences applied = {
+        .returns = is_read(r) ? RETURN_UNSAID : r->prefer.returns,
+        .count = r->call->function->result == RESULT_VOID ? COUNT_UNSAID
+                                                          : r->prefer.count,
+        .tx = r->prefer.tx,
+        .is_strict = r->prefer.is_strict,
+        .is_lenient = r->prefer.is_lenient,
+    };
+    if (applied.returns == RETURN_HEADERS_ONLY)
+        applied.returns = RETURN_UNSAID;
+    preferences_reply(a, &applied, r->reply);
+}
+
 static err *answer_read(arena *a, rest_request *r, int64_t offset,
                         int64_t count, int64_t total) {
     TRY(range_reply(a, r->reply, offset, count, total));
     r->reply->content_type = r->accept.content_type;
-    r->prefer = (preferences){.count = r->prefer.count,
-                              .is_strict = r->prefer.is_strict,
-                              .is_lenient = r->prefer.is_lenient};
-    preferences_reply(a, &r->prefer, r->reply);
+    reply_preferences(a, r);
     return NULL;
 }
 
@@ -138,13 +150,14 @@ static err *read_values(arena *a, rest_request *r, const function *f) {
 }
 
 /* Nothing comes back, but it is run, and may fail. */
-static err *read_nothing(rest_request *r) {
+static err *read_nothing(arena *a, rest_request *r) {
     query q = {.model = r->table->model, .call = r->call, .limit = 1};
     CLEANUP(database_rows_close) database_rows *rows = NULL;
     TRY(planner_read(&r->caller, &q, &rows));
     while (planner_next(rows))
         ;
     TRY(planner_end(rows));
+    reply_preferences(a, r);
     r->reply->status = 204;
     return NULL;
 }
@@ -153,7 +166,7 @@ static err *read_nothing(rest_request *r) {
 static err *serve_read(arena *a, rest_request *r, const function *f) {
     bool is_silent = r->prefer.returns == RETURN_MINIMAL && !is_read(r);
     if (f->result == RESULT_VOID)
-        return read_nothing(r);
+        return read_nothing(a, r);
     if (!f->is_list)
         r->params.limit = 1;
     if (is_table(r, f))
@@ -246,6 +259,18 @@ static err *plan_write(arena *a, call_plan *p) {
     return NULL;
 }
 
+static void forget_inapplicable(rest_request *r, const function *f) {
+    preferences *p = &r->prefer;
+    p->resolution = RESOLUTION_UNSAID;
+    p->missing = MISSING_UNSAID;
+    if (p->returns == RETURN_HEADERS_ONLY)
+        p->returns = RETURN_UNSAID;
+    if (f->result == RESULT_VOID)
+        p->count = COUNT_UNSAID;
+    if (!is_table(r, f))
+        p->timezone = (str){0};
+}
+
 static err *answer_write(void *context, arena *a,
                          const mutation_result *result) {
     const call_plan *p = context;
@@ -255,8 +280,7 @@ static err *answer_write(void *context, arena *a,
         f->result == RESULT_VOID || r->prefer.returns == RETURN_MINIMAL;
     int64_t all = (int64_t)result->row_count;
     int64_t total = r->prefer.count != COUNT_UNSAID ? all : RANGE_NO_TOTAL;
-    r->prefer.resolution = RESOLUTION_UNSAID;
-    r->prefer.missing = MISSING_UNSAID;
+    forget_inapplicable(r, f);
     preferences_reply(a, &r->prefer, r->reply);
     TRY(range_reply(a, r->reply, r->params.offset, count_shown(r, f, all),
                     total));
@@ -300,7 +324,7 @@ static err *serve_write(arena *a, rest_request *r, const function *f) {
 static err *serve(arena *a, rest_request *r, str rest) {
     const function *f = r->call->function;
     bool writes = f->volatility == FUNCTION_VOLATILE && !is_read(r);
-    TRY(query_string_parse(a, r->tables, r->table, rest, &r->params));
+    TRY(rest_request_read_query(a, r, rest));
     return writes ? serve_write(a, r, f) : serve_read(a, r, f);
 }
 

@@ -319,5 +319,6 @@ err *query_string_parse(arena *a, const rest_tables *tables,
     out->offset = root.offset;
     out->has_limit = (root.words & (1U << WORD_LIMIT)) != 0;
     out->has_offset = (root.words & (1U << WORD_OFFSET)) != 0;
+    out->has_old_name = root.child_count > 0 && rest_node_has_old_name(&root);
     return NULL;
 }

@@ -34,6 +34,7 @@ typedef struct query_string {
     bool has_offset;
     bool has_columns;
     bool has_on_conflict;
+    bool has_old_name; /* an embed with an alias is named by its table */
 } query_string;
 
 /* text is as received. Borrows from it. */

@@ -111,8 +111,16 @@ static void add_version(arena *a, rest_request *r) {
     buf_clear(reply->body, SIZE_MAX);
 }
 
+/* By POST a function is called, and a client may want no body. */
+static prefer_return applied_return(const rest_request *r) {
+    bool is_said = r->http->method == HTTP_POST &&
+                   r->prefer.returns != RETURN_HEADERS_ONLY;
+    return is_said ? r->prefer.returns : RETURN_UNSAID;
+}
+
 static void reply_preferences(arena *a, rest_request *r, bool is_keyset) {
-    r->prefer = (preferences){.count = r->prefer.count,
+    r->prefer = (preferences){.returns = applied_return(r),
+                              .count = r->prefer.count,
                               .tx = r->prefer.tx,
                               .timezone = r->prefer.timezone,
                               .is_keyset = is_keyset,

@@ -6,10 +6,20 @@ rest_node *rest_node_find_child(const rest_node *n, str name) {
             return &n->children[i];
     }
     for (size_t i = 0; i < n->child_count; i++) {
-        if (str_equal(n->children[i].target, name))
-            return &n->children[i];
+        if (!str_equal(n->children[i].target, name))
+            continue;
+        n->children[i].is_named_by_table = true;
+        return &n->children[i];
     }
     return NULL;
+}
+
+/* As deep as tables may be embedded. */
+bool rest_node_has_old_name(const rest_node *n) {
+    bool has = n->is_named_by_table;
+    for (size_t i = 0; i < n->child_count && !has; i++)
+        has = rest_node_has_old_name(&n->children[i]);
+    return has;
 }
 
 err *rest_node_require_child(arena *a, const rest_node *n, str name,

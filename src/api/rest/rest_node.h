@@ -49,13 +49,16 @@ struct rest_node {
     int64_t limit; /* or QUERY_NO_LIMIT */
     int64_t offset;
     unsigned words; /* which parameters it had: bits of query_string.c */
+    /* A parameter named it by its table, in spite of its alias. */
+    bool is_named_by_table;
 
     /* "There is such a row", for filters and orders of the parent; what it asks
      * is known after closing. NULL: nobody asks. */
     embed *existence;
 };
 
-/* By the alias, else by the table as it was written; or NULL. */
+/* By the alias, else by the table as it was written, which is noted; or NULL.
+ */
 rest_node *rest_node_find_child(const rest_node *n, str name);
 
 /* ERR_NOT_EMBEDDED. */
@@ -69,6 +72,9 @@ const embed *rest_node_existence(arena *a, rest_node *n) RETURNS_NONNULL;
 
 /* All conditions as one, or NULL. */
 const filter *rest_node_where(arena *a, const rest_node *n);
+
+/* Was it, or one below it, named by its table in spite of its alias? */
+bool rest_node_has_old_name(const rest_node *n);
 
 /* Completes the selection of this node and those below. ERR_QUERY_SYNTAX when
  * two cells would have the same key. */

@@ -136,10 +136,21 @@ err *rest_request_read_headers(arena *a, rest_request *r) {
     return NULL;
 }
 
+/* No name of the request is in it, since a header cannot hold every one. */
+static const str OLD_NAME = STR_INIT("299 - \"an embedded table that has an "
+                                     "alias is named by its table: name it "
+                                     "by the alias, as in alias.column=eq.1\"");
+
+err *rest_request_read_query(arena *a, rest_request *r, str text) {
+    TRY(query_string_parse(a, r->tables, r->table, text, &r->params));
+    if (UNLIKELY(r->params.has_old_name))
+        http_reply_add(r->reply, STR("Warning"), OLD_NAME);
+    return NULL;
+}
+
 err *rest_request_read(arena *a, rest_request *r) {
     TRY(rest_request_read_headers(a, r));
-    return query_string_parse(a, r->tables, r->table, r->http->query,
-                              &r->params);
+    return rest_request_read_query(a, r, r->http->query);
 }
 
 /* Where there is one schema only, no header is looked for. */

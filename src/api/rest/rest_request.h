@@ -42,6 +42,10 @@ fallible rest_request_find_table(arena *a, rest_request *r, str path);
 /* The schema that the headers name. ERR_SCHEMA_NAME. */
 fallible rest_request_find_profile(arena *a, const rest_request *r, str *out);
 
+/* The query string alone; the table is known. What it says in an old way is
+ * understood, and told in a Warning header (RFC 7234, section 5.5). */
+fallible rest_request_read_query(arena *a, rest_request *r, str text);
+
 /* The headers alone. */
 fallible rest_request_read_headers(arena *a, rest_request *r);
 
