@@ -1,10 +1,8 @@
 #include "database/sqlite/lite_json.h"
 
-#include <stdlib.h>
-
 #include "base/assert.h"
 #include "base/decimal.h"
-#include "base/json.h"
+#include "base/jsonb.h"
 
 enum { TEXT_MAX = 256 * 1024 * 1024 };
 
@@ -12,51 +10,6 @@ static const json *parse(arena *a, str text) {
     const json *j = NULL;
     err *e = json_parse(a, text, &j);
     return e == NULL ? j : NULL;
-}
-
-/* ---- Members ------------------------------------------------------------ */
-
-typedef struct member {
-    str key;
-    uint32_t at; /* among items as they were written */
-    const json *value;
-} member;
-
-typedef struct members {
-    member *list;
-    size_t count;
-} members;
-
-static int compare_size(size_t x, size_t y) {
-    return x < y ? -1 : x > y;
-}
-
-static int compare_keys(str x, str y) {
-    int order = compare_size(x.len, y.len);
-    return order != 0 ? order : str_compare(x, y);
-}
-
-static int by_key(const void *x, const void *y) {
-    const member *m = x;
-    const member *n = y;
-    int order = compare_keys(m->key, n->key);
-    return order != 0 ? order : compare_size(m->at, n->at);
-}
-
-/* In jsonb's order, the last of each name. */
-static members members_of(arena *a, const json *object) {
-    members m = {.list = arena_new_array(a, member, object->count)};
-    for (uint32_t i = 0; i < object->count; i++)
-        m.list[i] = (member){object->keys[i], i, &object->items[i]};
-    if (object->count > 0)
-        qsort(m.list, object->count, sizeof *m.list, by_key);
-    for (uint32_t i = 0; i < object->count; i++) {
-        bool is_last = i + 1 == object->count ||
-                       !str_equal(m.list[i].key, m.list[i + 1].key);
-        if (is_last)
-            m.list[m.count++] = m.list[i];
-    }
-    return m;
 }
 
 /* ---- Paths -------------------------------------------------------------- */
@@ -114,7 +67,7 @@ static const json *follow(const json *j, str path) {
 static void write_normal(arena *a, buf *out, const json *j);
 
 static void write_object(arena *a, buf *out, const json *j) {
-    members m = members_of(a, j);
+    jsonb_members m = jsonb_members_of(a, j);
     buf_append_char(out, '{');
     for (size_t i = 0; i < m.count; i++) {
         buf_append(out, i > 0 ? STR(", ") : STR(""));
@@ -189,81 +142,6 @@ bool lite_json_get(arena *a, str text, str path, bool is_text, str *out) {
     return print(a, j, out);
 }
 
-/* ---- Order -------------------------------------------------------------- */
-
-static int compare(arena *a, const json *x, const json *y);
-
-static const int RANKS[] = {
-    [JSON_NULL] = 0, [JSON_STRING] = 1, [JSON_NUMBER] = 2, [JSON_FALSE] = 3,
-    [JSON_TRUE] = 4, [JSON_ARRAY] = 5,  [JSON_OBJECT] = 6,
-};
-
-static int compare_numbers(arena *a, const json *x, const json *y) {
-    str m;
-    str n;
-    err *e = decimal_parse(a, x->text, &m);
-    if (e == NULL)
-        e = decimal_parse(a, y->text, &n);
-    return e == NULL ? decimal_compare(m, n) : str_compare(x->text, y->text);
-}
-
-static int compare_arrays(arena *a, const json *x, const json *y) {
-    int order = compare_size(x->count, y->count);
-    for (uint32_t i = 0; order == 0 && i < x->count; i++)
-        order = compare(a, &x->items[i], &y->items[i]);
-    return order;
-}
-
-static int compare_objects(arena *a, const json *x, const json *y) {
-    members m = members_of(a, x);
-    members n = members_of(a, y);
-    int order = compare_size(m.count, n.count);
-    for (size_t i = 0; order == 0 && i < m.count; i++) {
-        order = str_compare(m.list[i].key, n.list[i].key);
-        if (order == 0)
-            order = compare(a, m.list[i].value, n.list[i].value);
-    }
-    return order;
-}
-
-static int compare(arena *a, const json *x, const json *y) {
-    if (x->kind != y->kind)
-        return RANKS[x->kind] < RANKS[y->kind] ? -1 : 1;
-    switch (x->kind) {
-    case JSON_STRING:
-        return str_compare(x->text, y->text);
-    case JSON_NUMBER:
-        return compare_numbers(a, x, y);
-    case JSON_ARRAY:
-        return compare_arrays(a, x, y);
-    case JSON_OBJECT:
-        return compare_objects(a, x, y);
-    case JSON_NULL:
-    case JSON_FALSE:
-    case JSON_TRUE:
-        break;
-    }
-    return 0;
-}
-
-int lite_json_compare(str x, str y) {
-    CLEANUP(arena_release) arena *a = arena_new();
-    const json *m = parse(a, x);
-    const json *n = parse(a, y);
-    if (m == NULL && n == NULL)
-        return str_compare(x, y);
-    if (m == NULL || n == NULL)
-        return m == NULL ? 1 : -1;
-    /* So it is in PostgreSQL: before all scalars, unlike other arrays. */
-    bool is_empty = m->kind == JSON_ARRAY && m->count == 0;
-    if (is_empty && !is_container(n))
-        return -1;
-    is_empty = n->kind == JSON_ARRAY && n->count == 0;
-    if (is_empty && !is_container(m))
-        return 1;
-    return compare(a, m, n);
-}
-
 /* ---- Containment -------------------------------------------------------- */
 
 static bool contains(arena *a, const json *whole, const json *part);
@@ -273,7 +151,7 @@ static bool has_element(arena *a, const json *array, const json *wanted) {
         const json *item = &array->items[i];
         if (item->kind == wanted->kind &&
             (is_container(wanted) ? contains(a, item, wanted)
-                                  : compare(a, item, wanted) == 0))
+                                  : jsonb_compare(a, item, wanted) == 0))
             return true;
     }
     return false;
@@ -289,7 +167,7 @@ static bool contains_all_elements(arena *a, const json *whole,
 
 static bool contains_all_members(arena *a, const json *whole,
                                  const json *part) {
-    members m = members_of(a, part);
+    jsonb_members m = jsonb_members_of(a, part);
     for (size_t i = 0; i < m.count; i++) {
         const json *got = json_find(whole, m.list[i].key);
         if (got == NULL || !contains(a, got, m.list[i].value))
@@ -305,7 +183,7 @@ static bool contains(arena *a, const json *whole, const json *part) {
         return contains_all_elements(a, whole, part);
     if (whole->kind == JSON_OBJECT)
         return contains_all_members(a, whole, part);
-    return compare(a, whole, part) == 0;
+    return jsonb_compare(a, whole, part) == 0;
 }
 
 bool lite_json_contains(arena *a, str whole, str part) {
@@ -317,4 +195,9 @@ bool lite_json_contains(arena *a, str whole, str part) {
     if (w->kind == JSON_ARRAY && !is_container(p))
         return has_element(a, w, p);
     return contains(a, w, p);
+}
+
+int lite_json_compare(str x, str y) {
+    CLEANUP(arena_release) arena *a = arena_new();
+    return jsonb_compare_texts(a, x, y);
 }
