@@ -88,8 +88,18 @@ static bool take_number(str *rest, size_t count, int *out) {
     return true;
 }
 
+/* More digits than ours may be written, but there are no such times. */
+static bool take_year(str *rest, int *out) {
+    enum { DIGITS = 4, MOST_DIGITS = 6 };
+    size_t count = 0;
+    while (count < rest->len && ascii_is_digit(rest->ptr[count]))
+        count++;
+    return count >= DIGITS && count <= MOST_DIGITS &&
+           take_number(rest, count, out);
+}
+
 static bool take_date(str *rest, fields *f) {
-    return take_number(rest, 4, &f->year) && take_char(rest, '-') &&
+    return take_year(rest, &f->year) && take_char(rest, '-') &&
            take_number(rest, 2, &f->month) && take_char(rest, '-') &&
            take_number(rest, 2, &f->day);
 }

@@ -160,7 +160,7 @@ static err *to_datetime(arena *a, const field *f, str text, value *out) {
     timestamp t;
     err *e = timestamp_parse(a, str_trim(text), &t);
     if (e != NULL && e->code == ERR_VALUE_RANGE)
-        return err_new(a, ERR_VALUE_DATETIME,
+        return err_new(a, ERR_VALUE_DATETIME_RANGE,
                        "date/time field value out of range: \"%.*s\"",
                        STR_ARG(text));
     if (e != NULL) {

@@ -7,10 +7,10 @@
  *
  *     invalid input syntax for type integer: "abc"
  *
- * ERR_VALUE_SYNTAX, ERR_VALUE_RANGE, ERR_VALUE_DATETIME, or ERR_VALUE_TYPE for
- * an object or array where a single value belongs. A list (coerce_list.h) is an
- * array, and in text PostgreSQL's literal. The value borrows from the
- * input or lives in a.
+ * ERR_VALUE_SYNTAX, ERR_VALUE_RANGE, ERR_VALUE_DATETIME,
+ * ERR_VALUE_DATETIME_RANGE, or ERR_VALUE_TYPE for an object or array where a
+ * single value belongs. A list (coerce_list.h) is an array, and in text
+ * PostgreSQL's literal. The value borrows from the input or lives in a.
  */
 #ifndef CORE_COERCE_H
 #define CORE_COERCE_H

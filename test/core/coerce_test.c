@@ -112,7 +112,7 @@ static void refuses_in_the_words_of_postgresql(void **state) {
         {"due_at", STR_INIT("soon"), ERR_VALUE_DATETIME,
          STR_INIT("invalid input syntax for type timestamp with time zone: "
                   "\"soon\"")},
-        {"due_at", STR_INIT("2024-02-30"), ERR_VALUE_DATETIME,
+        {"due_at", STR_INIT("2024-02-30"), ERR_VALUE_DATETIME_RANGE,
          STR_INIT("date/time field value out of range: \"2024-02-30\"")},
         {"status", STR_INIT("ON_HOLD"), ERR_VALUE_SYNTAX,
          STR_INIT("invalid input value for enum \"Status\": \"ON_HOLD\"")},

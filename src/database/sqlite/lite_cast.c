@@ -122,8 +122,11 @@ static err *time_of_day(const lite_casting *c, timestamp *out) {
     if (c->from == SCALAR_STRING) {
         str text = arena_printf(c->a, "2000-01-01 %.*s",
                                 STR_ARG(str_trim(lite_casting_text(c))));
-        if (timestamp_parse(c->a, text, out) == NULL)
+        err *e = timestamp_parse(c->a, text, out);
+        if (e == NULL)
             return NULL;
+        if (e->code == ERR_VALUE_RANGE)
+            return lite_casting_no_such_time(c, lite_casting_text(c));
     }
     return lite_casting_time(c, out);
 }

@@ -57,6 +57,12 @@ err *lite_casting_out_of_range(const lite_casting *c) {
                    lite_casting_type(c));
 }
 
+err *lite_casting_no_such_time(const lite_casting *c, str text) {
+    return err_new(c->a, ERR_VALUE_DATETIME_RANGE,
+                   "date/time field value out of range: \"%.*s\"",
+                   STR_ARG(text));
+}
+
 /* ---- Sources ------------------------------------------------------------ */
 
 str lite_casting_text(const lite_casting *c) {
@@ -75,17 +81,17 @@ str lite_casting_decimal(const lite_casting *c) {
 err *lite_casting_time(const lite_casting *c, timestamp *out) {
     if (sqlite3_value_type(c->value) == SQLITE_INTEGER) {
         out->ms = sqlite3_value_int64(c->value);
-        return timestamp_is_in_range(*out) ? NULL
-                                           : lite_casting_out_of_range(c);
+        return timestamp_is_in_range(*out)
+                   ? NULL
+                   : err_new(c->a, ERR_VALUE_DATETIME_RANGE, "%s out of range",
+                             lite_casting_type(c));
     }
     str text = str_trim(lite_casting_text(c));
     err *e = timestamp_parse(c->a, text, out);
     if (e == NULL)
         return NULL;
     return e->code == ERR_VALUE_RANGE
-               ? err_new(c->a, ERR_VALUE_RANGE,
-                         "date/time field value out of range: \"%.*s\"",
-                         STR_ARG(text))
+               ? lite_casting_no_such_time(c, text)
                : lite_casting_bad_syntax(c, ERR_VALUE_DATETIME, text);
 }
 

@@ -42,6 +42,7 @@ fallible lite_casting_no_cast(const lite_casting *c);
 fallible lite_casting_bad_syntax(const lite_casting *c, err_code code,
                                  str text);
 fallible lite_casting_out_of_range(const lite_casting *c);
+fallible lite_casting_no_such_time(const lite_casting *c, str text);
 fallible lite_casting_not_a_json(const lite_casting *c, const json *j);
 
 #endif

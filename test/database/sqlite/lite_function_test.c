@@ -335,8 +335,11 @@ static void casts_to_other_types(void **state) {
         {"'2024-01-31'", SCALAR_STRING, CAST_DATE, STR_INIT("2024-01-31")},
         {"'09:30'", SCALAR_STRING, CAST_TIME, STR_INIT("09:30:00")},
         {"'2024-02-30'", SCALAR_STRING, CAST_DATE,
-         STR_INIT("VALUE_RANGE: date/time field value out of range:"
+         STR_INIT("VALUE_DATETIME_RANGE: date/time field value out of range:"
                   " \"2024-02-30\"")},
+        {"'25:00'", SCALAR_STRING, CAST_TIME,
+         STR_INIT("VALUE_DATETIME_RANGE: date/time field value out of range:"
+                  " \"25:00\"")},
         {"'soon'", SCALAR_STRING, CAST_DATE,
          STR_INIT("VALUE_DATETIME: invalid input syntax for type date:"
                   " \"soon\"")},
