@@ -172,6 +172,15 @@ static err *refuse(arena *a, const char *why) {
                          STR("follow the address in the Link header as it is"));
 }
 
+/* A cursor has JSON as a text. */
+static err *parse_value(arena *a, const field *type, const json *j,
+                        value *out) {
+    bool is_json_text =
+        type->scalar == SCALAR_JSON && !type->is_list && j->kind == JSON_STRING;
+    return is_json_text ? coerce_text(a, type, j->text, out)
+                        : coerce_json(a, type, j, out);
+}
+
 static err *parse(arena *a, const keyset *k, str cursor, value *out) {
     str text;
     const json *list;
@@ -187,7 +196,7 @@ static err *parse(arena *a, const keyset *k, str cursor, value *out) {
         return refuse(a, "cannot be read");
     for (size_t i = 0; i < k->order_count; i++) {
         const query_order *term = &k->order[i];
-        TRY(coerce_json(a, query_result(term->field, term->derivation),
+        TRY(parse_value(a, query_result(term->field, term->derivation),
                         &list->items[i], &out[i]));
     }
     return NULL;

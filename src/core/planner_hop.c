@@ -1,6 +1,7 @@
 #include "core/planner_hop.h"
 
 #include "core/policy.h"
+#include "database/grouping.h"
 
 static arena *arena_of(const planner_walk *w) {
     return w->caller->arena;
@@ -54,22 +55,13 @@ static void complete_order(arena *a, query *q) {
     q->order_count = count;
 }
 
-static bool is_aggregate(const query_column *column) {
-    return column->derivation != NULL &&
-           column->derivation->aggregate != AGGREGATE_NONE;
-}
-
 static bool is_grouped_by(const query *q, const query_order *o) {
-    for (size_t i = 0; i < q->column_count; i++) {
-        const query_column *column = &q->columns[i];
-        if (column->field == o->field && column->derivation == NULL &&
-            o->derivation == NULL && o->related == NULL)
-            return true;
-    }
-    return false;
+    size_t cell;
+    return o->related == NULL && grouping_find(q, o, &cell);
 }
 
-/* Of groups what they are grouped by is the identity. */
+/* Of groups what they are grouped by is the identity; of what is embedded the
+ * engines see to that. */
 static err *order_groups(arena *a, query *q) {
     for (size_t i = 0; i < q->order_count; i++) {
         const field *f = q->order[i].field;
@@ -84,8 +76,7 @@ static err *order_groups(arena *a, query *q) {
     for (size_t i = 0; i < q->column_count; i++) {
         const query_column *column = &q->columns[i];
         const field *result = query_result(column->field, column->derivation);
-        bool has_order = result->scalar != SCALAR_JSON && !result->is_list;
-        if (has_order && !is_aggregate(column) &&
+        if (!result->is_list && !grouping_is_aggregate(column->derivation) &&
             (column->derivation != NULL || !is_ordered_by(q, column->field)))
             order[count++] = (query_order){.field = column->field,
                                            .derivation = column->derivation};
@@ -143,7 +134,8 @@ static err *narrow_shown(planner_walk *w, const embed *wanted, int depth,
                          embed *out) {
     TRY(narrow_embed(w, wanted, depth, out));
     if (out->hop.is_to_one)
-        return NULL;
+        return out->query.is_grouped ? planner_hop_order(w->caller, &out->query)
+                                     : NULL;
     out->query.limit = planner_hop_limit(w->caller->app, out->query.limit);
     return planner_hop_order(w->caller, &out->query);
 }

@@ -165,7 +165,7 @@ struct query {
     bool wants_total; /* how many rows match, limit and offset left aside */
     bool finds_one;   /* the filter matches one row at most; no limit, no order:
                          whoever has that row need not look for another */
-    bool is_grouped;  /* some column's derivation is an aggregate */
+    bool is_grouped;  /* of its aggregates, see grouping.h */
     /* The columns are those that the door shows of the model unasked, always
      * the same for one session: the shape need not name them. */
     bool has_all_columns;
@@ -207,6 +207,8 @@ typedef struct hop {
  * that is JSON, an object or VALUE_NULL of a hop to one row, else an array. A
  * spread's cells are cells of the outer row: of a hop to one row as they are,
  * all null without a row; else each the JSON array of that cell in all rows.
+ * Aggregates in a spread to one row are those of the outer rows; one to several
+ * has none.
  */
 struct embed {
     hop hop;

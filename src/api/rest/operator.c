@@ -160,9 +160,23 @@ static bool has_list_operator(const operator_row *op, const field *f) {
            (op->kind == OPERATOR_LIST || is_equality(op));
 }
 
+/* Those of jsonb, which has an order of all values. */
 static bool has_json_operator(const operator_row *op) {
-    return op->kind == OPERATOR_IS || op->kind == OPERATOR_SEARCH ||
-           (op->kind == OPERATOR_LIST && op->list != LIST_OVERLAPS);
+    switch (op->kind) {
+    case OPERATOR_LIST:
+        return op->list != LIST_OVERLAPS;
+    case OPERATOR_LIKE:
+    case OPERATOR_MATCH:
+    case OPERATOR_RANGE:
+        return false;
+    case OPERATOR_COMPARE:
+    case OPERATOR_IN:
+    case OPERATOR_IS:
+    case OPERATOR_DISTINCT:
+    case OPERATOR_SEARCH:
+        break;
+    }
+    return true;
 }
 
 static bool has_operator(const operator_row *op, const field *f) {

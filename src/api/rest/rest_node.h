@@ -25,7 +25,7 @@ typedef struct selection {
     size_t embed_count;
     const row_column *keys; /* of all cells: columns, then embeds */
     size_t key_count;
-    bool is_grouped;      /* some column is an aggregate */
+    bool is_grouped;      /* has aggregates, be it in a spread to one row */
     bool has_all_columns; /* those of select=*, and no other */
 } selection;
 

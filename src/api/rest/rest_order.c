@@ -5,22 +5,17 @@
 #include "api/rest/scan.h"
 #include "core/coerce.h"
 
-static bool has_order(const field *type) {
-    return type->is_foreign || (type->scalar != SCALAR_JSON && !type->is_list);
-}
-
 static err *take_column(arena *a, const schema *known, const model *m,
                         const rest_path *path, query_order *out) {
     TRY(rest_names_column(a, known, m, path->column, &out->field));
     TRY(rest_column_at_path(a, out->field, path, &out->derivation));
-    if (has_order(query_result(out->field, out->derivation)))
+    const field *type = query_result(out->field, out->derivation);
+    if (type->is_foreign || !type->is_list)
         return NULL;
-    err *e = err_new(a, ERR_OPERATOR_TYPE,
-                     "could not identify an ordering operator for type json");
-    return path->step_count == 0
-               ? e
-               : err_with_hint(e, STR("->> in place of the last -> makes text "
-                                      "of what it finds"));
+    str name = coerce_type_name(type);
+    return err_new(a, ERR_OPERATOR_TYPE,
+                   "could not identify an ordering operator for type %.*s[]",
+                   STR_ARG(name));
 }
 
 static err *refuse_several(arena *a, const rest_node *n,

@@ -122,6 +122,20 @@ static size_t count_embeds(const select_list *list) {
     return count;
 }
 
+/* What a spread to one row aggregates are values of the outer rows. */
+static err *lift_aggregates(arena *a, rest_node *parent, rest_node *child) {
+    if (!child->is_spread || !child->selection.is_grouped)
+        return NULL;
+    if (!child->way->hop.is_to_one)
+        return err_with_details(
+            err_new(a, ERR_UNSUPPORTED, "Feature not implemented"),
+            STR("Aggregates are not implemented for one-to-many or "
+                "many-to-many spreads."));
+    child->selection.is_grouped = false;
+    parent->selection.is_grouped = true;
+    return NULL;
+}
+
 static err *open_child(arena *a, const rest_tables *tables,
                        const select_item *it, rest_node *parent,
                        rest_node *child) {
@@ -138,7 +152,8 @@ static err *open_child(arena *a, const rest_tables *tables,
         .is_spread = it->is_spread,
         .limit = QUERY_NO_LIMIT,
     };
-    return resolve(a, tables, &it->list, child);
+    TRY(resolve(a, tables, &it->list, child));
+    return lift_aggregates(a, parent, child);
 }
 
 static err *open_children(arena *a, const rest_tables *tables,
@@ -155,25 +170,6 @@ static err *open_children(arena *a, const rest_tables *tables,
     return NULL;
 }
 
-/* Rows of a group have no one row to lead on from, and there is no group for
- * one row's values. */
-static err *check_groups(arena *a, const rest_node *n) {
-    if (n->selection.is_grouped && n->child_count > 0)
-        return err_with_hint(
-            err_new(a, ERR_UNSUPPORTED,
-                    "select has an aggregate beside the embedded '%.*s'",
-                    STR_ARG(n->children[0].name)),
-            STR("aggregates of the embedded rows go inside of its "
-                "parentheses"));
-    if (n->selection.is_grouped && n->is_spread)
-        return err_with_hint(
-            err_new(a, ERR_UNSUPPORTED,
-                    "select has an aggregate in the spread '...%.*s'",
-                    STR_ARG(n->name)),
-            STR("without the dots, the aggregate is in an object of its own"));
-    return NULL;
-}
-
 /* As deep as tables may be embedded. */
 static err *resolve(arena *a, const rest_tables *tables,
                     const select_list *list, rest_node *n) {
@@ -181,8 +177,7 @@ static err *resolve(arena *a, const rest_tables *tables,
     TRY(add_columns(a, &to, list));
     n->selection = plain_selection(to.columns, to.keys, to.count);
     n->selection.is_grouped = to.is_grouped;
-    TRY(open_children(a, tables, list, n));
-    return check_groups(a, n);
+    return open_children(a, tables, list, n);
 }
 
 /* --- the whole --- */

@@ -113,6 +113,16 @@ pg_cast pg_cast_of(const field *f, const derivation *d) {
     return (pg_cast){.name = is_money ? STR("money") : STR("numeric")};
 }
 
+bool pg_cast_is_plain_json(pg_cast c) {
+    return !c.is_list && !c.is_open && str_equal(c.name, STR("json"));
+}
+
+pg_cast pg_cast_compared(pg_cast c) {
+    if (pg_cast_is_plain_json(c))
+        c.name = STR("jsonb");
+    return c;
+}
+
 void pg_cast_write(buf *out, pg_cast c, bool is_array) {
     if (c.enumeration != NULL)
         sql_write_path(out, c.enumeration->database_schema,

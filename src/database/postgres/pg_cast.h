@@ -25,6 +25,12 @@ typedef struct pg_cast {
 /* Of the column, or of what d (or NULL) makes of it. */
 pg_cast pg_cast_of(const field *f, const derivation *d);
 
+/* json, which PostgreSQL can neither compare nor order. */
+bool pg_cast_is_plain_json(pg_cast c);
+
+/* The type as which it is compared and ordered: jsonb for json. */
+pg_cast pg_cast_compared(pg_cast c);
+
 /* "numeric" or, of lists and where is_array, "numeric[]". */
 void pg_cast_write(buf *out, pg_cast c, bool is_array);
 

@@ -1,8 +1,8 @@
 #include "database/postgres/pg_cells.h"
 
+#include "database/grouping.h"
 #include "database/postgres/pg_call.h"
 #include "database/postgres/pg_filter.h"
-#include "database/postgres/pg_group.h"
 #include "database/postgres/pg_hop.h"
 #include "database/postgres/pg_object.h"
 
@@ -20,7 +20,7 @@ pg_cells pg_cells_of(pg_sql *w, const query_column *columns,
         .alias = alias,
         .spreads = w->alias_count,
         .is_grouped =
-            pg_group_is_needed(columns, column_count, embeds, embed_count),
+            grouping_is_needed(columns, column_count, embeds, embed_count),
     };
     c.style = c.is_grouped ? PG_AS_GROUPED : PG_AS_CELL;
     w->alias_count += embed_count;
@@ -204,7 +204,7 @@ static void write_related(pg_sql *w, const query_order *o, size_t alias) {
     const query *q = &o->related->query;
     pg_hop_place place = pg_hop_place_new(w, alias);
     pg_sql_put(w, STR("(SELECT "));
-    pg_expression_write(w, place.target, o->field, o->derivation, PG_AS_STORED);
+    pg_expression_write_compared(w, place.target, o->field, o->derivation);
     pg_sql_put(w, STR(" FROM "));
     pg_hop_write_from(w, &o->related->hop, q->model, place);
     pg_sql_put(w, STR(" WHERE "));
@@ -221,8 +221,8 @@ static void write_order_by(pg_sql *w, const query *q, const pg_cells *c,
     size_t cell = 0;
     if (o->related != NULL)
         write_related(w, o, c->alias);
-    else if (!c->is_grouped || !pg_group_find(q, o, &cell))
-        pg_expression_write(w, c->alias, o->field, o->derivation, PG_AS_STORED);
+    else if (!c->is_grouped || !grouping_find(q, o, &cell))
+        pg_expression_write_compared(w, c->alias, o->field, o->derivation);
     else if (pg_sql_is_text(w))
         buf_append_uint(w->out, cell + 1);
 }
@@ -244,6 +244,8 @@ void pg_cells_write_order(pg_sql *w, const query *q, const pg_cells *c) {
         write_order_by(w, q, c, &q->order[i]);
         write_direction(w, &q->order[i]);
     }
+    if (c->is_grouped && pg_sql_is_text(w) && !q->model->is_foreign)
+        grouping_write_order(w->out, q, q->order_count > 0);
 }
 
 static void write_limits(pg_sql *w, const query *q, bool is_to_one) {
@@ -289,7 +291,7 @@ static void write_rows(pg_sql *w, const query *q, const hop *h,
         pg_filter_write_where(w, place.target, q->where);
     }
     if (c->is_grouped && pg_sql_is_text(w))
-        pg_group_write(w->out, c->columns, c->column_count, c->embeds,
+        grouping_write(w->out, c->columns, c->column_count, c->embeds,
                        c->embed_count);
     pg_cells_write_order(w, q, c);
     write_limits(w, q, h != NULL && h->is_to_one);

@@ -1,5 +1,6 @@
 #include "database/postgres/pg_expression.h"
 
+#include "database/grouping.h"
 #include "database/postgres/pg_call.h"
 
 /* A step's number is an integer of 32 bits there. */
@@ -95,7 +96,7 @@ static bool is_trimmed(const field *f, const derivation *d) {
 
 void pg_expression_begin_aggregate(pg_sql *w, const field *f,
                                    const derivation *d) {
-    if (!pg_is_aggregate(d))
+    if (!grouping_is_aggregate(d))
         return;
     pg_sql_put(w, is_trimmed(f, d) ? STR("trim_scale(") : STR(""));
     pg_sql_put(w, AGGREGATES[d->aggregate]);
@@ -103,7 +104,7 @@ void pg_expression_begin_aggregate(pg_sql *w, const field *f,
 
 void pg_expression_end_aggregate(pg_sql *w, const field *f,
                                  const derivation *d) {
-    if (!pg_is_aggregate(d))
+    if (!grouping_is_aggregate(d))
         return;
     pg_sql_put(w, is_trimmed(f, d) ? STR("))") : STR(")"));
     if (d->outer_cast != CAST_NONE) {
@@ -177,9 +178,11 @@ void pg_expression_begin_style(pg_sql *w, const field *f, const derivation *d,
         pg_sql_put(w, find_wrapping(f, d, pg_cast_of(f, d), style).before);
 }
 
-/* A timestamp alone is read as it is. */
+/* A timestamp alone is read as it is. What is grouped by is compared. */
 static str shown_as(const field *f, const derivation *d, pg_cast type,
                     pg_style style) {
+    if (style == PG_AS_GROUPED && pg_cast_is_plain_json(type))
+        return pg_cast_compared(type).name;
     bool is_as_it_is = style != PG_AS_JSON && !type.is_list &&
                        str_equal(type.name, STR("timestamp"));
     if (style == PG_AS_STORED || is_as_it_is || is_local_time(f, d, type))
@@ -213,4 +216,11 @@ void pg_expression_write(pg_sql *w, size_t alias, const field *f,
         pg_expression_write_inner(w, alias, f, d);
     pg_expression_end_aggregate(w, f, d);
     pg_expression_end_style(w, f, d, style);
+}
+
+void pg_expression_write_compared(pg_sql *w, size_t alias, const field *f,
+                                  const derivation *d) {
+    pg_expression_write(w, alias, f, d, PG_AS_STORED);
+    if (pg_sql_is_text(w) && pg_cast_is_plain_json(pg_cast_of(f, d)))
+        pg_sql_put(w, STR("::jsonb"));
 }

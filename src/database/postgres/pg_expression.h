@@ -22,6 +22,10 @@ typedef enum pg_style {
 void pg_expression_write(pg_sql *w, size_t alias, const field *f,
                          const derivation *d, pg_style style);
 
+/* Where it is compared or ordered by, as pg_cast_compared has it. */
+void pg_expression_write_compared(pg_sql *w, size_t alias, const field *f,
+                                  const derivation *d);
+
 /* The two halves, for a cell that is named elsewhere: what comes before and
  * behind. */
 void pg_expression_begin_style(pg_sql *w, const field *f, const derivation *d,
@@ -38,9 +42,5 @@ void pg_expression_end_aggregate(pg_sql *w, const field *f,
 /* What is there before it is aggregated. */
 void pg_expression_write_inner(pg_sql *w, size_t alias, const field *f,
                                const derivation *d);
-
-static inline bool pg_is_aggregate(const derivation *d) {
-    return d != NULL && d->aggregate != AGGREGATE_NONE;
-}
 
 #endif

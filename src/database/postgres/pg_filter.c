@@ -38,11 +38,11 @@ static const str SEARCHES[] = {
 };
 
 static void write_operand(pg_sql *w, size_t alias, const filter *f) {
-    pg_expression_write(w, alias, f->field, f->derivation, PG_AS_STORED);
+    pg_expression_write_compared(w, alias, f->field, f->derivation);
 }
 
 static pg_cast cast_of(const filter *f) {
-    return pg_cast_of(f->field, f->derivation);
+    return pg_cast_compared(pg_cast_of(f->field, f->derivation));
 }
 
 static void write_binary(pg_sql *w, size_t alias, const filter *f, str sign) {
@@ -91,18 +91,6 @@ static void write_in(pg_sql *w, size_t alias, const filter *f) {
     pg_sql_put(w, STR(" = ANY ("));
     pg_sql_values(w, type, f->values, f->value_count, 1);
     pg_sql_put(w, STR(")"));
-}
-
-static void write_list(pg_sql *w, size_t alias, const filter *f) {
-    pg_cast type = cast_of(f);
-    bool is_json =
-        !type.is_list && !type.is_open && str_equal(type.name, STR("json"));
-    if (is_json) /* it has no such operators */
-        type.name = STR("jsonb");
-    write_operand(w, alias, f);
-    pg_sql_put(w, is_json ? STR("::jsonb") : STR(""));
-    pg_sql_put(w, LISTS[f->list]);
-    pg_sql_value(w, type, &f->value);
 }
 
 static void write_configuration(pg_sql *w, const filter *f) {
@@ -186,7 +174,7 @@ static void write_condition(pg_sql *w, size_t alias, const filter *f) {
         pg_sql_put(w, IS[f->what]);
         return;
     case FILTER_LIST:
-        write_list(w, alias, f);
+        write_binary(w, alias, f, LISTS[f->list]);
         return;
     case FILTER_MATCH:
         write_pattern(w, alias, f,

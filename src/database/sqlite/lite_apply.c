@@ -179,7 +179,7 @@ static err *read_embeds(work *w) {
 
 static err *read_doomed(work *w, sqlite3_stmt *statement, const query *q) {
     TRY(lite_select_bind(w->a, statement, &w->connection->database->layout, q,
-                         true, NULL, NULL));
+                         true, NULL, NULL, NULL));
     int rc;
     while ((rc = sqlite3_step(statement)) == SQLITE_ROW)
         TRY(take_result(w, statement));

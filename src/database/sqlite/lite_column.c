@@ -99,13 +99,17 @@ static stage after_aggregate(stage s, aggregate a) {
     PANIC("no such aggregate");
 }
 
+static stage inner_stage(const lite_layout *layout, const field *f,
+                         const derivation *d) {
+    return after_cast(after_steps(stage_of_column(layout, f), d), d, d->cast);
+}
+
 static stage final_stage(const lite_layout *layout, const field *f,
                          const derivation *d) {
-    stage s = stage_of_column(layout, f);
     if (d == NULL)
-        return s;
-    s = after_cast(after_steps(s, d), d, d->cast);
-    return after_cast(after_aggregate(s, d->aggregate), d, d->outer_cast);
+        return stage_of_column(layout, f);
+    stage s = after_aggregate(inner_stage(layout, f, d), d->aggregate);
+    return after_cast(s, d, d->outer_cast);
 }
 
 lite_form lite_column_form(const lite_layout *layout, const field *f,
@@ -166,8 +170,12 @@ static void write_cast(buf *out, stage before, const derivation *d,
                    (int)scalar_of_cast(d, cast));
 }
 
-static void write_cast_path(buf *out, lite_scope s, const field *f,
-                            const derivation *d) {
+void lite_column_write_inner(buf *out, lite_scope s, const field *f,
+                             const derivation *d) {
+    if (d == NULL) {
+        lite_name_write(out, s, f->column);
+        return;
+    }
     if (d->cast != CAST_NONE)
         buf_append(out, STR("tenon_cast("));
     write_path(out, s, f, d);
@@ -175,17 +183,13 @@ static void write_cast_path(buf *out, lite_scope s, const field *f,
 }
 
 void lite_collation_write(buf *out, lite_form form) {
-    if (form == LITE_JSON)
+    if (form == LITE_JSON || form == LITE_JSON_NUMERIC)
         buf_append(out, STR(" COLLATE tenon_json"));
     else if (form == LITE_DECIMAL_TEXT)
         buf_append(out, STR(" COLLATE tenon_decimal"));
 }
 
-/* What an aggregate is taken of, and it. */
-static void write_aggregate(buf *out, lite_scope s, const field *f,
-                            const derivation *d) {
-    stage in =
-        after_cast(after_steps(stage_of_column(s.layout, f), d), d, d->cast);
+void lite_column_begin_aggregate(buf *out, const derivation *d) {
     static const str NAMES[] = {
         [AGGREGATE_NONE] = STR_INIT(""),
         [AGGREGATE_COUNT] = STR_INIT("count("),
@@ -193,39 +197,44 @@ static void write_aggregate(buf *out, lite_scope s, const field *f,
         [AGGREGATE_AVG] = STR_INIT("tenon_avg("),
         [AGGREGATE_MIN] = STR_INIT("min("),
         [AGGREGATE_MAX] = STR_INIT("max("),
-        [AGGREGATE_ROWS] = STR_INIT("count(*)"),
+        [AGGREGATE_ROWS] = STR_INIT("count("),
     };
-    buf_append(out, NAMES[d->aggregate]);
-    if (d->aggregate == AGGREGATE_ROWS)
+    if (d == NULL)
         return;
-    write_cast_path(out, s, f, d);
+    if (d->outer_cast != CAST_NONE)
+        buf_append(out, STR("tenon_cast("));
+    buf_append(out, NAMES[d->aggregate]);
+}
+
+void lite_column_end_aggregate(buf *out, const lite_layout *layout,
+                               const field *f, const derivation *d) {
+    if (d == NULL)
+        return;
+    stage in = inner_stage(layout, f, d);
     if (d->aggregate == AGGREGATE_MIN || d->aggregate == AGGREGATE_MAX)
         lite_collation_write(out, in.form);
     if (d->aggregate == AGGREGATE_SUM || d->aggregate == AGGREGATE_AVG)
         buf_printf(out, ", %d", (int)in.scalar);
     if (d->aggregate != AGGREGATE_NONE)
         buf_append_char(out, ')');
+    write_cast(out, after_aggregate(in, d->aggregate), d, d->outer_cast);
 }
 
 void lite_column_write(buf *out, lite_scope s, const field *f,
                        const derivation *d) {
-    if (d == NULL) {
-        lite_name_write(out, s, f->column);
-        return;
-    }
-    stage in =
-        after_cast(after_steps(stage_of_column(s.layout, f), d), d, d->cast);
-    if (d->outer_cast != CAST_NONE)
-        buf_append(out, STR("tenon_cast("));
-    write_aggregate(out, s, f, d);
-    write_cast(out, after_aggregate(in, d->aggregate), d, d->outer_cast);
+    lite_column_begin_aggregate(out, d);
+    if (d != NULL && d->aggregate == AGGREGATE_ROWS)
+        buf_append_char(out, '*');
+    else
+        lite_column_write_inner(out, s, f, d);
+    lite_column_end_aggregate(out, s.layout, f, d);
 }
 
 bool lite_column_is_ranked(const field *f, const derivation *d) {
     return f->kind == FIELD_ENUM && d == NULL;
 }
 
-static void write_ranks(buf *out, const enumeration *e) {
+void lite_ranks_write(buf *out, const enumeration *e) {
     for (size_t i = 0; i < e->value_count; i++) {
         buf_append(out, STR(" WHEN "));
         sql_write_text(out, e->values[i].database_name);
@@ -237,18 +246,23 @@ static void write_ranks(buf *out, const enumeration *e) {
 void lite_column_write_rank(buf *out, lite_scope s, const field *f) {
     buf_append(out, STR("CASE "));
     lite_name_write(out, s, f->column);
-    write_ranks(out, f->enumeration);
+    lite_ranks_write(out, f->enumeration);
 }
 
 void lite_parameter_write_rank(buf *out, const field *f) {
     buf_append(out, STR("CASE ?"));
-    write_ranks(out, f->enumeration);
+    lite_ranks_write(out, f->enumeration);
 }
 
+/* Numbers that a column has made of JSON are JSON again as text. */
 void lite_column_write_collated(buf *out, lite_scope s, const field *f,
                                 const derivation *d) {
+    lite_form form = lite_column_form(s.layout, f, d);
+    bool is_number = form == LITE_JSON_NUMERIC;
+    buf_append(out, is_number ? STR("CAST(") : STR(""));
     lite_column_write(out, s, f, d);
-    lite_collation_write(out, lite_column_form(s.layout, f, d));
+    buf_append(out, is_number ? STR(" AS TEXT)") : STR(""));
+    lite_collation_write(out, form);
 }
 
 /* ---- Parameters --------------------------------------------------------- */

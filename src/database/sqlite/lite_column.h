@@ -43,6 +43,14 @@ void lite_computed_write(buf *out, lite_scope s, const function *f);
 void lite_column_write(buf *out, lite_scope s, const field *f,
                        const derivation *d);
 
+/* Its parts: what comes before and behind what is aggregated, and that, for a
+ * column that is looked up elsewhere. */
+void lite_column_begin_aggregate(buf *out, const derivation *d);
+void lite_column_write_inner(buf *out, lite_scope s, const field *f,
+                             const derivation *d);
+void lite_column_end_aggregate(buf *out, const lite_layout *layout,
+                               const field *f, const derivation *d);
+
 /* The same for where values are compared, grouped or ordered. */
 void lite_column_write_collated(buf *out, lite_scope s, const field *f,
                                 const derivation *d);
@@ -52,6 +60,7 @@ void lite_column_write_collated(buf *out, lite_scope s, const field *f,
 bool lite_column_is_ranked(const field *f, const derivation *d);
 void lite_column_write_rank(buf *out, lite_scope s, const field *f);
 void lite_parameter_write_rank(buf *out, const field *f);
+void lite_ranks_write(buf *out, const enumeration *e); /* behind CASE x */
 
 /* What stands behind a value of that form where it is compared. */
 void lite_collation_write(buf *out, lite_form form);

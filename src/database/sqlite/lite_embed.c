@@ -1,6 +1,9 @@
 #include "database/sqlite/lite_embed.h"
 
+#include "base/assert.h"
+#include "database/sqlite/lite_error.h"
 #include "database/sqlite/lite_filter.h"
+#include "database/sqlite/lite_group.h"
 #include "database/sqlite/lite_statement.h"
 #include "schema/function.h"
 
@@ -9,6 +12,7 @@ enum { JSON_MAX_BYTES = 32 * 1024 * 1024 };
 
 /* One embed of the tree. */
 typedef struct node {
+    arena *a; /* of the tree */
     const embed *embed;
     const lite_source *source;
     lite_cached used; /* no statement: not yet needed */
@@ -23,6 +27,9 @@ typedef struct node {
      * each cell the array. */
     buf *json;
     size_t json_count;
+    /* Of an outer row that asks by tenon_related. */
+    value *outer_cells;
+    value *outer_links;
 } node;
 
 struct lite_embeds {
@@ -60,19 +67,35 @@ static const lite_form *find_forms(arena *a, const lite_layout *layout,
     return forms;
 }
 
+static void init_group(arena *a, const lite_layout *layout, const query *q,
+                       lite_cells *out) {
+    out->count = query_cell_count(q);
+    out->has_derived = true;
+    out->scratch = arena_take(a, out->count * LITE_SCRATCH, 1);
+    out->forms = lite_group_forms(a, layout, q);
+}
+
 void lite_cells_init(arena *a, const lite_layout *layout, const query *q,
                      lite_cached used, lite_cells *out) {
     *out = (lite_cells){
         .columns = q->columns,
         .count = q->column_count,
+        .column_count = q->column_count,
         .call = q->call,
     };
+    if (UNLIKELY(q->is_grouped)) {
+        init_group(a, layout, q, out);
+        return;
+    }
     out->forms = find_forms(a, layout, q, used, out);
     if (UNLIKELY(q->embed_count > 0))
         out->link_count = lite_select_link_count(q->embeds, q->embed_count);
 }
 
 err *lite_cells_error(arena *a, const lite_cells *c, size_t column) {
+    if (column >= c->column_count)
+        return err_new(a, ERR_CORRUPT,
+                       "a value of a related row is not of its type");
     const field *f = c->columns[column].field;
     if (c->call != NULL)
         return err_new(a, ERR_VALUE_TYPE,
@@ -110,6 +133,7 @@ static err *open_node(arena *a, const lite_source *from, const embed *e,
     TRY(lite_select_check(a, from->layout, q));
     TRY(lite_filter_check(a, from->layout, e->hop.junction_where));
     *n = (node){
+        .a = a,
         .embed = e,
         .source = from,
         .link_count = lite_hop_link_count(&e->hop),
@@ -118,6 +142,8 @@ static err *open_node(arena *a, const lite_source *from, const embed *e,
     lite_cells_init(a, from->layout, q, (lite_cached){0}, &n->cells);
     n->values = arena_new_array(a, value, n->value_count);
     n->links = arena_new_array(a, value, n->cells.link_count);
+    n->outer_cells = arena_new_array(a, value, embed_cell_count(e, 1));
+    n->outer_links = arena_new_array(a, value, n->link_count);
     make_buffers(a, n);
     return q->embed_count == 0 ? NULL
                                : lite_embeds_open(a, from, q->embeds,
@@ -165,7 +191,8 @@ static err *restart(arena *a, node *n, const value *links) {
         TRY(lite_select_find(a, n->source, LITE_SELECT_EMBED, &e->query, e,
                              &n->used));
         TRY(lite_select_bind(a, n->used.statement, n->source->layout, &e->query,
-                             n->cells.has_derived, e, &n->first_link));
+                             n->cells.has_derived, n->inner, e,
+                             &n->first_link));
     }
     (void)sqlite3_reset(n->used.statement);
     int rc = SQLITE_OK;
@@ -183,7 +210,7 @@ static err *next_row(arena *a, node *n, bool *is_there) {
     if (rc != SQLITE_ROW)
         return lite_source_error(a, n->source, rc);
     TRY(lite_cells_read(a, &n->cells, n->used.statement, n->values));
-    if (n->inner == NULL)
+    if (n->inner == NULL || n->embed->query.is_grouped)
         return NULL;
     lite_cells_read_links(&n->cells, n->used.statement, n->links);
     return lite_embeds_read(a, n->inner, n->links, n->values + n->cells.count);
@@ -271,9 +298,11 @@ static err *read_spread_many(arena *a, node *n, bool may_be_there,
     return finish(a, n, cells);
 }
 
+/* A group of no rows may be there, too. */
 static err *read_node(arena *a, node *n, const value *links, value *cells) {
     const embed *e = n->embed;
-    bool may_be_there = !is_any_null(links, n->link_count);
+    bool may_be_there =
+        e->query.is_grouped || !is_any_null(links, n->link_count);
     for (size_t i = 0; i < n->json_count; i++)
         buf_clear(&n->json[i], SIZE_MAX);
     if (may_be_there)
@@ -294,4 +323,36 @@ err *lite_embeds_read(arena *a, lite_embeds *embeds, const value *links,
         cells += embed_cell_count(n->embed, 1);
     }
     return NULL;
+}
+
+/* ---- Asked for by groups ------------------------------------------------ */
+
+static void related(sqlite3_context *c, int count, sqlite3_value **values) {
+    enum { HANDLE, CELL, LINKS };
+    node *n = sqlite3_value_pointer(values[HANDLE], LITE_EMBED_POINTER);
+    ASSERT(n != NULL && (size_t)count == LINKS + n->link_count);
+    for (size_t i = 0; i < n->link_count; i++)
+        n->outer_links[i] = lite_value_raw(values[LINKS + i]);
+    err *e = read_node(n->a, n, n->outer_links, n->outer_cells);
+    if (e != NULL) {
+        lite_fail(c, e);
+        return;
+    }
+    const value *cell = &n->outer_cells[sqlite3_value_int(values[CELL])];
+    if (cell->kind == VALUE_TEXT)
+        lite_result_text(c, cell->text);
+}
+
+int lite_embed_add(sqlite3 *db) {
+    return sqlite3_create_function(db, LITE_EMBED_POINTER, -1,
+                                   SQLITE_UTF8 | SQLITE_DIRECTONLY, NULL,
+                                   related, NULL, NULL);
+}
+
+void *lite_embeds_handle(const lite_embeds *embeds, size_t i) {
+    return embeds != NULL ? &embeds->nodes[i] : NULL;
+}
+
+const lite_embeds *lite_embeds_inside(const lite_embeds *embeds, size_t i) {
+    return embeds != NULL ? embeds->nodes[i].inner : NULL;
 }

@@ -15,8 +15,6 @@
 
 #include "database/sqlite/lite_select.h"
 
-typedef struct lite_embeds lite_embeds;
-
 /* In the arena; from must live as long. Statements are found when a row
  * first needs them. On an err there is nothing to close. */
 fallible lite_embeds_open(arena *a, const lite_source *from,
@@ -31,10 +29,29 @@ fallible lite_embeds_read(arena *a, lite_embeds *embeds, const value *links,
 /* Gives the statements back. NULL is fine. */
 void lite_embeds_close(lite_embeds *embeds);
 
-/* A row's cells in a statement of lite_select_find: columns, then links. */
+/*
+ * What a statement of groups (lite_group.h) has in its SQL:
+ *
+ *     tenon_related(?, cell, link, link ...)
+ *
+ * The parameter is a pointer to the embed, the result one of its cells of the
+ * row with these links.
+ */
+#define LITE_EMBED_POINTER "tenon_related"
+
+/* SQLite's result code. */
+int lite_embed_add(sqlite3 *db);
+
+/* Of the i-th of them; of NULL, NULL. */
+void *lite_embeds_handle(const lite_embeds *embeds, size_t i);
+const lite_embeds *lite_embeds_inside(const lite_embeds *embeds, size_t i);
+
+/* A row's cells in a statement of lite_select_find: columns, then links; or of
+ * groups all cells. */
 typedef struct lite_cells {
     const query_column *columns;
     size_t count;
+    size_t column_count; /* of them; the rest are cells of embeds */
     size_t link_count;
     const lite_form *forms; /* of each column */
     bool has_derived;

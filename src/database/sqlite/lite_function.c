@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "database/sqlite/lite_cast.h"
+#include "database/sqlite/lite_embed.h"
 #include "database/sqlite/lite_error.h"
 #include "database/sqlite/lite_json.h"
 #include "database/sqlite/lite_like.h"
@@ -150,5 +151,7 @@ int lite_function_add_all(sqlite3 *db, lite_pace *pace) {
                                       COLLATIONS[i].compare);
     if (rc == SQLITE_OK)
         rc = lite_sum_add(db);
+    if (rc == SQLITE_OK)
+        rc = lite_embed_add(db);
     return rc == SQLITE_OK ? lite_search_add(db, pace) : rc;
 }

@@ -55,9 +55,10 @@ static bool is_breaking(int rc) {
 }
 
 static err *step_error(lite_rows *r, int rc) {
-    if (is_breaking(rc))
+    err *e = lite_source_error(r->arena, &r->source, rc);
+    if (is_breaking(rc) || e->code == ERR_IO || e->code == ERR_CORRUPT)
         r->reader->is_broken = true;
-    return lite_source_error(r->arena, &r->source, rc);
+    return e;
 }
 
 /* Steps; while another process has the file locked, waits without holding up
@@ -118,12 +119,11 @@ static err *open_rows(lite_rows *r) {
     lite_cells_init(r->arena, r->source.layout, q, r->used, &r->cells);
     if (UNLIKELY(q->embed_count > 0))
         r->links = arena_new_array(r->arena, value, r->cells.link_count);
-    TRY(lite_select_bind(r->arena, r->used.statement, r->source.layout, q,
-                         r->cells.has_derived, NULL, NULL));
-    return LIKELY(q->embed_count == 0 || q->plan != NULL)
-               ? NULL
-               : lite_embeds_open(r->arena, &r->source, q->embeds,
-                                  q->embed_count, &r->embeds);
+    if (UNLIKELY(q->embed_count > 0) && q->plan == NULL)
+        TRY(lite_embeds_open(r->arena, &r->source, q->embeds, q->embed_count,
+                             &r->embeds));
+    return lite_select_bind(r->arena, r->used.statement, r->source.layout, q,
+                            r->cells.has_derived, r->embeds, NULL, NULL);
 }
 
 err *lite_session_query(database_session *base, arena *a, const query *q,
@@ -154,6 +154,8 @@ err *lite_session_query(database_session *base, arena *a, const query *q,
 /* ---- Rows --------------------------------------------------------------- */
 
 static err *read_embeds(lite_rows *r) {
+    if (r->query->is_grouped) /* they are cells like others */
+        return NULL;
     lite_cells_read_links(&r->cells, r->used.statement, r->links);
     err *e = lite_embeds_read(r->arena, r->embeds, r->links,
                               r->values + r->cells.count);

@@ -1,9 +1,11 @@
 #include "database/sqlite/lite_select.h"
 
+#include "database/grouping.h"
 #include "database/shape.h"
 #include "database/sqlite/lite_call.h"
 #include "database/sqlite/lite_error.h"
 #include "database/sqlite/lite_filter.h"
+#include "database/sqlite/lite_group.h"
 #include "database/sqlite/lite_sql.h"
 #include "database/sqlite/lite_statement.h"
 #include "schema/function.h"
@@ -36,36 +38,6 @@ void lite_select_links(buf *out, lite_scope s, const embed *embeds,
             buf_append(out, STR(", "));
             lite_name_write(out, s, lite_hop_link(h, k)->column);
         }
-    }
-}
-
-static bool is_grouping(const query_column *c) {
-    return c->derivation == NULL || c->derivation->aggregate == AGGREGATE_NONE;
-}
-
-/* Equal JSON and equal decimals may be written differently. */
-static void write_grouped_columns(buf *out, lite_scope s, const query *q) {
-    for (size_t i = 0; i < q->column_count; i++) {
-        const query_column *c = &q->columns[i];
-        if (i > 0)
-            buf_append(out, STR(", "));
-        if (is_grouping(c))
-            lite_column_write_collated(out, s, c->field, c->derivation);
-        else
-            lite_column_write(out, s, c->field, c->derivation);
-    }
-}
-
-/* By position, because the text of a path is a parameter of its own each time.
- * What embeds lead to belongs to the group. */
-static void write_group(buf *out, const query *q) {
-    size_t links = lite_select_link_count(q->embeds, q->embed_count);
-    const char *before = " GROUP BY ";
-    for (size_t i = 0; i < q->column_count + links; i++) {
-        if (i < q->column_count && !is_grouping(&q->columns[i]))
-            continue;
-        buf_printf(out, "%s%zu", before, i + 1);
-        before = ", ";
     }
 }
 
@@ -114,6 +86,8 @@ static void write_order(buf *out, lite_scope s, const query *q) {
             buf_append(out, STR(" DESC"));
         write_nulls(out, o);
     }
+    if (UNLIKELY(q->is_grouped))
+        lite_group_write_order(out, q, q->order_count > 0);
 }
 
 /* ---- Statements --------------------------------------------------------- */
@@ -136,26 +110,32 @@ static void write_from(buf *out, lite_scope s, const query *q,
 static void write_rows(buf *out, lite_scope s, const query *q,
                        const embed *of) {
     buf_append(out, STR("SELECT "));
-    if (q->is_grouped)
-        write_grouped_columns(out, s, q);
-    else
+    if (UNLIKELY(q->is_grouped)) {
+        lite_group_write_cells(out, s, q);
+    } else {
         lite_select_columns(out, s, q->columns, q->column_count);
-    lite_select_links(out, s, q->embeds, q->embed_count);
+        lite_select_links(out, s, q->embeds, q->embed_count);
+    }
     write_from(out, s, q, of);
-    if (q->is_grouped)
-        write_group(out, q);
+    if (UNLIKELY(q->is_grouped))
+        grouping_write(out, q->columns, q->column_count, q->embeds,
+                       q->embed_count);
 }
 
-static void write_select(buf *out, lite_scope s, const query *q,
-                         const embed *of) {
-    write_rows(out, s, q, of);
-    write_order(out, s, q);
+void lite_select_limits(buf *out, const query *q) {
     if (q->limit != QUERY_NO_LIMIT)
         buf_append(out, STR(" LIMIT ?"));
     else if (q->offset > 0)
         buf_append(out, STR(" LIMIT -1"));
     if (q->offset > 0)
         buf_append(out, STR(" OFFSET ?"));
+}
+
+static void write_select(buf *out, lite_scope s, const query *q,
+                         const embed *of) {
+    write_rows(out, s, q, of);
+    write_order(out, s, q);
+    lite_select_limits(out, q);
 }
 
 static void write_count(buf *out, lite_scope s, const query *q) {
@@ -273,22 +253,32 @@ static int bind_rows(arena *a, sqlite3_stmt *statement, int *at,
     return lite_hop_bind(a, statement, at, layout, of);
 }
 
+int lite_select_bind_limits(sqlite3_stmt *statement, int *at, const query *q) {
+    int rc = SQLITE_OK;
+    if (q->limit != QUERY_NO_LIMIT)
+        rc = sqlite3_bind_int64(statement, (*at)++, q->limit);
+    if (rc == SQLITE_OK && q->offset > 0)
+        rc = sqlite3_bind_int64(statement, (*at)++, q->offset);
+    return rc;
+}
+
 err *lite_select_bind(arena *a, sqlite3_stmt *statement,
                       const lite_layout *layout, const query *q,
-                      bool has_derived, const embed *of, int *first_link) {
+                      bool has_derived, const lite_embeds *related,
+                      const embed *of, int *first_link) {
     int at = 1;
     int rc = SQLITE_OK;
-    if (UNLIKELY(has_derived))
+    if (UNLIKELY(q->is_grouped))
+        rc = lite_group_bind(a, statement, &at, layout, q, related);
+    else if (UNLIKELY(has_derived))
         rc = lite_select_bind_columns(a, statement, &at, q->columns,
                                       q->column_count);
     if (rc == SQLITE_OK)
         rc = bind_rows(a, statement, &at, layout, q, of, first_link);
     if (rc == SQLITE_OK && q->order_count > 0)
         rc = bind_order(a, statement, &at, layout, q);
-    if (rc == SQLITE_OK && q->limit != QUERY_NO_LIMIT)
-        rc = sqlite3_bind_int64(statement, at++, q->limit);
-    if (rc == SQLITE_OK && q->offset > 0)
-        rc = sqlite3_bind_int64(statement, at, q->offset);
+    if (rc == SQLITE_OK)
+        rc = lite_select_bind_limits(statement, &at, q);
     return LIKELY(rc == SQLITE_OK)
                ? NULL
                : lite_check(a, sqlite3_db_handle(statement), rc);

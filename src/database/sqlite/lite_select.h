@@ -30,11 +30,15 @@ fallible lite_select_find(arena *a, const lite_source *from,
                           lite_select_kind kind, const query *q,
                           const embed *of, lite_cached *out);
 
-/* Binds all of its values (without has_derived, those of columns are none) but the links that lead to of's rows; these are the
- * parameters from *first_link on. */
+typedef struct lite_embeds lite_embeds;
+
+/* Binds all of its values (without has_derived, those of columns are none) but
+ * the links that lead to of's rows; these are the parameters from *first_link
+ * on. related are q's embeds, for groups that ask for them, or NULL. */
 fallible lite_select_bind(arena *a, sqlite3_stmt *statement,
                           const lite_layout *layout, const query *q,
-                          bool has_derived, const embed *of, int *first_link);
+                          bool has_derived, const lite_embeds *related,
+                          const embed *of, int *first_link);
 fallible lite_count_bind(arena *a, sqlite3_stmt *statement,
                          const lite_layout *layout, const query *q);
 
@@ -51,7 +55,11 @@ void lite_select_links(buf *out, lite_scope s, const embed *embeds,
                        size_t count);
 size_t lite_select_link_count(const embed *embeds, size_t count);
 
-/* SQLite's result code. */
+/* " LIMIT ? OFFSET ?", as far as the query has them. */
+void lite_select_limits(buf *out, const query *q);
+
+/* SQLite's result codes. */
+int lite_select_bind_limits(sqlite3_stmt *statement, int *at, const query *q);
 int lite_select_bind_columns(arena *a, sqlite3_stmt *statement, int *at,
                              const query_column *columns, size_t count);
 
