@@ -6,6 +6,7 @@
 #include "database/postgres/pg_cells.h"
 #include "database/postgres/pg_filter.h"
 #include "database/postgres/pg_object.h"
+#include "database/postgres/pg_outcome.h"
 
 /* ---- Parts -------------------------------------------------------------- */
 
@@ -51,9 +52,7 @@ static void write_judged(pg_sql *w, const mutation *m, size_t alias,
     }
 }
 
-/* With embeds the written rows are a table of which is selected. Its name must
- * be no table's: unlike an alias it would hide one. */
-#define WRITTEN "\"rows written by tenon\""
+/* With embeds the written rows are a table of which is selected. */
 #define IS_NEW "\"row is new\""
 
 /* A spread of nothing is none. */
@@ -62,7 +61,7 @@ static bool has_embeds(const mutation *m) {
 }
 
 static void begin(pg_sql *w, const mutation *m) {
-    pg_sql_put(w, has_embeds(m) ? STR("WITH " WRITTEN " AS (") : STR(""));
+    pg_sql_put(w, has_embeds(m) ? STR("WITH " PG_WRITTEN " AS (") : STR(""));
 }
 
 /* A row that was there before has the transaction that updates it in xmax. */
@@ -83,6 +82,7 @@ static void end_with_embeds(pg_sql *w, const mutation *m, size_t alias) {
     size_t row = w->alias_count++;
     pg_cells c = pg_cells_of(w, m->returning, m->returning_count, m->embeds,
                              m->embed_count, row);
+    pg_outcome_begin(w, m);
     pg_sql_put(w, STR(") SELECT "));
     pg_cells_write(w, &c);
     write_judged(w, m, row, false);
@@ -91,7 +91,7 @@ static void end_with_embeds(pg_sql *w, const mutation *m, size_t alias) {
         pg_sql_alias(w, row);
         pg_sql_put(w, STR("." IS_NEW));
     }
-    pg_sql_put(w, STR(" FROM " WRITTEN " AS "));
+    pg_sql_put(w, STR(" FROM " PG_WRITTEN " AS "));
     pg_sql_alias(w, row);
     pg_cells_write_joins(w, &c);
 }

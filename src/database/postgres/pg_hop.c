@@ -1,6 +1,7 @@
 #include "database/postgres/pg_hop.h"
 
 #include "database/postgres/pg_filter.h"
+#include "database/postgres/pg_outcome.h"
 
 pg_hop_place pg_hop_place_new(pg_sql *w, size_t origin) {
     pg_hop_place place = {origin, w->alias_count, w->alias_count + 1};
@@ -45,7 +46,7 @@ static void write_join_table(pg_sql *w, const hop *h, pg_hop_place place) {
 
 static void write_junction(pg_sql *w, const hop *h, pg_hop_place place) {
     pg_sql_put(w, STR(" JOIN "));
-    pg_sql_table(w, h->onward->child);
+    pg_outcome_write_table(w, h->onward->child);
     write_as(w, place.between);
     pg_sql_put(w, STR(" ON "));
     write_pairs(w, h->onward, place.between, place.target);
@@ -53,7 +54,7 @@ static void write_junction(pg_sql *w, const hop *h, pg_hop_place place) {
 
 void pg_hop_write_from(pg_sql *w, const hop *h, const model *target,
                        pg_hop_place place) {
-    pg_sql_table(w, target);
+    pg_outcome_write_table(w, target);
     write_as(w, place.target);
     if (h->kind == HOP_JOIN_TABLE)
         write_join_table(w, h, place);

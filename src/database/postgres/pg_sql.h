@@ -27,6 +27,7 @@ typedef struct pg_sql {
     size_t alias_count;
     bool has_fixed_limits; /* they are text, up to PG_FIXED_LIMIT_MAX */
     err *failure;          /* of the first value that cannot be sent, or NULL */
+    const struct mutation *outcome; /* see pg_outcome.h; or NULL */
 } pg_sql;
 
 static inline bool pg_sql_is_text(const pg_sql *w) {
