@@ -56,7 +56,8 @@ typedef struct json_step {
     str key;
 } json_step;
 
-typedef struct derivation {
+typedef struct derivation derivation;
+struct derivation {
     /* A computed field of the row, in place of a column; or NULL. The field is
      * its value's then. */
     const function *function;
@@ -69,7 +70,10 @@ typedef struct derivation {
     /* What comes out: a field that is in no model's list, so that whatever
      * reads, writes or names values of columns can be handed this one. */
     field result;
-} derivation;
+    /* Of an aggregate: the same without it and what follows; NULL: it is of the
+     * column itself. No shape. */
+    const derivation *inner;
+};
 
 /* The names and numbers of a path are no shape, but that they are there is. */
 void derivation_write_shape(buf *out, const derivation *d);

@@ -289,7 +289,7 @@ static err *answer_write(void *context, arena *a,
         return NULL;
     }
     if (is_table(r, f))
-        representation_write(a, r, &p->representation, result);
+        TRY(representation_write(a, r, &p->representation, result));
     else
         write_values(r, f, result);
     r->reply->content_type = r->accept.content_type;

@@ -3,95 +3,128 @@
 #include <stdlib.h>
 
 #include "api/rest/row_output.h"
-#include "base/decimal.h"
+#include "api/rest/value_order.h"
+#include "api/rest/written_groups.h"
 
-typedef struct sorting {
-    const query_order *order;
-    const size_t *at;
-    size_t count;
-} sorting;
-
-static err *check(arena *a, const query_string *params) {
-    if (params->selection.is_grouped)
-        return err_new(a, ERR_UNSUPPORTED,
-                       "aggregates of written rows are not supported");
-    for (size_t i = 0; i < params->order_count; i++) {
-        if (params->order[i].related != NULL)
-            return err_new(a, ERR_UNSUPPORTED,
-                           "written rows cannot be ordered by a related table");
-    }
-    return NULL;
-}
+/* ---- Planning ----------------------------------------------------------- */
 
 static bool is_same(const query_column *column, const query_order *term) {
     return column->field == term->field && column->derivation == NULL &&
            term->derivation == NULL;
 }
 
-err *representation_plan(arena *a, const rest_request *r, representation *out) {
-    const query_string *params = &r->params;
+static query_column column_of(const query_order *term) {
+    return (query_column){term->field, term->field->column, term->derivation};
+}
+
+/* Its place among the columns, behind which it is added if it is not there. */
+static size_t find_column(query_column *columns, size_t *count,
+                          const query_order *term) {
+    size_t at = 0;
+    while (at < *count && !is_same(&columns[at], term))
+        at++;
+    if (at == *count)
+        columns[(*count)++] = column_of(term);
+    return at;
+}
+
+/* The one related row is spread, for its one column. */
+static embed spread_of(arena *a, const query_order *term) {
+    query_column *column = arena_new_array(a, query_column, 1);
+    row_column *made_key = arena_new_array(a, row_column, 1);
+    const field *type = query_result(term->field, term->derivation);
+    *column = column_of(term);
+    *made_key = (row_column){row_json_make_key(a, column->name), type->scalar};
+    embed made = *term->related;
+    made.query.columns = column;
+    made.query.column_count = 1;
+    made.keys = made_key;
+    made.is_spread = true;
+    return made;
+}
+
+/* The cells of the embeds are behind all columns. */
+static void plan_order(arena *a, const query_string *params,
+                       representation *plan, query_column *columns) {
+    embed *embeds =
+        arena_new_array(a, embed, plan->embed_count + params->order_count);
+    size_t more = 0;
+    if (plan->embed_count > 0)
+        memcpy(embeds, plan->embeds, plan->embed_count * sizeof *embeds);
+    for (size_t i = 0; i < params->order_count; i++) {
+        const query_order *term = &params->order[i];
+        if (term->related == NULL)
+            plan->order_at[i] =
+                find_column(columns, &plan->returning_count, term);
+        else
+            embeds[plan->embed_count + more++] = spread_of(a, term);
+    }
+    size_t at = plan->returning_count +
+                embed_cell_count(plan->embeds, plan->embed_count);
+    for (size_t i = 0; i < params->order_count; i++)
+        if (params->order[i].related != NULL)
+            plan->order_at[i] = at++;
+    plan->embeds = embeds;
+    plan->embed_count += more;
+}
+
+/* Groups are ordered by what they are grouped by. */
+static err *plan_group_order(arena *a, const query_string *params,
+                             representation *plan) {
     const selection *s = &params->selection;
-    representation plan = {
-        .embeds = s->embeds,
-        .embed_count = s->embed_count,
-        .order_at = arena_new_array(a, size_t, params->order_count),
-    };
-    TRY(check(a, params));
-    /* Without a column there would be no rows to count. */
-    size_t room = s->count + params->order_count + 1;
-    query_column *columns = arena_new_array(a, query_column, room);
-    size_t count = s->count;
-    if (count > 0)
-        memcpy(columns, s->columns, count * sizeof *columns);
-    if (count == 0)
-        columns[count++] = *rest_table_any_column(r->table);
     for (size_t i = 0; i < params->order_count; i++) {
         const query_order *term = &params->order[i];
         size_t at = 0;
-        while (at < count && !is_same(&columns[at], term))
+        while (at < s->count && !is_same(&s->columns[at], term))
             at++;
-        if (at == count)
-            columns[count++] = (query_column){term->field, term->field->column,
-                                              term->derivation};
-        plan.order_at[i] = at;
+        if (term->related != NULL || at == s->count)
+            return err_new(a, ERR_GROUPING,
+                           "column \"%.*s.%.*s\" must appear in the GROUP BY "
+                           "clause or be used in an aggregate function",
+                           STR_ARG(term->field->model->table),
+                           STR_ARG(term->field->column));
+        plan->order_at[i] = at;
     }
+    return NULL;
+}
+
+err *representation_plan(arena *a, const rest_request *r, representation *out) {
+    const query_string *params = &r->params;
+    selection s = params->selection;
+    bool is_grouped = s.is_grouped;
+    if (is_grouped)
+        TRY(written_groups_plan(a, &params->selection, &s));
+    representation plan = {
+        .returning_count = s.count,
+        .embeds = s.embeds,
+        .embed_count = s.embed_count,
+        .order_at = arena_new_array(a, size_t, params->order_count),
+    };
+    /* Without a column there would be no rows to count. */
+    size_t room = s.count + params->order_count + 1;
+    query_column *columns = arena_new_array(a, query_column, room);
+    if (s.count > 0)
+        memcpy(columns, s.columns, s.count * sizeof *columns);
+    else
+        columns[plan.returning_count++] = *rest_table_any_column(r->table);
+    if (is_grouped)
+        TRY(plan_group_order(a, params, &plan));
+    else
+        plan_order(a, params, &plan, columns);
     plan.returning = columns;
-    plan.returning_count = count;
+    plan.is_one = written_groups_are_one(&params->selection);
     *out = plan;
     return NULL;
 }
 
-/* An enum is ordered as it is declared. */
-static int rank(const enumeration *e, str name) {
-    int at = 0;
-    while (at < (int)e->value_count &&
-           !str_equal(e->values[at].database_name, name))
-        at++;
-    return at;
-}
+/* ---- Order -------------------------------------------------------------- */
 
-static int compare_values(const field *f, const value *a, const value *b) {
-    switch (a->kind) {
-    case VALUE_NULL:
-    case VALUE_DEFAULT:
-        return 0;
-    case VALUE_BOOL:
-        return a->boolean - b->boolean;
-    case VALUE_INT:
-        return (a->integer > b->integer) - (a->integer < b->integer);
-    case VALUE_FLOAT:
-        return (a->real > b->real) - (a->real < b->real);
-    case VALUE_TEXT:
-        if (f->kind == FIELD_ENUM)
-            return rank(f->enumeration, a->text) -
-                   rank(f->enumeration, b->text);
-        return f->scalar == SCALAR_DECIMAL ? decimal_compare(a->text, b->text)
-                                           : str_compare(a->text, b->text);
-    case VALUE_BYTES:
-        return str_compare(a->text, b->text);
-    }
-    return 0;
-}
+typedef struct sorting {
+    arena *a;
+    const query_order *order;
+    const size_t *at;
+    size_t count;
+} sorting;
 
 static int compare_rows(const void *left, const void *right, void *context) {
     const value *a = *(const value *const *)left;
@@ -103,27 +136,24 @@ static int compare_rows(const void *left, const void *right, void *context) {
         const value *y = &b[by->at[i]];
         bool x_is_null = x->kind == VALUE_NULL;
         bool y_is_null = y->kind == VALUE_NULL;
+        if (x_is_null && y_is_null)
+            continue;
         if (x_is_null != y_is_null)
             return x_is_null == term->are_nulls_first ? -1 : 1;
-        int order =
-            compare_values(query_result(term->field, term->derivation), x, y);
+        int order = value_compare(
+            by->a, query_result(term->field, term->derivation), x, y);
         if (order != 0)
             return term->is_descending ? -order : order;
     }
     return 0;
 }
 
-static const value **sort_rows(arena *a, const rest_request *r,
-                               const representation *plan,
-                               const mutation_result *result) {
-    const value **rows = arena_new_array(a, const value *, result->row_count);
-    size_t embed_cells = embed_cell_count(plan->embeds, plan->embed_count);
-    for (size_t i = 0; i < result->row_count; i++)
-        rows[i] = result->rows + i * (plan->returning_count + embed_cells);
-    sorting by = {r->params.order, plan->order_at, r->params.order_count};
-    if (by.count > 0)
-        qsort_r(rows, result->row_count, sizeof *rows, compare_rows, &by);
-    return rows;
+static void sort_rows(arena *a, const rest_request *r,
+                      const representation *plan, const value **rows,
+                      size_t count) {
+    sorting by = {a, r->params.order, plan->order_at, r->params.order_count};
+    if (by.count > 0 && count > 1)
+        qsort_r(rows, count, sizeof *rows, compare_rows, &by);
 }
 
 static void cut(const rest_request *r, int64_t *first, int64_t *last) {
@@ -132,27 +162,54 @@ static void cut(const rest_request *r, int64_t *first, int64_t *last) {
         *last = *first + r->params.limit;
 }
 
-/* What is shown of a row: the selected columns and then the embeds' cells,
- * without the columns between that are only sorted by. */
-static const value *shown_cells(value *room, const selection *s,
+/* ---- Rows --------------------------------------------------------------- */
+
+/* What is shown of a row: the selected columns and then their embeds' cells,
+ * without what is only sorted by. */
+static const value *shown_cells(arena *a, const selection *s,
                                 const representation *plan, const value *row) {
     if (s->count == plan->returning_count || s->key_count == s->count)
         return row;
+    value *cells = arena_new_array(a, value, s->key_count);
     if (s->count > 0)
-        memcpy(room, row, s->count * sizeof *room);
-    memcpy(room + s->count, row + plan->returning_count,
-           (s->key_count - s->count) * sizeof *room);
-    return room;
+        memcpy(cells, row, s->count * sizeof *cells);
+    memcpy(cells + s->count, row + plan->returning_count,
+           (s->key_count - s->count) * sizeof *cells);
+    return cells;
 }
 
-void representation_write(arena *a, const rest_request *r,
+static const value **rows_of(arena *a, const representation *plan,
+                             const mutation_result *result) {
+    const value **rows = arena_new_array(a, const value *, result->row_count);
+    size_t width = plan->returning_count +
+                   embed_cell_count(plan->embeds, plan->embed_count);
+    for (size_t i = 0; i < result->row_count; i++)
+        rows[i] = result->rows + i * width;
+    return rows;
+}
+
+static void show(arena *a, const selection *s, const representation *plan,
+                 const value **rows, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        rows[i] = shown_cells(a, s, plan, rows[i]);
+}
+
+err *representation_write(arena *a, const rest_request *r,
                           const representation *plan,
                           const mutation_result *result) {
     const selection *s = &r->params.selection;
-    const value **rows = sort_rows(a, r, plan, result);
-    value *room = arena_new_array(a, value, s->key_count);
+    size_t count = result->row_count;
+    const value **rows = rows_of(a, plan, result);
+    if (s->is_grouped) {
+        show(a, s, plan, rows, count);
+        TRY(written_groups_make(a, s, rows, count, &rows, &count));
+        sort_rows(a, r, plan, rows, count);
+    } else {
+        sort_rows(a, r, plan, rows, count);
+        show(a, s, plan, rows, count);
+    }
     int64_t first = 0;
-    int64_t last = (int64_t)result->row_count;
+    int64_t last = (int64_t)count;
     /* The database saw to it that one row was written; it is shown. */
     if (!r->accept.is_object)
         cut(r, &first, &last);
@@ -160,6 +217,7 @@ void representation_write(arena *a, const rest_request *r,
     row_output out =
         row_output_begin(a, r->reply->body, s, &r->accept, r->zone);
     for (int64_t i = first; i < last; i++)
-        row_output_write(&out, shown_cells(room, s, plan, rows[i]));
+        row_output_write(&out, rows[i]);
     row_output_end(&out);
+    return NULL;
 }

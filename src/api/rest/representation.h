@@ -1,9 +1,10 @@
 /*
  * representation.h: the rows that a write hands back.
  *
- * order, limit and offset apply to them as they would to a read. The database
- * returns them in the order it wrote them, so they are sorted here; a column
- * that is only sorted by is returned behind the selected ones and not written.
+ * order, limit and offset apply to them as they would to a read, and so do
+ * aggregates. The database returns them in the order it wrote them, so they are
+ * sorted here; a column that is only sorted by is returned behind the selected
+ * ones, one of a related row behind the selected embeds, and neither is written.
  */
 #ifndef API_REST_REPRESENTATION_H
 #define API_REST_REPRESENTATION_H
@@ -16,16 +17,20 @@ typedef struct representation {
     size_t returning_count;
     const embed *embeds;
     size_t embed_count;
-    size_t *order_at; /* by order term: the column's place in returning */
+    size_t *order_at; /* by order term: the cell's place in a row, of groups in
+                         one of theirs */
+    bool is_one;      /* one row comes back, however many were written */
 } representation;
 
-/* ERR_UNSUPPORTED for what only a read can hand back. */
+/* ERR_UNSUPPORTED for what only a read can hand back, ERR_GROUPING for an order
+ * by what groups do not have. */
 fallible representation_plan(arena *a, const rest_request *r,
                              representation *out);
 
-/* Writes the body. */
-void representation_write(arena *a, const rest_request *r,
-                          const representation *plan,
-                          const mutation_result *result);
+/* Writes the body. ERR_INTERNAL for groups that cannot be made; the rows are
+ * written by then. */
+fallible representation_write(arena *a, const rest_request *r,
+                              const representation *plan,
+                              const mutation_result *result);
 
 #endif

@@ -259,19 +259,25 @@ static err *add_aggregate(arena *a, aggregate wanted, derivation *d) {
     return NULL;
 }
 
+/* NULL when the column is as it is. */
+static const derivation *keep(arena *a, const derivation *made) {
+    if (made->function == NULL && made->step_count == 0 &&
+        made->cast == CAST_NONE && made->aggregate == AGGREGATE_NONE)
+        return NULL;
+    derivation *kept = arena_new_array(a, derivation, 1);
+    *kept = *made;
+    return kept;
+}
+
 err *rest_column_derive(arena *a, const field *f, const select_item *it,
                         const derivation **out) {
     derivation made = {.function = function_of_computed(f), .result = *f};
     TRY(add_path(a, &it->path, &made));
     TRY(add_cast(a, it->cast, &made.result, &made.cast));
+    if (it->aggregate != AGGREGATE_NONE)
+        made.inner = keep(a, &made);
     TRY(add_aggregate(a, it->aggregate, &made));
     TRY(add_cast(a, it->outer_cast, &made.result, &made.outer_cast));
-    *out = NULL;
-    if (made.function == NULL && made.step_count == 0 &&
-        made.cast == CAST_NONE && made.aggregate == AGGREGATE_NONE)
-        return NULL;
-    derivation *kept = arena_new_array(a, derivation, 1);
-    *kept = made;
-    *out = kept;
+    *out = keep(a, &made);
     return NULL;
 }

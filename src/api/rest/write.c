@@ -83,7 +83,7 @@ static err *complete(arena *a, write_plan *w) {
     m->returning_count = plan->returning_count;
     m->embeds = plan->embeds;
     m->embed_count = plan->embed_count;
-    m->must_be_one = r->accept.is_object;
+    m->must_be_one = r->accept.is_object && !plan->is_one;
     m->is_rolled_back = r->is_rolled_back;
     return row_version_expect(a, r, &w->has_look, &w->look);
 }
@@ -100,7 +100,7 @@ static err *answer(arena *a, const write_plan *w, const mutation_result *result,
     preferences_reply(a, &r->prefer, r->reply);
     if (!wants_rows(r))
         return NULL;
-    representation_write(a, r, &w->representation, result);
+    TRY(representation_write(a, r, &w->representation, result));
     if (r->reply->body->is_overflown)
         return err_with_hint(
             err_new(a, ERR_INTERNAL,
