@@ -260,6 +260,40 @@ static void deletes_and_hands_back(void **state) {
     assert_int_equal(do_write(w, &m).result.affected, 0);
 }
 
+/* Each row but the first hangs on the one before it. */
+static void expect_chain_to_go(engine_kind engine, const char *action) {
+    database_world *w = NULL;
+    arena *a = arena_new();
+    database_world_begin_on(
+        engine,
+        arena_printf(a,
+                     "model T {\n  id Int @id\n  aboveId Int?\n"
+                     "  above T? @relation(\"tree\", fields: [aboveId],"
+                     " references: [id], onDelete: %s)\n"
+                     "  below T[] @relation(\"tree\")\n}\n",
+                     action)
+            .ptr,
+        &w);
+    const value rows[] = {value_int(1), value_null(), value_int(2),
+                          value_int(1), value_int(3), value_int(2)};
+    mutation chain = world_insert(w, "T", "id aboveId", rows, 3);
+    mutation m = world_delete(w, "T", NULL);
+    do_write(w, &chain);
+    assert_int_equal(do_write(w, &m).result.affected, 3);
+    do_write(w, &chain);
+    world_return(w, &m, "id aboveId");
+    writing r = do_write(w, &m);
+    expect_str(r.rows, STR("1|null;2|1;3|2"));
+    assert_int_equal(r.result.affected, 3);
+    database_world_free(w);
+    arena_free(a);
+}
+
+static void counts_and_hands_back_rows_that_go_with_each_other(void **state) {
+    expect_chain_to_go(world_engine(state), "Cascade");
+    expect_chain_to_go(world_engine(state), "SetNull");
+}
+
 static void more_or_fewer_rows_than_wanted_undo_all(void **state) {
     database_world *w = world_here(state);
     const value nick = value_text("x");
@@ -594,6 +628,7 @@ int main(void) {
         APPLY_TEST(ignores_what_is_there),
         APPLY_TEST(updates_what_matches),
         APPLY_TEST(deletes_and_hands_back),
+        BARE_TEST(counts_and_hands_back_rows_that_go_with_each_other),
         APPLY_TEST(more_or_fewer_rows_than_wanted_undo_all),
         APPLY_TEST(a_judge_sees_rows_as_they_were_written),
         APPLY_TEST(an_update_of_nothing_looks_at_rows),

@@ -137,7 +137,9 @@ static err *take_result(work *w, sqlite3_stmt *row) {
 static err *take_row(work *w, sqlite3_stmt *row, size_t at) {
     if (w->m->judge != NULL)
         TRY(judge_row(w, row, at));
-    return lite_change_returns(w->m) ? take_result(w, row) : NULL;
+    return lite_change_returns(&w->connection->database->layout, w->m)
+               ? take_result(w, row)
+               : NULL;
 }
 
 /* ---- Embeds ------------------------------------------------------------- */
@@ -204,7 +206,7 @@ static err *read_before_delete(work *w) {
     TRY(lite_select_find(w->a, &from, LITE_SELECT_ROWS, &q, NULL, &used));
     err *e = read_doomed(w, used.statement, &q);
     lite_cache_put(used);
-    return e != NULL ? e : read_embeds(w);
+    return e != NULL || m->embed_count == 0 ? e : read_embeds(w);
 }
 
 /* ---- One row ------------------------------------------------------------ */
@@ -246,6 +248,19 @@ static err *run_row(work *w, str shape, size_t row) {
      * the database, which must have undone it by then. */
     lite_cache_put(used);
     return has_failed ? step_error(w, row, rc, said) : e;
+}
+
+/* ---- Deletes ------------------------------------------------------------ */
+
+/* Counts what it read: some of these rows may go with others. */
+static err *delete_what_was_read(work *w) {
+    TRY(read_before_delete(w));
+    int64_t count = (int64_t)w->result->row_count;
+    TRY(run_row(w, w->shape, 0));
+    w->result->affected = count;
+    if (mutation_cell_count(w->m) == 0)
+        w->result->row_count = 0;
+    return NULL;
 }
 
 /* ---- Inserts ------------------------------------------------------------ */
@@ -322,9 +337,10 @@ static err *run_mutation(work *w) {
     } else if (w->m->kind == MUTATION_CALL) {
         TRY(lite_call_run(w->connection, w->a, w->m, w->result));
         return mutation_check_count(w->a, w->m, w->result->affected);
+    } else if (lite_change_reads_before(&w->connection->database->layout,
+                                        w->m)) {
+        TRY(delete_what_was_read(w));
     } else {
-        if (w->m->kind == MUTATION_DELETE && w->m->embed_count > 0)
-            TRY(read_before_delete(w));
         TRY(run_row(w, w->shape, 0));
     }
     TRY(mutation_check_count(w->a, w->m, w->result->affected));

@@ -29,10 +29,14 @@ static const value *row_of(const mutation *m, size_t row) {
 
 /* ---- SQL ---------------------------------------------------------------- */
 
-bool lite_change_returns(const mutation *m) {
-    if (m->kind == MUTATION_DELETE && m->embed_count > 0)
-        return false;
-    return m->returning_count + m->embed_count > 0;
+bool lite_change_reads_before(const lite_layout *layout, const mutation *m) {
+    return m->kind == MUTATION_DELETE &&
+           (m->embed_count > 0 || layout->comes_back[m->model->index]);
+}
+
+bool lite_change_returns(const lite_layout *layout, const mutation *m) {
+    return m->returning_count + m->embed_count > 0 &&
+           !lite_change_reads_before(layout, m);
 }
 
 size_t lite_change_first_judged(const mutation *m) {
@@ -46,16 +50,17 @@ size_t lite_change_first_judged(const mutation *m) {
 static void write_returning(buf *out, const lite_layout *layout,
                             const mutation *m) {
     lite_scope s = {layout, LITE_BARE};
-    if (!lite_change_returns(m) && m->judged_count == 0)
+    bool returns = lite_change_returns(layout, m);
+    if (!returns && m->judged_count == 0)
         return;
     buf_append(out, STR(" RETURNING "));
-    if (lite_change_returns(m)) {
+    if (returns) {
         lite_select_columns(out, s, m->returning, m->returning_count);
         lite_select_links(out, s, m->embeds, m->embed_count);
     }
     if (m->judged_count == 0)
         return;
-    buf_append(out, lite_change_returns(m) ? STR(", ") : STR(""));
+    buf_append(out, returns ? STR(", ") : STR(""));
     lite_select_columns(out, s, m->judged, m->judged_count);
 }
 
@@ -281,7 +286,8 @@ err *lite_change_bind(arena *a, sqlite3_stmt *statement,
         TRY(bind_row(a, statement, &at, layout, m, row));
     if (m->kind != MUTATION_INSERT)
         TRY(lite_filter_bind(a, statement, &at, layout, m->where));
-    return lite_change_returns(m) ? bind_returning(a, statement, &at, m) : NULL;
+    return lite_change_returns(layout, m) ? bind_returning(a, statement, &at, m)
+                                          : NULL;
 }
 
 err *lite_change_bind_look(arena *a, sqlite3_stmt *statement,

@@ -14,10 +14,14 @@ fallible lite_change_bind(arena *a, sqlite3_stmt *statement,
                           const lite_layout *layout, const mutation *m,
                           size_t row);
 
+/* Must the rows be read before they are deleted? What embeds lead to, and rows
+ * that go with each other, are not all there when it is the turn of theirs. */
+bool lite_change_reads_before(const lite_layout *layout, const mutation *m);
+
 /* The cells of the statement's rows are those to return, the links of what is
- * embedded, and those to judge. A delete with embeds has none: what they lead
- * to must be read while the rows are there. */
-bool lite_change_returns(const mutation *m);
+ * embedded, and those to judge; without the first two if they are read
+ * before. */
+bool lite_change_returns(const lite_layout *layout, const mutation *m);
 size_t lite_change_first_judged(const mutation *m);
 
 /* Is there a row already that the insert of this one would merge with? */

@@ -48,6 +48,8 @@ typedef struct lite_layout {
     bool is_ours;
     /* By model->index: a view that the schema describes and nobody has made. */
     const bool *is_missing;
+    /* By model->index: lite_cascade.h */
+    const bool *comes_back;
 } lite_layout;
 
 static inline lite_form lite_layout_form(const lite_layout *l, const field *f) {

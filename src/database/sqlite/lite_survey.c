@@ -1,4 +1,5 @@
 #include "database/sqlite/lite_survey.h"
+#include "database/sqlite/lite_cascade.h"
 
 #include <inttypes.h>
 
@@ -158,15 +159,17 @@ err *lite_survey(arena *a, arena *keep, sqlite3 *db, const schema *s,
     size_t count = s->model_count + s->shape_count;
     lite_form **forms = arena_new_array(keep, lite_form *, count);
     bool *is_missing = arena_new_array(keep, bool, count);
+    bool *comes_back = arena_new_array(keep, bool, count);
     for (size_t i = s->model_count; i < count; i++)
         forms[i] = list_forms(keep, &s->models[i]);
     for (size_t i = 0; i < s->model_count; i++) {
         const model *m = &s->models[i];
         forms[i] = list_forms(keep, m);
         is_missing[i] = c->is_missing_view[i];
+        comes_back[i] = lite_cascade_comes_back(a, s, m);
         TRY(survey_model(a, db, m, c->is_our_table[i] || is_missing[i],
                          forms[i]));
     }
-    *out = (lite_layout){forms, c->is_ours, is_missing};
+    *out = (lite_layout){forms, c->is_ours, is_missing, comes_back};
     return NULL;
 }
