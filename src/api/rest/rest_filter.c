@@ -155,13 +155,14 @@ static err *take_is(arena *a, scan *s, value_style style, const field *type,
                     filter *out) {
     const struct is_word *word;
     TRY(take_is_word(a, s, style, &word));
-    if (word->what != IS_NULL && type->scalar != SCALAR_BOOLEAN &&
-        !type->is_foreign) {
+    bool is_truth = type->scalar == SCALAR_BOOLEAN && !type->is_list;
+    if (word->what != IS_NULL && !is_truth && !type->is_foreign) {
         str name = coerce_type_name(type);
         return err_new(a, ERR_VALUE_TYPE,
                        "argument of IS %.*s must be type boolean, not type "
-                       "%.*s",
-                       STR_ARG(word->name), STR_ARG(name));
+                       "%.*s%s",
+                       STR_ARG(word->name), STR_ARG(name),
+                       type->is_list ? "[]" : "");
     }
     out->what = word->what;
     out->is_negated ^= word->is_negated;

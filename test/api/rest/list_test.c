@@ -86,11 +86,16 @@ static void finds_rows_by_what_is_in_their_lists(void **state) {
 
 static void refuses_what_a_list_cannot_be_asked(void **state) {
     static const char *const TARGETS[] = {
-        "GET /rest/v1/listed?tags=gt.{a}",   "GET /rest/v1/listed?tags=like.a*",
-        "GET /rest/v1/listed?tags=in.(a)",   "GET /rest/v1/listed?data=eq.{1}",
-        "GET /rest/v1/listed?data=cs.{1}",   "GET /rest/v1/listed?id=cs.{1}",
-        "GET /rest/v1/listed?order=tags",    "GET /rest/v1/listed?tags=cs.a",
+        "GET /rest/v1/listed?tags=gt.{a}",
+        "GET /rest/v1/listed?tags=like.a*",
+        "GET /rest/v1/listed?tags=in.(a)",
+        "GET /rest/v1/listed?data=eq.{1}",
+        "GET /rest/v1/listed?data=cs.{1}",
+        "GET /rest/v1/listed?id=cs.{1}",
+        "GET /rest/v1/listed?order=tags",
+        "GET /rest/v1/listed?tags=cs.a",
         "GET /rest/v1/listed?points=cs.{a}",
+        "GET /rest/v1/listed?flags=is.true",
     };
     for (size_t i = 0; i < LENGTH(TARGETS); i++) {
         api_answer got = api_ask(*state, TARGETS[i], "", "");
