@@ -29,11 +29,12 @@ static err *limit_and_order(const caller *c, query *q) {
     return NULL;
 }
 
-/* Rows of a function may be equal, and come in an order of their own. */
+/* Rows of a function come in an order of their own, unless another is asked
+ * for. */
 static err *complete_call(const caller *c, query *q) {
     q->limit = planner_hop_limit(c->app, q->limit);
     q->finds_one = false;
-    if (q->is_grouped)
+    if (q->is_grouped || q->order_count > 0)
         TRY(planner_hop_order(c, q));
     return function_caller_complete(c, q->call, &q->call);
 }

@@ -131,6 +131,11 @@ static void keeps_the_order_and_the_rights_of_rows(void **state) {
     assert_int_equal(e->query.order_count, 0);
     assert_int_equal(e->query.limit, 5);
     assert_int_equal(e->query.call->arguments[TEXT].kind, VALUE_NULL);
+    query_order order = {.field = notes.function->row->columns[1]};
+    q.order = &order;
+    q.order_count = 1;
+    expect_ok(planner_read(&e->caller, &q, &rows));
+    assert_int_equal(e->query.order_count, 2); /* ties are broken */
     q = read_of(&sums);
     expect_ok(planner_read(&e->caller, &q, &rows));
     assert_non_null(rows);
