@@ -1,81 +1,20 @@
 // What the answer to a question must be, worked out from the rows with no
 // database: slow, and simple enough to be believed.
 
+import { all, any, not, testPlace } from './condition.js'
+import { valueAt } from './place.js'
+import { cast, compare } from './values.js'
 import { follow } from './world.js'
-
-const COLORS = ['RED', 'GREEN', 'BLUE']
-
-/** Negative, zero or positive, as PostgreSQL orders values of the type. */
-function compare(type, a, b) {
-  switch (type) {
-    case 'String':
-      return Buffer.compare(Buffer.from(a), Buffer.from(b))
-    case 'DateTime':
-      return Date.parse(a) - Date.parse(b)
-    case 'Color':
-      return COLORS.indexOf(a) - COLORS.indexOf(b)
-    default:
-      return Number(a) - Number(b)
-  }
-}
-
-const COMPARE = {
-  eq: (n) => n === 0,
-  neq: (n) => n !== 0,
-  gt: (n) => n > 0,
-  gte: (n) => n >= 0,
-  lt: (n) => n < 0,
-  lte: (n) => n <= 0,
-}
-
-/* ---- Three-valued logic: true, false, and null for unknown ---- */
-
-const not = (x) => (x === null ? null : !x)
-const all = (list) => (list.includes(false) ? false : list.includes(null) ? null : true)
-const any = (list) => (list.includes(true) ? true : list.includes(null) ? null : false)
-
-function likeToRegExp(pattern, flags) {
-  let source = ''
-  for (let i = 0; i < pattern.length; i++) {
-    const c = pattern[i]
-    if (c === '\\') source += escape(pattern[++i])
-    else if (c === '%' || c === '*') source += '[\\s\\S]*'
-    else if (c === '_') source += '[\\s\\S]'
-    else source += escape(c)
-  }
-  return new RegExp(`^${source}$`, `u${flags}`)
-}
-
-const escape = (c) => c.replace(/[\\^$.*+?()[\]{}|/-]/, '\\$&')
-
-function testColumn(c, value) {
-  const { type } = c.column
-  const is = (op, other) => (value === null ? null : COMPARE[op](compare(type, value, other)))
-  switch (c.kind) {
-    case 'compare':
-      return is(c.op, c.value)
-    case 'in':
-      return any(c.values.map((v) => is('eq', v)))
-    case 'quantified':
-      return (c.quantifier === 'any' ? any : all)(c.values.map((v) => is(c.op, v)))
-    case 'distinct':
-      return value === null || compare(type, value, c.value) !== 0
-    case 'is':
-      return { null: value === null, not_null: value !== null, unknown: value === null, true: value === true, false: value === false }[c.what]
-    case 'like':
-      return value === null ? null : likeToRegExp(c.pattern, c.op === 'ilike' ? 'i' : '').test(value)
-    case 'match':
-      return value === null ? null : new RegExp(c.pattern, c.op === 'imatch' ? 'iu' : 'u').test(value)
-  }
-}
 
 function test(world, c, row) {
   let result
   if (c.kind === 'group') result = (c.word === 'and' ? all : any)(c.children.map((child) => test(world, child, row)))
   else if (c.kind === 'exists') result = related(world, c.embed, row).length > 0
-  else result = testColumn(c, row[c.column.name])
+  else result = testPlace(c, row)
   return c.isNegated ? not(result) : result
 }
+
+export const meets = (world, where, row) => where.every((c) => test(world, c, row) === true)
 
 /* ---- Rows ---- */
 
@@ -86,36 +25,94 @@ function related(world, embed, row) {
 
 function passes(world, question, row) {
   const isThere = question.embeds.every((e) => e.style !== 'inner' || related(world, e, row).length > 0)
-  return isThere && question.where.every((c) => test(world, c, row) === true)
+  return isThere && meets(world, question.where, row)
 }
 
 function termValue(world, term, row) {
-  if (term.embed === undefined) return row[term.column.name]
-  return related(world, term.embed, row)[0]?.[term.column.name] ?? null
+  if (term.embed === undefined) return valueAt(term.place, row)
+  const target = related(world, term.embed, row)[0]
+  return target === undefined ? null : valueAt(term.place, target)
 }
 
 function compareRows(world, order, a, b) {
   for (const term of order) {
     const [x, y] = [termValue(world, term, a), termValue(world, term, b)]
-    const areNullsFirst = term.nulls ? term.nulls === 'nullsfirst' : term.isDescending
+    const areNullsFirst = term.nulls ? term.nulls === 'nullsfirst' : Boolean(term.isDescending)
     if ((x === null) !== (y === null)) return (x === null) === areNullsFirst ? -1 : 1
-    const n = x === null ? 0 : compare(term.column.type, x, y)
+    const n = x === null ? 0 : compare(term.place.type, x, y)
     if (n !== 0) return term.isDescending ? -n : n
   }
-  return a.id - b.id
+  return 0
 }
 
-function page(world, question, rows) {
-  const sorted = [...rows].sort((a, b) => compareRows(world, question.order, a, b))
-  return sorted.slice(question.offset, question.limit === undefined ? undefined : question.offset + question.limit)
+const BY_ID = { place: { column: { name: 'id' }, steps: [], type: 'Int' } }
+
+export function sort(world, order, rows) {
+  return [...rows].sort((a, b) => compareRows(world, [...order, BY_ID], a, b))
 }
 
-const showCell = (column, value) => (column.isText && value !== null ? String(value) : value)
+const cut = ({ offset, limit }, list) => list.slice(offset, limit === undefined ? undefined : offset + limit)
+
+/* ---- Groups ---- */
+
+const DIGITS = 12
+
+/** Decimals have two digits at most, so a hundred times as much is whole. */
+const hundredfold = (value) => BigInt(Math.round(value * 100))
+
+function sum(place, values) {
+  if (place.type !== 'Decimal') return Number(values.reduce((total, v) => total + BigInt(v), 0n))
+  return Number(values.reduce((total, v) => total + hundredfold(v), 0n)) / 100
+}
+
+/** As many digits as nobody disagrees about. */
+const roughly = (x) => (x === null ? null : Number(x.toPrecision(DIGITS)))
+
+function aggregate({ aggregate: what, place }, rows) {
+  if (what === 'rows') return rows.length
+  const values = rows.map((row) => valueAt(place, row)).filter((v) => v !== null)
+  if (what === 'count') return values.length
+  if (values.length === 0) return null
+  const sorted = values.sort((a, b) => compare(place.type, a, b))
+  switch (what) {
+    case 'min':
+      return sorted[0]
+    case 'max':
+      return sorted.at(-1)
+    case 'sum':
+      return roughly(sum(place, values))
+    case 'avg':
+      return roughly(sum(place, values) / values.length)
+  }
+}
+
+function showGroups(world, question, rows) {
+  const keys = question.shown.filter((s) => s.aggregate === undefined)
+  const groups = new Map(keys.length === 0 ? [['[]', []]] : [])
+  for (const row of rows) {
+    const key = JSON.stringify(keys.map((s) => valueAt(s.place, row)))
+    groups.set(key, [...(groups.get(key) ?? []), row])
+  }
+  const byKeys = [...question.order, ...keys]
+  const sorted = [...groups.values()].sort((a, b) => compareRows(world, byKeys, a[0], b[0]))
+  return cut(question, sorted).map((group) =>
+    Object.fromEntries(
+      question.shown.map((s) => [s.name, s.aggregate ? aggregate(s, group) : valueAt(s.place, group[0])]),
+    ),
+  )
+}
+
+/* ---- What is shown ---- */
+
+function showCell({ place, cast: to }, row) {
+  const value = row ? valueAt(place, row) : null
+  return to ? cast(place.type, to, value) : value
+}
 
 /** A row, or what a spread makes of one that is not there: nulls. */
-function show(world, question, row, prefix = '') {
+function showRow(world, question, row, prefix = '') {
   const out = {}
-  for (const c of question.columns) out[prefix + c.name] = showCell(c, row?.[c.name] ?? null)
+  for (const s of question.shown) out[prefix + s.name] = showCell(s, row)
   for (const e of question.embeds) {
     if (e.style === 'spread') Object.assign(out, spread(world, e, row))
     else if (e.style !== 'empty') out[e.alias] = row && showEmbed(world, e, row)
@@ -123,14 +120,19 @@ function show(world, question, row, prefix = '') {
   return out
 }
 
+function showRows(world, question, rows) {
+  if (question.isGrouped) return showGroups(world, question, rows)
+  return cut(question, sort(world, question.order, rows)).map((row) => showRow(world, question, row))
+}
+
 function showEmbed(world, e, row) {
-  const shown = page(world, e.question, related(world, e, row)).map((target) => show(world, e.question, target))
+  const shown = showRows(world, e.question, related(world, e, row))
   return e.link.isToOne ? (shown[0] ?? null) : shown
 }
 
 function spread(world, e, row) {
-  const rows = row ? page(world, e.question, related(world, e, row)) : []
-  const cells = (target) => show(world, e.question, target, `${e.alias}_`)
+  const rows = row ? sort(world, e.question.order, related(world, e, row)) : []
+  const cells = (target) => showRow(world, e.question, target, `${e.alias}_`)
   if (e.link.isToOne) return cells(rows[0] ?? null)
   const names = Object.keys(cells(null))
   const shown = rows.map(cells)
@@ -139,6 +141,19 @@ function spread(world, e, row) {
 
 /** @returns {{ rows: object[], total: number }} */
 export function answer(world, question) {
-  const rows = world.rows.get(question.model).filter((row) => passes(world, question, row))
-  return { rows: page(world, question, rows).map((row) => show(world, question, row)), total: rows.length }
+  const from = question.least ?? 0
+  const rows = world.rows.get(question.model).filter((row) => row.id >= from && passes(world, question, row))
+  return { rows: showRows(world, question, rows), total: rows.length }
+}
+
+/** The same number of digits in what is summed or averaged. */
+export function round(question, rows) {
+  const sums = question.shown.filter((s) => s.aggregate === 'sum' || s.aggregate === 'avg')
+  for (const row of rows) {
+    for (const { name } of sums) row[name] = roughly(row[name])
+    for (const e of question.embeds) {
+      if (e.style === 'left' || e.style === 'inner') round(e.question, [row[e.alias] ?? []].flat())
+    }
+  }
+  return rows
 }

@@ -1,53 +1,44 @@
 // A random question about a world, as a tree and as the query string that asks
 // it.
 //
-//   question = { model, columns, embeds, where, order, limit, offset }
+//   question = { model, shown, embeds, where, order, limit, offset,
+//                isGrouped, least, pageSize }
+//   shown    = { name, place, cast, aggregate }
 //   embed    = { link, alias, style: 'left' | 'inner' | 'empty' | 'spread', question }
+//
+// least: it is asked of the function that returns rows from that id on.
+// pageSize: it is asked page by page.
 
-import { randomValue } from './world.js'
-
-const NUMBERS = ['Int', 'BigInt', 'Float', 'Decimal']
-const COMPARISONS = ['eq', 'neq', 'gt', 'gte', 'lt', 'lte']
-const PATTERNS = ['%', 'a%', '*b*', '_', '%\\%%', 'Z%', 'zoë', '%"%', '%🙂', '\\\\', 'b\\_c', '']
-const MATCHES = ['a', '^a', 'b$', '^$', '[A-Z]', '^.$', 'o.', 'x,y', '"', '[(]', '^[a-z]+$', '日', 'a|q', '(b_)?c']
-const TEXTUAL = ['Int', 'BigInt', 'Boolean', 'String', 'Color']
+import { makeCondition, nameOf, printMember, printOperation } from './condition.js'
+import { makePlace, placeOf, printPlace } from './place.js'
+import { castsOf, isOrdered } from './values.js'
 
 const MOST_EMBEDS = 2
 const DEEPEST = 3
+const SUMMED = ['Int', 'BigInt', 'Decimal']
+const RANKED = ['Int', 'BigInt', 'Float', 'Decimal', 'DateTime', 'String', 'Prose']
 
-/* ---- Conditions ---- */
+/* ---- What is shown ---- */
 
-function makeCondition(r, column) {
-  const { type } = column
-  const isId = column.name === 'id' || column.parent !== undefined
-  const value = () => (isId ? 1 + r.below(8) : randomValue(r, { type }))
-  const values = () => r.times(r.below(4), value)
-  const kinds = ['compare', 'compare', 'compare', 'in', 'is', 'distinct', 'quantified']
-  if (type === 'String') kinds.push('like', 'like', 'match')
-  const kind = r.pick(kinds)
-  const isNegated = r.once(4)
-  const condition = { kind, column, isNegated }
-  switch (kind) {
-    case 'compare':
-      return { ...condition, op: type === 'Boolean' ? r.pick(['eq', 'neq']) : r.pick(COMPARISONS), value: value() }
-    case 'in':
-      return { ...condition, values: values() }
-    case 'is':
-      return { ...condition, what: type === 'Boolean' ? r.pick(['null', 'true', 'false', 'unknown', 'not_null']) : r.pick(['null', 'not_null']) }
-    case 'distinct':
-      return { ...condition, value: value() }
-    case 'quantified':
-      return { ...condition, op: r.pick(['eq', 'gt', 'lte']), quantifier: r.pick(['any', 'all']), values: r.times(1 + r.below(3), value) }
-    case 'like':
-      return { ...condition, op: r.pick(['like', 'ilike']), pattern: r.pick(PATTERNS) }
-    case 'match':
-      return { ...condition, op: r.pick(['match', 'imatch']), pattern: r.pick(MATCHES) }
-  }
+/** A column, a part of it, or it as another type. */
+function makeShown(r, column) {
+  const place = makePlace(r, column)
+  if (place.steps.length > 0) return { name: `${column.name}_at`, place }
+  const casts = castsOf(column)
+  return { name: column.name, place, cast: casts.length > 0 && r.once(5) ? r.pick(casts) : undefined }
 }
 
-function makeExistence(r, embeds) {
-  return { kind: 'exists', embed: r.pick(embeds), isNegated: r.once(2) }
+function makeAggregate(r, world, columns) {
+  const name = `g${world.aliasCount++}`
+  if (r.once(3)) return { name, aggregate: 'rows' }
+  const place = placeOf(r.pick(columns))
+  const known = ['count']
+  if (!place.isList && SUMMED.includes(place.type)) known.push('sum', 'avg')
+  if (!place.isList && RANKED.includes(place.type)) known.push('min', 'max')
+  return { name, place, aggregate: r.pick(known) }
 }
+
+/* ---- Filters ---- */
 
 function makeWhere(r, model, embeds, depth = 0) {
   const askable = embeds.filter((e) => e.style !== 'inner' && e.style !== 'spread')
@@ -59,32 +50,42 @@ function makeWhere(r, model, embeds, depth = 0) {
       children: r.times(1 + r.below(3), () => makeWhere(r, model, embeds, depth + 1)),
     }
   }
-  if (askable.length > 0 && r.once(3)) return makeExistence(r, askable)
+  if (askable.length > 0 && r.once(3)) return { kind: 'exists', embed: r.pick(askable), isNegated: r.once(2) }
   return makeCondition(r, r.pick(model.columns))
 }
 
-/* ---- Questions ---- */
+function mentionsEmbed(where) {
+  return where.kind === 'exists' || (where.children ?? []).some(mentionsEmbed)
+}
+
+/* ---- Orders ---- */
+
+const direction = (r) => ({ isDescending: r.once(2), nulls: r.pick([undefined, 'nullsfirst', 'nullslast']) })
+
+function orderedPlace(r, model) {
+  const columns = model.columns.filter((c) => isOrdered(c) || (c.type === 'Json' && !c.isList))
+  return makePlace(r, r.pick(columns), { mustBeText: true })
+}
 
 function makeOrder(r, model, embeds) {
   const near = embeds.filter((e) => e.link.isToOne && e.style === 'left')
   const term = () => {
-    const isDescending = r.once(2)
-    const nulls = r.pick([undefined, 'nullsfirst', 'nullslast'])
-    if (near.length > 0 && r.once(3)) {
-      const embed = r.pick(near)
-      return { embed, column: r.pick(embed.link.to.columns), isDescending, nulls }
-    }
-    return { column: r.pick(model.columns), isDescending, nulls }
+    if (near.length === 0 || !r.once(3)) return { place: orderedPlace(r, model), ...direction(r) }
+    const embed = r.pick(near)
+    return { embed, place: orderedPlace(r, embed.link.to), ...direction(r) }
   }
   return r.once(2) ? [] : r.times(1 + r.below(2), term)
 }
 
+/* ---- Embeds ---- */
+
 function makeEmbed(r, world, link, depth) {
   const style = r.pick(['left', 'left', 'left', 'inner', 'empty', 'spread'])
-  const question = makeQuestion(r, world, link.to, depth + 1)
+  const isGrouped = style === 'left' && !link.isToOne && r.once(8)
+  const question = isGrouped ? makeGroups(r, world, link.to) : makeRows(r, world, link.to, depth + 1)
   // What is spread has to have names of its own.
   if (style === 'spread') question.embeds = question.embeds.filter((e) => e.style === 'inner')
-  if (style === 'empty') Object.assign(question, { columns: [], embeds: [], order: [] })
+  if (style === 'empty') Object.assign(question, { shown: [], embeds: [], order: [] })
   if (style !== 'left' || link.isToOne) Object.assign(question, { limit: undefined, offset: 0 })
   if (style === 'spread') question.order = question.order.filter((term) => term.embed === undefined)
   if (style === 'spread' || style === 'empty') question.where = question.where.filter((w) => !mentionsEmbed(w))
@@ -97,16 +98,7 @@ function spreadName(embed) {
   return embed.style === 'spread' ? embed.link.target.split('!')[0] : undefined
 }
 
-function mentionsEmbed(where) {
-  return where.kind === 'exists' || (where.children ?? []).some(mentionsEmbed)
-}
-
-/** A column, now and then as text. */
-function makeShown(r, column) {
-  return TEXTUAL.includes(column.type) && r.once(6) ? { ...column, isText: true } : column
-}
-
-export function makeQuestion(r, world, model, depth = 0) {
+function makeEmbeds(r, world, model, depth) {
   const links = world.links.filter((link) => link.from === model)
   const count = depth < DEEPEST && links.length > 0 ? r.below(MOST_EMBEDS + 1) : 0
   const embeds = []
@@ -116,65 +108,73 @@ export function makeQuestion(r, world, model, depth = 0) {
     const isTwice = embeds.some((e) => spreadName(e) !== undefined && spreadName(e) === spreadName(embed))
     if (!isTwice) embeds.push(embed)
   }
+  return embeds
+}
+
+/* ---- Questions ---- */
+
+const makeRange = (r) => ({ limit: r.once(3) ? r.below(5) : undefined, offset: r.once(4) ? r.below(4) : 0 })
+
+function makeRows(r, world, model, depth) {
+  const embeds = makeEmbeds(r, world, model, depth)
   return {
     model,
-    columns: r.some(model.columns).map((c) => makeShown(r, c)),
+    shown: r.some(model.columns).map((c) => makeShown(r, c)),
     embeds,
     where: r.times(r.below(3), () => makeWhere(r, model, embeds)),
     order: makeOrder(r, model, embeds),
-    limit: r.once(3) ? r.below(5) : undefined,
-    offset: r.once(4) ? r.below(4) : 0,
+    ...makeRange(r),
   }
+}
+
+/** Groups are in the order of what they are grouped by. */
+function makeGroups(r, world, model) {
+  const columns = r.some(model.columns.filter(isOrdered)).slice(0, r.below(3))
+  const keys = columns.map((c) => ({ name: c.name, place: placeOf(c) }))
+  const ordering = keys.filter((s) => !s.place.column.computed)
+  const aggregates = r.times(1 + r.below(3), () => makeAggregate(r, world, model.columns))
+  return {
+    model,
+    isGrouped: true,
+    shown: [...keys, ...aggregates],
+    embeds: [],
+    where: r.times(r.below(3), () => makeWhere(r, model, [])),
+    order: ordering.length > 0 && r.once(2) ? [{ place: r.pick(ordering).place, ...direction(r) }] : [],
+    ...makeRange(r),
+  }
+}
+
+export function makeQuestion(r, world, model) {
+  const isGrouped = r.once(6)
+  const question = isGrouped ? makeGroups(r, world, model) : makeRows(r, world, model, 0)
+  if (r.once(8)) {
+    question.least = 1 + r.below(5)
+    // Without an order they come as the function has them.
+    if (!isGrouped && question.order.length === 0) question.order = [{ place: placeOf(model.columns[0]), isDescending: r.once(2) }]
+  }
+  const canTurnPages = !isGrouped && question.least === undefined && question.order.every((term) => !term.embed)
+  if (canTurnPages && r.once(6)) Object.assign(question, { pageSize: 1 + r.below(4), limit: undefined, offset: 0 })
+  return question
 }
 
 /* ---- As a query string ---- */
 
-const quote = (text) => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
-
-function textOf(value) {
-  return typeof value === 'string' ? value : String(value)
-}
-
-/** A condition without its column: operator.value. */
-function printOperation(c, isNested) {
-  const scalar = (value) => (isNested ? quote(textOf(value)) : textOf(value))
-  const not = c.isNegated ? 'not.' : ''
-  switch (c.kind) {
-    case 'compare':
-      return `${not}${c.op}.${scalar(c.value)}`
-    case 'in':
-      return `${not}in.(${c.values.map((v) => quote(textOf(v))).join(',')})`
-    case 'is':
-      return `${not}is.${c.what}`
-    case 'distinct':
-      return `${not}isdistinct.${scalar(c.value)}`
-    case 'quantified':
-      return `${not}${c.op}(${c.quantifier}).{${c.values.map((v) => quote(textOf(v))).join(',')}}`
-    case 'like':
-    case 'match':
-      return `${not}${c.op}.${scalar(c.pattern)}`
-    case 'exists':
-      return c.isNegated ? 'is.null' : 'not.is.null'
-  }
-}
-
-const nameOf = (c) => (c.kind === 'exists' ? c.embed.alias : c.column.name)
-
-function printMember(c) {
-  if (c.kind !== 'group') return `${nameOf(c)}.${printOperation(c, true)}`
-  return `${c.isNegated ? 'not.' : ''}${c.word}(${c.children.map(printMember).join(',')})`
-}
-
 function printTerm(term) {
-  const name = term.embed ? `${term.embed.alias}(${term.column.name})` : term.column.name
+  const place = printPlace(term.place)
+  const name = term.embed ? `${term.embed.alias}(${place})` : place
   return [name, term.isDescending ? 'desc' : 'asc', term.nulls].filter(Boolean).join('.')
 }
 
-function printSelect(question, prefix = '') {
-  const columns = question.columns.map((c) => {
-    const shown = c.isText ? `${c.name}::text` : c.name
-    return prefix ? `${prefix}${c.name}:${shown}` : shown
-  })
+export const printOrder = (order) => order.map(printTerm).join(',')
+
+function printShown({ name, place, cast, aggregate }, prefix) {
+  if (aggregate === 'rows') return `${prefix}${name}:count()`
+  const text = printPlace(place) + (cast ? `::${cast}` : '') + (aggregate ? `.${aggregate}()` : '')
+  return prefix === '' && name === place.column.name ? text : `${prefix}${name}:${text}`
+}
+
+export function printSelect(question, prefix = '') {
+  const columns = question.shown.map((s) => printShown(s, prefix))
   const embeds = question.embeds.map((e) => {
     const inside = printSelect(e.question, e.style === 'spread' ? `${e.alias}_` : '')
     const mark = e.style === 'inner' ? '!inner' : ''
@@ -183,8 +183,8 @@ function printSelect(question, prefix = '') {
   return [...columns, ...embeds].join(',')
 }
 
-function addParameters(parameters, question, path) {
-  for (const c of question.where) {
+export function addFilters(parameters, where, path = '') {
+  for (const c of where) {
     if (c.kind === 'group') {
       const word = `${c.isNegated ? 'not.' : ''}${c.word}`
       parameters.push([`${path}${word}`, `(${c.children.map(printMember).join(',')})`])
@@ -192,8 +192,13 @@ function addParameters(parameters, question, path) {
       parameters.push([`${path}${nameOf(c)}`, printOperation(c, false)])
     }
   }
-  if (question.order.length > 0) parameters.push([`${path}order`, question.order.map(printTerm).join(',')])
-  if (question.limit !== undefined) parameters.push([`${path}limit`, String(question.limit)])
+}
+
+function addParameters(parameters, question, path) {
+  const limit = question.pageSize ?? question.limit
+  addFilters(parameters, question.where, path)
+  if (question.order.length > 0) parameters.push([`${path}order`, printOrder(question.order)])
+  if (limit !== undefined) parameters.push([`${path}limit`, String(limit)])
   if (question.offset > 0) parameters.push([`${path}offset`, String(question.offset)])
   for (const e of question.embeds) {
     addParameters(parameters, e.question, `${path}${spreadName(e) ?? e.alias}.`)
@@ -202,7 +207,9 @@ function addParameters(parameters, question, path) {
 
 /** What to GET below /rest/v1/. */
 export function printQuestion(question) {
+  const { model, least } = question
   const parameters = [['select', printSelect(question)]]
   addParameters(parameters, question, '')
-  return `${question.model.table}?${new URLSearchParams(parameters)}`
+  if (least !== undefined) parameters.push(['least', String(least)])
+  return `${least === undefined ? model.table : `rpc/${model.rowsFunction}`}?${new URLSearchParams(parameters)}`
 }

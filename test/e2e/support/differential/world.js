@@ -1,50 +1,35 @@
 // A random schema and rows for it.
 //
 //   world = { models, links, schema, rows }, and counts for names
-//   model = { name, table, columns: [{ name, type, isOptional }] }
+//   model = { name, table, columns: [{ name, type, isList, isOptional }] }
 //   link  = { name, kind, from, to, ... }: from rows of one model to another's
 //
-// Models have an Int id. A link is written in a select as link.target, such as
-// `m1!m1_p0_fkey`, so that it is never ambiguous.
+// Models have an Int id, a computed field, and a function that returns rows of
+// them. A link is written in a select as link.target, such as `m1!m1_p0_fkey`,
+// so that it is never ambiguous.
 
-/** What is stored: few values, so that rows are often equal. Text sorts by code
- * point, and its letters need escapes of all kinds. */
-const VALUES = {
-  Int: (r) => r.pick([0, 1, -1, 2, 7, 42, 2147483647, -2147483648]),
-  BigInt: (r) => r.pick([0, 5, -5, 9007199254740991, -9007199254740991]),
-  Float: (r) => r.pick([0, 0.1, -1.5, 1e10, 2.5e-7, 100]),
-  Decimal: (r) => r.pick([0, 0.1, -2.5, 1234.56, 10, 99999.99]),
-  Boolean: (r) => r.once(2),
-  DateTime: (r) =>
-    r.pick([
-      '2024-01-01T00:00:00+00:00',
-      '2024-02-29T23:59:59.999+00:00',
-      '1969-12-31T12:00:00.5+00:00',
-      '2030-06-15T08:30:00+00:00',
-    ]),
-  String: (r) =>
-    r.pick(['', 'a', 'A', 'ab', 'b_c', '50%', 'Zoë', 'x,y', 'q"u', '(p)', 'a.b', 'null', '日本', '🙂', 'b\\s', '{c}']),
-  Color: (r) => r.pick(['RED', 'GREEN', 'BLUE']),
-}
+import { randomType, randomValue, typeInSchema } from './values.js'
 
-export const TYPES = Object.keys(VALUES)
+/** What a computed field is, as SQL and in JavaScript. */
+const COMPUTED = [
+  { sql: ':row.id * 2', compute: (row) => row.id * 2 },
+  { sql: 'CASE WHEN :row.id > 3 THEN :row.id END', compute: (row) => (row.id > 3 ? row.id : null) },
+]
 
-/** A value of the type; null now and then where it may be. */
-export function randomValue(r, column) {
-  return column.isOptional && r.once(4) ? null : VALUES[column.type](r)
+function makeColumn(r, n) {
+  const type = randomType(r)
+  return { name: `c${n}`, ...type, isOptional: !type.isList && r.once(2) }
 }
 
 function makeModels(r) {
   return r.times(2 + r.below(3), (i) => ({
     name: `M${i}`,
     table: `m${i}`,
+    rowsFunction: `m${i}_from`,
     columns: [
-      { name: 'id', type: 'Int', isOptional: false },
-      ...r.times(1 + r.below(5), (n) => ({
-        name: `c${n}`,
-        type: r.pick(TYPES),
-        isOptional: r.once(2),
-      })),
+      { name: 'id', type: 'Int', isList: false, isOptional: false },
+      { name: `made_${i}`, type: 'Int', isList: false, isOptional: true, computed: r.pick(COMPUTED) },
+      ...r.times(1 + r.below(5), (n) => makeColumn(r, n)),
     ],
     relations: [],
   }))
@@ -56,7 +41,7 @@ function relate(world, child, parent, { isOptional, isUnique }) {
   const column = `p${n}`
   const constraint = `${child.table}_${column}_fkey`
   const mark = isOptional ? '?' : ''
-  child.columns.push({ name: column, type: 'Int', isOptional, parent, isUnique })
+  child.columns.push({ name: column, type: 'Int', isList: false, isOptional, parent, isUnique })
   child.relations.push(
     `r${n} ${parent.name}${mark} @relation("R${n}", fields: [${column}], references: [id], onDelete: Cascade, onUpdate: Cascade)`,
   )
@@ -81,10 +66,13 @@ function join(world, a, b) {
   )
 }
 
+/** Those that are in the table. */
+export const storedColumns = (model) => model.columns.filter((c) => c.computed === undefined)
+
 function describe(model) {
-  const columns = model.columns.map((c) => {
+  const columns = storedColumns(model).map((c) => {
     const attributes = c.name === 'id' ? ' @id' : c.isUnique ? ' @unique' : ''
-    return `  ${c.name} ${c.type}${c.isOptional ? '?' : ''}${attributes}`
+    return `  ${c.name} ${typeInSchema(c)}${c.isOptional ? '?' : ''}${attributes}`
   })
   const relations = model.relations.map((line) => `  ${line}`)
   return [
@@ -97,10 +85,35 @@ function describe(model) {
   ].join('\n')
 }
 
-/** Of a unique column, each parent once. */
-function makeRow(r, world, model, id) {
+function describeFunctions(model) {
+  const { name, computed } = model.columns.find((c) => c.computed)
+  return [
+    `function ${name} returns Int? {`,
+    `  row ${model.name}`,
+    `  @@sql("SELECT ${computed.sql}")`,
+    '  @@immutable',
+    "  @@allow('call', true)",
+    '}',
+    '',
+    `function ${model.rowsFunction} returns ${model.name}[] {`,
+    '  least Int',
+    `  @@sql("SELECT * FROM ${model.table} WHERE id >= :least")`,
+    '  @@stable',
+    "  @@allow('call', true)",
+    '}',
+  ].join('\n')
+}
+
+/** The row with what is computed from it. */
+export function complete(model, row) {
+  for (const { name, computed } of model.columns) if (computed) row[name] = computed.compute(row)
+  return row
+}
+
+/** Of a unique column, each parent once. Null: there is none left. */
+export function makeRow(r, world, model, id) {
   const row = {}
-  for (const column of model.columns) {
+  for (const column of storedColumns(model)) {
     if (column.name === 'id') {
       row.id = id
     } else if (column.parent === undefined) {
@@ -114,7 +127,7 @@ function makeRow(r, world, model, id) {
       row[column.name] = isNull ? null : r.pick(free)
     }
   }
-  return row
+  return complete(model, row)
 }
 
 /** Parents come before their children in models; a model may lead to itself. */
@@ -129,7 +142,8 @@ export function makeWorld(r) {
     relate(world, itself, itself, { isOptional: true, isUnique: false })
   }
   if (r.once(2)) join(world, models[0], models[1])
-  world.schema = `enum Color { RED GREEN BLUE }\n\n${models.map(describe).join('\n\n')}\n`
+  const blocks = [...models.map(describe), ...models.map(describeFunctions)]
+  world.schema = `enum Color { RED GREEN BLUE }\n\n${blocks.join('\n\n')}\n`
 
   for (const model of models) {
     world.rows.set(model, [])

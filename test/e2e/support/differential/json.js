@@ -1,0 +1,48 @@
+// JSON as PostgreSQL's jsonb has it.
+
+const isObject = (x) => x !== null && typeof x === 'object' && !Array.isArray(x)
+const byteLength = (text) => Buffer.byteLength(text)
+
+/** Short keys before long ones. */
+const compareKeys = (a, b) => byteLength(a) - byteLength(b) || Buffer.compare(Buffer.from(a), Buffer.from(b))
+
+export function jsonText(x) {
+  if (Array.isArray(x)) return `[${x.map(jsonText).join(', ')}]`
+  if (!isObject(x)) return JSON.stringify(x)
+  const keys = Object.keys(x).sort(compareKeys)
+  return `{${keys.map((key) => `${JSON.stringify(key)}: ${jsonText(x[key])}`).join(', ')}}`
+}
+
+const isScalar = (x) => x === null || typeof x !== 'object'
+
+function take(x, step) {
+  if (x === undefined) return undefined
+  if (typeof step === 'string') return isObject(x) && Object.hasOwn(x, step) ? x[step] : undefined
+  // A bare value is a list of one here.
+  const list = isScalar(x) ? [x] : x
+  return Array.isArray(list) ? list.at(step) : undefined
+}
+
+/** Where the steps, keys and indexes, lead to; undefined: nowhere. */
+const find = (x, steps) => steps.reduce(take, x)
+
+/** -> of each step. */
+export const jsonAt = (x, steps) => find(x, steps) ?? null
+
+/** ->> for the last one. */
+export function jsonTextAt(x, steps) {
+  const found = find(x, steps) ?? null
+  return found === null || typeof found === 'string' ? found : jsonText(found)
+}
+
+function containsPart(x, part) {
+  if (isScalar(x) || isScalar(part)) return x === part
+  if (Array.isArray(x) !== Array.isArray(part)) return false
+  if (Array.isArray(x)) return part.every((one) => x.some((other) => containsPart(other, one)))
+  return Object.keys(part).every((key) => Object.hasOwn(x, key) && containsPart(x[key], part[key]))
+}
+
+/** x @> part. A list has a scalar as if that were a list of one. */
+export function jsonContains(x, part) {
+  return containsPart(x, Array.isArray(x) && isScalar(part) ? [part] : part)
+}

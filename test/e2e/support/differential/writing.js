@@ -1,0 +1,163 @@
+// Questions that write: random ones, what must be answered, and what must be
+// there afterwards. Whoever asks has them undone.
+//
+//   writing = { method, path, prefer, body, status, rows, total }
+
+import { meets, sort } from './answer.js'
+import { makeCondition } from './condition.js'
+import { placeOf } from './place.js'
+import { addFilters, printOrder, printSelect } from './question.js'
+import { randomValue } from './values.js'
+import { complete, follow, makeRow, storedColumns } from './world.js'
+
+const FIRST_NEW_ID = 1000
+
+/* ---- What is handed back ---- */
+
+/** Columns, and now and then parents of another model, which nothing here
+ * changes. */
+function makeReturned(r, world, model) {
+  const columns = r.some(model.columns)
+  const parents = world.links.filter((l) => l.from === model && l.kind === 'parent' && l.to !== model)
+  const order = r.once(2) ? [{ place: placeOf(model.columns[0]), isDescending: r.once(2) }] : []
+  const shown = (list) => list.map((c) => ({ name: c.name, place: placeOf(c) }))
+  const embed = (link) => ({
+    link,
+    alias: `e${world.aliasCount++}`,
+    style: 'left',
+    question: { shown: shown(r.some(link.to.columns)), embeds: [] },
+  })
+  const embeds = parents.length > 0 && r.once(3) ? [embed(r.pick(parents))] : []
+  return { shown: shown(columns), embeds, order }
+}
+
+const showRow = (shown, row) => Object.fromEntries(shown.map(({ name, place }) => [name, row[place.column.name]]))
+
+/** Rows of a body stay in its order. */
+function showReturned(world, { shown, embeds, order }, rows, isSorted) {
+  const sorted = order.length > 0 || isSorted ? sort(world, order, rows) : rows
+  return sorted.map((row) => {
+    const out = showRow(shown, row)
+    for (const { link, alias, question } of embeds) {
+      const target = follow(world, link, row)[0]
+      out[alias] = target ? showRow(question.shown, target) : null
+    }
+    return out
+  })
+}
+
+/* ---- Rows to write ---- */
+
+function bodyOf(model, row, names = storedColumns(model).map((c) => c.name)) {
+  return Object.fromEntries(names.map((name) => [name, row[name]]))
+}
+
+/** A world with these rows of the model, and all others of the other. */
+const withRows = (world, model, rows) => ({ ...world, rows: new Map([...world.rows, [model, rows]]) })
+
+/** Some new rows; what is unique stays so. */
+function makeNewRows(r, world, model) {
+  const there = [...world.rows.get(model)]
+  const made = []
+  for (let id = FIRST_NEW_ID; id <= FIRST_NEW_ID + r.below(3); id++) {
+    const row = makeRow(r, withRows(world, model, there), model, id)
+    if (row === null) break
+    there.push(row)
+    made.push(row)
+  }
+  return made
+}
+
+/** What may be left out of a row: it is null then, or an empty list. */
+function leaveOut(r, model, rows) {
+  const left = storedColumns(model).filter((c) => (c.isOptional || c.isList) && r.once(3))
+  for (const row of rows) for (const c of left) row[c.name] = c.isList ? [] : null
+  return storedColumns(model).filter((c) => !left.includes(c)).map((c) => c.name)
+}
+
+/* ---- Each kind ---- */
+
+function makeInsert(r, world, model, parameters) {
+  const rows = makeNewRows(r, world, model)
+  const names = leaveOut(r, model, rows)
+  const bodies = rows.map((row) => bodyOf(model, row, names))
+  if (r.once(3)) {
+    parameters.push(['columns', names.map((name) => `"${name}"`).join(',')])
+    for (const body of bodies) if (r.once(2)) body.unheard_of = 1
+  }
+  for (const row of rows) complete(model, row)
+  return { method: 'POST', body: bodies, status: 201, changed: rows }
+}
+
+/** Of rows that are there all but what is unique, and new ones. */
+function makeUpsert(r, world, model) {
+  const mayMerge = r.once(2)
+  const there = r.some(world.rows.get(model)).slice(0, 2).map((row) => {
+    const other = makeRow(r, withRows(world, model, []), model, row.id)
+    for (const c of model.columns) if (c.parent) other[c.name] = row[c.name]
+    return other
+  })
+  const fresh = r.once(2) ? makeNewRows(r, world, model) : []
+  return {
+    method: 'POST',
+    prefer: [`resolution=${mayMerge ? 'merge' : 'ignore'}-duplicates`],
+    body: [...fresh, ...there].map((row) => bodyOf(model, row)),
+    status: mayMerge && fresh.length === 0 ? 200 : 201,
+    changed: mayMerge ? [...fresh, ...there] : fresh,
+  }
+}
+
+function makeConditions(r, model) {
+  return r.times(1 + r.below(2), () => makeCondition(r, r.pick(model.columns)))
+}
+
+function makeUpdate(r, world, model, parameters) {
+  const where = makeConditions(r, model)
+  const changing = r.some(storedColumns(model)).filter((c) => c.name !== 'id' && !c.parent)
+  const body = Object.fromEntries(changing.map((c) => [c.name, randomValue(r, c)]))
+  const rows = world.rows.get(model).filter((row) => meets(world, where, row))
+  addFilters(parameters, where)
+  return {
+    method: 'PATCH',
+    body,
+    status: 200,
+    changed: changing.length === 0 ? [] : rows.map((row) => complete(model, { ...row, ...body })),
+  }
+}
+
+function makeDelete(r, world, model, parameters) {
+  const where = makeConditions(r, model)
+  addFilters(parameters, where)
+  return { method: 'DELETE', status: 200, changed: world.rows.get(model).filter((row) => meets(world, where, row)) }
+}
+
+function makePut(r, world, model, parameters) {
+  const there = r.pick(world.rows.get(model))
+  const fresh = r.once(2) ? makeNewRows(r, world, model)[0] : undefined
+  const row = fresh ?? complete(model, { ...there, ...bodyOf(model, there) })
+  parameters.push(['id', `eq.${row.id}`])
+  return { method: 'PUT', body: bodyOf(model, row), status: fresh ? 201 : 200, changed: [row] }
+}
+
+const KINDS = [makeInsert, makeInsert, makeUpsert, makeUpdate, makeUpdate, makeDelete, makePut]
+
+function finish(r, world, model, make) {
+  const parameters = []
+  const { changed, prefer = [], ...rest } = make(r, world, model, parameters)
+  const returned = makeReturned(r, world, model)
+  parameters.push(['select', printSelect(returned)])
+  if (returned.order.length > 0) parameters.push(['order', printOrder(returned.order)])
+  return {
+    ...rest,
+    path: `${model.table}?${new URLSearchParams(parameters)}`,
+    prefer: ['return=representation', 'count=exact', ...prefer],
+    rows: showReturned(world, returned, changed, !Array.isArray(rest.body)),
+    total: changed.length,
+    ids: changed.map((row) => row.id),
+  }
+}
+
+export const makeWriting = (r, world, model) => finish(r, world, model, r.pick(KINDS))
+
+/** One that only adds rows, so that it can be undone by deleting them. */
+export const makeAddition = (r, world, model) => finish(r, world, model, makeInsert)
