@@ -189,18 +189,38 @@ describe('replicas', { skip }, () => {
     await holdInUse(client)
   })
 
-  test('a replica that hangs in the middle of a read is given up', async (t) => {
-    const client = new Client(await open(t, '--replica-lag', '60s'))
-    const hidden = await holdInUse(client)
-    const { stdout } = await tool('psql', '--replica', folder, '-Atc',
-      `SELECT pid FROM pg_stat_activity WHERE application_name = 'tenon'`)
-    const pids = stdout.trim().split('\n').map(Number)
+  /** Stops the processes while act runs. */
+  async function whileStopped(pids, act) {
     for (const pid of pids) process.kill(pid, 'SIGSTOP')
     try {
-      assert.ok((await client.texts()).includes(hidden))
+      await act()
     } finally {
       for (const pid of pids) process.kill(pid, 'SIGCONT')
     }
+  }
+
+  async function pidsOfReaders() {
+    const { stdout } = await tool('psql', '--replica', folder, '-Atc',
+      `SELECT pid FROM pg_stat_activity WHERE application_name = 'tenon'`)
+    return stdout.trim().split('\n').map(Number)
+  }
+
+  // Its postmaster first: else it would open another connection, and answer.
+  test('a replica that hangs in the middle of a read is given up', async (t) => {
+    const client = new Client(await open(t, '--replica-lag', '60s'))
+    const hidden = await holdInUse(client)
+    const pids = [await pidOf('replica'), ...(await pidsOfReaders())]
+    await whileStopped(pids, async () => assert.ok((await client.texts()).includes(hidden)))
+  })
+
+  test('a connection to a replica that hangs delays a read until its time is over', async (t) => {
+    const client = new Client(await open(t, '--replica-lag', '60s', '--statement-timeout', '1s'))
+    await holdInUse(client)
+    await whileStopped(await pidsOfReaders(), async () => {
+      const started = performance.now()
+      assert.ok((await client.texts()).includes('old'))
+      assert.ok(performance.now() - started < 6000)
+    })
   })
 
   test('reads go on while the primary is down', async (t) => {

@@ -19,6 +19,7 @@ static const struct row {
     {STR_INIT("23P01"), ERR_UNIQUE_VIOLATION},
     {STR_INIT("23"), ERR_CHECK_VIOLATION},
     {STR_INIT("25006"), ERR_READ_ONLY},
+    {STR_INIT("26"), ERR_UNAVAILABLE}, /* the session was reset, again */
     {STR_INIT("28"), ERR_DENIED},
     {STR_INIT("3D"), ERR_NOT_FOUND},
     {STR_INIT("3F"), ERR_NOT_FOUND},

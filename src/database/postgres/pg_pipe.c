@@ -53,6 +53,7 @@ struct pg_pipe {
     bool is_partial;       /* some of the first answer has come */
     uint64_t partial_from; /* the kernel's count of bytes when it began */
     uint64_t local_count;  /* on a local socket, which the kernel counts not */
+    bool is_retired;
     bool is_lost;
     char why[WHY_MAX];
 };
@@ -164,6 +165,11 @@ static bool is_farewell(const pg_pipe *p, const PGresult *r) {
            strcmp(severity, "PANIC") == 0;
 }
 
+static bool has_lost_statements(const pg_pipe *p, const PGresult *r) {
+    const char *state = p->pq->PQresultErrorField(r, PG_DIAG_SQLSTATE);
+    return state != NULL && strcmp(state, "26000") == 0;
+}
+
 static void take_error(pg_pipe *p, slot *s, PGresult *r) {
     if (is_farewell(p, r)) {
         note_why(p, p->pq->PQresultErrorMessage(r));
@@ -175,6 +181,10 @@ static void take_error(pg_pipe *p, slot *s, PGresult *r) {
     }
     if (s->kind == SLOT_PREPARE)
         pg_statements_forget(p->statements, s->statement);
+    if (UNLIKELY(has_lost_statements(p, r))) {
+        p->is_retired = true;
+        note_why(p, p->pq->PQresultErrorMessage(r));
+    }
     answer_first(p, PG_FAILED, r);
 }
 
@@ -268,7 +278,7 @@ static void read_answers(pg_pipe *p) {
             measure(p);
         if (UNLIKELY(p->is_lost))
             return;
-        if (!take_what_came(p))
+        if (!take_what_came(p) || (p->is_retired && p->begin == p->end))
             lose(p, false);
     } while (!p->is_lost && pg_library_has_pending(p->pq, p->pg));
 }
@@ -422,6 +432,10 @@ int64_t pg_pipe_busy_since(const pg_pipe *p) {
 
 bool pg_pipe_is_lost(const pg_pipe *p) {
     return p->is_lost;
+}
+
+bool pg_pipe_is_retired(const pg_pipe *p) {
+    return p->is_retired;
 }
 
 str pg_pipe_why_lost(const pg_pipe *p) {

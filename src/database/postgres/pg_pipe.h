@@ -17,6 +17,11 @@
  * PG_SKIPPED, nothing of them happened, and a read simply tries again, with a
  * Sync of its own. When the connection is lost, all its tickets are PG_LOST.
  *
+ * When the server says that a prepared statement is not there, somebody has
+ * reset the session (DISCARD ALL, a proxy between us): role and settings may be
+ * gone as well. Such a pipe is retired: what is in it is answered, and then it
+ * is lost.
+ *
  * A pipe belongs to a pg_pool, which closes it. It never suspends.
  */
 #ifndef DATABASE_POSTGRES_PG_PIPE_H
@@ -99,6 +104,9 @@ bool pg_pipe_is_next(const pg_pipe *p, uint64_t place);
 int64_t pg_pipe_busy_since(const pg_pipe *p);
 
 bool pg_pipe_is_lost(const pg_pipe *p);
+
+/* Nothing more should be put into it. */
+bool pg_pipe_is_retired(const pg_pipe *p);
 
 /* What libpq said when the connection was lost, or its error; else empty. */
 str pg_pipe_why_lost(const pg_pipe *p);

@@ -29,8 +29,12 @@ struct pg_waiter {
 
 /* ---- Choosing ----------------------------------------------------------- */
 
-static bool is_open(const pg_line *line) {
+static bool is_alive(const pg_line *line) {
     return line->pipe != NULL && !pg_pipe_is_lost(line->pipe);
+}
+
+static bool is_open(const pg_line *line) {
+    return is_alive(line) && !pg_pipe_is_retired(line->pipe);
 }
 
 bool pg_pool_is_slow(const pg_pool *p, const pg_line *line) {
@@ -296,12 +300,12 @@ err *pg_pool_take(pg_pool *p, arena *a, pg_use use, deadline until,
 }
 
 void pg_pool_forget(pg_line *line, uint64_t statement) {
-    if (is_open(line))
+    if (is_alive(line))
         pg_statements_forget(pg_pipe_statements(line->pipe), statement);
 }
 
 void pg_pool_break(pg_line *line, const char *why) {
-    if (is_open(line))
+    if (is_alive(line))
         pg_pipe_break(line->pipe, why);
 }
 
@@ -347,7 +351,7 @@ static err *cancel(void *argument) {
     CLEANUP(arena_release) arena *a = arena_new();
     err *e = fiber_park(a, deadline_in(p->loop, CANCEL_AFTER_MS));
     bool is_still_there =
-        c.line->pipe == c.pipe && is_open(c.line) && c.line->owner == NULL;
+        c.line->pipe == c.pipe && is_alive(c.line) && c.line->owner == NULL;
     if (!is_still_there || c.line->is_cancelling ||
         !pg_pipe_is_next(c.line->pipe, c.place))
         return NULL;
@@ -391,7 +395,7 @@ static void watch(void *self) {
     bool is_idle = true;
     for (size_t i = 0; i < p->line_count; i++) {
         pg_line *line = &p->lines[i];
-        if (!is_open(line) || pg_pipe_load(line->pipe) == 0)
+        if (!is_alive(line) || pg_pipe_load(line->pipe) == 0)
             continue;
         is_idle = false;
         if (pg_pipe_busy_since(line->pipe) <

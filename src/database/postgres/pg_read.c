@@ -210,22 +210,35 @@ static bool is_behind_others(const reading *r) {
            !pg_pipe_is_first(r->line->pipe, first);
 }
 
-/* The server should have ended what it works on by now. */
-static err *give_up(reading *r) {
-    pg_session *s = r->session;
-    int64_t limit_ms = s->database->login.statement_timeout_ms;
-    if (pg_pipe_busy_since(r->line->pipe) < loop_now(s->loop) - limit_ms)
-        pg_pipe_break(r->line->pipe, "the server does not answer");
-    abandon(r);
-    return err_new(r->arena, ERR_TIMEOUT,
-                   "canceling statement due to statement timeout");
-}
-
 static void go_to_primary(reading *r) {
     r->replica = NULL;
     r->pool = &r->session->readers;
     r->is_alone = false;
     r->tries = 0;
+}
+
+static deadline statement_end(const pg_session *s) {
+    return deadline_in(s->loop,
+                       s->database->login.statement_timeout_ms + GRACE_MS);
+}
+
+/* The server should have ended what it works on by now. If it has not, it is
+ * not the statement's doing, and the primary may do better than a replica. */
+static err *give_up(reading *r, bool *is_moved) {
+    pg_session *s = r->session;
+    int64_t limit_ms = s->database->login.statement_timeout_ms;
+    bool is_silent =
+        pg_pipe_busy_since(r->line->pipe) < loop_now(s->loop) - limit_ms;
+    if (is_silent)
+        pg_pipe_break(r->line->pipe, "the server does not answer");
+    abandon(r);
+    *is_moved = is_silent && r->replica != NULL;
+    if (!*is_moved)
+        return err_new(r->arena, ERR_TIMEOUT,
+                       "canceling statement due to statement timeout");
+    go_to_primary(r);
+    r->until = statement_end(s);
+    return NULL;
 }
 
 /* When something before it takes long it goes elsewhere, if there is such a
@@ -245,7 +258,7 @@ static err *wait(reading *r, bool *is_moved) {
             return e;
         }
         if (loop_now(s->loop) >= r->until.at_ms)
-            return give_up(r);
+            return give_up(r, is_moved);
         if (r->replica != NULL &&
             pg_replica_look(r->replica) != r->replica_failures) {
             abandon(r);
@@ -294,7 +307,8 @@ static bool may_retry(reading *r, const pg_ticket *failed, int what) {
         pg_pool_forget(r->line, r->statements[what]);
         return true;
     }
-    return pg_session_is_conflict(s, failed->result) ||
+    return pg_session_is_reset(s, failed->result) ||
+           pg_session_is_conflict(s, failed->result) ||
            (pg_session_has_state(s, failed->result, "57014") &&
             pg_pool_has_cancelled(r->pool, r->line));
 }
@@ -429,8 +443,7 @@ err *pg_read_open(database_session *base, arena *a, const query *q,
     r->session = s;
     r->arena = a;
     r->query = q;
-    r->until = deadline_in(s->loop,
-                           s->database->login.statement_timeout_ms + GRACE_MS);
+    r->until = statement_end(s);
     r->values = arena_new_array(a, value, cells);
     r->forms = arena_take(a, cells * sizeof *r->forms, _Alignof(pg_form));
     if (LIKELY(q->plan == NULL))

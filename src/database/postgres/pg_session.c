@@ -86,8 +86,11 @@ bool pg_session_has_state(const pg_session *s, const PGresult *r,
 /* 0A000 says "cached plan must not change result type" and much else; trying
  * again costs little. */
 bool pg_session_is_stale(const pg_session *s, const PGresult *r) {
-    return pg_session_has_state(s, r, "26000") ||
-           pg_session_has_state(s, r, "0A000");
+    return pg_session_has_state(s, r, "0A000");
+}
+
+bool pg_session_is_reset(const pg_session *s, const PGresult *r) {
+    return pg_session_has_state(s, r, "26000");
 }
 
 bool pg_session_is_conflict(const pg_session *s, const PGresult *r) {

@@ -67,8 +67,12 @@ fallible pg_session_error(const pg_session *s, arena *a, const PGresult *r);
 bool pg_session_has_state(const pg_session *s, const PGresult *r,
                           const char *state);
 
-/* The prepared statement is not there any more, or is for a table as it was
- * before somebody changed it. */
+/* The prepared statement is not there any more, and the connection is retired:
+ * another one may have it. */
+bool pg_session_is_reset(const pg_session *s, const PGresult *r);
+
+/* The prepared statement is for a table as it was before somebody changed
+ * it. */
 bool pg_session_is_stale(const pg_session *s, const PGresult *r);
 
 /* Has somebody else's transaction made this one fail, so that it may succeed

@@ -21,7 +21,8 @@
 #include "schema/function.h"
 
 enum {
-    MAX_TRIES = 4, /* deadlocks and serialization failures */
+    MAX_TRIES = 4,    /* deadlocks and serialization failures */
+    MAX_RENEWALS = 4, /* statements that are not what they were */
     /* Of all results, as libpq has them. */
     RESULT_MAX_MEMORY = 128 * 1024 * 1024,
 };
@@ -261,8 +262,11 @@ typedef enum verdict { VERDICT_DONE, VERDICT_FAILED, VERDICT_AGAIN } verdict;
 static verdict judge_error(writing *w, const PGresult *r, const part *p,
                            err **out) {
     pg_session *s = w->session;
-    if (pg_session_is_stale(s, r) && p != NULL && w->renewals++ < 2) {
-        pg_pool_forget(w->line, p->statement);
+    bool is_stale = p != NULL && pg_session_is_stale(s, r);
+    if ((is_stale || pg_session_is_reset(s, r)) &&
+        w->renewals++ < MAX_RENEWALS) {
+        if (is_stale)
+            pg_pool_forget(w->line, p->statement);
         return VERDICT_AGAIN;
     }
     if (pg_session_is_conflict(s, r) && ++w->tries < MAX_TRIES)

@@ -336,6 +336,43 @@ static void a_changed_table_is_prepared_for_anew(void **state) {
     scene_close(&s);
 }
 
+/* Makes a session lose its statements, as DISCARD ALL does. */
+static const char FORGETFUL[] =
+    "CREATE FUNCTION forget() RETURNS boolean LANGUAGE plpgsql AS"
+    " 'BEGIN DEALLOCATE ALL; RETURN true; END';"
+    "CREATE FUNCTION forget_too() RETURNS trigger LANGUAGE plpgsql AS"
+    " 'BEGIN DEALLOCATE ALL; RETURN NEW; END';"
+    "CREATE OR REPLACE VIEW \"Slow\" AS SELECT id FROM side.naps WHERE "
+    "forget();"
+    "CREATE TRIGGER forget BEFORE INSERT ON \"Task\" FOR EACH ROW"
+    " WHEN (NEW.title = 'forget') EXECUTE FUNCTION forget_too()";
+
+static err *count_tasks(void *argument) {
+    scene *s = argument;
+    str got;
+    int64_t total = 0;
+    query q = world_query(s->w, "Task", "id");
+    q.limit = 1;
+    q.wants_total = true;
+    TRY(world_read(s->w, &q, &got, &total));
+    assert_int_equal(total, 100);
+    return NULL;
+}
+
+static void a_session_that_lost_its_statements_is_replaced(void **state) {
+    scene s = scene_open(*state, 10000);
+    postgres_world_sql(s.pg, FORGETFUL);
+    acts all = {0};
+    add(&all, &s, "Slow", 1);
+    for (int i = 0; i < 5; i++) {
+        expect_ok(database_world_run(s.w, count_tasks, &s));
+        run_all(&all);
+        expect_all(&all);
+    }
+    expect_ok(database_world_run(s.w, count_tasks, &s));
+    scene_close(&s);
+}
+
 static err *read_in_many_shapes(void *argument) {
     scene *s = argument;
     query q = world_query(s->w, "Task", "id");
@@ -408,6 +445,21 @@ static err *refuse_large(const void *context, arena *a, size_t row,
     return cells[0].integer < 10
                ? NULL
                : err_new(a, ERR_CHECK_VIOLATION, "row %zu is too large", row);
+}
+
+static void a_write_survives_the_loss_of_its_statements(void **state) {
+    scene s = scene_open(*state, 10000);
+    postgres_world_sql(s.pg, FORGETFUL);
+    write x;
+    const value rows[] = {value_int(101), value_text("forget"), value_null()};
+    const value more[] = {value_int(102), value_text("more"), value_null()};
+    mutation m = world_insert(s.w, "Task", "id title points", rows, 1);
+    expect_ok(do_write(&s, m, &x));
+    m = world_insert(s.w, "Task", "id title points", more, 1);
+    expect_ok(do_write(&s, m, &x));
+    expect_str(postgres_world_ask(s.pg, "SELECT count(*) FROM \"Task\""),
+               STR("102"));
+    scene_close(&s);
 }
 
 static void what_the_judge_refuses_is_not_written(void **state) {
@@ -567,6 +619,49 @@ static void a_deadlock_is_tried_again(void **state) {
     scene_close(&s);
 }
 
+/* The trigger refuses as often as the sequence, which is not undone, says. */
+static void a_serialization_failure_is_tried_again(void **state) {
+    scene s = scene_open(*state, 10000);
+    postgres_world_sql(
+        s.pg, "CREATE SEQUENCE side.n;"
+              "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+              " $$BEGIN IF nextval('side.n') % NEW.points <> 0 THEN"
+              " RAISE EXCEPTION 'somebody was faster' USING ERRCODE = '40001';"
+              " END IF; RETURN NEW; END$$;"
+              "CREATE TRIGGER refuse BEFORE UPDATE ON \"Task\" FOR EACH ROW"
+              " EXECUTE FUNCTION refuse();");
+    write x;
+    value points = value_int(3);
+    for (int i = 0; i < 3; i++)
+        expect_ok(do_write(&s, set_points(&s, 1, &points), &x));
+    expect_str(postgres_world_ask(s.pg, "SELECT last_value FROM side.n"),
+               STR("9"));
+    points = value_int(1000);
+    expect_err(do_write(&s, set_points(&s, 1, &points), &x), ERR_CONFLICT,
+               STR("somebody was faster"));
+    expect_str(
+        postgres_world_ask(s.pg, "SELECT points FROM \"Task\" WHERE id = 1"),
+        STR("3"));
+    scene_close(&s);
+}
+
+static void a_write_ends_at_the_statement_time_limit(void **state) {
+    scene s = scene_open(*state, 300);
+    write x;
+    value points = value_int(9);
+    postgres_world_sql(s.pg, "BEGIN; UPDATE \"Task\" SET points = 8"
+                             " WHERE id = 1");
+    expect_err(do_write(&s, set_points(&s, 1, &points), &x), ERR_TIMEOUT,
+               STR("canceling statement due to statement timeout"));
+    postgres_world_sql(s.pg, "COMMIT");
+    expect_ok(do_write(&s, set_points(&s, 2, &points), &x));
+    expect_str(postgres_world_ask(s.pg,
+                                  "SELECT string_agg(points::text, ',' ORDER BY"
+                                  " id) FROM \"Task\" WHERE id IN (1, 2)"),
+               STR("8,9"));
+    scene_close(&s);
+}
+
 /* ---- A database that is not there --------------------------------------- */
 
 static err *check(void *argument) {
@@ -623,14 +718,18 @@ int main(void) {
         TEST(a_lost_connection_is_replaced),
         TEST(a_read_under_way_survives_its_connection),
         TEST(a_changed_table_is_prepared_for_anew),
+        TEST(a_session_that_lost_its_statements_is_replaced),
         TEST(more_shapes_than_are_kept_are_served),
         TEST(writes_are_committed_and_handed_back),
+        TEST(a_write_survives_the_loss_of_its_statements),
         TEST(what_the_judge_refuses_is_not_written),
         TEST(a_write_of_too_many_rows_is_undone),
         TEST(a_constraint_checked_at_commit_is_an_error),
         TEST(a_write_finds_another_connection_after_a_restart),
         TEST(several_are_one_transaction),
         TEST(a_deadlock_is_tried_again),
+        TEST(a_serialization_failure_is_tried_again),
+        TEST(a_write_ends_at_the_statement_time_limit),
         TEST(it_serves_as_soon_as_the_database_is_there),
         TEST(it_serves_no_database_but_the_schemas),
     };
