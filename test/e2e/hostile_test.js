@@ -1,5 +1,6 @@
 // What clients send that mean no good: each is refused with its status, and a
-// well-behaved client beside them notices nothing.
+// well-behaved client beside them notices nothing. Queries that mean no good are
+// in test/behaviour/http_hostile_test.js.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
@@ -181,112 +182,6 @@ test('deep JSON is refused', async () => {
     assert.equal(response.status, 400)
     await innocentClientIsServed()
   }
-})
-
-test('a filter nested without end is refused', async () => {
-  const response = await server.fetch(`books?or=${'(and'.repeat(2000)}`)
-  assert.equal(response.status, 400)
-  const deep = `${'not.and('.repeat(500)}isbn.eq.1${')'.repeat(500)}`
-  assert.equal((await server.fetch(`books?or=(${deep})`)).status, 400)
-})
-
-// What one request may ask for is counted where its bytes come in: each of these
-// is refused before the database hears of it.
-const COSTLY = [
-  ['a hundred levels of tables', 'authors?select=id,' + 'books(authors('.repeat(50) + 'id' + '))'.repeat(50)],
-  ['tables without end', `authors?select=id,${'books('.repeat(2000)}`],
-  ['a bomb of aliases', `authors?select=${Array.from({ length: 900 }, (_, n) => `a${n}:books(id)`).join(',')}`],
-  ['a bomb of columns', `authors?select=${Array.from({ length: 2000 }, (_, n) => `a${n}:id`).join(',')}`],
-  ['a path of a thousand arrows', `authors?select=id${'->a'.repeat(1000)}`],
-  ['a thousand filters', `authors?${'id=gt.0&'.repeat(1000)}`],
-  ['a thousand filters on related rows', `authors?select=id,books()&${'books=is.null&'.repeat(1000)}`],
-  ['ten thousand values at once', `authors?name=like(any).{${'a,'.repeat(9999)}a}`],
-  ['a cursor of noise', `authors?cursor=after.${'A'.repeat(10_000)}`],
-]
-for (const [what, path] of COSTLY) {
-  test(`${what}: refused cheaply`, async () => {
-    const started = performance.now()
-    const response = await server.fetch(path)
-    assert.equal(response.status, 400, await response.text())
-    assert.ok(performance.now() - started < 1000)
-    await innocentClientIsServed()
-  })
-}
-
-test('ten thousand filters and a megabyte of URL do not get in', async () => {
-  for (const query of ['id=gt.0&'.repeat(10_000), `name=eq.${'x'.repeat(1 << 20)}`]) {
-    const got = await exchange(server.port, `GET /rest/v1/authors?${query} HTTP/1.1\r\n${HOST}\r\n`)
-    assert.deepEqual(got.statuses, [414])
-  }
-  await innocentClientIsServed()
-})
-
-// What is handed back is in memory until all of it is written.
-test('what a batch hands back is bounded, and nothing is written beyond it', async () => {
-  const MANY = 800
-  const ids = { author_id: 99 }
-  assert.equal((await post(server, 'authors', { id: 99, name: 'Many' })).status, 201)
-  const books = Array.from({ length: MANY }, (_, n) => ({ isbn: `many ${n}`, title: 't', ...ids }))
-  assert.equal((await post(server, 'books', books)).status, 201)
-  const item = {
-    method: 'PATCH',
-    path: `books?author_id=eq.99&select=authors(books(id))`,
-    headers: { Prefer: 'return=representation' },
-    body: { title: 'changed' },
-  }
-  const refused = await post(server, '', Array.from({ length: 50 }, () => item))
-  assert.equal(refused.status, 413, await refused.text())
-  assert.equal(await (await server.fetch('books?title=eq.changed&select=id')).text(), '[]')
-  for (const table of ['books?author_id=eq.99', 'authors?id=eq.99']) {
-    assert.equal((await server.fetch(table, { method: 'DELETE' })).status, 204)
-  }
-})
-
-test('NUL bytes are no part of any name or value', async () => {
-  for (const path of ['authors?select=id%00', 'authors?name=eq.%00', 'authors?select=id,books(%00)', 'authors?id%00=eq.1']) {
-    assert.equal((await server.fetch(path)).status, 400)
-  }
-})
-
-test('quotes and SQL in the place of each name are only a name', async () => {
-  const name = encodeURIComponent(`"x\\" from authors; drop table books; --"`)
-  for (const path of [
-    `authors?select=${name}`,
-    `authors?select=${name}:id`,
-    `authors?select=id,${name}(id)`,
-    `authors?select=id,books!${name}(id)`,
-    `authors?select=id,${name}:books(${name}:isbn)`,
-    `authors?select=id::${name}`,
-    `authors?select=id,...${name}(id)`,
-    `authors?select=id,books(isbn)&books.order=${name}`,
-    `authors?select=id,books(isbn)&books.${name}=eq.1`,
-    `authors?select=id,books()&or=(books.is.null,${name}.eq.1)`,
-    `authors?order=${name}(id)`,
-    `authors?name=fts(${name}).a`,
-    `authors?name=match.${name}`,
-    `authors?name=eq(any).{${name}}`,
-  ]) {
-    const response = await server.fetch(path)
-    await response.text()
-    assert.ok([200, 400, 404].includes(response.status), `${path}: ${response.status}`)
-  }
-  assert.equal((await (await server.fetch('books?isbn=in.(1,2,3,4,5)')).json()).length, 5)
-})
-
-test('SQL in any place is only text', async () => {
-  const text = `'); DROP TABLE books; --`
-  for (const path of [
-    `books?title=eq.${encodeURIComponent(text)}`,
-    `books?${encodeURIComponent(text)}=eq.1`,
-    `books?select=${encodeURIComponent(text)}`,
-    `books?order=${encodeURIComponent(text)}`,
-    encodeURIComponent(text),
-  ]) {
-    const response = await server.fetch(path)
-    assert.ok([200, 400, 404].includes(response.status))
-    await response.text()
-  }
-  assert.equal((await (await server.fetch('books?isbn=in.(1,2,3,4,5)')).json()).length, 5)
 })
 
 test('a hundred clients that trickle their headers do not hold up others', async () => {
