@@ -179,4 +179,35 @@ describe('PostgreSQL under fault', { skip }, () => {
     await sql('ALTER ROLE app CONNECTION LIMIT -1')
     await settle()
   })
+
+  const countConnections = async () =>
+    Number((await sql(`SELECT count(*) FROM pg_stat_activity WHERE usename = 'app'`)).stdout)
+
+  test('fewer connections than they would open are enough', async () => {
+    await endConnections()
+    await sql('ALTER ROLE app CONNECTION LIMIT 4')
+    await eventually('a write of each', async () => {
+      const answers = await Promise.all(servers.map((server) => server.fetch('entries?limit=1')))
+      return answers.every((response) => response.status === 200)
+    })
+    assertHonest(await loadWhile(() => sleep(500)))
+    assert.ok((await countConnections()) <= 4)
+    await sql('ALTER ROLE app CONNECTION LIMIT -1')
+    await settle()
+  })
+
+  test('PostgreSQL is stopped in good order and started again', async () => {
+    assertHonest(await loadWhile(async () => {
+      await tool('stop', folder)
+      await eventually('a new start', startAgain)
+    }))
+    await settle()
+  })
+
+  test('after all that no connection is left behind', async () => {
+    const MOST = 8 + 4 // of a worker, as tenon config says
+    assert.ok((await countConnections()) <= servers.length * MOST)
+    await Promise.all(servers.splice(0).map((server) => server.stop()))
+    await eventually('that all are closed', async () => (await countConnections()) === 0)
+  })
 })
