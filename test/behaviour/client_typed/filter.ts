@@ -84,6 +84,17 @@ test('contains, containedBy: JSON', async () => {
   assert.equal(await ids(products().eq('extra->>cups', '1')), '2')
 })
 
+test('JSON is compared by its value', async () => {
+  assert.equal(await ids(products().eq('extra', '{"salt": true, "cups": 1.0}')), '2')
+  assert.equal(await ids(products().neq('extra', '[]')), '12')
+  assert.equal(await ids(products().eq('extra->cups', 2)), '1')
+  assert.equal(await ids(products().gt('extra->cups', 1)), '1')
+  assert.equal(await ids(products().in('extra->cups', [1, 2, 3])), '12')
+  assert.equal(await ids(products().isDistinct('extra->cups', 1)), '13')
+  assert.equal(await ids(products().filter('extra->salt', 'eq(any)', '{true,1}')), '2')
+  assert.equal((await failureOf(products().eq('extra->cups', 'two'))).code, '22P02')
+})
+
 test('ranges are asked for where there are columns of ranges, which a schema file has none of', async () => {
   const queries = [
     products().rangeGt('price', '[1,2)'),

@@ -19,6 +19,18 @@ test('order: ascending, descending, where nulls are, by several, by a related ro
   assert.equal((await failureOf(tasks().order('titel'))).code, '42703')
 })
 
+test('order: by JSON and by places in it', async () => {
+  const order = async (column: string, ascending = true) =>
+    (await dataOf(kiosk.from('products').select('id').order(column, { ascending }))).map((row) => row.id).join('')
+  assert.equal(await order('extra'), '312')
+  assert.equal(await order('extra', false), '213')
+  assert.equal(await order('extra->cups'), '213')
+  assert.equal(await order('extra->>cups', false), '312')
+  assert.equal((await failureOf(kiosk.from('products').select('id').order('tags'))).code, '42883')
+  const written = kiosk.from('products').update({ cost: 4 }).gt('id', 0).select('id').order('extra')
+  same(await dataOf(written), as<{ id: number }[]>([{ id: 3 }, { id: 1 }, { id: 2 }]))
+})
+
 test('order, limit and range of related rows', async () => {
   const referencedTable = 'tasks'
   const projects = () => demo.from('projects').select('key, tasks(id)').eq('id', WEB).single()
