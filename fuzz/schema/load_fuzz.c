@@ -107,7 +107,7 @@ static void check_validations(const model *m, const validation *rules,
                               size_t count) {
     for (size_t i = 0; i < count; i++) {
         const validation *v = &rules[i];
-        ASSERT((v->kind == VALIDATION_CONDITION) == (v->condition != NULL));
+        ASSERT(validation_has_condition(v->kind) == (v->condition != NULL));
         ASSERT((v->kind == VALIDATION_REGEX) == (v->pattern != NULL));
         if (v->condition != NULL)
             check_condition(v->condition);

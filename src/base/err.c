@@ -30,6 +30,7 @@ err *err_make(arena *a, err_code code, const err *cause, const char *file,
         .details = cause != NULL ? cause->details : (str){0},
         .hint = cause != NULL ? cause->hint : (str){0},
         .foreign_code = cause != NULL ? cause->foreign_code : (str){0},
+        .constraint = cause != NULL ? cause->constraint : (str){0},
         .cause = cause,
     };
     return e;

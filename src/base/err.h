@@ -35,6 +35,7 @@ typedef struct err {
     str details;             /* facts about this case, or empty */
     str hint;                /* what to do about it, or empty */
     str foreign_code;        /* what another system calls it, or empty */
+    str constraint;          /* of a table, that was violated, or empty */
     const struct err *cause; /* what went wrong underneath, or NULL */
 } err;
 

@@ -6,6 +6,7 @@
 #include "core/merge_keys.h"
 #include "core/planner.h"
 #include "core/policy.h"
+#include "core/validation_report.h"
 #include "core/validator.h"
 
 /* A mutation on its way from what was wanted to what the database gets. */
@@ -247,13 +248,24 @@ static bool has_field(const key *k, const field *f) {
 }
 
 static bool is_key(const key *k, const mutation *m) {
-    if (k == NULL || k->field_count != m->conflict_field_count)
+    if (k == NULL || k->is_partial || k->field_count != m->conflict_field_count)
         return false;
     for (size_t i = 0; i < m->conflict_field_count; i++) {
         if (!has_field(k, m->conflict_fields[i]))
             return false;
     }
     return true;
+}
+
+static bool has_partial_key(const mutation *m) {
+    for (size_t i = 0; i < m->model->unique_count; i++) {
+        key whole = m->model->uniques[i];
+        bool is_partial = whole.is_partial;
+        whole.is_partial = false;
+        if (is_partial && is_key(&whole, m))
+            return true;
+    }
+    return false;
 }
 
 static err *check_conflict_key(arena *a, const mutation *m) {
@@ -264,9 +276,14 @@ static err *check_conflict_key(arena *a, const mutation *m) {
         if (is_key(&m->model->uniques[i], m))
             return NULL;
     }
-    return err_new(a, ERR_NO_CONFLICT_KEY,
-                   "there is no unique or exclusion constraint matching the ON "
-                   "CONFLICT specification");
+    err *e = err_new(a, ERR_NO_CONFLICT_KEY,
+                     "there is no unique or exclusion constraint matching the "
+                     "ON CONFLICT specification");
+    return has_partial_key(m)
+               ? err_with_hint(e, STR("the unique key with these columns is "
+                                      "for some rows only (where:), so an "
+                                      "upsert cannot go by it"))
+               : e;
 }
 
 /* --- */
@@ -374,7 +391,8 @@ err *mutation_engine_run(const caller *c, const mutation *wanted,
     TRY(prepare(&d, &is_idle_one));
     if (is_idle_one)
         return NULL;
-    TRY(database_mutate(c->session, c->arena, &d.mutation, out));
+    err *e = database_mutate(c->session, c->arena, &d.mutation, out);
+    TRY(validation_report_explain(c->arena, d.mutation.model, e));
     note_position(c, out);
     return NULL;
 }
@@ -446,8 +464,10 @@ static err *mutate_all(const caller *c, several *s, receipt *once,
                  ? mutate_once(c, s, once, &failed)
                  : database_mutate_all(c->session, c->arena, s->ready,
                                        s->ready_count, s->made, &failed);
-    if (e != NULL && failed < s->ready_count)
+    if (e != NULL && failed < s->ready_count) {
         *failed_at = s->places[failed];
+        e = validation_report_explain(c->arena, s->ready[failed]->model, e);
+    }
     if (e != NULL)
         return e;
     spread(s, s->made);

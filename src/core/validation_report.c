@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "base/json.h"
+#include "schema/state_machine.h"
 
 enum { DETAILS_MAX = 256 * 1024 };
 
@@ -51,6 +52,27 @@ static str bound_message(arena *a, const char *what, str bound) {
     return arena_printf(a, "must be %s %.*s", what, STR_ARG(bound));
 }
 
+static str list_columns(arena *a, const validation *rule) {
+    str list = {0};
+    for (size_t i = 0; i < rule->column_count; i++)
+        list = arena_printf(a, "%.*s%s%.*s", STR_ARG(list), i > 0 ? ", " : "",
+                            STR_ARG(rule->columns[i]->column));
+    return list;
+}
+
+static str count_message(arena *a, const char *count, const validation *rule) {
+    str columns = list_columns(a, rule);
+    return arena_printf(a, "must have %s one of %.*s set", count,
+                        STR_ARG(columns));
+}
+
+static str states_message(arena *a, const validation *rule) {
+    const state_machine *machine = rule->about->model->states;
+    while (machine->field != rule->about)
+        machine++;
+    return state_machine_refusal(a, machine, STATE_NONE, STATE_NONE);
+}
+
 str validation_report_message(arena *a, const field *about,
                               const validation *rule) {
     if (!str_is_empty(rule->message))
@@ -81,7 +103,16 @@ str validation_report_message(arena *a, const field *about,
     case VALIDATION_CONTAINS:
         return quoted(a, "must contain", rule->text);
     case VALIDATION_CONDITION:
+    case VALIDATION_CHECK:
         return condition_message(a, rule);
+    case VALIDATION_STATES:
+        return states_message(a, rule);
+    case VALIDATION_EXACTLY_ONE:
+        return count_message(a, "exactly", rule);
+    case VALIDATION_AT_MOST_ONE:
+        return count_message(a, "at most", rule);
+    case VALIDATION_AT_LEAST_ONE:
+        return count_message(a, "at least", rule);
     case VALIDATION_TRIM:
     case VALIDATION_LOWER:
     case VALIDATION_UPPER:
@@ -95,6 +126,17 @@ static str problem_message(const validation_report *r,
     if (p->is_too_costly)
         return STR("takes too long to be matched against the pattern");
     return validation_report_message(r->arena, p->about, p->rule);
+}
+
+static void write_constraint(buf *out, const validation *rule) {
+    buf_append(out, STR(",\"constraint\":"));
+    json_write_string(out, rule->constraint);
+    buf_append(out, STR(",\"columns\":["));
+    for (size_t i = 0; i < rule->column_count; i++) {
+        buf_append(out, i > 0 ? STR(",") : STR(""));
+        json_write_string(out, rule->columns[i]->column);
+    }
+    buf_append_char(out, ']');
 }
 
 static void write_problem(const validation_report *r, buf *out,
@@ -111,6 +153,8 @@ static void write_problem(const validation_report *r, buf *out,
     json_write_string(out, validation_name(p->rule->kind));
     buf_append(out, STR(",\"message\":"));
     json_write_string(out, problem_message(r, p));
+    if (!str_is_empty(p->rule->constraint))
+        write_constraint(out, p->rule);
     buf_append_char(out, '}');
 }
 
@@ -165,4 +209,18 @@ err *validation_report_end(const validation_report *r) {
     err *e = err_new(a, ERR_CHECK_VIOLATION, "%.*s is not valid: %.*s%.*s",
                      STR_ARG(where), STR_ARG(what), STR_ARG(more));
     return err_with_details(e, details(r));
+}
+
+err *validation_report_explain(arena *a, const model *m, err *e) {
+    if (e == NULL || str_is_empty(e->constraint))
+        return e;
+    for (size_t i = 0; i < m->validation_count; i++) {
+        const validation *rule = &m->validations[i];
+        if (!str_equal(rule->constraint, e->constraint))
+            continue;
+        validation_report report = validation_report_new(a, m);
+        validation_report_add(&report, 0, rule->about, rule, false);
+        return validation_report_end(&report);
+    }
+    return e;
 }

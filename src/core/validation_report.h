@@ -38,6 +38,10 @@ static inline validation_report validation_report_new(arena *a,
 void validation_report_add(validation_report *r, size_t row, const field *about,
                            const validation *rule, bool is_too_costly);
 
+/* What the database said about a constraint of the schema, in the words of its
+ * rule; any other err as it is. */
+fallible validation_report_explain(arena *a, const model *m, err *e);
+
 /* NULL when there is nothing to say. */
 fallible validation_report_end(const validation_report *r);
 

@@ -4,6 +4,7 @@
 #include "core/validation_check.h"
 #include "core/validation_report.h"
 #include "io/fiber.h"
+#include "schema/state_machine.h"
 
 enum {
     /* How long one list may keep others waiting. */
@@ -50,10 +51,13 @@ static bool has_rules(const mutation *m) {
     return false;
 }
 
+static bool is_plain_insert(const mutation *m) {
+    return m->kind == MUTATION_INSERT && m->on_conflict != CONFLICT_MERGE;
+}
+
 /* An insert that does not mention a column without a default leaves it null. */
 static bool is_null_unless_given(const mutation *m, const field *f) {
-    return m->kind == MUTATION_INSERT && m->on_conflict != CONFLICT_MERGE &&
-           f->default_value.kind == DEFAULT_NONE;
+    return is_plain_insert(m) && f->default_value.kind == DEFAULT_NONE;
 }
 
 /* Is the cell that the row will have in hand, in all rows? */
@@ -76,7 +80,10 @@ static bool is_known(const mutation *m, const int32_t *cell_of,
  * from before the rule can still be changed elsewhere. */
 static bool is_touched(const mutation *m, const int32_t *cell_of,
                        const validation *rule) {
-    if (m->kind == MUTATION_INSERT || rule->column_count == 0)
+    if (rule->kind == VALIDATION_STATES && !is_plain_insert(m))
+        return false; /* the database judges moves */
+    if ((m->kind == MUTATION_INSERT && rule->kind != VALIDATION_STATES) ||
+        rule->column_count == 0)
         return true;
     for (size_t i = 0; i < rule->column_count; i++) {
         if (cell_of[rule->columns[i]->column_index] != CONDITION_NO_CELL)
@@ -151,10 +158,47 @@ static void check_cell(validator *v, size_t row, const field *f,
     }
 }
 
-/* Of an @@validate. */
+static bool is_set(const condition_row *row, const field *f) {
+    int32_t at = row->cell_of[f->column_index];
+    return at != CONDITION_NO_CELL && row->cells[at].kind != VALUE_NULL;
+}
+
+/* @@exactlyOne and its like. */
+static truth count_set(const validation *rule, const condition_row *row) {
+    size_t count = 0;
+    for (size_t i = 0; i < rule->column_count; i++)
+        count += is_set(row, rule->columns[i]);
+    bool is_few = count <= 1 || rule->kind == VALIDATION_AT_LEAST_ONE;
+    bool is_many = count >= 1 || rule->kind == VALIDATION_AT_MOST_ONE;
+    return is_few && is_many ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
+/* Of a new row. */
+static truth begins_well(const validation *rule, const condition_row *row) {
+    const field *f = rule->columns[0];
+    const state_machine *machine = f->model->states;
+    while (machine->field != f)
+        machine++;
+    const value *state = &row->cells[row->cell_of[f->column_index]];
+    int at = state->kind == VALUE_TEXT
+                 ? state_machine_find(machine, state->text)
+                 : STATE_NONE;
+    return at != STATE_NONE && machine->initial[at] ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
+static truth judge_row(arena *a, const validation *rule,
+                       const condition_row *row) {
+    if (rule->kind == VALIDATION_STATES)
+        return begins_well(rule, row);
+    return validation_counts(rule->kind)
+               ? count_set(rule, row)
+               : condition_eval(a, rule->condition, row);
+}
+
+/* Of a rule about the row. */
 static void check_rule(validation_report *report, size_t at,
                        const validation *rule, const condition_row *row) {
-    truth t = condition_eval(report->arena, rule->condition, row);
+    truth t = judge_row(report->arena, rule, row);
     if (t == TRUTH_FALSE || t == TRUTH_TOO_COSTLY)
         validation_report_add(report, at, rule->about, rule,
                               t == TRUTH_TOO_COSTLY);

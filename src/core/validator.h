@@ -14,7 +14,12 @@
  * In a bulk insert each has its "row", counted from 1. "column" is null for a
  * rule about the whole row. Values are never quoted: they may be sensitive.
  *
- * An @@validate rule is judged when a column that it reads is written. If all
+ * A rule that is a constraint of the database, too, says so:
+ *
+ *     {"column":null,"rule":"exactlyOne","message":"...","constraint":
+ *      "Token_userId_spaceId_one_rule","columns":["userId","spaceId"]}
+ *
+ * A rule about rows (@@validate, @@check, @@exactlyOne ...) is judged when a column that it reads is written. If all
  * of them are given it is judged here. If not (an update of some columns, a
  * default that the database makes), it is judged on the row as it became, in
  * the same transaction, and a refusal undoes the whole mutation.

@@ -1,5 +1,7 @@
 #include "database/structure.h"
 
+#include "schema/naming.h"
+
 static bool is_same_schema(str a, str b) {
     str public = STR("public");
     return str_equal(str_is_empty(a) ? public : a,
@@ -38,6 +40,35 @@ const structure_index *structure_find_index(const structure_table *t,
         if (str_equal(t->indexes[i].name, name))
             return &t->indexes[i];
     return NULL;
+}
+
+bool structure_is_former_index(arena *a, const structure_table *t,
+                               const structure_index *x, engine_kind engine) {
+    if (str_is_empty(x->condition))
+        return false;
+    str *columns = arena_new_array(a, str, x->part_count);
+    for (size_t i = 0; i < x->part_count; i++)
+        columns[i] = x->parts[i].column;
+    str usual =
+        naming_of_columns(a, t->name, columns, x->part_count,
+                          x->is_unique ? STR(NAMING_PARTIAL_KEY_SUFFIX)
+                                       : STR(NAMING_PARTIAL_INDEX_SUFFIX),
+                          naming_limit(engine));
+    return str_equal(x->name, usual);
+}
+
+/* A long name of a table is cut on PostgreSQL. */
+bool structure_is_rule(const structure_check *c, str table) {
+    if (!str_ends_with(c->name, STR(NAMING_RULE_SUFFIX)))
+        return false;
+    size_t most =
+        NAMING_POSTGRESQL_LIMIT - (sizeof "_one" NAMING_RULE_SUFFIX - 1);
+    bool is_cut = c->name.len == NAMING_POSTGRESQL_LIMIT && table.len > most;
+    str start = str_slice(c->name, 0, is_cut ? most : table.len + 1);
+    return is_cut
+               ? str_starts_with(table, start)
+               : c->name.len > table.len + 1 && str_starts_with(start, table) &&
+                     c->name.ptr[table.len] == '_';
 }
 
 const structure_check *structure_find_check(const structure_table *t,

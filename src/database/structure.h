@@ -79,9 +79,10 @@ typedef struct structure_index {
     index_method method;
     const structure_part *parts;
     size_t part_count;
-    /* An index over expressions or with a WHERE: the schema language cannot
-     * say it. Its CREATE INDEX; else empty. Such an index is kept as it is and
-     * never dropped. */
+    str condition; /* of its WHERE; empty: all rows are in it */
+    /* Of one that a catalog has: its CREATE INDEX, if it is over expressions or
+     * has a WHERE; else empty. It is kept as it is and never dropped, unless the
+     * schema names it or asked for it (structure_is_former_index). */
     str definition;
 } structure_index;
 
@@ -103,6 +104,8 @@ typedef struct structure_foreign_key {
     referential_action on_update;
 } structure_foreign_key;
 
+/* Those that a schema asks for by @@check and its like are rules: their names
+ * tell (structure_is_rule). */
 typedef struct structure_check {
     str name;
     str expression; /* without CHECK and its parentheses */
@@ -189,6 +192,16 @@ typedef struct structure {
     size_t view_count;
 } structure;
 
+/* Is it one that the schema language can say? */
+static inline bool structure_is_sayable(const structure_index *x) {
+    return str_is_empty(x->definition) || !str_is_empty(x->condition);
+}
+
+/* Is a partial index called as one that a schema asks for without map:? Then it
+ * asked for it. */
+bool structure_is_former_index(arena *a, const structure_table *t,
+                               const structure_index *x, engine_kind engine);
+
 /* Or NULL. An empty schema stands for "public" on PostgreSQL. */
 const structure_table *structure_find_table(const structure *s, str in_schema,
                                             str name);
@@ -201,6 +214,10 @@ const structure_index *structure_find_index(const structure_table *t, str name);
 /* Tables that tools keep beside the application's, ours included: they belong
  * to no schema. By name. */
 bool structure_is_table_of_tool(str table);
+
+/* Is it one that the schema of the table asks for, or asked for once? table is
+ * the name that the table had then. */
+bool structure_is_rule(const structure_check *c, str table);
 
 /* The CHECK of a column. */
 const structure_check *structure_find_check(const structure_table *t,

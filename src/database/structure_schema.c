@@ -1,10 +1,12 @@
 /* The structure that a schema asks for. */
 #include "base/assert.h"
+#include "database/condition_sql.h"
 #include "database/postgres/pg_function.h"
 #include "database/postgres/pg_operator_class.h"
 #include "database/postgres/pg_type.h"
 #include "database/sqlite/lite_ddl.h"
 #include "database/sqlite/lite_type.h"
+#include "database/state_trigger.h"
 #include "database/structure.h"
 #include "schema/naming.h"
 
@@ -65,7 +67,8 @@ static bool can_be_strict(const structure_table *t) {
     return true;
 }
 
-static void add_checks(const maker *m, structure_table *out) {
+/* What the values of SQLite's columns must be. */
+static structure_check *add_type_checks(const maker *m, structure_table *out) {
     out->is_strict = can_be_strict(out);
     structure_check *checks = NULL;
     for (size_t i = 0; i < out->column_count; i++) {
@@ -76,6 +79,22 @@ static void add_checks(const maker *m, structure_table *out) {
             continue;
         check.name = arena_printf(m->a, "%.*s_%.*s_check", STR_ARG(out->name),
                                   STR_ARG(c->name));
+        ARENA_PUSH(m->a, checks, out->check_count, check);
+    }
+    return checks;
+}
+
+/* @@check, @@exactlyOne and their like. from is NULL for a join table. */
+static void add_checks(const maker *m, const model *from,
+                       structure_table *out) {
+    structure_check *checks = is_lite(m) ? add_type_checks(m, out) : NULL;
+    for (size_t i = 0; from != NULL && i < from->validation_count; i++) {
+        const validation *rule = &from->validations[i];
+        if (str_is_empty(rule->constraint))
+            continue;
+        structure_check check = {
+            .name = rule->constraint,
+            .expression = condition_sql_of_rule(m->a, m->schema->engine, rule)};
         ARENA_PUSH(m->a, checks, out->check_count, check);
     }
     out->checks = checks;
@@ -120,6 +139,9 @@ static structure_index make_index(const maker *m, const key *k,
         .method = is_lite(m) ? INDEX_BTREE : k->method,
         .parts = parts,
         .part_count = k->field_count,
+        .condition = k->where == NULL
+                         ? (str){0}
+                         : condition_sql(m->a, m->schema->engine, k->where),
     };
 }
 
@@ -170,13 +192,15 @@ static void add_foreign_keys(const maker *m, const model *from,
 
 /* ---- Tables ------------------------------------------------------------- */
 
-static void finish_table(const maker *m, structure_table *out) {
-    if (is_lite(m)) {
-        add_checks(m, out);
+static void finish_table(const maker *m, const model *from,
+                         structure_table *out) {
+    add_checks(m, from, out);
+    if (is_lite(m))
         out->sql = lite_ddl_table(m->a, out);
-    } else {
+    else
         pg_function_add_triggers(m->a, out);
-    }
+    if (from != NULL && from->state_count > 0)
+        state_trigger_add(m->a, m->schema->engine, from, out);
 }
 
 static structure_table make_table(const maker *m, const model *from) {
@@ -189,7 +213,7 @@ static structure_table make_table(const maker *m, const model *from) {
     add_columns(m, from, &t);
     add_indexes(m, from, &t);
     add_foreign_keys(m, from, &t);
-    finish_table(m, &t);
+    finish_table(m, from, &t);
     return t;
 }
 
@@ -272,7 +296,7 @@ static structure_table make_join_table(const maker *m, const relation *r) {
         t.foreign_keys = keys;
         t.foreign_key_count = 2;
     }
-    finish_table(m, &t);
+    finish_table(m, NULL, &t);
     return t;
 }
 

@@ -9,6 +9,12 @@ bool structure_is_same_sql(arena *a, str x, str y) {
                                         sql_spelling(a, SQL_TEXTS, y));
 }
 
+bool structure_is_same_condition(arena *a, str x, str y) {
+    return structure_is_same_sql(a, x, y) ||
+           str_equal(sql_spelling(a, SQL_DATES, x),
+                     sql_spelling(a, SQL_DATES, y));
+}
+
 /* ---- Defaults ----------------------------------------------------------- */
 
 /* How types begin, whatever follows: int4, integer[], timestamp(3). */

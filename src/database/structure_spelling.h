@@ -27,4 +27,7 @@ bool structure_is_same_default(arena *a, const structure_column *x,
 /* Of a CHECK, an index or anything else that is SQL. */
 bool structure_is_same_sql(arena *a, str x, str y);
 
+/* The same where texts may be dates, of which PostgreSQL has its own form. */
+bool structure_is_same_condition(arena *a, str x, str y);
+
 #endif

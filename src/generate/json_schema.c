@@ -115,6 +115,11 @@ static str number_keyword(validation_kind kind) {
     case VALIDATION_ENDS_WITH:
     case VALIDATION_CONTAINS:
     case VALIDATION_CONDITION:
+    case VALIDATION_CHECK:
+    case VALIDATION_STATES:
+    case VALIDATION_EXACTLY_ONE:
+    case VALIDATION_AT_MOST_ONE:
+    case VALIDATION_AT_LEAST_ONE:
         return STR("");
     }
     return STR("");

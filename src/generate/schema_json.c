@@ -2,6 +2,7 @@
 
 #include "base/json_page.h"
 #include "schema/function.h"
+#include "schema/state_machine.h"
 #include "schema/validation.h"
 
 static const str FIELD_KINDS[] = {
@@ -138,6 +139,9 @@ static void write_validation(json_page *p, const validation *v) {
     json_page_some_text(p, STR("value"), v->text);
     if (v->condition != NULL)
         json_page_text(p, STR("condition"), source_of(v->condition->span));
+    if (validation_counts(v->kind))
+        write_names(p, STR("fields"), v->columns, v->column_count);
+    json_page_some_text(p, STR("constraint"), v->constraint);
     if (v->about != NULL)
         json_page_text(p, STR("path"), v->about->name);
     json_page_some_text(p, STR("message"), v->message);
@@ -271,6 +275,8 @@ static void write_key(json_page *p, str name, const key *k) {
     for (size_t i = 0; i < k->field_count; i++)
         write_key_field(p, k->fields[i], &k->options[i]);
     json_page_close(p, ']');
+    if (k->is_partial)
+        json_page_text(p, STR("where"), source_of(k->where->span));
     json_page_close(p, '}');
 }
 
@@ -280,6 +286,43 @@ static void write_keys(json_page *p, str name, const key *keys, size_t count) {
     json_page_open(p, name, '[');
     for (size_t i = 0; i < count; i++)
         write_key(p, STR(""), &keys[i]);
+    json_page_close(p, ']');
+}
+
+static void write_state(json_page *p, str member, const enumeration *e,
+                        size_t at) {
+    json_page_text(p, member, e->values[at].database_name);
+}
+
+static void write_machine(json_page *p, const state_machine *machine) {
+    const enumeration *e = machine->field->enumeration;
+    json_page_open(p, STR(""), '{');
+    json_page_text(p, STR("field"), machine->field->name);
+    json_page_open(p, STR("initial"), '[');
+    for (size_t i = 0; i < e->value_count; i++) {
+        if (machine->initial[i])
+            write_state(p, STR(""), e, i);
+    }
+    json_page_close(p, ']');
+    json_page_open(p, STR("moves"), '[');
+    for (size_t i = 0; i < e->value_count * e->value_count; i++) {
+        if (!machine->moves[i])
+            continue;
+        json_page_open(p, STR(""), '{');
+        write_state(p, STR("from"), e, i / e->value_count);
+        write_state(p, STR("to"), e, i % e->value_count);
+        json_page_close(p, '}');
+    }
+    json_page_close(p, ']');
+    json_page_close(p, '}');
+}
+
+static void write_machines(json_page *p, const model *m) {
+    if (m->state_count == 0)
+        return;
+    json_page_open(p, STR("states"), '[');
+    for (size_t i = 0; i < m->state_count; i++)
+        write_machine(p, &m->states[i]);
     json_page_close(p, ']');
 }
 
@@ -341,6 +384,7 @@ static void write_model(json_page *p, const model *m) {
     write_keys(p, STR("indexes"), m->indexes, m->index_count);
     write_rules(p, m->rules, m->rule_count);
     write_validations(p, m->validations, m->validation_count);
+    write_machines(p, m);
     write_permissions(p, m);
     write_audit(p, m);
     write_admin(p, m->admin);

@@ -140,6 +140,19 @@ static void offer_keys(const request *r, const analysis *a, const context *c) {
     offer_fields(r, row_path_find_block(a, c->block));
 }
 
+/* Behind the first comma, the values of the field's enum. */
+static void offer_states(const request *r, const analysis *a,
+                         const context *c) {
+    const syntax_block *block = row_path_find_block(a, c->block);
+    offer_keys(r, a, c);
+    for (size_t i = 0; block != NULL && i < block->field_count; i++) {
+        const syntax_block *type =
+            row_path_find_block(a, block->fields[i].type.text);
+        if (type != NULL && type->kind == BLOCK_ENUM)
+            offer_fields(r, type);
+    }
+}
+
 static void offer_arguments(const request *r, const analysis *a,
                             const context *c) {
     static const struct {
@@ -155,6 +168,11 @@ static void offer_arguments(const request *r, const analysis *a,
         {STR_INIT("allow"), offer_condition},
         {STR_INIT("deny"), offer_condition},
         {STR_INIT("validate"), offer_condition},
+        {STR_INIT("check"), offer_condition},
+        {STR_INIT("exactlyOne"), offer_keys},
+        {STR_INIT("states"), offer_states},
+        {STR_INIT("atMostOne"), offer_keys},
+        {STR_INIT("atLeastOne"), offer_keys},
     };
     for (size_t i = 0; i < LENGTH(ATTRIBUTES); i++) {
         if (str_equal(ATTRIBUTES[i].attribute, c->attribute))

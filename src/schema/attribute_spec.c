@@ -24,18 +24,20 @@ static const attribute_spec SPECS[] = {
      .id = ATTRIBUTE_UNIQUE,
      .places = PLACE_FIELD,
      .is_named_only = true,
-     .parameters = {P("map"), P("length"), P("sort"), P("clustered")}},
+     .parameters = {P("map"), P("length"), P("sort"), P("clustered"),
+                    P("where")}},
     {.name = STR_INIT("unique"),
      .id = ATTRIBUTE_UNIQUE,
      .places = PLACE_MODEL,
      .is_repeatable = true,
-     .parameters = {REQUIRED("fields"), P("name"), P("map"), P("clustered")}},
+     .parameters = {REQUIRED("fields"), P("name"), P("map"), P("clustered"),
+                    P("where")}},
     {.name = STR_INIT("index"),
      .id = ATTRIBUTE_INDEX,
      .places = PLACE_MODEL,
      .is_repeatable = true,
      .parameters = {REQUIRED("fields"), P("map"), P("name"), P("type"),
-                    P("clustered")}},
+                    P("clustered"), P("where")}},
     {.name = STR_INIT("fulltext"),
      .id = ATTRIBUTE_FULLTEXT,
      .places = PLACE_MODEL,
@@ -245,9 +247,11 @@ static bool bind_arguments(const reporter *r, binding *out) {
     bool is_bound = true;
     for (size_t i = 0; i < r->attribute->argument_count; i++) {
         const syntax_argument *argument = &r->attribute->arguments[i];
-        size_t at = str_is_empty(argument->name.text)
-                        ? next_unnamed(out->spec, unnamed++)
-                        : find_parameter(out->spec, argument->name.text);
+        bool is_unnamed = str_is_empty(argument->name.text);
+        if (is_unnamed && out->spec->is_variadic && unnamed > 0)
+            continue;
+        size_t at = is_unnamed ? next_unnamed(out->spec, unnamed++)
+                               : find_parameter(out->spec, argument->name.text);
         bool is_one = at < ATTRIBUTE_MAX_PARAMETERS
                           ? bind_one(r, argument, at, out)
                           : report_extra(r, out->spec, argument);

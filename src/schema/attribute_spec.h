@@ -34,6 +34,11 @@ typedef enum own_attribute {
     OWN_DENY,
     OWN_AUTH,
     OWN_VALIDATE,
+    OWN_CHECK,
+    OWN_EXACTLY_ONE,
+    OWN_AT_MOST_ONE,
+    OWN_AT_LEAST_ONE,
+    OWN_STATES,
     OWN_LENGTH,
     OWN_GT,
     OWN_GTE,
@@ -90,6 +95,9 @@ typedef struct attribute_spec {
     /* The first takes the one unnamed argument, unless all need a name. */
     bool is_named_only;
     bool is_positional; /* arguments go by their order, as in policies */
+    /* Behind the first, those without a name are for whoever reads the
+     * attribute. */
+    bool is_variadic;
     parameter_spec parameters[ATTRIBUTE_MAX_PARAMETERS];
 } attribute_spec;
 

@@ -3,14 +3,15 @@
 #include "base/assert.h"
 #include "base/attr.h"
 
-#define ANYWHERE (USE_POLICY | USE_VALIDATE)
+#define ANYWHERE (USE_POLICY | USE_VALIDATE | USE_DATABASE)
+#define IN_SERVER (USE_POLICY | USE_VALIDATE)
 
 /* Of several names the first is ours, the others are those that ZenStack's two
  * versions have. */
 static const condition_function_spec FUNCTIONS[] = {
     {.name = STR_INIT("now"),
      .id = FUNCTION_NOW,
-     .uses = ANYWHERE,
+     .uses = IN_SERVER,
      .result = SCALAR_DATETIME},
     {.name = STR_INIT("contains"),
      .id = FUNCTION_CONTAINS,
@@ -32,25 +33,25 @@ static const condition_function_spec FUNCTIONS[] = {
      .parameters = {PARAMETER_TEXT, PARAMETER_TEXT, PARAMETER_SWITCH}},
     {.name = STR_INIT("has"),
      .id = FUNCTION_HAS,
-     .uses = ANYWHERE,
+     .uses = IN_SERVER,
      .result = SCALAR_BOOLEAN,
      .required = 2,
      .parameters = {PARAMETER_LIST, PARAMETER_ELEMENT}},
     {.name = STR_INIT("hasSome"),
      .id = FUNCTION_HAS_SOME,
-     .uses = ANYWHERE,
+     .uses = IN_SERVER,
      .result = SCALAR_BOOLEAN,
      .required = 2,
      .parameters = {PARAMETER_LIST, PARAMETER_ELEMENTS}},
     {.name = STR_INIT("hasEvery"),
      .id = FUNCTION_HAS_EVERY,
-     .uses = ANYWHERE,
+     .uses = IN_SERVER,
      .result = SCALAR_BOOLEAN,
      .required = 2,
      .parameters = {PARAMETER_LIST, PARAMETER_ELEMENTS}},
     {.name = STR_INIT("isEmpty"),
      .id = FUNCTION_IS_EMPTY,
-     .uses = ANYWHERE,
+     .uses = IN_SERVER,
      .result = SCALAR_BOOLEAN,
      .required = 1,
      .parameters = {PARAMETER_LIST}},

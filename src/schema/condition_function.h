@@ -38,6 +38,7 @@ typedef enum condition_function {
 typedef enum condition_use {
     USE_POLICY = 1,
     USE_VALIDATE = 2,
+    USE_DATABASE = 4, /* as SQL that the database keeps: @@check, where: */
 } condition_use;
 
 typedef enum function_parameter {

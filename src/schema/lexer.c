@@ -28,7 +28,7 @@ static const struct pair {
     {{'@', '@'}, TOKEN_AT_AT},    {{'=', '='}, TOKEN_OPERATOR},
     {{'!', '='}, TOKEN_OPERATOR}, {{'<', '='}, TOKEN_OPERATOR},
     {{'>', '='}, TOKEN_OPERATOR}, {{'&', '&'}, TOKEN_OPERATOR},
-    {{'|', '|'}, TOKEN_OPERATOR},
+    {{'|', '|'}, TOKEN_OPERATOR}, {{'-', '>'}, TOKEN_OPERATOR},
 };
 
 /* TOKEN_END: the character is no token by itself. */
@@ -49,6 +49,7 @@ static const unsigned char SINGLES[128] = {
     ['<'] = TOKEN_OPERATOR,
     ['>'] = TOKEN_OPERATOR,
     ['^'] = TOKEN_OPERATOR,
+    ['|'] = TOKEN_OPERATOR,
 };
 
 /* Code points from 80 on that are not letters: Latin-1 signs, combining marks,
@@ -99,18 +100,24 @@ static bool is_plain_in_name(char c) {
     return ascii_is_letter(c) || ascii_is_digit(c) || c == '_' || c == '-';
 }
 
+/* DRAFT->ACTIVE are three. */
+static bool is_arrow(const lexer *l, size_t at) {
+    return l->text.ptr[at] == '-' && byte_at(l, at + 1) == '>';
+}
+
 /* How many bytes of the name continue here; 0 when it ends. */
 static uint32_t name_step(const lexer *l, size_t at) {
     char c = byte_at(l, at);
     if ((unsigned char)c < 0x80)
-        return is_plain_in_name(c) ? 1 : 0;
+        return is_plain_in_name(c) && !is_arrow(l, at) ? 1 : 0;
     uint32_t size;
     return is_letter(code_point_at(l, at, &size)) ? size : 0;
 }
 
 static uint32_t name_end(const lexer *l, uint32_t at) {
     for (;;) {
-        while (at < l->text.len && is_plain_in_name(l->text.ptr[at]))
+        while (at < l->text.len && is_plain_in_name(l->text.ptr[at]) &&
+               !is_arrow(l, at))
             at++;
         uint32_t step = name_step(l, at);
         if (step == 0)

@@ -38,7 +38,7 @@ typedef enum token_kind {
     TOKEN_BANG,
     TOKEN_AT,
     TOKEN_AT_AT,
-    TOKEN_OPERATOR, /* of policy conditions: == != && || < > <= >= ^ */
+    TOKEN_OPERATOR, /* of conditions: == != && || < > <= >= ^; of states: -> | */
     TOKEN_BAD_CHARACTER,
     TOKEN_BAD_STRING, /* not closed: on its line, or at all */
 } token_kind;

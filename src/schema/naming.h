@@ -16,6 +16,15 @@ enum {
     NAMING_POSTGRESQL_LIMIT = 63,
 };
 
+/* Of the CHECKs that a schema asks for: <table>_<name>_rule. A CHECK called so
+ * which the schema does not ask for is one that it asked for before. */
+#define NAMING_RULE_SUFFIX "_rule"
+
+/* Of keys and indexes that are for some rows only. By these a migration knows
+ * that a schema asked for them: partial indexes of others are theirs. */
+#define NAMING_PARTIAL_KEY_SUFFIX "_partial_key"
+#define NAMING_PARTIAL_INDEX_SUFFIX "_partial_idx"
+
 /* Bytes of a name on the engine. */
 size_t naming_limit(engine_kind engine);
 

@@ -5,22 +5,24 @@
 #include "schema/text_literal.h"
 
 /* The larger the level, the tighter the operator. */
-enum { LEVEL_LOGIC = 1 };
+enum { LEVEL_LOWEST = 1 };
 
 static const struct operator_spec {
     str text;
     operator_kind kind;
     int level;
 } OPERATORS[] = {
-    {STR_INIT("&&"), OPERATOR_AND, LEVEL_LOGIC},
-    {STR_INIT("||"), OPERATOR_OR, LEVEL_LOGIC},
-    {STR_INIT("=="), OPERATOR_EQUAL, 2},
-    {STR_INIT("!="), OPERATOR_NOT_EQUAL, 2},
-    {STR_INIT("<="), OPERATOR_LESS_EQUAL, 3},
-    {STR_INIT(">="), OPERATOR_GREATER_EQUAL, 3},
-    {STR_INIT("<"), OPERATOR_LESS, 3},
-    {STR_INIT(">"), OPERATOR_GREATER, 3},
-    {STR_INIT("in"), OPERATOR_IN, 4},
+    {STR_INIT("->"), OPERATOR_BECOMES, LEVEL_LOWEST},
+    {STR_INIT("|"), OPERATOR_EITHER, 2},
+    {STR_INIT("&&"), OPERATOR_AND, 3},
+    {STR_INIT("||"), OPERATOR_OR, 3},
+    {STR_INIT("=="), OPERATOR_EQUAL, 4},
+    {STR_INIT("!="), OPERATOR_NOT_EQUAL, 4},
+    {STR_INIT("<="), OPERATOR_LESS_EQUAL, 5},
+    {STR_INIT(">="), OPERATOR_GREATER_EQUAL, 5},
+    {STR_INIT("<"), OPERATOR_LESS, 5},
+    {STR_INIT(">"), OPERATOR_GREATER, 5},
+    {STR_INIT("in"), OPERATOR_IN, 6},
 };
 
 /* The mark in front of the bracket of a predicate. */
@@ -357,7 +359,7 @@ static bool read_binary(expression_reader *r, int level,
 }
 
 bool parser_expression(expression_reader *r, const expression **out) {
-    if (!read_binary(r, LEVEL_LOGIC, out))
+    if (!read_binary(r, LEVEL_LOWEST, out))
         return false;
     parser_mix_check(r->cursor, *out);
     return true;

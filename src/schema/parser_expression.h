@@ -8,6 +8,9 @@
  * those two side by side means what other languages mean, or what ZenStack
  * means, so a mix without parentheses is an error that shows both readings.
  *
+ * Looser than all of these are the '|' and '->' of @@states, which the resolver
+ * lets stand nowhere else.
+ *
  * Inside brackets a line end is a blank.
  */
 #ifndef SCHEMA_PARSER_EXPRESSION_H

@@ -191,9 +191,14 @@ static bool check_count(const call *k) {
 static bool check_use(const call *k) {
     if ((k->spec->uses & (unsigned)k->reader->use) != 0)
         return true;
-    condition_report(k->reader, DIAG_NOT_AVAILABLE, k->syntax->mark,
-                     "%.*s() is not for %s", STR_ARG(k->spec->name),
-                     k->reader->use == USE_POLICY ? "policies" : "@@validate");
+    condition_reader *c = k->reader;
+    diag *d = condition_report(c, DIAG_NOT_AVAILABLE, k->syntax->mark,
+                               "%.*s() is not for %s", STR_ARG(k->spec->name),
+                               c->use == USE_POLICY ? "policies"
+                                                    : condition_use_label(c));
+    if (c->use == USE_DATABASE)
+        diag_help(c->resolver->arena, d,
+                  "@@validate can ask that, and only the server keeps it");
     return false;
 }
 

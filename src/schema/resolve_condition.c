@@ -28,6 +28,18 @@ diag *condition_report(const condition_reader *c, diag_code code,
                     STR_ARG(message));
 }
 
+const char *condition_use_label(const condition_reader *c) {
+    switch (c->use) {
+    case USE_POLICY:
+        return "a policy";
+    case USE_VALIDATE:
+        return "@@validate";
+    case USE_DATABASE:
+        return "a condition that the database keeps";
+    }
+    PANIC("no such use");
+}
+
 condition *condition_new(const condition_reader *c, condition_kind kind,
                          const expression *e) {
     condition *made = arena_new_array(c->resolver->arena, condition, 1);
@@ -177,7 +189,18 @@ static const condition *read_logic(condition_reader *c, const expression *e) {
     return made->left != NULL && made->right != NULL ? made : NULL;
 }
 
+static const condition *report_states(condition_reader *c,
+                                      const expression *e) {
+    diag *d = condition_report(c, DIAG_BAD_COMPARISON, e->mark,
+                               "'->' and '|' are for @@states");
+    if (e->op == OPERATOR_EITHER)
+        diag_help(c->resolver->arena, d, "write '||'");
+    return NULL;
+}
+
 static const condition *read_binary(condition_reader *c, const expression *e) {
+    if (e->op == OPERATOR_BECOMES || e->op == OPERATOR_EITHER)
+        return report_states(c, e);
     if (e->op == OPERATOR_AND || e->op == OPERATOR_OR)
         return read_logic(c, e);
     return e->op == OPERATOR_IN ? read_in(c, e) : read_comparison(c, e);

@@ -33,6 +33,11 @@ const condition *resolve_condition(resolver *r, condition_use use,
                                    const policy_rule *rule, model_draft *m,
                                    const expression *e);
 
+/* One that both engines can keep as SQL: of the row's own columns, without
+ * lists, the time or the caller. */
+const condition *resolve_database_condition(resolver *r, model_draft *m,
+                                            const expression *e);
+
 /* Each column of the model's own row that the condition reads, once. */
 const field *const *resolve_condition_columns(arena *a, const condition *c,
                                               size_t *count);
@@ -68,6 +73,9 @@ bool condition_unite(condition_reader *c, const expression *e,
 
 /* "Int", "a list of String", "a row of Post": for messages. */
 str condition_type_print(arena *a, condition_type t);
+
+/* Where the condition stands, as messages call it: "@@validate". */
+const char *condition_use_label(const condition_reader *c);
 
 bool condition_type_is(condition_type t, scalar_type scalar);
 bool condition_type_is_number(condition_type t);

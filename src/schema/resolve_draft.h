@@ -13,6 +13,7 @@
 #include "schema/diag.h"
 #include "schema/function.h"
 #include "schema/schema.h"
+#include "schema/state_machine.h"
 #include "schema/syntax.h"
 #include "schema/validation.h"
 
@@ -64,6 +65,13 @@ typedef struct function_draft {
     bool is_damaged;
 } function_draft;
 
+/* The where: of a key, which waits until all fields are known. */
+typedef struct where_draft {
+    bool is_unique;
+    size_t at; /* in uniques or indexes */
+    const expression *condition;
+} where_draft;
+
 struct model_draft {
     model *model;
     const syntax_block *syntax;
@@ -72,8 +80,11 @@ struct model_draft {
     key *primary_key;   /* or NULL */
     key *uniques;
     key *indexes;
+    where_draft *wheres;
+    size_t where_count;
     policy_rule *rules;
     validation *validations;
+    state_machine *states;
     permission *permissions;
     relation **relations; /* as they are found */
     bool is_damaged;      /* fields or attributes may be missing */
@@ -155,6 +166,7 @@ void resolve_attributes(resolver *r);
 void resolve_missing_keys(resolver *r);
 void resolve_relations(resolver *r);
 void resolve_database_names(resolver *r);
+void resolve_wheres(resolver *r);
 void resolve_own_attributes(resolver *r);
 void resolve_closed_models(resolver *r);
 void resolve_ignored(resolver *r);
@@ -215,8 +227,14 @@ void resolve_policy(resolver *r, model_draft *m, field_draft *f,
                     const binding *b);
 void resolve_validation(resolver *r, field_draft *f, const binding *b);
 void resolve_validate(resolver *r, model_draft *m, const binding *b);
+void resolve_states(resolver *r, model_draft *m, const binding *b);
+void resolve_constraint(resolver *r, model_draft *m, const binding *b);
 void resolve_field_detail(resolver *r, field_draft *f, const binding *b);
 void resolve_model_detail(resolver *r, model_draft *m, const binding *b);
+
+/* path: ["endsAt"], the field at which a form shows the message of a rule about
+ * rows. False when a mistake was reported. */
+bool resolve_path(resolver *r, model_draft *m, const binding *b, validation *v);
 
 /* The text of an argument that must be a string in quotes, not empty. False
  * when a mistake was reported; *out stays empty when it is not given. */

@@ -1,6 +1,6 @@
 /* Keys and indexes: @id @unique @@id @@unique @@index. */
 #include "base/ascii.h"
-#include "schema/resolve_draft.h"
+#include "schema/resolve_condition.h"
 #include "schema/suggest.h"
 
 field_draft *resolve_find_field(const model_draft *m, str name) {
@@ -169,6 +169,19 @@ static bool is_kept(resolver *r, const model_draft *m, const binding *b) {
     return !m->model->is_view || id != ATTRIBUTE_INDEX;
 }
 
+static const expression *find_where(const binding *b) {
+    return b->spec->id == ATTRIBUTE_ID ? NULL : binding_find(b, STR("where"));
+}
+
+/* Before the key is pushed. */
+static void put_off_where(resolver *r, model_draft *m, const binding *b) {
+    bool is_unique = b->spec->id == ATTRIBUTE_UNIQUE;
+    where_draft later = {
+        is_unique, is_unique ? m->model->unique_count : m->model->index_count,
+        find_where(b)};
+    ARENA_PUSH(r->arena, m->wheres, m->where_count, later);
+}
+
 static void add_key(resolver *r, model_draft *m, const binding *b,
                     const field_list *list, key k) {
     attribute_id id = b->spec->id;
@@ -179,6 +192,7 @@ static void add_key(resolver *r, model_draft *m, const binding *b,
     k.fields = fields;
     k.options = list->options;
     k.field_count = list->count;
+    k.is_partial = find_where(b) != NULL;
 
     bool is_id = id == ATTRIBUTE_ID;
     if (!resolve_index_method(r, b, &k) ||
@@ -188,11 +202,14 @@ static void add_key(resolver *r, model_draft *m, const binding *b,
     }
     if (!is_kept(r, m, b))
         return;
+    if (k.is_partial)
+        put_off_where(r, m, b);
     if (id == ATTRIBUTE_UNIQUE)
         ARENA_PUSH(r->arena, m->uniques, m->model->unique_count, k);
     if (id == ATTRIBUTE_INDEX)
         ARENA_PUSH(r->arena, m->indexes, m->model->index_count, k);
-    mark_field(list, id);
+    if (!k.is_partial)
+        mark_field(list, id);
 }
 
 void resolve_field_key(resolver *r, field_draft *f, const binding *b) {
@@ -338,6 +355,8 @@ static bool is_damaged(const model_draft *m) {
 }
 
 static bool is_identity(const key *k) {
+    if (k->is_partial)
+        return false;
     for (size_t i = 0; i < k->field_count; i++) {
         const field *f = k->fields[i];
         if (f->is_optional || f->kind == FIELD_UNSUPPORTED)
@@ -368,6 +387,17 @@ static void check_counters(resolver *r, const model_draft *m) {
         diag_help(r->arena, d,
                   "SQLite counts in a single @id field only, PostgreSQL in "
                   "any");
+    }
+}
+
+void resolve_wheres(resolver *r) {
+    for (size_t i = 0; i < r->model_count; i++) {
+        model_draft *m = &r->model_drafts[i];
+        for (size_t k = 0; k < m->where_count; k++) {
+            const where_draft *w = &m->wheres[k];
+            key *made = w->is_unique ? &m->uniques[w->at] : &m->indexes[w->at];
+            made->where = resolve_database_condition(r, m, w->condition);
+        }
     }
 }
 

@@ -128,9 +128,15 @@ static void name_keys(resolver *r, const model_draft *m, const spaces *s) {
     if (m->primary_key != NULL)
         name_key(r, m, m->primary_key, STR("_pkey"), true, s);
     for (size_t i = 0; i < m->model->unique_count; i++)
-        name_key(r, m, &m->uniques[i], STR("_key"), false, s);
+        name_key(r, m, &m->uniques[i],
+                 m->uniques[i].is_partial ? STR(NAMING_PARTIAL_KEY_SUFFIX)
+                                          : STR("_key"),
+                 false, s);
     for (size_t i = 0; i < m->model->index_count; i++)
-        name_key(r, m, &m->indexes[i], STR("_idx"), false, s);
+        name_key(r, m, &m->indexes[i],
+                 m->indexes[i].is_partial ? STR(NAMING_PARTIAL_INDEX_SUFFIX)
+                                          : STR("_idx"),
+                 false, s);
 }
 
 /* Two foreign keys over the same columns have the same name, which SQLite does

@@ -60,6 +60,15 @@ static void apply(resolver *r, const put_off *p) {
     case OWN_VALIDATE:
         resolve_validate(r, p->model, b);
         return;
+    case OWN_CHECK:
+    case OWN_EXACTLY_ONE:
+    case OWN_AT_MOST_ONE:
+    case OWN_AT_LEAST_ONE:
+        resolve_constraint(r, p->model, b);
+        return;
+    case OWN_STATES:
+        resolve_states(r, p->model, b);
+        return;
     case OWN_LENGTH:
     case OWN_GT:
     case OWN_GTE:
@@ -118,6 +127,7 @@ static void sort_validations(arena *a, field_draft *f) {
 static void finish_model(arena *a, model_draft *m) {
     m->model->rules = m->rules;
     m->model->validations = m->validations;
+    m->model->states = m->states;
     m->model->permissions = m->permissions;
     for (size_t i = 0; i < m->model->field_count; i++) {
         m->fields[i].field->rules = m->fields[i].rules;

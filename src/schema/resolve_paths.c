@@ -83,11 +83,11 @@ static bool check_step(condition_reader *c, const condition *path,
     }
     if (f->kind != FIELD_RELATION)
         return true;
-    if (c->use == USE_VALIDATE) {
+    if (c->use != USE_POLICY) {
         condition_report(c, DIAG_NOT_AVAILABLE, name->span,
-                         "@@validate judges the row by itself and cannot ask "
-                         "about the relation '%.*s'",
-                         STR_ARG(f->name));
+                         "%s judges the row by itself and cannot ask about the "
+                         "relation '%.*s'",
+                         condition_use_label(c), STR_ARG(f->name));
         return false;
     }
     if (path->root == ROOT_BEFORE) {
@@ -354,10 +354,10 @@ static bool check_before(condition_reader *c, const expression *e) {
 const condition *condition_read_root(condition_reader *c, const expression *e,
                                      condition_root root) {
     ASSERT(root != ROOT_ROW);
-    if (c->use == USE_VALIDATE) {
+    if (c->use != USE_POLICY) {
         condition_report(c, DIAG_NOT_AVAILABLE, e->span,
-                         "@@validate judges the row by itself and cannot ask "
-                         "%s",
+                         "%s judges the row by itself and cannot ask %s",
+                         condition_use_label(c),
                          root == ROOT_AUTH ? "who writes it"
                                            : "what it was before");
         return NULL;

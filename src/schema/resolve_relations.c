@@ -165,7 +165,8 @@ static bool is_unique_in(const model_draft *m, const field_list *list) {
     if (m->primary_key != NULL && resolve_is_same_set(list, m->primary_key))
         return true;
     for (size_t i = 0; i < m->model->unique_count; i++) {
-        if (resolve_is_same_set(list, &m->uniques[i]))
+        if (!m->uniques[i].is_partial &&
+            resolve_is_same_set(list, &m->uniques[i]))
             return true;
     }
     return false;
@@ -346,7 +347,7 @@ static bool check_ignored(resolver *r, const field_draft *f) {
 }
 
 static bool starts_with(const key *k, const field_list *list) {
-    if (k->field_count < list->count)
+    if (k->is_partial || k->field_count < list->count)
         return false;
     for (size_t i = 0; i < list->count; i++) {
         if (k->fields[i] != list->items[i]->field)

@@ -22,6 +22,11 @@ static const str NAMES[] = {
     [VALIDATION_ENDS_WITH] = STR_INIT("endsWith"),
     [VALIDATION_CONTAINS] = STR_INIT("contains"),
     [VALIDATION_CONDITION] = STR_INIT("validate"),
+    [VALIDATION_CHECK] = STR_INIT("check"),
+    [VALIDATION_STATES] = STR_INIT("states"),
+    [VALIDATION_EXACTLY_ONE] = STR_INIT("exactlyOne"),
+    [VALIDATION_AT_MOST_ONE] = STR_INIT("atMostOne"),
+    [VALIDATION_AT_LEAST_ONE] = STR_INIT("atLeastOne"),
 };
 
 str validation_name(validation_kind kind) {
@@ -171,6 +176,11 @@ static bool read_arguments(resolver *r, const field *f, const binding *b,
     case VALIDATION_URL:
     case VALIDATION_DATETIME:
     case VALIDATION_CONDITION:
+    case VALIDATION_CHECK:
+    case VALIDATION_STATES:
+    case VALIDATION_EXACTLY_ONE:
+    case VALIDATION_AT_MOST_ONE:
+    case VALIDATION_AT_LEAST_ONE:
         return true;
     }
     PANIC("no such validation");
@@ -229,9 +239,8 @@ void resolve_validation(resolver *r, field_draft *f, const binding *b) {
 
 /* ---- @@validate -------------------------------------------------------------------- */
 
-/* path: ["endsAt"], the field at which a form shows the message. */
-static bool read_path(resolver *r, model_draft *m, const binding *b,
-                      validation *v) {
+bool resolve_path(resolver *r, model_draft *m, const binding *b,
+                  validation *v) {
     const expression *value = binding_find(b, STR("path"));
     if (value == NULL)
         return true;
@@ -257,7 +266,7 @@ static bool read_path(resolver *r, model_draft *m, const binding *b,
 void resolve_validate(resolver *r, model_draft *m, const binding *b) {
     validation v = {.kind = VALIDATION_CONDITION, .span = b->attribute->span};
     if (!resolve_text(r, b, STR("message"), &v.message) ||
-        !read_path(r, m, b, &v))
+        !resolve_path(r, m, b, &v))
         return;
     v.condition = resolve_condition(r, USE_VALIDATE, NULL, m,
                                     binding_find(b, STR("condition")));

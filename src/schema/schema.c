@@ -53,7 +53,9 @@ bool relation_has_foreign_key(const relation *r) {
            !r->parent->is_view;
 }
 
-static bool is_required(const key *k) {
+static bool can_identify(const key *k) {
+    if (k->is_partial)
+        return false;
     for (size_t i = 0; i < k->field_count; i++) {
         if (k->fields[i]->is_optional ||
             k->fields[i]->kind == FIELD_UNSUPPORTED)
@@ -65,7 +67,7 @@ static bool is_required(const key *k) {
 const key *model_identity(const model *m) {
     const key *identity = m->primary_key;
     for (size_t i = 0; identity == NULL && i < m->unique_count; i++) {
-        if (is_required(&m->uniques[i]))
+        if (can_identify(&m->uniques[i]))
             identity = &m->uniques[i];
     }
     return identity;

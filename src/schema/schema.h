@@ -31,8 +31,9 @@ typedef struct model model;
 typedef struct field field;
 typedef struct enumeration enumeration;
 typedef struct relation relation;
-typedef struct function function;     /* function.h */
-typedef struct validation validation; /* schema/validation.h */
+typedef struct function function;           /* function.h */
+typedef struct validation validation;       /* schema/validation.h */
+typedef struct state_machine state_machine; /* state_machine.h */
 
 typedef enum field_kind {
     FIELD_SCALAR,
@@ -134,6 +135,10 @@ typedef struct key {
     const key_option *options; /* one for each field */
     size_t field_count;
     index_method method;
+    /* Of the rows that it is for; NULL: of all. A key with one tells no rows
+     * apart. It speaks of the row's own columns. */
+    const struct condition *where;
+    bool is_partial; /* where: was written */
     source_span span;
 } key;
 
@@ -224,6 +229,8 @@ struct model {
     size_t rule_count;
     const validation *validations; /* @@validate */
     size_t validation_count;
+    const state_machine *states; /* @@states */
+    size_t state_count;
     const permission *permissions;
     size_t permission_count;
     const admin_options *admin; /* or NULL */

@@ -184,11 +184,17 @@ static const scope *use_path(walk *w, const expression *path,
 
 static const scope *visit(walk *w, const expression *e, const scope *expected);
 
-static void visit_in(walk *w, const row *inner, const expression *value) {
+static const scope *visit_as(walk *w, const row *inner, const expression *value,
+                             const scope *expected) {
     const row *outer = w->rows;
     w->rows = inner;
-    visit(w, value, NULL);
+    const scope *of = visit(w, value, expected);
     w->rows = outer;
+    return of;
+}
+
+static void visit_in(walk *w, const row *inner, const expression *value) {
+    (void)visit_as(w, inner, value, NULL);
 }
 
 static void visit_items(walk *w, const expression *e, const scope *expected) {
@@ -232,7 +238,17 @@ static void visit_predicate(walk *w, const expression *e) {
     visit_in(w, &inner, e->right);
 }
 
-static void visit_operands(walk *w, const expression *e) {
+static bool is_of_states(const expression *e) {
+    return e->op == OPERATOR_BECOMES || e->op == OPERATOR_EITHER;
+}
+
+static void visit_operands(walk *w, const expression *e,
+                           const scope *expected) {
+    if (is_of_states(e)) {
+        visit(w, e->left, expected);
+        visit(w, e->right, expected);
+        return;
+    }
     bool is_turned = is_value(w, e->left);
     const expression *first = is_turned ? e->right : e->left;
     const expression *second = is_turned ? e->left : e->right;
@@ -260,7 +276,7 @@ static const scope *visit(walk *w, const expression *e, const scope *expected) {
         visit_predicate(w, e);
         return NULL;
     case EXPRESSION_BINARY:
-        visit_operands(w, e);
+        visit_operands(w, e, expected);
         return NULL;
     case EXPRESSION_NOT:
     case EXPRESSION_GROUP:
@@ -283,8 +299,25 @@ static bool is_plain_argument(str name) {
     return false;
 }
 
+/* @@states(status, DRAFT -> ACTIVE): the first says what the others are. */
+static void visit_states(walk *w, const syntax_attribute *attribute,
+                         const row *here) {
+    const scope *states = NULL;
+    for (size_t i = 0; i < attribute->argument_count; i++) {
+        const syntax_argument *argument = &attribute->arguments[i];
+        if (argument->value == NULL)
+            continue;
+        const scope *of = visit_as(w, here, argument->value, states);
+        states = i == 0 ? of : states;
+    }
+}
+
 static void visit_attribute(walk *w, const syntax_attribute *attribute,
                             const row *here, const row *target) {
+    if (str_equal(attribute->name.text, STR("states"))) {
+        visit_states(w, attribute, here);
+        return;
+    }
     bool is_default = str_equal(attribute->name.text, STR("default"));
     for (size_t i = 0; i < attribute->argument_count; i++) {
         const syntax_argument *argument = &attribute->arguments[i];

@@ -55,6 +55,8 @@ typedef enum operator_kind {
     OPERATOR_NOT_EQUAL,
     OPERATOR_AND,
     OPERATOR_OR,
+    OPERATOR_EITHER,  /* A | B, in @@states */
+    OPERATOR_BECOMES, /* A -> B, in @@states */
 } operator_kind;
 
 typedef struct expression expression;

@@ -129,6 +129,8 @@ static void add_foreign_key(builder *b, const relation *r) {
 }
 
 static bool key_has(const key *k, const relation *r) {
+    if (k->is_partial)
+        return false;
     for (size_t i = 0; i < r->column_count; i++) {
         size_t at = 0;
         while (at < k->field_count && k->fields[at] != r->columns[i])

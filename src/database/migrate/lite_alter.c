@@ -114,7 +114,7 @@ static structure_column kept_column(arena *a, const lite_alter *t,
 }
 
 /* As SQLite does when a column or a table is renamed. */
-static void rename_in_checks(arena *a, lite_alter *t) {
+static void rename_in_conditions(arena *a, lite_alter *t) {
     structure_check *checks =
         arena_new_array(a, structure_check, t->now.check_count);
     for (size_t i = 0; i < t->now.check_count; i++) {
@@ -122,6 +122,13 @@ static void rename_in_checks(arena *a, lite_alter *t) {
         checks[i].expression = with_new_names(a, t->pair, checks[i].expression);
     }
     t->now.checks = checks;
+    structure_index *indexes =
+        arena_new_array(a, structure_index, t->now.index_count);
+    for (size_t i = 0; i < t->now.index_count; i++) {
+        indexes[i] = t->now.indexes[i];
+        indexes[i].condition = with_new_names(a, t->pair, indexes[i].condition);
+    }
+    t->now.indexes = indexes;
 }
 
 static void keep_columns(arena *a, lite_alter *t) {
@@ -170,6 +177,11 @@ static bool can_have_check(arena *a, const lite_alter *t,
            structure_find_check(&t->now, check->column) != NULL;
 }
 
+/* Rules are what the schema says now. */
+static bool is_former_rule(const lite_alter *t, const structure_check *check) {
+    return structure_is_rule(check, t->pair->from->name);
+}
+
 static void keep_checks(arena *a, lite_alter *t) {
     const structure_table *to = t->pair->to;
     structure_check *checks = NULL;
@@ -180,12 +192,13 @@ static void keep_checks(arena *a, lite_alter *t) {
         const structure_column *now =
             structure_find_column(&t->now, check->column);
         bool is_kept = now != NULL && now->is_generated;
-        if (!is_kept && (wants_all || can_have_check(a, t, check)))
+        bool is_rule = str_is_empty(check->column);
+        if (!is_kept && (wants_all || is_rule || can_have_check(a, t, check)))
             ARENA_PUSH(a, checks, count, *check);
     }
     for (size_t i = 0; i < t->now.check_count; i++) {
         structure_check check = t->now.checks[i];
-        if (!str_is_empty(check.column) ||
+        if (!str_is_empty(check.column) || is_former_rule(t, &check) ||
             is_about_gone(a, t->pair, check.expression) ||
             find_check(checks, count, check.name) != NULL)
             continue;
@@ -232,6 +245,12 @@ static bool has_index(const structure_table *t, str name) {
     return false;
 }
 
+static bool is_former_index(arena *a, const lite_alter *t,
+                            const structure_index *x) {
+    return structure_is_former_index(a, &t->now, x, ENGINE_SQLITE) ||
+           structure_is_former_index(a, t->pair->from, x, ENGINE_SQLITE);
+}
+
 /* Those that the schema cannot say, unless it says what that name is. */
 static void keep_indexes(arena *a, lite_alter *t) {
     structure_index *indexes = NULL;
@@ -239,6 +258,7 @@ static void keep_indexes(arena *a, lite_alter *t) {
     for (size_t i = 0; i < t->now.index_count; i++) {
         structure_index x = t->now.indexes[i];
         if (str_is_empty(x.definition) || has_index(t->pair->to, x.name) ||
+            is_former_index(a, t, &x) ||
             is_about_gone(a, t->pair, x.definition))
             continue;
         x.definition = with_new_names(a, t->pair, x.definition);
@@ -301,7 +321,8 @@ static bool has_other_columns(plan_builder *b, const lite_alter *t) {
 static bool has_other_checks(plan_builder *b, const lite_alter *t) {
     for (size_t i = 0; i < t->want.check_count; i++) {
         const structure_check *want = &t->want.checks[i];
-        if (str_is_empty(want->column) || is_added(t->pair, want->column))
+        if (str_is_empty(want->column) ? !structure_is_rule(want, t->want.name)
+                                       : is_added(t->pair, want->column))
             continue;
         const structure_check *now =
             find_check(t->now.checks, t->now.check_count, want->name);
@@ -310,7 +331,8 @@ static bool has_other_checks(plan_builder *b, const lite_alter *t) {
             return true;
     }
     for (size_t i = 0; i < t->now.check_count; i++)
-        if (!str_is_empty(t->now.checks[i].column) &&
+        if ((!str_is_empty(t->now.checks[i].column) ||
+             is_former_rule(t, &t->now.checks[i])) &&
             find_check(t->want.checks, t->want.check_count,
                        t->now.checks[i].name) == NULL)
             return true;
@@ -333,25 +355,25 @@ static bool has_other_foreign_keys(const lite_alter *t) {
     return false;
 }
 
-const structure_index *lite_alter_find_index(const structure_table *t,
+const structure_index *lite_alter_find_index(arena *a, const structure_table *t,
                                              const structure_index *x) {
     for (size_t i = 0; i < t->index_count; i++) {
         const structure_index *y = &t->indexes[i];
         bool is_named = x->is_constraint || y->is_constraint ||
                         str_equal_ignoring_case(x->name, y->name);
         bool is_definition =
-            !str_is_empty(x->definition) && !str_is_empty(y->definition);
-        if (is_named && (is_definition || plan_is_same_index(x, y)))
+            !structure_is_sayable(x) && !structure_is_sayable(y);
+        if (is_named && (is_definition || plan_is_same_index(a, x, y)))
             return y;
     }
     return NULL;
 }
 
 /* An index that a UNIQUE of the table made cannot be dropped. */
-static bool loses_constraint(const lite_alter *t) {
+static bool loses_constraint(arena *a, const lite_alter *t) {
     for (size_t i = 0; i < t->now.index_count; i++)
         if (t->now.indexes[i].is_constraint &&
-            lite_alter_find_index(&t->want, &t->now.indexes[i]) == NULL)
+            lite_alter_find_index(a, &t->want, &t->now.indexes[i]) == NULL)
             return true;
     return false;
 }
@@ -434,7 +456,7 @@ lite_alter lite_alter_make(plan_builder *b, const table_pair *pair) {
         .now = plan_match_rename(b->a, &b->match, pair),
         .want = *pair->to,
     };
-    rename_in_checks(b->a, &t);
+    rename_in_conditions(b->a, &t);
     keep_columns(b->a, &t);
     keep_checks(b->a, &t);
     keep_foreign_keys(b->a, &t);
@@ -444,6 +466,6 @@ lite_alter lite_alter_make(plan_builder *b, const table_pair *pair) {
                    has_other_checks(b, &t) || has_other_foreign_keys(&t) ||
                    !plan_is_same_primary_key(&t.now, &t.want) ||
                    t.now.is_strict != t.want.is_strict ||
-                   loses_constraint(&t) || !is_all_direct(b, &t);
+                   loses_constraint(b->a, &t) || !is_all_direct(b, &t);
     return t;
 }

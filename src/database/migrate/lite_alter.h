@@ -30,7 +30,7 @@ bool lite_alter_has_other_values(plan_builder *b, const lite_alter *t,
                                  const structure_column *want);
 
 /* The index of t that is as good as x, or NULL. */
-const structure_index *lite_alter_find_index(const structure_table *t,
+const structure_index *lite_alter_find_index(arena *a, const structure_table *t,
                                              const structure_index *x);
 
 #endif

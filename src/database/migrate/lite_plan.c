@@ -35,7 +35,8 @@ static void drop_indexes(planning *p) {
         const lite_alter *t = &p->alters[i];
         for (size_t k = 0; k < t->now.index_count && !t->is_rebuilt; k++) {
             const structure_index *x = &t->now.indexes[k];
-            if (!x->is_constraint && lite_alter_find_index(&t->want, x) == NULL)
+            if (!x->is_constraint &&
+                lite_alter_find_index(p->b->a, &t->want, x) == NULL)
                 drop_index(p->b, x);
         }
     }
@@ -55,7 +56,7 @@ static void create_indexes(planning *p) {
         const lite_alter *t = &p->alters[i];
         for (size_t k = 0; k < t->want.index_count; k++) {
             const structure_index *x = &t->want.indexes[k];
-            bool is_there = lite_alter_find_index(&t->now, x) != NULL;
+            bool is_there = lite_alter_find_index(p->b->a, &t->now, x) != NULL;
             if (t->is_rebuilt || !is_there)
                 create_index(p->b, &t->want, x);
         }

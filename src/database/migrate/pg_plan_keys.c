@@ -1,5 +1,7 @@
 /* Keys and indexes of PostgreSQL's tables. */
 #include "database/migrate/pg_plan.h"
+
+#include "base/sql_token.h"
 #include "database/migrate/plan_compare.h"
 #include "database/postgres/pg_ddl.h"
 #include "database/sql.h"
@@ -17,19 +19,48 @@ static bool has_columns(const structure_index *x, const str *columns,
     return found == count && x->part_count == count;
 }
 
+static bool is_retyped(const pg_planning *p, const pg_alter *t, str column) {
+    for (size_t i = 0; i < t->pair->column_count; i++) {
+        const column_pair *c = &t->pair->columns[i];
+        if (c->from != NULL && c->to != NULL && !c->from->is_generated &&
+            str_equal(c->to->name, column))
+            return pg_plan_is_retyped(p, c);
+    }
+    return false;
+}
+
+static bool mentions(arena *a, str sql, str column) {
+    for (sql_token t; sql_token_next(&sql, &t);)
+        if ((t.kind == SQL_WORD || t.kind == SQL_QUOTED) &&
+            str_equal(sql_token_name(a, t), column))
+            return true;
+    return false;
+}
+
+/* PostgreSQL compares no enum with one that took its place. */
+static bool is_about_retyped(const pg_planning *p, const pg_alter *t, str sql) {
+    for (size_t i = 0; i < t->pair->column_count; i++) {
+        const column_pair *c = &t->pair->columns[i];
+        if (c->to != NULL && is_retyped(p, t, c->to->name) &&
+            mentions(p->b->a, sql, c->to->name))
+            return true;
+    }
+    return false;
+}
+
 /* Under its own name, else under another one that no index of t has. */
-static const structure_index *find_index(const structure_table *t,
+static const structure_index *find_index(arena *a, const structure_table *t,
                                          const structure_index *x,
                                          const structure_table *x_table) {
     const structure_index *named = structure_find_index(t, x->name);
-    bool is_definition = !str_is_empty(x->definition);
+    bool is_definition = !structure_is_sayable(x);
     if (named != NULL && !named->is_invalid && !x->is_invalid &&
-        (plan_is_same_index(named, x) ||
-         (is_definition && !str_is_empty(named->definition))))
+        (plan_is_same_index(a, named, x) ||
+         (is_definition && !structure_is_sayable(named))))
         return named;
     for (size_t i = 0; i < t->index_count; i++) {
         const structure_index *y = &t->indexes[i];
-        if (!y->is_invalid && !x->is_invalid && plan_is_same_index(x, y) &&
+        if (!y->is_invalid && !x->is_invalid && plan_is_same_index(a, x, y) &&
             structure_find_index(x_table, y->name) == NULL &&
             structure_find_index(t, x->name) == NULL)
             return y;
@@ -38,10 +69,17 @@ static const structure_index *find_index(const structure_table *t,
 }
 
 /* What the schema cannot say stays, unless it says what that name is. */
-static bool is_kept_index(const pg_alter *t, const structure_index *now) {
-    bool is_foreign = !str_is_empty(now->definition) && !now->is_invalid &&
-                      structure_find_index(t->want, now->name) == NULL;
-    return is_foreign || find_index(t->want, now, &t->now) != NULL;
+static bool is_kept_index(const pg_planning *p, const pg_alter *t,
+                          const structure_index *now) {
+    arena *a = p->b->a;
+    bool is_foreign =
+        !str_is_empty(now->definition) && !now->is_invalid &&
+        structure_find_index(t->want, now->name) == NULL &&
+        !structure_is_former_index(a, &t->now, now, ENGINE_POSTGRESQL) &&
+        !structure_is_former_index(a, t->pair->from, now, ENGINE_POSTGRESQL);
+    bool is_wanted = find_index(a, t->want, now, &t->now) != NULL;
+    return (is_foreign || is_wanted) &&
+           !(is_wanted && is_about_retyped(p, t, now->condition));
 }
 
 static bool is_same_primary_key(const pg_alter *t) {
@@ -56,22 +94,12 @@ static const pg_alter *alter_of(const pg_planning *p, str in_schema, str name) {
     return NULL;
 }
 
-static bool is_retyped(const pg_planning *p, const pg_alter *t, str column) {
-    for (size_t i = 0; i < t->pair->column_count; i++) {
-        const column_pair *c = &t->pair->columns[i];
-        if (c->from != NULL && c->to != NULL && !c->from->is_generated &&
-            str_equal(c->to->name, column))
-            return pg_plan_is_retyped(p, c);
-    }
-    return false;
-}
-
 /* A foreign key needs the unique index that it refers to. */
-static bool loses_index(const pg_alter *parent,
+static bool loses_index(const pg_planning *p, const pg_alter *parent,
                         const structure_foreign_key *f) {
     for (size_t i = 0; i < parent->now.index_count; i++) {
         const structure_index *x = &parent->now.indexes[i];
-        if (x->is_unique && !is_kept_index(parent, x) &&
+        if (x->is_unique && !is_kept_index(p, parent, x) &&
             has_columns(x, f->references, f->column_count))
             return true;
     }
@@ -87,7 +115,7 @@ static bool is_in_the_way(const pg_planning *p, const pg_alter *t,
         if (is_retyped(p, t, f->columns[i]) ||
             (parent != NULL && is_retyped(p, parent, f->references[i])))
             return true;
-    return parent == NULL || loses_index(parent, f);
+    return parent == NULL || loses_index(p, parent, f);
 }
 
 static const structure_foreign_key *find_foreign_key(
@@ -165,7 +193,7 @@ static void drop_indexes(pg_planning *p, const pg_alter *t) {
     plan_builder *b = p->b;
     for (size_t i = 0; i < t->now.index_count; i++) {
         const structure_index *x = &t->now.indexes[i];
-        if (is_kept_index(t, x))
+        if (is_kept_index(p, t, x))
             continue;
         if (x->is_constraint) {
             drop_constraint(b, t->want, x->name);
@@ -178,12 +206,44 @@ static void drop_indexes(pg_planning *p, const pg_alter *t) {
     }
 }
 
+/* ---- Checks ------------------------------------------------------------- */
+
+static const structure_check *find_check(const structure_table *t, str name) {
+    for (size_t i = 0; i < t->check_count; i++)
+        if (str_equal(t->checks[i].name, name))
+            return &t->checks[i];
+    return NULL;
+}
+
+/* Checks of others stay. */
+static bool is_kept_check(const pg_planning *p, const pg_alter *t,
+                          const structure_check *now) {
+    const structure_check *want = find_check(t->want, now->name);
+    if (want == NULL)
+        return !structure_is_rule(now, t->pair->from->name);
+    return structure_is_same_condition(p->b->a, now->expression,
+                                       want->expression) &&
+           !is_about_retyped(p, t, want->expression);
+}
+
+static void drop_checks(pg_planning *p, const pg_alter *t) {
+    for (size_t i = 0; i < t->now.check_count; i++) {
+        const structure_check *now = &t->now.checks[i];
+        if (is_kept_check(p, t, now))
+            continue;
+        drop_constraint(p->b, t->want, now->name);
+        plan_builder_end(p->b, "drop check \"%.*s\" of \"%.*s\"",
+                         STR_ARG(now->name), STR_ARG(t->want->name));
+    }
+}
+
 void pg_plan_drop_keys(pg_planning *p) {
     for (size_t i = 0; i < p->alter_count; i++)
         drop_foreign_keys(p, &p->alters[i]);
     for (size_t i = 0; i < p->alter_count; i++) {
         const pg_alter *t = &p->alters[i];
         drop_indexes(p, t);
+        drop_checks(p, t);
         if (is_same_primary_key(t) || t->now.primary_key.column_count == 0)
             continue;
         drop_constraint(p->b, t->want, t->now.primary_key.name);
@@ -229,8 +289,8 @@ void pg_plan_rename_keys(pg_planning *p) {
                               t->want->primary_key.name);
         for (size_t k = 0; k < t->now.index_count; k++) {
             const structure_index *x = &t->now.indexes[k];
-            const structure_index *y = find_index(t->want, x, &t->now);
-            if (y != NULL)
+            const structure_index *y = find_index(p->b->a, t->want, x, &t->now);
+            if (y != NULL && is_kept_index(p, t, x))
                 rename_index(p->b, t->want, x->name, y->name);
         }
         for (size_t k = 0; k < t->now.foreign_key_count; k++) {
@@ -258,8 +318,10 @@ static void create_index(plan_builder *b, const structure_table *t,
                          STR_ARG(x->name), STR_ARG(t->name));
 }
 
-static bool is_missing_index(const pg_alter *t, const structure_index *x) {
-    return find_index(&t->now, x, t->want) == NULL;
+static bool is_missing_index(const pg_planning *p, const pg_alter *t,
+                             const structure_index *x) {
+    const structure_index *now = find_index(p->b->a, &t->now, x, t->want);
+    return now == NULL || !is_kept_index(p, t, now);
 }
 
 /* A foreign key may need a unique index at once. */
@@ -270,7 +332,7 @@ static bool is_made_later(const pg_planning *p, const structure_index *x) {
 static void create_indexes(pg_planning *p, const pg_alter *t) {
     for (size_t i = 0; i < t->want->index_count; i++) {
         const structure_index *x = &t->want->indexes[i];
-        if (!is_missing_index(t, x) || is_made_later(p, x))
+        if (!is_missing_index(p, t, x) || is_made_later(p, x))
             continue;
         create_index(p->b, t->want, x, false);
         plan_builder_warn(p->b, RISK_LOCKS, t->want->name, STR(""),
@@ -285,7 +347,7 @@ void pg_plan_create_concurrently(pg_planning *p) {
         const pg_alter *t = &p->alters[i];
         for (size_t k = 0; k < t->want->index_count; k++) {
             const structure_index *x = &t->want->indexes[k];
-            if (is_missing_index(t, x) && is_made_later(p, x))
+            if (is_missing_index(p, t, x) && is_made_later(p, x))
                 create_index(p->b, t->want, x, true);
         }
     }
@@ -320,10 +382,8 @@ static void create_for_table(pg_planning *p, const pg_alter *t) {
     }
     for (size_t i = 0; i < t->want->check_count; i++) {
         const structure_check *check = &t->want->checks[i];
-        bool is_there = false;
-        for (size_t k = 0; k < t->now.check_count; k++)
-            is_there |= str_equal(t->now.checks[k].name, check->name);
-        if (is_there)
+        const structure_check *now = find_check(&t->now, check->name);
+        if (now != NULL && is_kept_check(p, t, now))
             continue;
         buf_append(&p->b->sql, pg_ddl_check(p->b->a, t->want, check));
         pg_plan_end_statement(p->b);

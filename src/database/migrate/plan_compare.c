@@ -1,6 +1,7 @@
 #include "database/migrate/plan_compare.h"
 
 #include "database/migrate/plan_match.h"
+#include "database/structure_spelling.h"
 
 bool plan_is_same_primary_key(const structure_table *x,
                               const structure_table *y) {
@@ -13,10 +14,12 @@ bool plan_is_same_primary_key(const structure_table *x,
     return true;
 }
 
-bool plan_is_same_index(const structure_index *x, const structure_index *y) {
+bool plan_is_same_index(arena *a, const structure_index *x,
+                        const structure_index *y) {
     if (x->is_unique != y->is_unique || x->method != y->method ||
-        x->part_count != y->part_count || x->definition.len > 0 ||
-        y->definition.len > 0)
+        x->part_count != y->part_count || !structure_is_sayable(x) ||
+        !structure_is_sayable(y) ||
+        !structure_is_same_condition(a, x->condition, y->condition))
         return false;
     for (size_t i = 0; i < x->part_count; i++) {
         const structure_part *p = &x->parts[i];

@@ -11,9 +11,10 @@
 bool plan_is_same_primary_key(const structure_table *x,
                               const structure_table *y);
 
-/* The same columns in the same order, directions, method, uniqueness. Not of
- * an index that has a definition. */
-bool plan_is_same_index(const structure_index *x, const structure_index *y);
+/* The same columns in the same order, directions, method, uniqueness, condition.
+ * Not of an index that the schema language cannot say. */
+bool plan_is_same_index(arena *a, const structure_index *x,
+                        const structure_index *y);
 
 /* The same pairs of columns in any order, the same parent and actions. x is of
  * a table in the schema x_schema, y in y_schema. */

@@ -2,6 +2,7 @@
 #include "database/migrate/plan_builder.h"
 #include "database/migrate/plan_compare.h"
 #include "database/migrate/plan_fill.h"
+#include "database/structure_spelling.h"
 
 /* ---- Unique keys -------------------------------------------------------- */
 
@@ -25,9 +26,10 @@ static bool has_default(const structure_table *to, const structure_index *x) {
 }
 
 /* An index of another name will have seen to it. */
-static bool is_new_index(const structure_table *now, const structure_index *x) {
+static bool is_new_index(arena *a, const structure_table *now,
+                         const structure_index *x) {
     for (size_t i = 0; i < now->index_count; i++)
-        if (plan_is_same_index(&now->indexes[i], x))
+        if (plan_is_same_index(a, &now->indexes[i], x))
             return false;
     return true;
 }
@@ -36,7 +38,7 @@ static void warn_of_indexes(plan_builder *b, const structure_table *now,
                             const structure_table *to) {
     for (size_t i = 0; i < to->index_count; i++) {
         const structure_index *x = &to->indexes[i];
-        if (x->is_unique && is_new_index(now, x) &&
+        if (x->is_unique && is_new_index(b->a, now, x) &&
             (is_on_old_columns(now, x) || has_default(to, x)))
             plan_builder_warn(b, RISK_MAY_FAIL, to->name, STR(""),
                               "unique index \"%.*s\" of table \"%.*s\" fails"
@@ -48,6 +50,29 @@ static void warn_of_indexes(plan_builder *b, const structure_table *now,
                           "the new primary key of table \"%.*s\" fails if two"
                           " rows have the same values, or none",
                           STR_ARG(to->name));
+}
+
+/* ---- Checks ------------------------------------------------------------- */
+
+static bool has_check(plan_builder *b, const structure_table *now,
+                      const structure_check *check) {
+    for (size_t i = 0; i < now->check_count; i++)
+        if (structure_is_same_condition(b->a, now->checks[i].expression,
+                                        check->expression))
+            return true;
+    return false;
+}
+
+static void warn_of_checks(plan_builder *b, const structure_table *now,
+                           const structure_table *to) {
+    for (size_t i = 0; i < to->check_count; i++) {
+        const structure_check *check = &to->checks[i];
+        if (structure_is_rule(check, to->name) && !has_check(b, now, check))
+            plan_builder_warn(b, RISK_MAY_FAIL, to->name, STR(""),
+                              "check \"%.*s\" of table \"%.*s\" fails if a row"
+                              " breaks it",
+                              STR_ARG(check->name), STR_ARG(to->name));
+    }
 }
 
 /* ---- Foreign keys ------------------------------------------------------- */
@@ -95,6 +120,7 @@ void plan_builder_warn_of_keys(plan_builder *b) {
             continue;
         structure_table now = plan_match_rename(b->a, &b->match, p);
         warn_of_indexes(b, &now, p->to);
+        warn_of_checks(b, &now, p->to);
         for (size_t k = 0; k < p->to->foreign_key_count; k++) {
             const structure_foreign_key *f = &p->to->foreign_keys[k];
             if (may_dangle(b, &now, p->to, f))

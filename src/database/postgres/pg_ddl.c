@@ -210,6 +210,9 @@ str pg_ddl_index(arena *a, const structure_table *t, const structure_index *x,
     sql_write_path(&out, t->schema, t->name);
     write_method(&out, x->method);
     write_parts(&out, x);
+    if (!str_is_empty(x->condition))
+        buf_append(&out, STR(" WHERE "));
+    buf_append(&out, x->condition);
     return taken(a, &out);
 }
 

@@ -134,6 +134,7 @@ err *pg_error_plain(arena *a, const pg_library *pq, const PGresult *failed) {
     e->foreign_code = arena_copy(a, sqlstate);
     e->details = arena_copy(a, field(pq, failed, PG_DIAG_MESSAGE_DETAIL));
     e->hint = arena_copy(a, field(pq, failed, PG_DIAG_MESSAGE_HINT));
+    e->constraint = arena_copy(a, field(pq, failed, PG_DIAG_CONSTRAINT_NAME));
     return e;
 }
 

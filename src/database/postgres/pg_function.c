@@ -2,6 +2,7 @@
 
 #include "base/sql_token.h"
 #include "database/sql.h"
+#include "database/state_trigger.h"
 #include "schema/naming.h"
 
 /* The row goes through JSON for that one column, because a function cannot name
@@ -91,14 +92,22 @@ static bool calls_uuidv7(const structure_table *t) {
 void pg_function_add_all(arena *a, structure *s) {
     bool needs_touch = false;
     bool needs_uuidv7 = false;
+    bool needs_states = false;
     for (size_t i = 0; i < s->table_count; i++) {
-        needs_touch |= s->tables[i].trigger_count > 0;
-        needs_uuidv7 |= calls_uuidv7(&s->tables[i]);
+        const structure_table *t = &s->tables[i];
+        for (size_t k = 0; k < t->trigger_count; k++) {
+            bool is_of_states = state_trigger_is(t->triggers[k].name);
+            needs_states |= is_of_states;
+            needs_touch |= !is_of_states;
+        }
+        needs_uuidv7 |= calls_uuidv7(t);
     }
     structure_function *functions = NULL;
     if (needs_touch)
         ARENA_PUSH(a, functions, s->function_count, TOUCH);
     if (needs_uuidv7)
         ARENA_PUSH(a, functions, s->function_count, UUIDV7);
+    if (needs_states)
+        ARENA_PUSH(a, functions, s->function_count, STATE_TRIGGER_FUNCTION);
     s->functions = functions;
 }

@@ -135,14 +135,15 @@ static const char INDEXES[] = PG_RELATIONS
     "SELECT r.oid, x.indexrelid, xc.relname, x.indisunique, k.oid IS NOT NULL,"
     " am.amname, a.attname, x.indoption[u.position - 1] & 1 <> 0,"
     " CASE WHEN NOT o.opcdefault THEN o.opcname END,"
-    " (x.indpred IS NOT NULL OR x.indexprs IS NOT NULL"
+    " (x.indexprs IS NOT NULL"
     " OR x.indisexclusion OR x.indnatts > x.indnkeyatts"
     " OR to_jsonb(x) ->> 'indnullsnotdistinct' = 'true'"
     " OR EXISTS (SELECT FROM generate_series(0, x.indnkeyatts - 1) i"
     " JOIN pg_attribute b ON b.attrelid = r.oid AND b.attnum = x.indkey[i]"
     " WHERE x.indoption[i] NOT IN (0, 3)"
     " OR x.indcollation[i] NOT IN (0, b.attcollation))"
-    "), pg_get_indexdef(x.indexrelid), NOT x.indisvalid"
+    "), pg_get_indexdef(x.indexrelid), NOT x.indisvalid,"
+    " pg_get_expr(x.indpred, x.indrelid)"
     " FROM relation r JOIN pg_index x ON x.indrelid = r.oid"
     " JOIN pg_class xc ON xc.oid = x.indexrelid"
     " JOIN pg_am am ON am.oid = xc.relam"
@@ -167,6 +168,7 @@ enum {
     INDEX_IS_SPECIAL,
     INDEX_DEFINITION,
     INDEX_IS_INVALID,
+    INDEX_CONDITION,
 };
 
 /* The method of another extension's is not known; then its definition is all
@@ -182,8 +184,12 @@ static structure_index take_index(pg_keys *k) {
     };
     bool is_known =
         index_method_find(pg_catalog_cell(l, INDEX_METHOD), &x.method);
-    if (!is_known || pg_catalog_flag(l, INDEX_IS_SPECIAL))
+    bool is_special = !is_known || pg_catalog_flag(l, INDEX_IS_SPECIAL);
+    bool is_partial = !pg_is_null(pg_catalog_cell(l, INDEX_CONDITION));
+    if (is_special || is_partial)
         x.definition = pg_catalog_cell(l, INDEX_DEFINITION);
+    if (!is_special && is_partial)
+        x.condition = pg_catalog_cell(l, INDEX_CONDITION);
     structure_part *parts = NULL;
     for (; pg_catalog_list_is_at(l, INDEX_OID, id); l->at++) {
         structure_part part = {

@@ -1,5 +1,7 @@
 #include "database/postgres/pg_violation.h"
 
+#include "database/state_trigger.h"
+
 static bool is_open(const field *f) {
     return f->rule_count == 0 && !f->is_password;
 }
@@ -68,4 +70,12 @@ bool pg_violation_may_tell(const schema *s, const mutation *m, const err *e,
         return may_tell_unique(m, constraint);
     return e->code == ERR_FOREIGN_KEY_VIOLATION &&
            may_tell_reference(s, m, e, constraint);
+}
+
+err *pg_violation_of_states(arena *a, const mutation *m, str column, err *e) {
+    err *refused = state_trigger_explain(a, m->model, column, e->details);
+    if (refused != NULL)
+        return refused;
+    e->details = (str){0};
+    return e;
 }

@@ -20,4 +20,8 @@
 bool pg_violation_may_tell(const schema *s, const mutation *m, const err *e,
                            str constraint);
 
+/* What a trigger of @@states said about the column, in the words of the schema:
+ * always an err. */
+err *pg_violation_of_states(arena *a, const mutation *m, str column, err *e);
+
 #endif

@@ -18,6 +18,7 @@
 #include "database/postgres/pg_violation.h"
 #include "database/postgres/pg_written.h"
 #include "database/shape.h"
+#include "database/state_trigger.h"
 #include "schema/function.h"
 
 enum {
@@ -274,6 +275,11 @@ static verdict judge_error(writing *w, const PGresult *r, const part *p,
     *out = pg_session_error(s, w->a, r);
     const char *constraint =
         s->pq->PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME);
+    if (p != NULL && state_trigger_is(str_of(constraint))) {
+        str column = str_of(s->pq->PQresultErrorField(r, PG_DIAG_COLUMN_NAME));
+        *out = pg_violation_of_states(w->a, &p->mutation, column, *out);
+        return VERDICT_FAILED;
+    }
     if (!pg_violation_may_tell(s->database->schema,
                                p != NULL ? &p->mutation : NULL, *out,
                                str_of(constraint)))

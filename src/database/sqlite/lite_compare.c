@@ -5,6 +5,7 @@
 #include "database/sqlite/lite_definition.h"
 #include "database/sqlite/lite_structure.h"
 #include "database/sqlite/lite_type.h"
+#include "database/state_trigger.h"
 #include "database/structure_spelling.h"
 
 /* Two tables of the same name: what the schema wants and what is there. */
@@ -67,6 +68,28 @@ static bool is_wanted_check(comparison *c, const structure_column *column,
            structure_is_same_sql(c->a, loose, got);
 }
 
+/* @@check and its like: both ways, because who serves the schema relies on what
+ * it says, and what it no longer says would refuse rows. */
+static void compare_rules(comparison *c) {
+    for (size_t i = 0; i < c->want->check_count; i++) {
+        const structure_check *want = &c->want->checks[i];
+        const structure_check *got = find_check(c->got, want->name);
+        if (!str_is_empty(want->column) ||
+            (got != NULL &&
+             structure_is_same_sql(c->a, got->expression, want->expression)))
+            continue;
+        differ(c, "check \"%.*s\" of table \"%.*s\" is %s", STR_ARG(want->name),
+               STR_ARG(c->want->name), got != NULL ? "another one" : "missing");
+    }
+    for (size_t i = 0; i < c->got->check_count; i++) {
+        const structure_check *got = &c->got->checks[i];
+        if (structure_is_rule(got, c->want->name) &&
+            find_check(c->want, got->name) == NULL)
+            differ(c, "check \"%.*s\" of table \"%.*s\" is not in the schema",
+                   STR_ARG(got->name), STR_ARG(c->want->name));
+    }
+}
+
 static void compare_checks(comparison *c) {
     for (size_t i = 0; i < c->got->check_count; i++) {
         const structure_check *got = &c->got->checks[i];
@@ -76,6 +99,7 @@ static void compare_checks(comparison *c) {
             differ(c, "column \"%.*s\" of table \"%.*s\" has a different check",
                    STR_ARG(got->column), STR_ARG(c->want->name));
     }
+    compare_rules(c);
 }
 
 static void compare_column(comparison *c, const structure_column *want) {
@@ -133,13 +157,11 @@ static void compare_primary_key(comparison *c) {
                STR_ARG(c->want->name), STR_ARG(found), STR_ARG(wanted));
 }
 
-static bool is_said(const structure_index *x) {
-    return str_is_empty(x->definition);
-}
-
-static bool is_same_index(const structure_index *x, const structure_index *y) {
+static bool is_same_index(arena *a, const structure_index *x,
+                          const structure_index *y) {
     if (x->is_unique != y->is_unique || x->part_count != y->part_count ||
-        !is_said(x) || !is_said(y))
+        !structure_is_sayable(x) || !structure_is_sayable(y) ||
+        !structure_is_same_condition(a, x->condition, y->condition))
         return false;
     for (size_t i = 0; i < x->part_count; i++)
         if (!str_equal(x->parts[i].column, y->parts[i].column) ||
@@ -148,24 +170,31 @@ static bool is_same_index(const structure_index *x, const structure_index *y) {
     return true;
 }
 
-static bool has_index(const structure_table *t, const structure_index *x) {
+static bool has_index(arena *a, const structure_table *t,
+                      const structure_index *x) {
     for (size_t i = 0; i < t->index_count; i++)
-        if (is_same_index(&t->indexes[i], x))
+        if (is_same_index(a, &t->indexes[i], x))
             return true;
     return false;
+}
+
+/* Partial indexes of others are theirs. */
+static bool is_unwanted(const comparison *c, const structure_index *x) {
+    return str_is_empty(x->definition) ||
+           structure_is_former_index(c->a, c->want, x, ENGINE_SQLITE);
 }
 
 static void compare_indexes(comparison *c) {
     for (size_t i = 0; i < c->want->index_count; i++) {
         const structure_index *x = &c->want->indexes[i];
-        if (!has_index(c->got, x))
+        if (!has_index(c->a, c->got, x))
             differ(c, "%s \"%.*s\" of table \"%.*s\" is missing",
                    x->is_unique ? "unique index" : "index", STR_ARG(x->name),
                    STR_ARG(c->want->name));
     }
     for (size_t i = 0; i < c->got->index_count; i++) {
         const structure_index *x = &c->got->indexes[i];
-        if (is_said(x) && !has_index(c->want, x))
+        if (is_unwanted(c, x) && !has_index(c->a, c->want, x))
             differ(c, "index \"%.*s\" of table \"%.*s\" is not in the schema",
                    STR_ARG(x->name), STR_ARG(c->want->name));
     }
@@ -350,12 +379,48 @@ static err *compare_tables(arena *a, sqlite3 *db, const schema *s,
     return NULL;
 }
 
+static const structure_trigger *find_trigger(const structure_table *t,
+                                             str name) {
+    for (size_t i = 0; i < t->trigger_count; i++)
+        if (str_equal(t->triggers[i].name, name))
+            return &t->triggers[i];
+    return NULL;
+}
+
+static bool is_our_trigger(const structure *want, const lite_object *o) {
+    const structure_table *t = structure_find_table(want, STR(""), o->table);
+    return t != NULL && find_trigger(t, o->name) != NULL;
+}
+
+/* Whoever serves the schema relies on what they refuse. */
+static void look_for_triggers(arena *a, const lite_catalog *catalog,
+                              const structure *want, lite_comparison *out) {
+    for (size_t i = 0; i < want->table_count; i++) {
+        comparison c = {.a = a, .want = &want->tables[i], .result = out};
+        for (size_t k = 0; k < c.want->trigger_count; k++) {
+            str name = c.want->triggers[k].name;
+            if (lite_catalog_find(catalog, STR("trigger"), name) == NULL)
+                differ(&c, "trigger \"%.*s\" of table \"%.*s\" is missing",
+                       STR_ARG(name), STR_ARG(c.want->name));
+        }
+    }
+    for (size_t i = 0; i < catalog->object_count; i++) {
+        const lite_object *o = &catalog->objects[i];
+        comparison c = {.a = a, .result = out};
+        if (str_equal(o->type, STR("trigger")) && state_trigger_is(o->name) &&
+            !is_our_trigger(want, o))
+            differ(&c,
+                   "trigger \"%.*s\" of table \"%.*s\" is not in the schema",
+                   STR_ARG(o->name), STR_ARG(o->table));
+    }
+}
+
 static void look_for_others(arena *a, const lite_catalog *catalog,
                             const structure *want, lite_comparison *out) {
     comparison c = {.a = a, .result = out};
     for (size_t i = 0; i < catalog->object_count; i++) {
         const lite_object *o = &catalog->objects[i];
-        if (str_equal(o->type, STR("trigger")))
+        if (str_equal(o->type, STR("trigger")) && !is_our_trigger(want, o))
             out->is_ours = false;
         if (!str_equal(o->type, STR("table")) ||
             structure_is_table_of_tool(o->name))
@@ -389,6 +454,7 @@ err *lite_compare(arena *a, sqlite3 *db, const schema *s,
     const structure *want = structure_of_schema(a, s);
     TRY(compare_tables(a, db, s, &catalog, want, out));
     look_for_others(a, &catalog, want, out);
+    look_for_triggers(a, &catalog, want, out);
     look_for_views(&catalog, s, out);
     return NULL;
 }

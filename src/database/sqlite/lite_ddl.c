@@ -170,6 +170,9 @@ str lite_ddl_index(arena *a, const structure_table *t,
         buf_append(&out, x->parts[i].is_descending ? STR(" DESC") : STR(""));
     }
     buf_append_char(&out, ')');
+    if (!str_is_empty(x->condition))
+        buf_append(&out, STR(" WHERE "));
+    buf_append(&out, x->condition);
     return arena_copy(a, buf_str(&out));
 }
 
@@ -180,6 +183,10 @@ void lite_ddl_create(arena *a, buf *out, const structure *s) {
         buf_append(out, STR(";\n"));
         for (size_t k = 0; k < t->index_count; k++) {
             buf_append(out, lite_ddl_index(a, t, &t->indexes[k]));
+            buf_append(out, STR(";\n"));
+        }
+        for (size_t k = 0; k < t->trigger_count; k++) {
+            buf_append(out, t->triggers[k].sql);
             buf_append(out, STR(";\n"));
         }
     }

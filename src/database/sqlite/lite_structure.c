@@ -4,6 +4,7 @@
 #include "database/sqlite/lite_definition.h"
 #include "database/sqlite/lite_error.h"
 #include "database/sqlite/lite_statement.h"
+#include "database/sqlite/lite_token.h"
 #include "schema/referential_action.h"
 
 /* What is known of one table, on the way to its structure. */
@@ -105,14 +106,34 @@ static bool has_other_collation(const reading *r, const lite_index *x) {
     return false;
 }
 
+/* What stands behind the WHERE, which is in no brackets. */
+static str condition_of(str sql) {
+    size_t depth = 0;
+    str rest = sql;
+    for (;;) {
+        lite_token t = lite_token_take(&rest);
+        if (t.kind == LITE_TOKEN_END)
+            return STR("");
+        if (lite_token_is_mark(t, '('))
+            depth++;
+        else if (lite_token_is_mark(t, ')') && depth > 0)
+            depth--;
+        else if (depth == 0 && lite_token_is_word(t, STR("WHERE")))
+            return str_trim(rest);
+    }
+}
+
 static structure_index index_of(const reading *r, const lite_index *x) {
     structure_index out = {
         .name = x->name,
         .is_unique = x->is_unique,
         .is_constraint = x->is_of_constraint,
     };
-    if (x->is_expression || x->is_partial || has_other_collation(r, x))
+    bool is_special = x->is_expression || has_other_collation(r, x);
+    if (is_special || x->is_partial)
         out.definition = sql_of_index(r, x->name);
+    if (!is_special && x->is_partial)
+        out.condition = condition_of(out.definition);
     structure_part *parts = NULL;
     for (size_t i = 0; i < x->column_count; i++) {
         structure_part part = {.column = x->columns[i],

@@ -9,6 +9,7 @@
 #include "database/sqlite/lite_select.h"
 #include "database/sqlite/lite_sql.h"
 #include "database/sqlite/lite_statement.h"
+#include "database/state_trigger.h"
 #include "schema/function.h"
 
 /* ---- Keys as text ------------------------------------------------------- */
@@ -124,10 +125,24 @@ static err *null_error(arena *a, const model *m, str said) {
 }
 
 static err *check_error(arena *a, const model *m, str said) {
-    return err_new(a, ERR_CHECK_VIOLATION,
-                   "new row for relation \"%.*s\" violates check constraint"
-                   " \"%.*s\"",
-                   STR_ARG(m->table), STR_ARG(said));
+    err *e = err_new(a, ERR_CHECK_VIOLATION,
+                     "new row for relation \"%.*s\" violates check constraint"
+                     " \"%.*s\"",
+                     STR_ARG(m->table), STR_ARG(said));
+    e->constraint = said;
+    return e;
+}
+
+/* @@states. */
+static err *state_error(arena *a, const mutation *m, size_t row, str said) {
+    str column = state_trigger_column(said);
+    str becomes = {0};
+    for (size_t i = 0; i < m->field_count; i++) {
+        const value *v = &m->values[row * m->field_count + i];
+        if (str_equal(m->fields[i]->column, column) && v->kind == VALUE_TEXT)
+            becomes = v->text;
+    }
+    return state_trigger_explain_lite(a, m->model, said, becomes);
 }
 
 /* ---- Foreign keys: who asks for a parent that is not there -------------- */
@@ -374,6 +389,10 @@ static str subject_of(str said) {
 err *lite_violation(lite_write_connection *c, arena *a, const mutation *m,
                     size_t row, int rc, str said) {
     str subject = subject_of(said);
+    err *refused =
+        rc == SQLITE_CONSTRAINT_TRIGGER ? state_error(a, m, row, said) : NULL;
+    if (refused != NULL)
+        return refused;
     switch (rc) {
     case SQLITE_CONSTRAINT_UNIQUE:
     case SQLITE_CONSTRAINT_PRIMARYKEY:
