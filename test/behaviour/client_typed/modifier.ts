@@ -156,3 +156,12 @@ test('schema', async () => {
   const { status, code } = await failureOf(elsewhere)
   assert.deepEqual([status, code], [406, 'PGRST106'])
 })
+
+test('getOpenApiSpec', async () => {
+  const { data, error } = await demo.getOpenApiSpec()
+  assert.equal(error, null)
+  assert.equal(data?.swagger, '2.0')
+  assert.ok(data?.paths['/tasks'] && data.paths['/rpc/count_tasks'] && data.definitions?.tasks)
+  const shown = await kiosk.schema('public').getOpenApiSpec()
+  assert.ok(shown.data?.paths['/products'])
+})
