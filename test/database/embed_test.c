@@ -397,15 +397,33 @@ static void what_is_written_shows_what_it_leads_to(void **state) {
                STR("{\"name\":\"cid\"}|null"));
 }
 
-/* PostgreSQL's rows do not see those that the same statement writes. */
 static void rows_written_together_see_each_other(void **state) {
-    database_world *w = *state;
+    database_world *w = world_here(state);
     const value rows[] = {value_int(5), value_text("eve"), value_int(6),
                           value_int(6), value_text("fay"), value_int(1)};
     mutation m = world_insert(w, "Person", "id name bossId", rows, 2);
     expect_str(written(w, m, "id boss(name) reports(id)"),
                STR("5|{\"name\":\"fay\"}|[];"
                    "6|{\"name\":\"ann\"}|[{\"id\":5}]"));
+    const value renamed[] = {value_text("gil")};
+    m = world_update(w, "Person", "name", renamed,
+                     world_compare(w, world_field(w, "Person", "id"),
+                                   COMPARE_GTE, value_int(5)));
+    expect_str(written(w, m, "id boss(name) reports(id name)"),
+               STR("5|{\"name\":\"gil\"}|[];"
+                   "6|{\"name\":\"ann\"}|[{\"id\":5,\"name\":\"gil\"}]"));
+}
+
+/* And what leads through it, and what is asked of it on the way. */
+static void what_was_written_is_there_wherever_it_leads(void **state) {
+    database_world *w = world_here(state);
+    const value boss[] = {value_int(4)};
+    mutation m = world_update(w, "Person", "bossId", boss,
+                              world_compare(w, world_field(w, "Person", "id"),
+                                            COMPARE_EQ, value_int(3)));
+    expect_str(written(w, m, "id boss(reports(id)) company(people(id bossId))"),
+               STR("3|{\"reports\":[{\"id\":3}]}|"
+                   "{\"people\":[{\"id\":3,\"bossId\":4}]}"));
 }
 
 static void what_is_deleted_shows_what_it_led_to(void **state) {
@@ -462,7 +480,8 @@ int main(void) {
         EMBED_TEST(such_filters_go_on_inside),
         EMBED_TEST(rows_are_ordered_by_what_they_lead_to),
         EMBED_TEST(what_is_written_shows_what_it_leads_to),
-        LITE_TEST(rows_written_together_see_each_other),
+        EMBED_TEST(rows_written_together_see_each_other),
+        EMBED_TEST(what_was_written_is_there_wherever_it_leads),
         EMBED_TEST(what_is_deleted_shows_what_it_led_to),
         LITE_TEST(one_limit_ends_all_levels),
         EMBED_TEST(a_read_may_be_left_half_way),
