@@ -2,11 +2,11 @@
 // are, the same on both engines, and a committed file is checked.
 
 import assert from 'node:assert/strict'
-import { copyFile, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { after, before, test } from 'node:test'
 
-import { removeWorkspace, run, workspace } from './support/tenon.js'
+import { removeWorkspace, run, serveSchema, workspace } from './support/tenon.js'
 import { problems } from './support/typescript.js'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -85,6 +85,27 @@ test('the types of every schema here are TypeScript', () => {
   assert.deepEqual(problems([...cases, join(ROOT, 'examples/launchpad/database.types.ts')]), [])
 })
 
+const CORPUS = resolve(ROOT, '../shared/corpus')
+const applications = (await readdir(CORPUS).catch(() => [])).filter((name) => name.endsWith('.prisma'))
+
+// Most of what this takes is the compiler's: every third, or TENON_TEST_CORPUS=all.
+test('the types of applications that others wrote are TypeScript', { skip: applications.length === 0 && 'no corpus' }, async () => {
+  const texts = {}
+  for (const name of applications.filter((_, i) => process.env.TENON_TEST_CORPUS === 'all' || i % 3 === 0)) {
+    const { code, stdout } = await run(folder, ['generate', 'typescript', '--schema', join(CORPUS, name), ...POSTGRES])
+    if (code !== 0) continue // of a database that is neither
+    const file = name.replace('.prisma', '')
+    const use = `
+      import { createClient } from '@supabase/supabase-js'
+      import type { Database } from './${file}.ts'
+      export const client = createClient<Database>('http://localhost', 'key')
+    `
+    Object.assign(texts, { [join(ROOT, 'test/e2e', `${file}.ts`)]: stdout, [join(ROOT, 'test/e2e', `use_${file}.ts`)]: use })
+  }
+  assert.ok(Object.keys(texts).length > 20)
+  assert.deepEqual(problems([], texts), [])
+})
+
 test('the examples of docs/typescript.md are TypeScript', async () => {
   const page = await readFile(join(ROOT, 'docs/typescript.md'), 'utf8')
   const blocks = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map((match) => match[1])
@@ -119,6 +140,46 @@ test('tables of several schemas are found in theirs', () => {
     client.schema('front desk').from('staff')
   `
   assert.deepEqual(problems([], { [path]: text }), [])
+})
+
+/** What the server makes of an embed: a list, one row, or an error. */
+async function kindOfEmbed(server, table, name) {
+  const { status } = await server.fetch(`${table}?select=x:${name}(*)`)
+  if (status !== 200) return 'error'
+  const ordered = await (await server.fetch(`${table}?select=x:${name}(*)&order=x(none)`)).json()
+  return ordered.code === 'PGRST118' ? 'list' : 'one'
+}
+
+test('the server and the types agree on what embeds what', async () => {
+  for (const name of ['examples/launchpad', 'test/golden/generate/kiosk']) {
+    const types = join(ROOT, name, 'database.types.ts')
+    const text = await readFile(types, 'utf8')
+    const tables = [...text.matchAll(/^ {6}(\w+): \{\n {8}Row:/gm)].map((match) => match[1])
+    const columns = [...new Set([...text.matchAll(/columns: \["(.*?)"\]/g)].map((match) => match[1]))]
+    const server = await serveSchema(await readFile(join(ROOT, name, 'schema.prisma'), 'utf8'), [], undefined, 'sqlite')
+    const lines = []
+    let embedded = 0
+    for (const table of tables) {
+      for (const other of [...tables, ...columns]) {
+        const kind = await kindOfEmbed(server, table, other)
+        // The client's types go through a table between back to where they came
+        // from, and by a column of the other table.
+        if (kind === 'error' && (table === other || columns.includes(other))) continue
+        embedded += kind !== 'error'
+        const i = lines.length
+        lines.push(`const q${i} = await client.from('${table}').select('x:${other}(*)'); export const k${i}: Kind<typeof q${i}> = '${kind}' // ${table}: ${other}`)
+      }
+    }
+    await server.close()
+    assert.ok(embedded >= tables.length)
+    const test = `
+      import { createClient } from '@supabase/supabase-js'
+      import type { Database } from './database.types.ts'
+      const client = createClient<Database>('http://localhost', 'key')
+      type Kind<T> = T extends { data: { x: infer X }[] } ? [X] extends [{ error: true }] ? 'error' : [X] extends [unknown[]] ? 'list' : 'one' : never
+    `
+    assert.deepEqual(problems([], { [join(ROOT, name, 'use.ts')]: test + lines.join('\n') }), [])
+  }
 })
 
 test('both engines say the same', async () => {

@@ -23,6 +23,9 @@ export const OPTIONS = {
   skipLibCheck: true, // of the client's own declarations
 }
 
+// Those of the compiler and the client, read once.
+const libraries = new Map()
+
 /**
  * What the compiler has to say about files, some of which are only in memory:
  * `texts` has those by their paths.
@@ -35,10 +38,13 @@ export function problems(paths, texts = {}) {
   host.readFile = (path) => known.get(resolve(path)) ?? readFile.call(host, path)
   host.fileExists = (path) => known.has(resolve(path)) || fileExists.call(host, path)
   const { getSourceFile } = host
-  host.getSourceFile = (path, ...rest) =>
-    known.has(resolve(path))
-      ? ts.createSourceFile(path, known.get(resolve(path)), rest[0])
-      : getSourceFile.call(host, path, ...rest)
+  host.getSourceFile = (path, ...rest) => {
+    const text = known.get(resolve(path))
+    if (text !== undefined) return ts.createSourceFile(path, text, rest[0])
+    if (!path.includes('/node_modules/')) return getSourceFile.call(host, path, ...rest)
+    if (!libraries.has(path)) libraries.set(path, getSourceFile.call(host, path, ...rest))
+    return libraries.get(path)
+  }
   const program = ts.createProgram([...paths, ...known.keys()].map((path) => resolve(path)), OPTIONS, host)
   return ts.getPreEmitDiagnostics(program).map(line)
 }
