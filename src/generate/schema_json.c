@@ -341,10 +341,16 @@ static void write_permissions(json_page *p, const model *m) {
 }
 
 static void write_audit(json_page *p, const model *m) {
-    if (!m->has_audit)
+    static const str MODES[] = {[AUDIT_FULL] = STR_INIT("full"),
+                                [AUDIT_CHANGES] = STR_INIT("changes"),
+                                [AUDIT_OFF] = STR_INIT("off")};
+    if (m->is_view)
         return;
     json_page_open(p, STR("audit"), '{');
-    json_page_number(p, STR("retentionDays"), m->audit_days);
+    json_page_text(p, STR("mode"), MODES[m->audit.mode]);
+    json_page_some_bool(p, STR("hasReads"), m->audit.has_reads);
+    if (m->audit.mode != AUDIT_OFF)
+        json_page_number(p, STR("retentionDays"), audit_days(&m->audit));
     json_page_close(p, '}');
 }
 

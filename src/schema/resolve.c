@@ -3,6 +3,7 @@
 #include "schema/function.h"
 #include "schema/resolve_draft.h"
 #include "schema/schema_names.h"
+#include "schema/secret_name.h"
 
 static const field **list_columns(arena *a, field *fields, size_t count,
                                   size_t *column_count) {
@@ -39,6 +40,22 @@ static const relation **list_many_to_many(const resolver *r) {
     return relations;
 }
 
+/* A number or a time is no secret, whatever it is called. */
+static bool may_be_secret(const field *f) {
+    return f->kind == FIELD_SCALAR &&
+           (f->scalar == SCALAR_STRING || f->scalar == SCALAR_BYTES ||
+            f->scalar == SCALAR_JSON);
+}
+
+static void redact_columns(model_draft *draft) {
+    for (size_t i = 0; i < draft->model->field_count; i++) {
+        field *f = &draft->field_array[i];
+        f->is_redacted = f->is_sensitive || f->is_password || f->is_omitted ||
+                         (may_be_secret(f) && (secret_name_matches(f->name) ||
+                                               secret_name_matches(f->column)));
+    }
+}
+
 static void open_columns(model_draft *draft) {
     for (size_t i = 0; i < draft->model->field_count; i++) {
         field *f = &draft->field_array[i];
@@ -54,6 +71,7 @@ static void finish_model(arena *a, model_draft *draft) {
     m->relations = list_relations(a, m);
     m->uniques = draft->uniques;
     m->indexes = draft->indexes;
+    redact_columns(draft);
     open_columns(draft);
 }
 

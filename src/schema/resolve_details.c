@@ -225,15 +225,56 @@ static void read_permission(resolver *r, model_draft *m, const binding *b) {
         ARENA_PUSH(r->arena, m->permissions, m->model->permission_count, p);
 }
 
-static void read_audit(resolver *r, model_draft *m, const binding *b) {
+/* "reads" is the whole and the reads. */
+static bool read_audit_mode(resolver *r, const binding *b, audit_options *out) {
+    static const struct {
+        str word;
+        audit_options options;
+    } MODES[] = {
+        {STR_INIT("full"), {.mode = AUDIT_FULL}},
+        {STR_INIT("changes"), {.mode = AUDIT_CHANGES}},
+        {STR_INIT("off"), {.mode = AUDIT_OFF}},
+        {STR_INIT("reads"), {.mode = AUDIT_FULL, .has_reads = true}},
+    };
+    const expression *value = binding_find(b, STR("mode"));
+    if (value == NULL)
+        return true;
+    for (size_t i = 0; i < LENGTH(MODES); i++) {
+        if (value->kind != EXPRESSION_NAME ||
+            !str_equal(value->text, MODES[i].word))
+            continue;
+        *out = MODES[i].options;
+        return true;
+    }
+    diag_add(r->arena, r->diags, DIAG_WRONG_ARGUMENT, value->span,
+             "what is recorded is full, changes, reads or off");
+    return false;
+}
+
+static bool read_retention(resolver *r, const binding *b, uint32_t *days) {
     str text = {0};
-    m->model->has_audit = true;
-    if (!resolve_text(r, b, STR("retention"), &text) || str_is_empty(text) ||
-        quantity_parse_days(text, &m->model->audit_days))
-        return;
+    if (!resolve_text(r, b, STR("retention"), &text))
+        return false;
+    if (str_is_empty(text) || quantity_parse_days(text, days))
+        return true;
     diag_add(r->arena, r->diags, DIAG_BAD_RETENTION,
              binding_find(b, STR("retention"))->span,
              "'%.*s' is not a time such as 90d, 12w or 7y", STR_ARG(text));
+    return false;
+}
+
+static void read_audit(resolver *r, model_draft *m, const binding *b) {
+    audit_options read = {0};
+    if (!read_audit_mode(r, b, &read) ||
+        !read_switch(r, b, STR("reads"), &read.has_reads) ||
+        !read_retention(r, b, &read.days))
+        return;
+    if (read.mode == AUDIT_OFF && read.has_reads) {
+        report(r, DIAG_WRONG_ARGUMENT, b->attribute->span, b,
+               "records reads or nothing, not both");
+        return;
+    }
+    m->model->audit = read;
 }
 
 static bool read_title(resolver *r, model_draft *m, const binding *b,

@@ -101,10 +101,13 @@ struct field {
     bool is_updated_at;
     bool is_id; /* the whole of the primary key */
     bool is_unique;
-    bool is_ignored;          /* @ignore: a column that no client sees */
-    bool is_omitted;          /* @omit: only in an answer that asks for it */
-    bool is_password;         /* @password: stored as a hash, never read */
-    bool is_sensitive;        /* @sensitive: not in logs, audit, lists */
+    bool is_ignored;   /* @ignore: a column that no client sees */
+    bool is_omitted;   /* @omit: only in an answer that asks for it */
+    bool is_password;  /* @password: stored as a hash, never read */
+    bool is_sensitive; /* @sensitive: not in logs, audit, lists */
+    /* What is in it is kept out of the audit log, events and logs: @sensitive,
+     * @password, @omit, or its name says so (secret_name.h). */
+    bool is_redacted;
     const file_options *file; /* @file, or NULL */
     str label;                /* @label, or empty */
     str help;                 /* @help, or empty */
@@ -192,6 +195,26 @@ typedef struct permission {
     str description;
 } permission;
 
+/* What the audit log keeps of each change to a model's rows. */
+typedef enum audit_mode {
+    AUDIT_FULL,    /* the row before and after it, and what differs */
+    AUDIT_CHANGES, /* of an update what differs; else only that it happened */
+    AUDIT_OFF,     /* nothing */
+} audit_mode;
+
+/* @@audit(changes, reads: true, retention: "1y"); without it, all zero, all is
+ * kept for AUDIT_DEFAULT_DAYS. */
+typedef struct audit_options {
+    audit_mode mode;
+    bool has_reads; /* who read which rows is recorded, too */
+    uint32_t days;  /* how long; 0: AUDIT_DEFAULT_DAYS */
+} audit_options;
+enum { AUDIT_DEFAULT_DAYS = 90 };
+
+static inline uint32_t audit_days(const audit_options *o) {
+    return o->days > 0 ? o->days : AUDIT_DEFAULT_DAYS;
+}
+
 /* @@admin(...): how the admin interface shows a model. */
 typedef struct admin_options {
     str label; /* or empty */
@@ -234,10 +257,9 @@ struct model {
     const permission *permissions;
     size_t permission_count;
     const admin_options *admin; /* or NULL */
-    bool has_audit;             /* @@audit */
-    uint32_t audit_days;        /* how long its rows are kept */
-    str renamed_from;           /* @@renamed(from:): the old table, or empty */
-    uint32_t index; /* in schema->models; behind model_count: a shape */
+    audit_options audit;
+    str renamed_from; /* @@renamed(from:): the old table, or empty */
+    uint32_t index;   /* in schema->models; behind model_count: a shape */
     source_span span;
 };
 

@@ -51,17 +51,55 @@ static void keeps_what_is_said_of_models(void **state) {
     assert_int_equal(m->permission_count, 2);
     expect_str(m->permissions[0].verb, STR("publish"));
     expect_str(m->permissions[0].description, STR("Publish it"));
-    assert_true(m->has_audit);
-    assert_int_equal(m->audit_days, 84);
+    assert_int_equal(m->audit.mode, AUDIT_FULL);
+    assert_int_equal(audit_days(&m->audit), 84);
     expect_str(m->admin->label, STR("As"));
     expect_str(m->admin->icon, STR("star"));
     expect_str(m->admin->title->name, STR("a"));
     assert_int_equal(m->admin->list_count, 2);
     assert_true(m->admin->is_hidden);
     expect_str(m->renamed_from, STR("Old"));
-    assert_true(s->models[1].has_audit);
-    assert_int_equal(s->models[1].audit_days, 0);
+    assert_int_equal(s->models[1].audit.mode, AUDIT_FULL);
+    assert_int_equal(audit_days(&s->models[1].audit), 90);
     assert_ptr_equal(s->auth_model, &s->models[1]);
+}
+
+static void reads_what_the_audit_log_keeps(void **state) {
+    static const struct {
+        str attribute;
+        audit_options options;
+    } CASES[] = {
+        {STR_INIT(""), {AUDIT_FULL, false, 0}},
+        {STR_INIT("@@audit"), {AUDIT_FULL, false, 0}},
+        {STR_INIT("@@audit(off)"), {AUDIT_OFF, false, 0}},
+        {STR_INIT("@@audit(changes)"), {AUDIT_CHANGES, false, 0}},
+        {STR_INIT("@@audit(reads)"), {AUDIT_FULL, true, 0}},
+        {STR_INIT("@@audit(changes, reads: true, retention: \"1y\")"),
+         {AUDIT_CHANGES, true, 365}},
+    };
+    for (size_t i = 0; i < LENGTH(CASES); i++) {
+        arena *a = *state;
+        const schema *s =
+            load(*state, arena_printf(a, "model A {\n  id Int @id\n  %.*s\n}\n",
+                                      STR_ARG(CASES[i].attribute)));
+        const audit_options *got = &s->models[0].audit;
+        assert_int_equal(got->mode, CASES[i].options.mode);
+        assert_int_equal(got->has_reads, CASES[i].options.has_reads);
+        assert_int_equal(got->days, CASES[i].options.days);
+    }
+}
+
+static void knows_columns_that_are_kept_out_of_logs(void **state) {
+    const schema *s = load(*state, STR("model A {\n"
+                                       "  id Int @id\n"
+                                       "  a String @sensitive\n"
+                                       "  b String @omit\n"
+                                       "  c String @map(\"api_key\")\n"
+                                       "  secret Int\n"
+                                       "  plain String\n}\n"));
+    static const bool IS_REDACTED[] = {false, true, true, true, false, false};
+    for (size_t i = 0; i < LENGTH(IS_REDACTED); i++)
+        assert_int_equal(s->models[0].fields[i].is_redacted, IS_REDACTED[i]);
 }
 
 static void reports_details_that_do_not_fit(void **state) {
@@ -102,6 +140,11 @@ static void reports_details_that_do_not_fit(void **state) {
          STR_INIT("4:16 E1303 '@@permission' gives this verb twice")},
         {STR_INIT(IN_MODEL("  @@audit(retention: '3')")),
          STR_INIT("3:22 E1302 '3' is not a time such as 90d, 12w or 7y")},
+        {STR_INIT(IN_MODEL("  @@audit(some)")),
+         STR_INIT(
+             "3:11 E0508 what is recorded is full, changes, reads or off")},
+        {STR_INIT(IN_MODEL("  @@audit(off, reads: true)")),
+         STR_INIT("3:3 E0508 '@@audit' records reads or nothing, not both")},
         {STR_INIT(IN_MODEL("  @@admin(title: [id, id])")),
          STR_INIT("3:23 E0703 the field 'id' is listed twice")},
         {STR_INIT(IN_MODEL("  @@admin(list: [ide])")),
@@ -122,6 +165,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(keeps_what_is_said_of_fields),
         TEST(keeps_what_is_said_of_models),
+        TEST(reads_what_the_audit_log_keeps),
+        TEST(knows_columns_that_are_kept_out_of_logs),
         TEST(reports_details_that_do_not_fit),
     };
     return cmocka_run_group_tests_name("schema/resolve_details", tests, NULL,

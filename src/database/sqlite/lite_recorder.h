@@ -1,0 +1,40 @@
+/*
+ * lite_recorder.h: sees what the writer's connection does to rows, and keeps it
+ * in the audit log and the feed of events (recording.h), inside the same
+ * transaction.
+ *
+ * SQLite calls a hook before it writes a row, whoever caused it: the statement,
+ * a cascade, a trigger. The hook may not run statements, so it notes what it
+ * sees, as the texts that will be stored; lite_recorder_write stores them at the
+ * end of the mutation. What was noted of a mutation that failed is dropped.
+ */
+#ifndef DATABASE_SQLITE_LITE_RECORDER_H
+#define DATABASE_SQLITE_LITE_RECORDER_H
+
+#include "database/origin.h"
+#include "database/sqlite/lite_database.h"
+
+typedef struct lite_recorder lite_recorder;
+
+/* Makes the tables that are missing; once, when a database is opened. */
+fallible lite_recorder_make_tables(arena *a, sqlite3 *db);
+
+/* Begins to see what db does. Both must live until the recorder is freed. */
+fallible lite_recorder_new(arena *a, const lite_database *d, sqlite3 *db,
+                           lite_recorder **out);
+
+/* Before its connection is closed. NULL is fine. */
+void lite_recorder_free(lite_recorder *r);
+
+/* Forgets what was noted: a mutation begins, or was undone. */
+void lite_recorder_drop(lite_recorder *r);
+
+/* Is so much noted that a long mutation should write it before it goes on? */
+bool lite_recorder_is_full(const lite_recorder *r);
+
+/* Stores what was noted, in the order in which it happened. origin may be NULL.
+ * ERR_TOO_LARGE when a statement changed more than can be noted. */
+fallible lite_recorder_write(lite_recorder *r, arena *a,
+                             const change_origin *origin);
+
+#endif
