@@ -2,7 +2,7 @@
 
 #include "base/hex.h"
 
-enum { BLOCK = 64, ROUNDS = 64, STATE = 8, DIGEST = 32 };
+enum { BLOCK = 64, ROUNDS = 64, STATE = 8 };
 
 /* FIPS 180-4, 4.2.2: the first bits of the fractions of the cube roots of the
  * first 64 primes. */
@@ -53,21 +53,33 @@ static void fill_schedule(const unsigned char *block, uint32_t w[ROUNDS]) {
     }
 }
 
-/* 6.2.2, steps 2 to 4; v is a, b, c ... h. */
+/* 6.2.2, step 3. The letters do not move from word to word: the next round
+ * takes them in turn. */
+#define ROUND(t, a, b, c, d, e, f, g, h)                                       \
+    do {                                                                       \
+        uint32_t first = (h) +                                                 \
+                         (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) +      \
+                         (((e) & (f)) ^ (~(e) & (g))) + K[t] + w[t];           \
+        (d) += first;                                                          \
+        (h) = first + (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) +         \
+              (((a) & (b)) ^ ((a) & (c)) ^ ((b) & (c)));                       \
+    } while (0)
+
+/* 6.2.2, steps 2 to 4 */
 static void add_block(uint32_t state[STATE], const unsigned char *block) {
     uint32_t w[ROUNDS];
     uint32_t v[STATE];
     fill_schedule(block, w);
     memcpy(v, state, sizeof v);
-    for (int t = 0; t < ROUNDS; t++) {
-        uint32_t large1 = rotate(v[4], 6) ^ rotate(v[4], 11) ^ rotate(v[4], 25);
-        uint32_t choice = (v[4] & v[5]) ^ (~v[4] & v[6]);
-        uint32_t first = v[7] + large1 + choice + K[t] + w[t];
-        uint32_t large0 = rotate(v[0], 2) ^ rotate(v[0], 13) ^ rotate(v[0], 22);
-        uint32_t majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
-        memmove(v + 1, v, 7 * sizeof *v);
-        v[4] += first;
-        v[0] = first + large0 + majority;
+    for (int t = 0; t < ROUNDS; t += STATE) {
+        ROUND(t, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]);
+        ROUND(t + 1, v[7], v[0], v[1], v[2], v[3], v[4], v[5], v[6]);
+        ROUND(t + 2, v[6], v[7], v[0], v[1], v[2], v[3], v[4], v[5]);
+        ROUND(t + 3, v[5], v[6], v[7], v[0], v[1], v[2], v[3], v[4]);
+        ROUND(t + 4, v[4], v[5], v[6], v[7], v[0], v[1], v[2], v[3]);
+        ROUND(t + 5, v[3], v[4], v[5], v[6], v[7], v[0], v[1], v[2]);
+        ROUND(t + 6, v[2], v[3], v[4], v[5], v[6], v[7], v[0], v[1]);
+        ROUND(t + 7, v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[0]);
     }
     for (int i = 0; i < STATE; i++)
         state[i] += v[i];
@@ -86,19 +98,23 @@ static void add_end(uint32_t state[STATE], str rest, uint64_t length) {
         add_block(state, end + at);
 }
 
-str sha256_hex(arena *a, str text) {
+void sha256_digest(str text, unsigned char out[SHA256_BYTES]) {
     uint32_t state[STATE];
-    unsigned char digest[DIGEST];
     memcpy(state, START, sizeof state);
     str rest = text;
     while (rest.len >= BLOCK)
         add_block(state, (const unsigned char *)str_take(&rest, BLOCK).ptr);
     add_end(state, rest, text.len);
     for (size_t i = 0; i < STATE; i++)
-        write_word(digest + 4 * i, state[i]);
+        write_word(out + 4 * i, state[i]);
+}
+
+str sha256_hex(arena *a, str text) {
+    unsigned char digest[SHA256_BYTES];
+    sha256_digest(text, digest);
     char *hex = arena_take(a, SHA256_HEX_LENGTH + 1, 1);
     char *at = hex;
-    for (int i = 0; i < DIGEST; i++)
+    for (int i = 0; i < SHA256_BYTES; i++)
         at = hex_put(at, digest[i]);
     *at = '\0';
     return (str){hex, SHA256_HEX_LENGTH};

@@ -43,6 +43,7 @@ typedef struct database_rows {
 typedef struct database_config {
     str url; /* file:app.db, sqlite:app.db, postgresql://... */
     protection protection;
+    bool has_no_events; /* the feed of recording.h is not kept */
     int64_t statement_timeout_ms;
     size_t read_connections;  /* for each session */
     size_t write_connections; /* the same; PostgreSQL */

@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "database/commit_position.h"
+#include "database/origin.h"
 #include "database/query.h"
 
 typedef enum mutation_kind {
@@ -87,6 +88,7 @@ typedef struct mutation {
     const query_order *order;
     size_t order_count;
 
+    const change_origin *origin; /* or NULL; as the scope's */
     database_scope *scope; /* or NULL; of several, the first one's counts */
 } mutation;
 

@@ -17,7 +17,9 @@
  * before and after are objects with the row's columns; changes has of an update
  * {"column": {"from": ..., "to": ...}} of what differs. An update that changes
  * nothing leaves nothing. Values are as a read shows them; what is redacted
- * (field.is_redacted) is "[redacted]" unless it is null.
+ * (field.is_redacted) is "[redacted]" unless it is null. In changes and in events a
+ * value of more than RECORDING_LONG_BYTES is "[long]": it is in the log's before
+ * and after, once each.
  *
  * record_id is the value of the row's identity as text, of several columns a
  * JSON array of texts; of one that is redacted the SHA-256 of it.
@@ -30,5 +32,7 @@
 #define DATABASE_RECORDING_H
 
 #define RECORDING_REDACTED "[redacted]"
+#define RECORDING_LONG "[long]"
+enum { RECORDING_LONG_BYTES = 8192 }; /* as JSON */
 
 #endif

@@ -82,10 +82,19 @@ const structure_check *structure_find_check(const structure_table *t,
 bool structure_is_table_of_tool(str table) {
     static const str STARTS[] = {STR_INIT("_prisma_"), STR_INIT("_tenon_"),
                                  STR_INIT("_litestream_"), STR_INIT("_cf_")};
+    static const str OURS[] = {
+        STR_INIT("tenon_migration"),  STR_INIT("tenon_idempotency"),
+        STR_INIT("tenon_audit_log"),  STR_INIT("tenon_event"),
+        STR_INIT("tenon_audit_seal"), STR_INIT("tenon_job"),
+        STR_INIT("tenon_schedule"),   STR_INIT("tenon_token"),
+    };
     for (size_t i = 0; i < LENGTH(STARTS); i++) {
         if (str_starts_with(table, STARTS[i]))
             return true;
     }
-    return str_equal(table, STR("tenon_migration")) ||
-           str_equal(table, STR("tenon_idempotency"));
+    for (size_t i = 0; i < LENGTH(OURS); i++) {
+        if (str_equal(table, OURS[i]))
+            return true;
+    }
+    return false;
 }

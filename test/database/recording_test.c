@@ -287,6 +287,25 @@ static void many_rows_are_all_recorded(void **state) {
                STR("20000 20000 20000"));
 }
 
+static void a_long_value_is_kept_once(void **state) {
+    database_world *w = *state;
+    enum { LONG = 20000 };
+    char *text = arena_alloc(w->a, LONG + 1, 1);
+    memset(text, 'x', LONG);
+    text[LONG] = '\0';
+    const value set[] = {value_text(text)};
+    add_team(w, 1, "red");
+    forget(w);
+    write_one(w, world_update(w, "Team", "name", set, NULL));
+    expect_str(database_world_ask(
+                   w, "SELECT changes || ' ' || (length(\"after\") > 20000)"
+                      " FROM tenon_audit_log"),
+               STR("{\"name\":{\"from\":\"red\",\"to\":\"[long]\"}} 1"));
+    expect_str(
+        database_world_ask(w, "SELECT \"after\" ->> 'name' FROM tenon_event"),
+        STR("[long]"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(a_create_leaves_the_row_as_it_became),
@@ -301,6 +320,7 @@ int main(void) {
         WORLD_TEST(the_log_says_who_it_was),
         WORLD_TEST(a_merge_is_recorded_as_what_it_did),
         WORLD_TEST(many_rows_are_all_recorded),
+        WORLD_TEST(a_long_value_is_kept_once),
     };
     return cmocka_run_group_tests_name("database/recording", tests, NULL, NULL);
 }

@@ -44,8 +44,8 @@ class Client {
   }
 
   /** A refusal that people and programs can read. */
-  async expectRefused(status, code, text) {
-    const reply = await this.insert(3)
+  async expectRefused(status, code, text, count = 3) {
+    const reply = await this.insert(count)
     assert.equal(reply.status, status, reply.text)
     assert.equal(reply.body.code, code)
     assert.match(reply.body.message, text)
@@ -157,7 +157,7 @@ test('a real disk that fills', { skip: isRoot ? false : 'only root can mount one
       reply = await client.insert(20)
       assert.ok([201, 503].includes(reply.status), reply.text)
     }
-    await client.expectRefused(503, '53100', /disk|space|full/)
+    await client.expectRefused(503, '53100', /disk|space|full/, 20)
     await client.expectReads()
     rmSync(filler)
     await client.expectInserted()

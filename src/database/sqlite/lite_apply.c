@@ -328,12 +328,22 @@ static err *insert_row(work *w, size_t row) {
     return NULL;
 }
 
+/* What is noted of many rows does not wait for the last one. */
+static err *insert_rows(work *w) {
+    lite_recorder *r = w->connection->recorder;
+    for (size_t i = 0; i < w->m->row_count; i++) {
+        TRY(insert_row(w, i));
+        if (lite_recorder_is_full(r))
+            TRY(lite_recorder_write(r, w->a, w->m->origin));
+    }
+    return NULL;
+}
+
 /* ---- A mutation --------------------------------------------------------- */
 
 static err *run_mutation(work *w) {
     if (w->m->kind == MUTATION_INSERT) {
-        for (size_t i = 0; i < w->m->row_count; i++)
-            TRY(insert_row(w, i));
+        TRY(insert_rows(w));
     } else if (w->m->kind == MUTATION_CALL) {
         TRY(lite_call_run(w->connection, w->a, w->m, w->result));
         return mutation_check_count(w->a, w->m, w->result->affected);
@@ -377,11 +387,12 @@ static bool may_refer_to_itself(const mutation *m) {
 }
 
 static err *run_and_check_keys(work *w) {
-    TRY(run_mutation(w));
     lite_write_connection *c = w->connection;
-    return has_deferred_violation(c->db)
-               ? lite_violation_deferred(c, w->a, w->m)
-               : NULL;
+    lite_recorder_drop(c->recorder);
+    TRY(run_mutation(w));
+    if (has_deferred_violation(c->db))
+        return lite_violation_deferred(c, w->a, w->m);
+    return lite_recorder_write(c->recorder, w->a, w->m->origin);
 }
 
 /* Once more, with the keys checked at its end. Only for what failed without,

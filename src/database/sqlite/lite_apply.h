@@ -10,6 +10,7 @@
 
 #include "database/sqlite/lite_cache.h"
 #include "database/sqlite/lite_database.h"
+#include "database/sqlite/lite_recorder.h"
 #include "database/sqlite/lite_select.h"
 
 /* The writer's connection. */
@@ -18,6 +19,7 @@ typedef struct lite_write_connection {
     sqlite3 *db; /* NULL: closed after an error, to be opened again */
     lite_cache *cache;
     lite_cache *reads; /* statements of lite_select_find */
+    lite_recorder *recorder;
     lite_pace pace;
     buf scratch; /* a shape */
     sqlite3_stmt *begin;

@@ -121,6 +121,7 @@ static err *open_database(arena *a, const database_config *config,
     d->read_connections = config->read_connections > 0
                               ? config->read_connections
                               : DEFAULT_READ_CONNECTIONS;
+    d->has_no_events = config->has_no_events;
     d->lock = -1;
     d->claim = -1;
     d->log = -1;

@@ -20,6 +20,7 @@ typedef struct lite_database {
     str path;
     int64_t statement_timeout_ms;
     size_t read_connections;
+    bool has_no_events;
     lite_layout layout;
     int lock;  /* of lite_file_lock */
     int claim; /* of lite_file_claim */

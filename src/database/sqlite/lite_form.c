@@ -332,6 +332,11 @@ static inline bool read_cell(sqlite3_value *cell, lite_form form, char *scratch,
     PANIC("no such form");
 }
 
+bool lite_form_read_value(sqlite3_value *cell, lite_form form, char *scratch,
+                          value *out) {
+    return read_cell(cell, form, scratch, out);
+}
+
 bool lite_form_read(sqlite3_stmt *row, int column, lite_form form,
                     char *scratch, value *out) {
     return read_cell(lite_cell(row, column), form, scratch, out);

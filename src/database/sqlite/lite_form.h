@@ -79,6 +79,10 @@ enum { LITE_SCRATCH = 352 };
 bool lite_form_read(sqlite3_stmt *row, int column, lite_form form,
                     char *scratch, value *out);
 
+/* The same for a cell that is in no statement's row. */
+bool lite_form_read_value(sqlite3_value *cell, lite_form form, char *scratch,
+                          value *out);
+
 /* The same for one cell that holds a Decimal; only the text is set. */
 bool lite_form_read_decimal(sqlite3_value *cell, char *scratch, value *out);
 

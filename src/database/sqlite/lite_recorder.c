@@ -87,6 +87,8 @@ typedef struct note {
     span before;
     span after;
     span changes;
+    span event_before; /* the same without what is long */
+    span event_after;
 } note;
 
 struct lite_recorder {
@@ -107,10 +109,6 @@ struct lite_recorder {
     sqlite3_stmt *audit;
     sqlite3_stmt *event;
 };
-
-err *lite_recorder_make_tables(arena *a, sqlite3 *db) {
-    return lite_run(a, db, MAKE);
-}
 
 /* ---- What the hook sees ------------------------------------------------- */
 
@@ -193,14 +191,47 @@ static void append_span(lite_recorder *r, span s) {
     buf_commit(&r->text, s.length);
 }
 
+static void append_short(lite_recorder *r, span cell) {
+    if (cell.length > RECORDING_LONG_BYTES)
+        buf_append(&r->text, STR("\"" RECORDING_LONG "\""));
+    else
+        append_span(r, cell);
+}
+
 static void write_change(lite_recorder *r, const lite_recorded_column *c,
                          size_t at) {
     buf_append(&r->text, c->json.key);
     buf_append(&r->text, STR("{\"from\":"));
-    append_span(r, r->old_cells[at]);
+    append_short(r, r->old_cells[at]);
     buf_append(&r->text, STR(",\"to\":"));
-    append_span(r, r->new_cells[at]);
+    append_short(r, r->new_cells[at]);
     buf_append_char(&r->text, '}');
+}
+
+static bool has_long_cell(const lite_recorded_table *t, const span *cells) {
+    for (size_t i = 0; i < t->column_count; i++)
+        if (cells[i].length > RECORDING_LONG_BYTES)
+            return true;
+    return false;
+}
+
+/* A row that was written as an object, without what is long. */
+static span shorten(lite_recorder *r, const lite_recorded_table *t, span row,
+                    const span *cells) {
+    size_t start = r->text.len;
+    if (!r->has_events || row.length <= RECORDING_LONG_BYTES ||
+        !has_long_cell(t, cells))
+        return row;
+    for (size_t i = 0; i < t->column_count; i++) {
+        if (t->columns[i].is_hidden)
+            continue;
+        buf_append(&r->text, t->columns[i].json.key);
+        append_short(r, cells[i]);
+    }
+    if (!r->text.is_overflown)
+        r->text.ptr[start] = '{';
+    buf_append_char(&r->text, '}');
+    return (span){start, r->text.len - start};
 }
 
 /* Empty when nothing that is shown has changed. */
@@ -291,6 +322,7 @@ static void keep(lite_recorder *r, note n) {
 static void see_insert(lite_recorder *r, const lite_recorded_table *t) {
     note n = {.table = t, .action = STR("create")};
     n.after = write_row(r, t, sqlite3_preupdate_new, r->new_cells);
+    n.event_after = shorten(r, t, n.after, r->new_cells);
     n.record_id = write_id(r, t, sqlite3_preupdate_new);
     keep(r, n);
 }
@@ -298,6 +330,7 @@ static void see_insert(lite_recorder *r, const lite_recorded_table *t) {
 static void see_delete(lite_recorder *r, const lite_recorded_table *t) {
     note n = {.table = t, .action = STR("delete")};
     n.before = write_row(r, t, sqlite3_preupdate_old, r->old_cells);
+    n.event_before = shorten(r, t, n.before, r->old_cells);
     n.record_id = write_id(r, t, sqlite3_preupdate_old);
     keep(r, n);
 }
@@ -312,6 +345,8 @@ static void see_update(lite_recorder *r, const lite_recorded_table *t) {
         r->text.len = start;
         return;
     }
+    n.event_before = shorten(r, t, n.before, r->old_cells);
+    n.event_after = shorten(r, t, n.after, r->new_cells);
     n.record_id = write_id(r, t, sqlite3_preupdate_old);
     keep(r, n);
 }
@@ -417,8 +452,8 @@ static err *write_event(lite_recorder *r, const moment *m, const note *n,
         n->action,
         n->table->model,
         text_at(r, n->record_id),
-        text_at(r, n->before),
-        text_at(r, n->after),
+        text_at(r, n->event_before),
+        text_at(r, n->event_after),
     };
     for (size_t i = 0; i < LENGTH(parts); i++)
         bind(r->event, (int)i + 1, parts[i]);
@@ -489,12 +524,19 @@ static err *set_up(lite_recorder *r, arena *a, const lite_database *d) {
     size_t most = widest(r->tables);
     r->old_cells = arena_new_array(r->kept, span, most);
     r->new_cells = arena_new_array(r->kept, span, most);
-    TRY(lite_prepare(a, r->db, str_of(AUDIT), SQLITE_PREPARE_PERSISTENT,
-                     &r->audit));
-    TRY(lite_prepare(a, r->db, str_of(EVENT), SQLITE_PREPARE_PERSISTENT,
-                     &r->event));
     (void)sqlite3_preupdate_hook(r->db, see, r);
     return NULL;
+}
+
+err *lite_recorder_prepare(lite_recorder *r, arena *a) {
+    if (r->event != NULL)
+        return NULL;
+    TRY(lite_run(a, r->db, MAKE));
+    lite_finalize(&r->audit);
+    TRY(lite_prepare(a, r->db, str_of(AUDIT), SQLITE_PREPARE_PERSISTENT,
+                     &r->audit));
+    return lite_prepare(a, r->db, str_of(EVENT), SQLITE_PREPARE_PERSISTENT,
+                        &r->event);
 }
 
 err *lite_recorder_new(arena *a, const lite_database *d, sqlite3 *db,

@@ -16,12 +16,13 @@
 
 typedef struct lite_recorder lite_recorder;
 
-/* Makes the tables that are missing; once, when a database is opened. */
-fallible lite_recorder_make_tables(arena *a, sqlite3 *db);
-
 /* Begins to see what db does. Both must live until the recorder is freed. */
 fallible lite_recorder_new(arena *a, const lite_database *d, sqlite3 *db,
                            lite_recorder **out);
+
+/* Before a transaction: makes its tables when they are missing. Does nothing
+ * once they are there; ERR_READ_ONLY, and what else writing may say. */
+fallible lite_recorder_prepare(lite_recorder *r, arena *a);
 
 /* Before its connection is closed. NULL is fine. */
 void lite_recorder_free(lite_recorder *r);

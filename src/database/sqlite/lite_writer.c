@@ -189,7 +189,8 @@ static err *set_up(lite_writer *w, arena *a) {
     sqlite3_wal_hook(c->db, note_wal, w);
     c->cache = lite_cache_new();
     c->reads = lite_cache_new();
-    return prepare_all(w, a);
+    TRY(prepare_all(w, a));
+    return lite_recorder_new(a, w->database, c->db, &c->recorder);
 }
 
 static void close_connection(lite_writer *w) {
@@ -201,6 +202,8 @@ static void close_connection(lite_writer *w) {
     lite_finalize(&c->savepoint);
     lite_finalize(&c->release);
     lite_finalize(&c->undo);
+    lite_recorder_free(c->recorder);
+    c->recorder = NULL;
     if (c->cache != NULL)
         lite_cache_free(c->cache);
     if (c->reads != NULL)
@@ -279,6 +282,8 @@ static bool begin(lite_writer *w, batch *b) {
         if (e == NULL)
             e = ensure_connection(w, w->arena);
         int rc = SQLITE_DONE;
+        if (e == NULL)
+            e = lite_recorder_prepare(w->connection.recorder, w->arena);
         if (e == NULL) {
             rc = begin_write(w);
             if (rc == SQLITE_DONE)

@@ -9,6 +9,7 @@
 static const char SCHEMA[] = "model Blob {\n"
                              "  id Int @id\n"
                              "  data String\n"
+                             "  @@audit(off)\n"
                              "}\n";
 
 enum {
