@@ -552,11 +552,12 @@ err *lite_recorder_new(arena *a, const lite_database *d, sqlite3 *db,
     r->hashed = buf_new(NOTED_MAX);
     r->random = rand_secure();
     err *e = set_up(r, a, d);
-    if (e != NULL)
+    if (e != NULL) {
         lite_recorder_free(r);
-    else
-        *out = r;
-    return e;
+        return e;
+    }
+    *out = r;
+    return NULL;
 }
 
 void lite_recorder_free(lite_recorder *r) {

@@ -190,7 +190,11 @@ static err *set_up(lite_writer *w, arena *a) {
     c->cache = lite_cache_new();
     c->reads = lite_cache_new();
     TRY(prepare_all(w, a));
-    return lite_recorder_new(a, w->database, c->db, &c->recorder);
+    TRY(lite_recorder_new(a, w->database, c->db, &c->recorder));
+    /* What cannot be made now, as on a file that is read-only, is made before
+     * the first write, or is its failure. */
+    err *e = lite_recorder_prepare(c->recorder, a);
+    return e != NULL && e->code == ERR_CORRUPT ? e : NULL;
 }
 
 static void close_connection(lite_writer *w) {
