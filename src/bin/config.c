@@ -226,6 +226,14 @@ bool config_is_on(const config *c, config_id id) {
     return c->values[id].number != 0;
 }
 
+const str *config_split(arena *a, str list, size_t *count) {
+    str *names = NULL;
+    *count = 0;
+    while (!str_is_empty(list))
+        ARENA_PUSH(a, names, *count, str_trim(str_split(&list, ',')));
+    return names;
+}
+
 /* A secret is on no screen and in no bug report. */
 static str shown(const struct setting *s, const config_value *v) {
     bool is_hidden = s->kind == SECRET && v->source != CONFIG_FROM_DEFAULT;

@@ -78,6 +78,9 @@ str config_text(const config *c, config_id id);
 int64_t config_number(const config *c, config_id id);
 bool config_is_on(const config *c, config_id id);
 
+/* A list with commas between, such as "public, shop". */
+const str *config_split(arena *a, str list, size_t *count);
+
 /* Each setting: value, where it came from, environment variable, default. */
 void config_print(buf *out, const config *c);
 

@@ -6,8 +6,11 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "bin/serve_schema.h"
+#include "database/postgres/pg_catalog.h"
 #include "database/postgres/pg_guard.h"
 #include "database/postgres/pg_role.h"
+#include "schema/function.h"
 
 enum { ASK_AGAIN_MS = 20 };
 
@@ -149,6 +152,75 @@ static err *look_at_guards(doctor *d, doctor_finding *out) {
     return NULL;
 }
 
+/* ---- Functions of the database ------------------------------------------- */
+
+/* The roles that cannot call a function there at all. */
+static const char UNUSABLE[] =
+    "SELECT string_agg(format('\"%s\" may not use the schema \"%s\"',"
+    "  r.rolname, n.nspname), chr(10) ORDER BY r.rolname, n.nspname)"
+    " FROM pg_roles r, pg_namespace n WHERE n.nspname = ANY ($1::text[])"
+    " AND r.rolname = ANY ($2::text[])"
+    " AND NOT has_schema_privilege(r.oid, n.oid, 'USAGE')";
+
+static err *list_unusable(doctor *d, const protection *p, str *out) {
+    pg_role_choice choices[PG_PATH_COUNT] = {0};
+    str roles[PG_PATH_COUNT];
+    pg_rows rows;
+    for (size_t i = 0; i < PG_PATH_COUNT; i++) {
+        if (p->has_roles)
+            TRY(pg_role_choose(d->arena, d->postgres, (pg_path)i, &choices[i]));
+        roles[i] = choices[i].role;
+    }
+    const str parameters[] = {
+        pg_catalog_array(d->arena, p->called_schemas, p->called_schema_count),
+        pg_catalog_array(d->arena, roles, PG_PATH_COUNT),
+    };
+    TRY(doctor_ask(d, UNUSABLE, parameters, LENGTH(parameters), &rows));
+    *out = doctor_cell(&rows, 0);
+    return NULL;
+}
+
+static str list_functions(arena *a, const schema *called) {
+    doctor_names names = {0};
+    for (size_t i = 0; i < called->function_count; i++) {
+        const function *f = &called->functions[i];
+        doctor_name(a, &names,
+                    arena_printf(a, "%.*s.%.*s", STR_ARG(f->database_schema),
+                                 STR_ARG(f->name)));
+    }
+    return doctor_names_text(a, &names);
+}
+
+static err *look_at_called(doctor *d, doctor_finding *out) {
+    protection p = command_protection(d->command);
+    const schema *called;
+    str unusable;
+    TRY(serve_schema_load_called(d->command, d->schema, &called));
+    out->sentence = STR("none but those of the schema file");
+    if (called == NULL)
+        return NULL;
+    TRY(list_unusable(d, &p, &unusable));
+    if (!str_is_empty(unusable)) {
+        *out = (doctor_finding){
+            .level = DOCTOR_WRONG,
+            .sentence = STR("they cannot be called"),
+            .details = unusable,
+            .advice = STR("tenon push or migrate deploy, with the same "
+                          "TENON_EXPOSE_FUNCTIONS, grants it"),
+        };
+        return NULL;
+    }
+    *out = (doctor_finding){
+        .level = DOCTOR_NOTE,
+        .sentence = arena_printf(d->arena,
+                                 "%zu of the database, which everybody may "
+                                 "call",
+                                 called->function_count),
+        .details = list_functions(d->arena, called),
+    };
+    return NULL;
+}
+
 /* ---- Replicas ------------------------------------------------------------ */
 
 typedef struct replica {
@@ -277,6 +349,11 @@ static const doctor_check CHECKS[] = {
      .about = STR_INIT("changes behind Tenon's back are recorded"),
      .when = OF_OWN | DOCTOR_HAS_SCHEMA,
      .run = look_at_guards},
+    {.name = STR_INIT("exposed functions"),
+     .about = STR_INIT("of the database, which of them clients can call"),
+     .when = OF_OWN | DOCTOR_HAS_SCHEMA,
+     .run = look_at_called,
+     .remedy = STR_INIT("--expose-functions names schemas of the database")},
     {.name = STR_INIT("replicas"),
      .about = STR_INIT("they can be reached, and how far behind "
                        "they are"),

@@ -72,11 +72,16 @@ bool command_is_production(const command_context *c) {
 
 protection command_protection(const command_context *c) {
     str read_url = config_text(&c->config, CONFIG_DATABASE_READ);
-    return (protection){
+    str called = config_text(&c->config, CONFIG_EXPOSE_FUNCTIONS);
+    protection p = {
         .has_roles = config_is_on(&c->config, CONFIG_DATABASE_ROLES),
         .has_guards = config_is_on(&c->config, CONFIG_DATABASE_GUARDS),
         .read_url = str_equal(read_url, STR("same")) ? (str){0} : read_url,
     };
+    if (!str_equal(called, STR("none")))
+        p.called_schemas =
+            config_split(c->arena, called, &p.called_schema_count);
+    return p;
 }
 
 /* A comma may also stand between the hosts of one URL. */

@@ -297,8 +297,11 @@ err *command_serve(command_context *c) {
 
     int64_t max_rows = max_rows_of(&c->config, loaded);
     size_t etag_size = (size_t)config_number(&c->config, CONFIG_ETAG_SIZE);
+    const schema *called = NULL;
+    TRY(serve_schema_load_called(c, loaded, &called));
     server s = {
         .app = {.schema = loaded,
+                .called = called,
                 .log = &log,
                 .tx_end = end,
                 .max_rows = max_rows > 0 ? max_rows : QUERY_NO_LIMIT,
@@ -344,6 +347,9 @@ void command_serve_describe(buf *out) {
             "  replicas   --database-replicas: copies of a PostgreSQL database "
             "that take reads off\n"
             "             it (docs/engines.md)\n"
+            "  functions  --expose-functions: those that a PostgreSQL database "
+            "has in these schemas\n"
+            "             (docs/rest.md)\n"
             "  as found   --introspect serves a PostgreSQL database without a "
             "schema file, for its\n"
             "             own roles: --expose, --anon-role, TENON_JWT_SECRET "

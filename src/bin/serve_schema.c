@@ -1,17 +1,9 @@
 #include "bin/serve_schema.h"
 
-static const str *split_list(arena *a, str list, size_t *count) {
-    str *names = NULL;
-    *count = 0;
-    while (!str_is_empty(list))
-        ARENA_PUSH(a, names, *count, str_trim(str_split(&list, ',')));
-    return names;
-}
-
 static err *load_found(command_context *c, const schema **out) {
     str list = config_text(&c->config, CONFIG_EXPOSE);
     size_t count;
-    const str *schemas = split_list(
+    const str *schemas = config_split(
         c->arena, str_equal(list, STR("auto")) ? STR("public") : list, &count);
     return database_expose(c->arena, config_text(&c->config, CONFIG_DATABASE),
                            schemas, count, out);
@@ -21,4 +13,23 @@ err *serve_schema_load(command_context *c, const schema **out) {
     return config_is_on(&c->config, CONFIG_INTROSPECT)
                ? load_found(c, out)
                : command_load_schema(c, out);
+}
+
+err *serve_schema_load_called(command_context *c, const schema *s,
+                              const schema **out) {
+    protection p = command_protection(c);
+    *out = NULL;
+    if (p.called_schema_count == 0)
+        return NULL;
+    if (s->is_foreign)
+        return err_with_hint(
+            err_new(c->arena, ERR_INVALID,
+                    "--expose-functions is for what is served by a schema "
+                    "file"),
+            STR("with --introspect the functions of the schemas of --expose "
+                "are there"));
+    err *e = database_expose_functions(
+        c->arena, config_text(&c->config, CONFIG_DATABASE), p.called_schemas,
+        p.called_schema_count, s, out);
+    return e != NULL ? err_wrap(c->arena, e, "expose-functions") : NULL;
 }

@@ -22,6 +22,10 @@ typedef struct policy_source policy_source;
 
 typedef struct app {
     const schema *schema;
+    /* Functions of the database that clients may call beside the schema's own,
+     * from database schemas that somebody has named: foreign ones and their
+     * shapes, no models. NULL: none. */
+    const schema *called;
     database *database;
     int64_t max_rows;  /* the most rows a read returns, or QUERY_NO_LIMIT */
     bool has_replicas; /* callers say what they have seen */

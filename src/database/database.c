@@ -2,6 +2,7 @@
 
 #include "database/engine.h"
 #include "database/migrate/push.h"
+#include "database/postgres/pg_called.h"
 #include "database/postgres/pg_exposure.h"
 
 static const engine *const ENGINES[ENGINE_KIND_COUNT] = {
@@ -58,6 +59,19 @@ err *database_expose(arena *a, str url, const str *schemas, size_t count,
     CLEANUP(pg_connection_close) pg_connection *c = NULL;
     TRY(pg_connection_open(a, url, &c));
     return pg_exposure_read(a, c, schemas, count, out);
+}
+
+err *database_expose_functions(arena *a, str url, const str *schemas,
+                               size_t count, const schema *s,
+                               const schema **out) {
+    engine_kind kind;
+    TRY(database_engine_of(a, url, &kind));
+    if (kind != ENGINE_POSTGRESQL)
+        return err_new(a, ERR_UNSUPPORTED,
+                       "only a PostgreSQL database has functions of its own");
+    CLEANUP(pg_connection_close) pg_connection *c = NULL;
+    TRY(pg_connection_open(a, url, &c));
+    return pg_called_read(a, c, schemas, count, s, out);
 }
 
 void database_close(database *d) {

@@ -72,6 +72,13 @@ fallible database_open(arena *a, const database_config *config, const schema *s,
 fallible database_expose(arena *a, str url, const str *schemas, size_t count,
                          const schema **out);
 
+/* The functions of some schemas of the database, to be called beside those of
+ * s, the schema that it is opened with. ERR_UNSUPPORTED for another engine than
+ * PostgreSQL, ERR_NOT_FOUND for a schema that is not there. Blocks. */
+fallible database_expose_functions(arena *a, str url, const str *schemas,
+                                   size_t count, const schema *s,
+                                   const schema **out);
+
 /* Waits for the writes under way, then closes. All sessions must be closed. */
 void database_close(database *d);
 

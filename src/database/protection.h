@@ -16,6 +16,9 @@ typedef struct protection {
     bool has_roles;
     bool has_guards; /* if not, those that are there are taken away */
     str read_url;    /* of reads, if its user is another one; or empty */
+    /* Whose functions clients call: the roles may use them. */
+    const str *called_schemas;
+    size_t called_schema_count;
 } protection;
 
 #endif

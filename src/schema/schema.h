@@ -297,6 +297,10 @@ typedef struct schema {
     /* Behind the models stand as many shapes: models without a table, for the
      * arguments and rows of functions. */
     size_t shape_count;
+    /* Where the indexes of its models begin. 0, but for functions of a database
+     * that are served beside a schema: theirs go on behind its own, and so do
+     * those of its functions. */
+    uint32_t first_index;
     const function *functions;
     size_t function_count;
     const enumeration *enums;
@@ -306,6 +310,11 @@ typedef struct schema {
     const model *auth_model;   /* what auth() is; or NULL */
     const schema_names *names; /* hashed, for the finders below */
 } schema;
+
+/* One more than the index of the last model or shape. */
+static inline size_t schema_index_end(const schema *s) {
+    return s->first_index + s->model_count + s->shape_count;
+}
 
 /* By database name, O(1). NULL when there is none; a column that clients do not
  * see is not found. */

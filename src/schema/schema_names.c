@@ -15,10 +15,10 @@ const schema_names *schema_names_of(arena *a, const schema *s) {
     names->tables = map_new(a);
     names->functions = map_new_beside(a, names->models);
     size_t count = s->model_count + s->shape_count;
-    names->columns = arena_new_array(a, const map *, count);
+    names->columns = arena_new_array(a, const map *, schema_index_end(s));
     for (size_t i = 0; i < count; i++) {
         const model *m = &s->models[i];
-        names->columns[i] = name_columns(a, names->models, m);
+        names->columns[m->index] = name_columns(a, names->models, m);
         if (i >= s->model_count)
             continue;
         map_add(names->models, m->name, m);

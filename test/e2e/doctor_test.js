@@ -278,6 +278,20 @@ describe('a PostgreSQL database', { skip: postgres.skip }, () => {
     assert.equal((await look(folder, [...at, '--workers', '1'])).connections.level, 'wrong')
   })
 
+  test('functions of the database that everybody may call', async (t) => {
+    const { folder, database, at } = await pushed(t)
+    const find = async (...args) => (await look(folder, [...at, ...args]))['exposed functions']
+    assert.equal((await find()).level, 'ok')
+    assert.equal((await find('--expose-functions', 'api')).level, 'wrong')
+    await database.run(`CREATE SCHEMA api; CREATE FUNCTION api.one() RETURNS int LANGUAGE sql AS 'SELECT 1'`)
+    const closed = await find('--expose-functions', 'api')
+    assert.equal(closed.level, 'wrong')
+    assert.match(closed.details, /_tenon_read_only" may not use the schema "api"\n/)
+    assert.equal((await run(folder, ['push', ...at, '--expose-functions', 'api'])).code, 0)
+    const open = await find('--expose-functions', 'api')
+    assert.deepEqual([open.level, open.details], ['note', 'api.one'])
+  })
+
   test('one that is served as it is found', async (t) => {
     const folder = await workspace()
     cleanups.push(() => removeWorkspace(folder))

@@ -49,8 +49,11 @@ static err *check_writes(arena *a, const rest_request *r, const function *f) {
         err_new(a, ERR_CALL_WRITES,
                 "cannot execute function \"%.*s\" in a read-only transaction",
                 STR_ARG(f->name)),
-        STR("it is volatile: call it with POST, or mark it @@stable if it "
-            "only reads"));
+        f->is_foreign
+            ? STR("it is volatile: call it with POST, or declare it STABLE if "
+                  "it only reads")
+            : STR("it is volatile: call it with POST, or mark it @@stable if "
+                  "it only reads"));
 }
 
 /* ---- One ------------------------------------------------------------------ */
@@ -344,17 +347,32 @@ err *call_serve(arena *a, rest_request *r, const function *f) {
     return serve(a, r, given.query);
 }
 
+/* Beside a schema file a call that writes must not come by GET, and where the
+ * database knows the caller it refuses that itself. */
+static err *forbid_writes(arena *a, rest_request *r, const function *f) {
+    bool is_own = r->caller.scope == NULL;
+    if (is_read(r) && is_own)
+        return check_writes(a, r, f);
+    if (!is_read(r) && !is_own && f->volatility != FUNCTION_VOLATILE)
+        rest_scope_make_read_only(a, r);
+    return NULL;
+}
+
 err *call_serve_foreign(arena *a, rest_request *r, str name) {
     str profile;
     str rest;
+    const rest_tables *own = r->tables;
+    if (r->called != NULL)
+        r->tables = r->called;
     TRY(check_method(a, r));
     TRY(rest_request_find_profile(a, r, &profile));
     TRY(rest_request_read_headers(a, r));
     TRY(foreign_call_choose(a, r, profile, name, &r->call, &rest));
     const function *f = r->call->function;
-    r->table =
-        rest_tables_get(r->tables, f->row != NULL ? f->row : f->arguments);
-    if (!is_read(r) && f->volatility != FUNCTION_VOLATILE)
-        rest_scope_make_read_only(a, r);
+    const model *row = f->row != NULL ? f->row : f->arguments;
+    if (!row->is_shape)
+        r->tables = own;
+    r->table = rest_tables_get(r->tables, row);
+    TRY(forbid_writes(a, r, f));
     return serve(a, r, rest);
 }

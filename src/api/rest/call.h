@@ -18,9 +18,9 @@
 /* The request knows its tables, nothing else. Suspends. */
 fallible call_serve(arena *a, rest_request *r, const function *f);
 
-/* The same of a database that is served as it is found: which of its functions
- * of that name is meant, the arguments tell (foreign_call.h). A GET may call
- * any, but what it calls cannot write. Suspends. */
+/* The same of functions that the database has, as it is found or beside the
+ * schema's (r->called): which one of that name is meant, the arguments tell
+ * (foreign_call.h). What a GET calls cannot write. Suspends. */
 fallible call_serve_foreign(arena *a, rest_request *r, str name);
 
 #endif

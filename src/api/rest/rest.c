@@ -18,11 +18,17 @@ enum { NO_ITEM = -1 };
 
 struct rest {
     rest_tables tables;
+    const rest_tables *called; /* or NULL */
 };
 
 rest *rest_new(arena *a, const app *application) {
     rest *r = arena_new_array(a, rest, 1);
-    *r = (rest){rest_tables_new(a, application)};
+    *r = (rest){.tables = rest_tables_new(a, application)};
+    if (application->called != NULL) {
+        rest_tables *called = arena_new_array(a, rest_tables, 1);
+        *called = rest_tables_new_called(a, application);
+        r->called = called;
+    }
     return r;
 }
 
@@ -38,8 +44,10 @@ static err *serve_call(arena *a, rest_request *r, str tail) {
         return call_serve_foreign(a, r, name);
     const function *f = schema_find_function(s, name);
     bool is_callable = f != NULL && f->computed_of == NULL;
-    return is_callable ? call_serve(a, r, f)
-                       : call_arguments_refuse(a, s, name);
+    if (is_callable)
+        return call_serve(a, r, f);
+    return r->called != NULL ? call_serve_foreign(a, r, name)
+                             : call_arguments_refuse(a, s, name);
 }
 
 static err *answer(arena *a, rest_request *r) {
@@ -74,19 +82,29 @@ static err *dispatch(arena *a, rest_request *r, str tail, int64_t *failed_at) {
 typedef struct failure {
     int64_t at; /* of a batch */
     bearer who;
+    bool is_foreign; /* the database's own words about what is its own */
 } failure;
+
+static bool is_foreign(const rest_request *r) {
+    return r->caller.app->impersonation != NULL ||
+           (r->call != NULL && r->call->function->is_foreign);
+}
 
 static err *serve(arena *a, const rest *r, const caller *who, str tail,
                   const http_request *http, http_reply *reply, failure *f) {
     rest_request request = {
         .tables = &r->tables,
+        .called = r->called,
         .http = http,
         .reply = reply,
         .caller = *who,
     };
     TRY(rest_scope_open(a, &request, &f->who));
-    TRY(dispatch(a, &request, tail, &f->at));
-    return rest_scope_answer(a, &request);
+    err *e = dispatch(a, &request, tail, &f->at);
+    if (LIKELY(e == NULL))
+        return rest_scope_answer(a, &request);
+    f->is_foreign = is_foreign(&request);
+    return e;
 }
 
 /* Failures of ours, with what lies under them; what a client got wrong it is
@@ -127,21 +145,22 @@ static void add_index(buf *body, int64_t index) {
 void rest_serve(const rest *r, const caller *who, str tail,
                 const http_request *request, http_reply *reply) {
     size_t headers_before = reply->header_count;
-    failure f = {.at = NO_ITEM};
+    failure f = {.at = NO_ITEM,
+                 .is_foreign = who->app->impersonation != NULL};
     err *e = serve(request->arena, r, who, tail, request, reply, &f);
     if (e == NULL)
         return;
     report(who, request, e);
     reply->header_count = headers_before;
     err *misraised = NULL;
-    bool is_raised = who->app->impersonation != NULL && rest_raise_is(e);
+    bool is_raised = f.is_foreign && rest_raise_is(e);
     if (is_raised)
         misraised = rest_raise_reply(request->arena, e, reply);
     if (misraised != NULL)
         e = misraised;
     if (!is_raised || misraised != NULL)
         reply_error(request->arena, reply, e);
-    if (who->app->impersonation != NULL && !is_raised)
+    if (f.is_foreign && !is_raised)
         correct_status(e, &f.who, headers_before, reply);
     if (f.at != NO_ITEM)
         add_index(reply->body, f.at);

@@ -179,7 +179,7 @@ const rest_relations *rest_relations_new(arena *a, const schema *s,
     rest_relations *all = arena_new_array(a, rest_relations, 1);
     builder b = {a, all, exposed};
     map *first = map_new(a);
-    size_t count = s->model_count + s->shape_count;
+    size_t count = schema_index_end(s);
     all->by_name = arena_new_array(a, map *, count);
     for (size_t i = 0; i < count; i++)
         all->by_name[i] = map_new_beside(a, first);

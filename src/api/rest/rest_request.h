@@ -14,6 +14,7 @@
 
 typedef struct rest_request {
     const rest_tables *tables;
+    const rest_tables *called; /* functions beside the schema's, or NULL */
     const rest_table *table;   /* of a call: what its rows are like */
     const function_call *call; /* or NULL: of a table */
     const http_request *http;

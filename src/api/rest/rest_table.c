@@ -32,14 +32,14 @@ static rest_table make_table(arena *a, const app *application, const model *m) {
     return t;
 }
 
-rest_tables rest_tables_new(arena *a, const app *application) {
-    const schema *s = application->schema;
+static rest_tables make_all(arena *a, const app *application, const schema *s,
+                            exposure exposed) {
     size_t count = s->model_count + s->shape_count;
-    rest_table *tables = arena_new_array(a, rest_table, count);
-    for (size_t i = 0; i < count; i++)
-        tables[i] = make_table(a, application, &s->models[i]);
-    exposure exposed = application->exposed.count > 0 ? application->exposed
-                                                      : exposure_of_all(a, s);
+    rest_table *tables = arena_new_array(a, rest_table, schema_index_end(s));
+    for (size_t i = 0; i < count; i++) {
+        const model *m = &s->models[i];
+        tables[m->index] = make_table(a, application, m);
+    }
     return (rest_tables){
         .schema = s,
         .exposed = exposed,
@@ -47,4 +47,17 @@ rest_tables rest_tables_new(arena *a, const app *application) {
         .relations = rest_relations_new(a, s, &exposed),
         .allows_aggregates = application->allows_aggregates,
     };
+}
+
+rest_tables rest_tables_new(arena *a, const app *application) {
+    const schema *s = application->schema;
+    exposure exposed = application->exposed.count > 0 ? application->exposed
+                                                      : exposure_of_all(a, s);
+    return make_all(a, application, s, exposed);
+}
+
+rest_tables rest_tables_new_called(arena *a, const app *application) {
+    const schema *s = application->called;
+    exposure exposed = {s->datasource.schemas, s->datasource.schema_count};
+    return make_all(a, application, s, exposed);
 }

@@ -30,7 +30,11 @@ typedef struct rest_tables {
     bool allows_aggregates;
 } rest_tables;
 
+/* Of the application's schema, and as much of it as is exposed. */
 rest_tables rest_tables_new(arena *a, const app *application);
+
+/* Of the functions of the database that it shows beside, app.called. */
+rest_tables rest_tables_new_called(arena *a, const app *application);
 
 /* A column to name when rows are wanted and no column of them. */
 static inline const query_column *rest_table_any_column(const rest_table *t) {

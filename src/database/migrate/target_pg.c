@@ -283,7 +283,11 @@ static err *pg_target_protect(arena *a, target *base, const schema *s,
     pg_url reader = {0};
     if (!str_is_empty(p->read_url))
         TRY(pg_url_parse(a, p->read_url, &reader));
-    pg_role_place place = {&own, 1, reader.user};
+    pg_role_place place = {.schemas = &own,
+                           .schema_count = 1,
+                           .reader = reader.user,
+                           .called = p->called_schemas,
+                           .called_count = p->called_schema_count};
     if (s != NULL && s->datasource.schema_count > 0) {
         place.schemas = s->datasource.schemas;
         place.schema_count = s->datasource.schema_count;

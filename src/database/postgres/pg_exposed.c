@@ -38,6 +38,25 @@ void pg_exposed_own(arena *a, model *m, field *fields, size_t count) {
     m->column_count = count;
 }
 
+err *pg_exposed_check_schemas(const pg_catalog *p, const str *schemas,
+                              size_t count) {
+    pg_catalog_list l;
+    TRY(pg_catalog_list_read(
+        p, "SELECT nspname FROM pg_namespace WHERE nspname = ANY ($1::text[])",
+        &l));
+    for (size_t i = 0; i < count; i++) {
+        size_t at = 0;
+        while (at < l.rows.row_count &&
+               !str_equal(pg_rows_cell(&l.rows, at, 0), schemas[i]))
+            at++;
+        if (at == l.rows.row_count)
+            return err_new(p->a, ERR_NOT_FOUND,
+                           "the database has no schema \"%.*s\"",
+                           STR_ARG(schemas[i]));
+    }
+    return NULL;
+}
+
 /* ---- Bases -------------------------------------------------------------- */
 
 /* Also of views that are not exposed: others may be made from them. */

@@ -24,8 +24,19 @@ typedef struct pg_exposed {
     const pg_base *bases;   /* pairwise */
 } pg_exposed;
 
+/* Whose rows a function may return. */
+typedef struct pg_exposed_row {
+    int64_t oid;
+    const model *model;
+} pg_exposed_row;
+
 typedef struct pg_exposing {
     const pg_catalog *catalog;
+    const pg_exposed_row *rows;
+    size_t row_count;
+    uint32_t first_index;    /* of models and shapes */
+    uint32_t first_function; /* the same of functions */
+    bool has_computed;       /* those of a row's are its computed fields */
     pg_exposed *items;
     size_t count;
     model *models; /* the items', and behind them room for shapes */
@@ -34,6 +45,10 @@ typedef struct pg_exposing {
     function *functions;
     size_t function_count;
 } pg_exposing;
+
+/* ERR_NOT_FOUND names one that is not there. */
+fallible pg_exposed_check_schemas(const pg_catalog *p, const str *schemas,
+                                  size_t count);
 
 /* Fills in the bases of all columns. */
 fallible pg_exposed_find_bases(pg_exposing *x);

@@ -78,14 +78,14 @@ static void push(arena *a, fields *to, str name, str type) {
 }
 
 static model *add_shape(pg_exposing *x, function *f, fields of) {
-    size_t index = x->count + x->shape_count++;
-    model *m = &x->models[index];
+    size_t at = x->count + x->shape_count++;
+    model *m = &x->models[at];
     *m = (model){.name = f->name,
                  .table = f->name,
                  .database_schema = f->database_schema,
                  .is_foreign = true,
                  .is_shape = true,
-                 .index = (uint32_t)index};
+                 .index = x->first_index + (uint32_t)at};
     pg_exposed_own(x->catalog->a, m, of.items, of.count);
     return m;
 }
@@ -153,9 +153,9 @@ static void give_arguments(pg_exposing *x, function *f, fields in) {
 /* ---- What comes out ------------------------------------------------------- */
 
 static const model *find_table(const pg_exposing *x, int64_t oid) {
-    for (size_t i = 0; oid != 0 && i < x->count; i++) {
-        if (x->items[i].oid == oid)
-            return x->items[i].model;
+    for (size_t i = 0; oid != 0 && i < x->row_count; i++) {
+        if (x->rows[i].oid == oid)
+            return x->rows[i].model;
     }
     return NULL;
 }
@@ -196,7 +196,9 @@ static const model *find_computed(const pg_exposing *x, const fields *in,
     bool is_value = out->count == 0 && columns->count == 0 &&
                     !pg_catalog_flag(l, FUNCTION_IS_LIST) &&
                     !pg_catalog_flag(l, FUNCTION_IS_VOID);
-    return in->count == 1 && is_value ? find_table(x, in->row) : NULL;
+    return x->has_computed && in->count == 1 && is_value
+               ? find_table(x, in->row)
+               : NULL;
 }
 
 /* ---- All of it ------------------------------------------------------------ */
@@ -218,7 +220,7 @@ static function *add_function(pg_exposing *x) {
         .volatility = volatility_of(pg_catalog_cell(l, FUNCTION_VOLATILITY)),
         .is_foreign = true,
         .database_schema = pg_catalog_cell(l, FUNCTION_SCHEMA),
-        .index = (uint32_t)x->function_count++,
+        .index = x->first_function + (uint32_t)x->function_count++,
     };
     return f;
 }

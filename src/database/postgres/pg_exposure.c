@@ -175,23 +175,13 @@ static err *read_models(pg_exposing *x) {
     return NULL;
 }
 
-static err *check_schemas(const pg_catalog *p, const str *schemas,
-                          size_t count) {
-    pg_catalog_list l;
-    TRY(pg_catalog_list_read(
-        p, "SELECT nspname FROM pg_namespace WHERE nspname = ANY ($1::text[])",
-        &l));
-    for (size_t i = 0; i < count; i++) {
-        size_t at = 0;
-        while (at < l.rows.row_count &&
-               !str_equal(pg_rows_cell(&l.rows, at, 0), schemas[i]))
-            at++;
-        if (at == l.rows.row_count)
-            return err_new(p->a, ERR_NOT_FOUND,
-                           "the database has no schema \"%.*s\"",
-                           STR_ARG(schemas[i]));
-    }
-    return NULL;
+static void list_rows(pg_exposing *x) {
+    pg_exposed_row *rows =
+        arena_new_array(x->catalog->a, pg_exposed_row, x->count);
+    for (size_t i = 0; i < x->count; i++)
+        rows[i] = (pg_exposed_row){x->items[i].oid, x->items[i].model};
+    x->rows = rows;
+    x->row_count = x->count;
 }
 
 err *pg_exposure_read(arena *a, pg_connection *c, const str *schemas,
@@ -199,9 +189,10 @@ err *pg_exposure_read(arena *a, pg_connection *c, const str *schemas,
     pg_catalog catalog = {.a = a,
                           .connection = c,
                           .schemas = pg_catalog_array(a, schemas, count)};
-    pg_exposing x = {.catalog = &catalog};
-    TRY(check_schemas(&catalog, schemas, count));
+    pg_exposing x = {.catalog = &catalog, .has_computed = true};
+    TRY(pg_exposed_check_schemas(&catalog, schemas, count));
     TRY(read_models(&x));
+    list_rows(&x);
     TRY(pg_exposed_find_bases(&x));
     TRY(read_keys(&x));
     mark_keys(&x);

@@ -101,13 +101,15 @@ static err *add_member(const granting *g, str role, str user) {
 
 /* $1 the schemas, $2 who, $3 whether it writes. Each row is a GRANT that is
  * missing and that this user may make. */
-static const char MISSING[] =
-    "WITH place AS (SELECT * FROM pg_namespace"
-    " WHERE nspname = ANY ($1::text[])), who AS (SELECT oid, rolname"
-    " FROM pg_roles WHERE rolname = $2)"
-    " SELECT format('GRANT USAGE ON SCHEMA %I TO %I', nspname, rolname)"
-    " FROM place, who WHERE NOT has_schema_privilege(who.oid, place.oid,"
+#define MISSING_USAGE                                                          \
+    "WITH place AS (SELECT * FROM pg_namespace"                                \
+    " WHERE nspname = ANY ($1::text[])), who AS (SELECT oid, rolname"          \
+    " FROM pg_roles WHERE rolname = $2)"                                       \
+    " SELECT format('GRANT USAGE ON SCHEMA %I TO %I', nspname, rolname)"       \
+    " FROM place, who WHERE NOT has_schema_privilege(who.oid, place.oid,"      \
     " 'USAGE') AND has_schema_privilege(place.oid, 'USAGE WITH GRANT OPTION')"
+
+static const char MISSING[] = MISSING_USAGE
     " UNION ALL"
     " SELECT format('GRANT %s %s TO %I', CASE WHEN c.relkind = 'S'"
     "  THEN 'USAGE, SELECT ON SEQUENCE' WHEN $3 AND c.relkind <> 'm'"
@@ -171,6 +173,20 @@ static err *tell_closed(const granting *g, const str *parameters) {
     return NULL;
 }
 
+/* To call a function takes the right to use its schema; the function's own is
+ * everybody's, unless somebody took it away. */
+static err *grant_called(const granting *g, str who) {
+    const str parameters[] = {
+        pg_catalog_array(g->a, g->place->called, g->place->called_count), who,
+        STR("false")};
+    pg_rows rows;
+    if (g->place->called_count == 0)
+        return NULL;
+    TRY(ask(g, MISSING_USAGE, parameters, 2, &rows));
+    TRY(run_all(g, &rows));
+    return tell_closed(g, parameters);
+}
+
 /* Tables of other owners are theirs to grant; that is told. */
 static err *grant(const granting *g, str who, bool is_writer) {
     const str parameters[] = {
@@ -180,6 +196,7 @@ static err *grant(const granting *g, str who, bool is_writer) {
     TRY(ask(g, MISSING, parameters, LENGTH(parameters), &rows));
     TRY(run_all(g, &rows));
     TRY(tell_closed(g, parameters));
+    TRY(grant_called(g, who));
     TRY(ask(g, OTHERS, parameters, LENGTH(parameters), &rows));
     if (str_equal(pg_rows_cell(&rows, 0, 0), STR("0")))
         return NULL;

@@ -5,7 +5,8 @@
  * second call changes nothing, and nothing is ever taken away: a role may serve
  * what we know nothing of.
  *
- *     schemas of the app      both may use them
+ *     schemas of the app      both may use them, and those of functions that
+ *                             clients call
  *     tables, views           read_only may read, read_write also write
  *     sequences               read_write may use them
  *     tables made later       the same, by default privileges
@@ -24,6 +25,9 @@ typedef struct pg_role_place {
     const str *schemas; /* of the app, "public" if it names none */
     size_t schema_count;
     str reader; /* the user of the URL for reads, or empty */
+    /* Of these they may use the functions, and nothing else. */
+    const str *called;
+    size_t called_count;
 } pg_role_place;
 
 /* In one transaction of its own. Appends a line for each thing that somebody

@@ -122,7 +122,8 @@ static void world_close(postgres_world **w) {
 
 static str prepare_for(postgres_world *w, pg_connection *c, str reader) {
     CLEANUP(buf_free) buf report = buf_new(4096);
-    pg_role_place place = {PUBLIC, 1, reader};
+    pg_role_place place = {
+        .schemas = PUBLIC, .schema_count = 1, .reader = reader};
     expect_ok(pg_role_prepare(w->a, c, &place, &report));
     return arena_copy(w->a, buf_str(&report));
 }
