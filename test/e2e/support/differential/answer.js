@@ -2,6 +2,7 @@
 // database: slow, and simple enough to be believed.
 
 import { all, any, not, testPlace } from './condition.js'
+import { compareJson } from './json.js'
 import { valueAt } from './place.js'
 import { cast, compare } from './values.js'
 import { follow } from './world.js'
@@ -86,20 +87,61 @@ function aggregate({ aggregate: what, place }, rows) {
   }
 }
 
-function showGroups(world, question, rows) {
-  const keys = question.shown.filter((s) => s.aggregate === undefined)
-  const groups = new Map(keys.length === 0 ? [['[]', []]] : [])
-  for (const row of rows) {
-    const key = JSON.stringify(keys.map((s) => valueAt(s.place, row)))
-    groups.set(key, [...(groups.get(key) ?? []), row])
+const isLifted = (e) => e.style === 'spread' && e.link.isToOne
+
+/** What rows are grouped by: all that is no aggregate. */
+const keysOf = (question) => ({
+  ...question,
+  isGrouped: false,
+  shown: question.shown.filter((s) => s.aggregate === undefined),
+  embeds: question.embeds.map((e) => (isLifted(e) ? { ...e, question: keysOf(e.question) } : e)),
+})
+
+/** Those of a spread to one row are about the rows that it leads to. */
+function aggregates(world, question, rows, prefix = '') {
+  const out = {}
+  for (const s of question.shown) if (s.aggregate) out[prefix + s.name] = aggregate(s, rows)
+  for (const e of question.embeds.filter(isLifted)) {
+    const targets = rows.map((row) => related(world, e, row)[0]).filter(Boolean)
+    Object.assign(out, aggregates(world, e.question, targets, `${e.alias}_`))
   }
-  const byKeys = [...question.order, ...keys]
-  const sorted = [...groups.values()].sort((a, b) => compareRows(world, byKeys, a[0], b[0]))
-  return cut(question, sorted).map((group) =>
-    Object.fromEntries(
-      question.shown.map((s) => [s.name, s.aggregate ? aggregate(s, group) : valueAt(s.place, group[0])]),
-    ),
-  )
+  return out
+}
+
+/** The cells of embeds, in whose order groups come behind that of columns. */
+function cellsOf(question, prefix = '', isJson = false) {
+  const own = question.shown.map((s) => [prefix + s.name, isJson || s.cast ? null : s.place])
+  return [...(prefix === '' ? [] : own), ...question.embeds.flatMap((e) => {
+    if (e.style === 'spread') return cellsOf(e.question, `${e.alias}_`, isJson || !e.link.isToOne)
+    return e.style === 'empty' ? [] : [[e.alias, null]]
+  })]
+}
+
+function compareCells(cells, x, y) {
+  for (const [name, place] of cells) {
+    const [a, b] = [x[name], y[name]]
+    if (place?.isList || (a === null && b === null)) continue
+    if (a === null || b === null) return a === null ? 1 : -1
+    const n = place === null || place.type === 'Json' ? compareJson(a, b) : compare(place.type, a, b)
+    if (n !== 0) return n
+  }
+  return 0
+}
+
+function showGroups(world, question, rows) {
+  const by = keysOf(question)
+  const cells = cellsOf(by)
+  const groups = new Map(by.shown.length + cells.length === 0 ? [['{}', { shown: {}, rows: [] }]] : [])
+  for (const row of rows) {
+    const shown = showRow(world, by, row)
+    const key = JSON.stringify(shown)
+    if (!groups.has(key)) groups.set(key, { shown, rows: [] })
+    groups.get(key).rows.push(row)
+  }
+  const order = [...question.order, ...by.shown]
+  const compareGroups = (a, b) => compareRows(world, order, a.rows[0], b.rows[0]) || compareCells(cells, a.shown, b.shown)
+  const sorted = [...groups.values()].sort(compareGroups)
+  return cut(question, sorted).map((group) => ({ ...group.shown, ...aggregates(world, question, group.rows) }))
 }
 
 /* ---- What is shown ---- */

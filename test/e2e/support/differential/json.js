@@ -42,6 +42,25 @@ function containsPart(x, part) {
   return Object.keys(part).every((key) => Object.hasOwn(x, key) && containsPart(x[key], part[key]))
 }
 
+const RANKS = { string: 1, number: 2, boolean: 3 }
+const rank = (x) => (x === null ? 0 : Array.isArray(x) ? 4 : (RANKS[typeof x] ?? 5))
+const firstOf = (orders) => orders.find((n) => n !== 0) ?? 0
+const compareTexts = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))
+
+/** Negative, zero or positive. At the top, an empty list is before all that is
+ * no list and no object. */
+export function compareJson(x, y, isInside = false) {
+  const isFirst = (a, b) => !isInside && Array.isArray(a) && a.length === 0 && isScalar(b)
+  if (isFirst(x, y) || isFirst(y, x)) return isFirst(x, y) ? -1 : 1
+  if (rank(x) !== rank(y)) return rank(x) - rank(y)
+  if (x === null) return 0
+  if (Array.isArray(x)) return x.length - y.length || firstOf(x.map((value, i) => compareJson(value, y[i], true)))
+  if (typeof x === 'string') return compareTexts(x, y)
+  if (!isObject(x)) return Number(x) - Number(y)
+  const [k, l] = [x, y].map((object) => Object.keys(object).sort(compareKeys))
+  return k.length - l.length || firstOf(k.map((key, i) => compareTexts(key, l[i]) || compareJson(x[key], y[l[i]], true)))
+}
+
 /** x @> part. A list has a scalar as if that were a list of one. */
 export function jsonContains(x, part) {
   return containsPart(x, Array.isArray(x) && isScalar(part) ? [part] : part)

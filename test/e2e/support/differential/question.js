@@ -82,7 +82,7 @@ function makeOrder(r, model, embeds) {
 function makeEmbed(r, world, link, depth) {
   const style = r.pick(['left', 'left', 'left', 'inner', 'empty', 'spread'])
   const isGrouped = style === 'left' && !link.isToOne && r.once(8)
-  const question = isGrouped ? makeGroups(r, world, link.to) : makeRows(r, world, link.to, depth + 1)
+  const question = isGrouped ? makeGroups(r, world, link.to, depth + 1) : makeRows(r, world, link.to, depth + 1)
   // What is spread has to have names of its own.
   if (style === 'spread') question.embeds = question.embeds.filter((e) => e.style === 'inner')
   if (style === 'empty') Object.assign(question, { shown: [], embeds: [], order: [] })
@@ -127,8 +127,18 @@ function makeRows(r, world, model, depth) {
   }
 }
 
+/** What a spread to one row lifts may be aggregated. */
+function liftAggregates(r, world, e) {
+  if (e.style !== 'spread' || !e.link.isToOne || !r.once(2)) return
+  const counted = makeAggregate(r, world, e.link.to.columns)
+  if (counted.aggregate === 'sum' || counted.aggregate === 'avg') counted.aggregate = 'max'
+  e.question.shown.push(counted)
+}
+
 /** Groups are in the order of what they are grouped by. */
-function makeGroups(r, world, model) {
+function makeGroups(r, world, model, depth) {
+  const embeds = r.once(2) ? makeEmbeds(r, world, model, depth) : []
+  for (const e of embeds) liftAggregates(r, world, e)
   const columns = r.some(model.columns.filter(isOrdered)).slice(0, r.below(3))
   const keys = columns.map((c) => ({ name: c.name, place: placeOf(c) }))
   const ordering = keys.filter((s) => !s.place.column.computed)
@@ -137,8 +147,8 @@ function makeGroups(r, world, model) {
     model,
     isGrouped: true,
     shown: [...keys, ...aggregates],
-    embeds: [],
-    where: r.times(r.below(3), () => makeWhere(r, model, [])),
+    embeds,
+    where: r.times(r.below(3), () => makeWhere(r, model, embeds)),
     order: ordering.length > 0 && r.once(2) ? [{ place: r.pick(ordering).place, ...direction(r) }] : [],
     ...makeRange(r),
   }
@@ -146,7 +156,7 @@ function makeGroups(r, world, model) {
 
 export function makeQuestion(r, world, model) {
   const isGrouped = r.once(6)
-  const question = isGrouped ? makeGroups(r, world, model) : makeRows(r, world, model, 0)
+  const question = isGrouped ? makeGroups(r, world, model, 0) : makeRows(r, world, model, 0)
   if (r.once(8)) {
     question.least = 1 + r.below(5)
     // Without an order they come as the function has them.
