@@ -2,9 +2,10 @@
  * Requests on their way to a statement: from the query string to the tree, past
  * the planner, into the SQL of PostgreSQL. The first byte picks the table.
  *
- * Only bound values and names of the schema reach SQL: when every text and
- * number that the client wrote is exchanged for another one in the tree, the
- * statement stays the same, byte for byte, and so does its shape.
+ * Only bound values and names of the schema reach SQL, and small numbers behind
+ * LIMIT: when every other text and number that the client wrote is exchanged
+ * for another one in the tree, the statement stays the same, byte for byte, and
+ * so does its shape.
  */
 #include "api/rest/query_string.h"
 #include "base/assert.h"
@@ -12,6 +13,7 @@
 #include "core/planner_hop.h"
 #include "database/engine.h"
 #include "database/postgres/pg_select.h"
+#include "database/postgres/pg_sql.h"
 #include "database/sql.h"
 #include "schema/load.h"
 
@@ -151,13 +153,19 @@ static const filter *exchange_filter(arena *a, const filter *f) {
     return copy;
 }
 
+/* A key that is the schema's own name may stand in the statement. */
+static str exchange_name(str name, str own) {
+    return str_equal(name, own) ? name : STR("z");
+}
+
 static const embed *exchange_embeds(arena *a, const embed *embeds,
                                     size_t count) {
     embed *copies = arena_new_array(a, embed, count);
     for (size_t i = 0; i < count; i++) {
         copies[i] = embeds[i];
         copies[i].query = *exchange_query(a, &embeds[i].query);
-        copies[i].name = STR("z");
+        copies[i].name =
+            exchange_name(embeds[i].name, embeds[i].query.model->table);
     }
     return copies;
 }
@@ -165,9 +173,10 @@ static const embed *exchange_embeds(arena *a, const embed *embeds,
 static const query_column *exchange_columns(arena *a, const query *q) {
     query_column *copies = arena_new_array(a, query_column, q->column_count);
     for (size_t i = 0; i < q->column_count; i++)
-        copies[i] =
-            (query_column){q->columns[i].field, STR("z"),
-                           exchange_derivation(a, q->columns[i].derivation)};
+        copies[i] = (query_column){
+            q->columns[i].field,
+            exchange_name(q->columns[i].name, q->columns[i].field->column),
+            exchange_derivation(a, q->columns[i].derivation)};
     return copies;
 }
 
@@ -189,7 +198,7 @@ static const query *exchange_query(arena *a, const query *q) {
     copy->where = exchange_filter(a, q->where);
     copy->order = exchange_order(a, q);
     copy->embeds = exchange_embeds(a, q->embeds, q->embed_count);
-    copy->limit = q->limit == QUERY_NO_LIMIT ? q->limit : 7;
+    copy->limit = q->limit > PG_FIXED_LIMIT_MAX ? q->limit + 1 : q->limit;
     copy->offset = q->offset > 0 ? 7 : 0;
     return copy;
 }
@@ -200,8 +209,8 @@ static void check_statement(arena *a, const query *q) {
     CLEANUP(buf_free) buf before = buf_new(SQL_MAX);
     CLEANUP(buf_free) buf after = buf_new(SQL_MAX);
     const query *other = exchange_query(a, q);
-    query_write_shape(&before, q);
-    query_write_shape(&after, other);
+    pg_select_write_shape(&before, q);
+    pg_select_write_shape(&after, other);
     ASSERT(str_equal(buf_str(&before), buf_str(&after)));
     buf_clear(&before, SQL_MAX);
     buf_clear(&after, SQL_MAX);
