@@ -5,14 +5,16 @@
  * schema and the database are the process's. The main thread only waits for a
  * signal, then asks the workers to finish what they have begun.
  */
+#include <pthread.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "api/api.h"
 #include "base/log.h"
 #include "bin/command.h"
-#include "bin/serve_roles.h"
+#include "bin/serve_found.h"
+#include "bin/serve_front.h"
 #include "bin/serve_schema.h"
+#include "bin/serve_settings.h"
 #include "bin/serve_tls.h"
 #include "io/http_server.h"
 #include "io/listener.h"
@@ -22,36 +24,59 @@
 /* Jobs that wait for a blocking thread; past that they are refused. */
 enum { BLOCKING_QUEUE = 64 };
 
+typedef struct serve_worker serve_worker;
+
 typedef struct server {
     app app;
+    serve_found *found; /* or NULL: a schema file says what there is */
+    serve_generation *first;
+    serve_worker *workers;
+    size_t worker_count;
+    pthread_mutex_t lock; /* over what follows */
+    uint64_t generation;
+    bool is_ending; /* the workers have no ear for another application */
     http_limits limits;
     serve_tls tls;
     int64_t drain_ms;
 } server;
 
-typedef struct serve_worker {
+struct serve_worker {
     worker_task task;
     server *server;
     int socket;
     database_session *session;
+    serve_front front; /* of a database that is served as it is found */
     http_server *http;
-} serve_worker;
+};
 
 static serve_worker *worker_of(worker_task *task) {
     return CONTAINER_OF(task, serve_worker, task);
 }
 
+/* What answers; with a schema file there is never another. */
+static http_service *service_of(serve_worker *w, arena *a, loop *l) {
+    if (w->server->found == NULL)
+        return &api_new(a, &w->server->app, w->session)->http;
+    serve_front_open(&w->front, l, w->session, w->server->first);
+    return &w->front.http;
+}
+
+static void close_service(serve_worker *w) {
+    if (w->server->found != NULL)
+        serve_front_close(&w->front);
+    database_session_close(w->session);
+}
+
 static err *open_worker(worker_task *task, arena *a, loop *l) {
     serve_worker *w = worker_of(task);
-    const app *application = &w->server->app;
-    TRY(database_session_open(a, application->database, l, &w->session));
-    api_service *api = api_new(a, application, w->session);
-    err *failure = http_server_new(a, l, w->socket, &w->server->limits,
-                                   &api->http, &w->http);
+    const server *s = w->server;
+    TRY(database_session_open(a, s->app.database, l, &w->session));
+    err *failure = http_server_new(a, l, w->socket, &s->limits,
+                                   service_of(w, a, l), &w->http);
     if (failure != NULL)
-        database_session_close(w->session);
-    else if (w->server->tls.context != NULL)
-        http_server_use_tls(w->http, w->server->tls.context);
+        close_service(w);
+    else if (s->tls.context != NULL)
+        http_server_use_tls(w->http, s->tls.context);
     return failure;
 }
 
@@ -63,110 +88,30 @@ static void drain_worker(worker_task *task) {
 static void close_worker(worker_task *task) {
     serve_worker *w = worker_of(task);
     http_server_free(w->http);
-    database_session_close(w->session);
+    close_service(w);
 }
 
-/* ---- Settings ------------------------------------------------------------*/
+/* ---- Another application -------------------------------------------------*/
 
-/* A worker's half of its share is for what waits and half for what is served;
- * the largest request and the largest reply have to fit, or nobody could ever
- * send or take one. */
-static void share_memory(http_limits *limits, size_t all, size_t workers) {
-    size_t half = all / workers / 2;
-    size_t least =
-        limits->head_bytes + limits->body_bytes + limits->reply_bytes;
-    limits->waiting_bytes = half > least ? half : least;
-    limits->serving_bytes = limits->waiting_bytes;
+/* Gets a schema and the arena that it is in. */
+static void take_schema(void *argument, arena *own, const schema *loaded) {
+    server *s = argument;
+    app next = s->app;
+    next.schema = loaded;
+    next.exposed = exposure_of_all(own, loaded);
+    pthread_mutex_lock(&s->lock);
+    next.generation = ++s->generation;
+    serve_generation *g = serve_generation_new(own, &next);
+    for (size_t i = 0; !s->is_ending && i < s->worker_count; i++)
+        serve_front_replace(&s->workers[i].front, g);
+    pthread_mutex_unlock(&s->lock);
+    serve_generation_release(g);
 }
 
-static http_limits limits_of(const config *c, size_t workers) {
-    http_limits limits = http_limits_default();
-    limits.head_bytes = (size_t)config_number(c, CONFIG_MAX_HEAD_SIZE);
-    limits.body_bytes = (size_t)config_number(c, CONFIG_MAX_BODY_SIZE);
-    limits.reply_bytes = (size_t)config_number(c, CONFIG_MAX_REPLY_SIZE);
-    limits.connections =
-        (size_t)config_number(c, CONFIG_MAX_CONNECTIONS) / workers + 1;
-    share_memory(&limits, (size_t)config_number(c, CONFIG_MAX_HELD_SIZE),
-                 workers);
-    limits.head_ms = config_number(c, CONFIG_HEAD_TIMEOUT);
-    limits.body_ms = config_number(c, CONFIG_BODY_TIMEOUT);
-    limits.idle_ms = config_number(c, CONFIG_IDLE_TIMEOUT);
-    limits.write_ms = config_number(c, CONFIG_WRITE_TIMEOUT);
-    limits.request_ms = config_number(c, CONFIG_REQUEST_TIMEOUT);
-    return limits;
-}
-
-static size_t worker_count(const config *c) {
-    size_t count = (size_t)config_number(c, CONFIG_WORKERS);
-    return count > 0 ? count : process_cpu_count();
-}
-
-static err *logger_of(arena *a, const config *c, logger *out) {
-    log_level level;
-    str name = config_text(c, CONFIG_LOG_LEVEL);
-    str format = config_text(c, CONFIG_LOG_FORMAT);
-    if (!log_level_parse(name, &level))
-        return err_new(a, ERR_INVALID,
-                       "log-level: expected debug, info, warn or error, got "
-                       "'%.*s'",
-                       STR_ARG(name));
-    *out = logger_to(STDERR_FILENO, level);
-    if (str_equal(format, STR("json")))
-        out->format = LOG_FORMAT_JSON;
-    else if (str_equal(format, STR("human")))
-        out->format =
-            out->format == LOG_FORMAT_JSON ? LOG_FORMAT_PLAIN : out->format;
-    else if (!str_equal(format, STR("auto")))
-        return err_new(a, ERR_INVALID,
-                       "log-format: expected human, json or auto, got '%.*s'",
-                       STR_ARG(format));
-    return NULL;
-}
-
-static err *tx_end_of(arena *a, const config *c, tx_end *out) {
-    static const struct {
-        str name;
-        tx_end end;
-    } ENDS[] = {
-        {STR_INIT("commit"), {false, false}},
-        {STR_INIT("commit-allow-override"), {false, true}},
-        {STR_INIT("rollback"), {true, false}},
-        {STR_INIT("rollback-allow-override"), {true, true}},
-    };
-    str name = config_text(c, CONFIG_TX_END);
-    for (size_t i = 0; i < LENGTH(ENDS); i++) {
-        if (!str_equal(ENDS[i].name, name))
-            continue;
-        *out = ENDS[i].end;
-        return NULL;
-    }
-    return err_new(
-        a, ERR_INVALID,
-        "tx-end: expected commit, commit-allow-override, rollback or "
-        "rollback-allow-override, got '%.*s'",
-        STR_ARG(name));
-}
-
-static err *origins_of(arena *a, const config *c, app *out) {
-    str *origins = NULL;
-    size_t count = 0;
-    str list = config_text(c, CONFIG_CORS_ORIGINS);
-    if (str_equal(list, STR("any")))
-        return NULL;
-    while (!str_is_empty(list)) {
-        str origin = str_trim(str_split(&list, ','));
-        bool is_origin = str_starts_with(origin, STR("http://")) ||
-                         str_starts_with(origin, STR("https://"));
-        if (!is_origin || str_ends_with(origin, STR("/")))
-            return err_new(a, ERR_INVALID,
-                           "cors-origins: '%.*s' is not an origin such as "
-                           "https://app.example",
-                           STR_ARG(origin));
-        ARENA_PUSH(a, origins, count, origin);
-    }
-    out->cors_origins = origins;
-    out->cors_origin_count = count;
-    return NULL;
+static void end_taking(server *s) {
+    pthread_mutex_lock(&s->lock);
+    s->is_ending = true;
+    pthread_mutex_unlock(&s->lock);
 }
 
 /* ---- Who may reach us ----------------------------------------------------*/
@@ -231,6 +176,8 @@ static err *start_workers(arena *a, server *s, const sockets *open,
                           worker_group **out) {
     serve_worker *workers = arena_new_array(a, serve_worker, open->count);
     worker_task **tasks = arena_new_array(a, worker_task *, open->count);
+    s->workers = workers;
+    s->worker_count = open->count;
     for (size_t i = 0; i < open->count; i++) {
         workers[i] =
             (serve_worker){.task = {open_worker, drain_worker, close_worker},
@@ -241,18 +188,34 @@ static err *start_workers(arena *a, server *s, const sockets *open,
     return worker_group_start(a, tasks, open->count, out);
 }
 
+static void stop_workers(server *s, worker_group *workers) {
+    end_taking(s);
+    worker_group_drain(workers);
+    worker_group_join(workers);
+}
+
 static err *run_workers(command_context *c, server *s, const sockets *open,
                         stop_signal *end) {
     worker_group *workers = NULL;
     TRY(start_workers(c->arena, s, open, &workers));
+    err *failure =
+        s->found == NULL
+            ? NULL
+            : serve_found_watch(c->arena, s->found, end->loop, take_schema, s);
+    if (failure != NULL) {
+        serve_found_unwatch(s->found);
+        stop_workers(s, workers);
+        return failure;
+    }
     buf_printf(c->out, "listening on %s://%.*s\n",
                s->tls.context != NULL ? "https" : "http",
                STR_ARG(open->address));
     command_flush(c);
     loop_run(end->loop);
+    if (s->found != NULL)
+        serve_found_unwatch(s->found);
     stop_signal_close(end);
-    worker_group_drain(workers);
-    worker_group_join(workers);
+    stop_workers(s, workers);
     return NULL;
 }
 
@@ -261,65 +224,54 @@ static err *run_workers(command_context *c, server *s, const sockets *open,
 static err *run_server(command_context *c, server *s, const sockets *open) {
     TRY(blocking_pool_new(c->arena, open->count, BLOCKING_QUEUE,
                           &s->app.blocking));
+    if (s->found != NULL)
+        s->first = serve_generation_new(arena_new(), &s->app);
     stop_signal end = stop_signal_open(&s->tls);
     err *failure = run_workers(c, s, open, &end);
     if (failure != NULL)
         stop_signal_close(&end);
+    if (s->found != NULL) {
+        serve_found_join(s->found);
+        serve_generation_release(s->first);
+    }
     blocking_pool_free(s->app.blocking);
     return failure;
 }
 
 /* The address comes first: a wrong one is said before anything is touched. */
 static err *listen_on(command_context *c, sockets *out) {
-    out->count = worker_count(&c->config);
+    out->count = serve_settings_workers(&c->config);
     out->fds = arena_new_array(c->arena, int, out->count);
     return listener_open(c->arena, config_text(&c->config, CONFIG_LISTEN),
                          out->count, out->fds, &out->address);
 }
 
-/* Clients of a database that is served as found expect all rows. */
-static int64_t max_rows_of(const config *c, const schema *loaded) {
-    bool is_said = c->values[CONFIG_MAX_ROWS].source != CONFIG_FROM_DEFAULT;
-    return loaded->is_foreign && !is_said ? 0
-                                          : config_number(c, CONFIG_MAX_ROWS);
+static err *load_schema(command_context *c, const logger *log,
+                        serve_found **found, const schema **out) {
+    if (config_is_on(&c->config, CONFIG_INTROSPECT))
+        return serve_found_open(c->arena, &c->config, log, found, out);
+    return command_load_schema(c, out);
 }
 
 err *command_serve(command_context *c) {
     const schema *loaded = NULL;
     logger log = {0};
     sockets open;
-    TRY(logger_of(c->arena, &c->config, &log));
-    TRY(serve_schema_load(c, &loaded));
+    CLEANUP(serve_found_close) serve_found *found = NULL;
+    TRY(serve_settings_log(c->arena, &c->config, &log));
+    TRY(load_schema(c, &log, &found, &loaded));
     process_prepare();
     TRY(listen_on(c, &open));
-    tx_end end = {0};
-    TRY(tx_end_of(c->arena, &c->config, &end));
-
-    int64_t max_rows = max_rows_of(&c->config, loaded);
-    size_t etag_size = (size_t)config_number(&c->config, CONFIG_ETAG_SIZE);
     const schema *called = NULL;
     TRY(serve_schema_load_called(c, loaded, &called));
     server s = {
-        .app = {.schema = loaded,
-                .called = called,
-                .log = &log,
-                .tx_end = end,
-                .max_rows = max_rows > 0 ? max_rows : QUERY_NO_LIMIT,
-                .is_dev_open = config_is_on(&c->config, CONFIG_DEV_OPEN),
-                .allows_plans = config_is_on(&c->config, CONFIG_PLAN),
-                .allows_aggregates =
-                    config_is_on(&c->config, CONFIG_AGGREGATES),
-                .is_uncompressed =
-                    config_is_on(&c->config, CONFIG_NO_COMPRESSION),
-                .etag_size = etag_size > 0 ? etag_size : 1},
-        .limits = limits_of(&c->config, open.count),
+        .app = {.schema = loaded, .called = called, .log = &log},
+        .found = found,
+        .lock = PTHREAD_MUTEX_INITIALIZER,
+        .limits = serve_settings_limits(&c->config, open.count),
         .drain_ms = config_number(&c->config, CONFIG_DRAIN_TIMEOUT),
     };
-    TRY(origins_of(c->arena, &c->config, &s.app));
-    if (loaded->is_foreign)
-        TRY(serve_roles_read(c->arena, &c->config, &s.app.impersonation));
-    TRY(exposure_read(c->arena, loaded, config_text(&c->config, CONFIG_EXPOSE),
-                      &s.app.exposed));
+    TRY(serve_settings_read(c->arena, &c->config, &s.app));
     TRY(warn_of_openness(c->arena, &s, open.address, &log));
     TRY(serve_tls_open(c->arena, &c->config, &log, &s.tls));
     database_config place = command_database(c);

@@ -18,13 +18,13 @@ static err *read_keys(arena *a, const config *c, const token_keys **out) {
     return e != NULL ? err_wrap(a, e, "jwt-secret") : NULL;
 }
 
-/* schema.function, or a function of public */
-static void read_before(str text, impersonation *out) {
+/* schema.function, or a function alone */
+static void read_function(str text, str unnamed, str *schema_out, str *out) {
     str rest = text;
     str first = str_split(&rest, '.');
     bool has_schema = first.len < text.len;
-    out->before_schema = has_schema ? first : STR("public");
-    out->before = has_schema ? rest : first;
+    *schema_out = has_schema ? first : unnamed;
+    *out = has_schema ? rest : first;
 }
 
 static err *read_settings(arena *a, str list, impersonation *out) {
@@ -54,9 +54,10 @@ err *serve_roles_read(arena *a, const config *c, const impersonation **out) {
         .search_path = config_text(c, CONFIG_EXTRA_SEARCH_PATH),
     };
     TRY(read_keys(a, c, &made->keys));
-    str before = or_empty(c, CONFIG_PRE_REQUEST, STR("none"));
-    if (!str_is_empty(before))
-        read_before(before, made);
+    read_function(or_empty(c, CONFIG_PRE_REQUEST, STR("none")), STR("public"),
+                  &made->before_schema, &made->before);
+    read_function(or_empty(c, CONFIG_ROOT_SPEC, STR("none")), (str){0},
+                  &made->root_schema, &made->root);
     *out = made;
     return read_settings(a, or_empty(c, CONFIG_APP_SETTINGS, STR("none")),
                          made);

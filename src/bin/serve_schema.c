@@ -1,17 +1,10 @@
 #include "bin/serve_schema.h"
 
-static err *load_found(command_context *c, const schema **out) {
-    str list = config_text(&c->config, CONFIG_EXPOSE);
-    size_t count;
-    const str *schemas = config_split(
-        c->arena, str_equal(list, STR("auto")) ? STR("public") : list, &count);
-    return database_expose(c->arena, config_text(&c->config, CONFIG_DATABASE),
-                           schemas, count, out);
-}
+#include "bin/serve_found.h"
 
 err *serve_schema_load(command_context *c, const schema **out) {
     return config_is_on(&c->config, CONFIG_INTROSPECT)
-               ? load_found(c, out)
+               ? serve_found_read(c->arena, &c->config, out)
                : command_load_schema(c, out);
 }
 

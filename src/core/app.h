@@ -18,6 +18,13 @@ typedef struct tx_end {
     bool may_differ;  /* a request may ask for the other */
 } tx_end;
 
+/* What the descriptions of the interface are about. */
+typedef enum describes {
+    DESCRIBES_ALLOWED, /* what the caller may do */
+    DESCRIBES_ALL,
+    DESCRIBES_NOTHING, /* there are none */
+} describes;
+
 typedef struct policy_source policy_source;
 
 typedef struct app {
@@ -26,6 +33,7 @@ typedef struct app {
      * from database schemas that somebody has named: foreign ones and their
      * shapes, no models. NULL: none. */
     const schema *called;
+    uint64_t generation; /* of the schema, where that is read again */
     database *database;
     int64_t max_rows;  /* the most rows a read returns, or QUERY_NO_LIMIT */
     bool has_replicas; /* callers say what they have seen */
@@ -33,8 +41,10 @@ typedef struct app {
     tx_end tx_end;
     const impersonation *impersonation; /* or NULL: the rights are ours */
     exposure exposed;                   /* no names: all that models are in */
-    const str *cors_origins;       /* whose pages may ask, with credentials */
-    size_t cors_origin_count;      /* 0: any, without */
+    const str *cors_origins;  /* whose pages may ask, with credentials */
+    size_t cors_origin_count; /* 0: any, without */
+    describes describes;
+    bool tells_times;              /* Server-Timing */
     bool allows_plans;             /* of reads, for who asks */
     bool allows_aggregates;        /* sums and counts of groups of rows */
     const policy_source *policies; /* or NULL: the schema's rules */

@@ -19,6 +19,8 @@ static bool has_models(const schema *s, str name) {
 exposure exposure_of_all(arena *a, const schema *s) {
     str *names = NULL;
     size_t count = 0;
+    if (s->is_foreign)
+        return (exposure){s->datasource.schemas, s->datasource.schema_count};
     if (s->model_count == 0 || has_models(s, PUBLIC))
         ARENA_PUSH(a, names, count, PUBLIC);
     for (size_t i = 0; i < s->model_count; i++) {
@@ -34,7 +36,7 @@ err *exposure_read(arena *a, const schema *s, str list, exposure *out) {
     str *names = NULL;
     size_t count = 0;
     *out = exposure_of_all(a, s);
-    if (str_is_empty(list) || str_equal(list, STR("auto")))
+    if (s->is_foreign || str_is_empty(list) || str_equal(list, STR("auto")))
         return NULL;
     for (str rest = list; !str_is_empty(rest);) {
         str name = str_trim(str_split(&rest, ','));

@@ -17,10 +17,12 @@ typedef struct exposure {
 } exposure;
 
 /* From a list such as "public, shop"; auto, or nothing, is all that models are
- * in, public first. ERR_INVALID for one in which no model is. */
+ * in, public first. ERR_INVALID for one in which no model is. Of a database that
+ * is served as it is found the list was read with it. */
 fallible exposure_read(arena *a, const schema *s, str list, exposure *out);
 
-/* All that models are in, public first. */
+/* All that models are in, public first; of a database that is served as it is
+ * found what was asked for. */
 exposure exposure_of_all(arena *a, const schema *s);
 
 bool exposure_has(const exposure *e, str name);

@@ -25,6 +25,8 @@ typedef struct impersonation {
     str search_path;   /* behind the exposed schema: "public, extensions" */
     str before_schema; /* a function that runs first */
     str before;        /* or empty */
+    str root_schema;   /* a function that answers GET / */
+    str root;          /* or empty; its schema may be, too: the profile */
     const scope_setting *settings; /* of the application */
     size_t setting_count;
 } impersonation;

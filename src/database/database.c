@@ -3,7 +3,6 @@
 #include "database/engine.h"
 #include "database/migrate/push.h"
 #include "database/postgres/pg_called.h"
-#include "database/postgres/pg_exposure.h"
 
 static const engine *const ENGINES[ENGINE_KIND_COUNT] = {
     [ENGINE_SQLITE] = &LITE_ENGINE,
@@ -46,19 +45,6 @@ err *database_open(arena *a, const database_config *config, const schema *s,
 err *database_push(arena *a, const database_config *config, const schema *s,
                    bool accepts_loss, buf *report) {
     return push(a, config, s, accepts_loss, report);
-}
-
-err *database_expose(arena *a, str url, const str *schemas, size_t count,
-                     const schema **out) {
-    engine_kind kind;
-    TRY(database_engine_of(a, url, &kind));
-    if (kind != ENGINE_POSTGRESQL)
-        return err_new(a, ERR_UNSUPPORTED,
-                       "only a PostgreSQL database is served without a schema"
-                       " file");
-    CLEANUP(pg_connection_close) pg_connection *c = NULL;
-    TRY(pg_connection_open(a, url, &c));
-    return pg_exposure_read(a, c, schemas, count, out);
 }
 
 err *database_expose_functions(arena *a, str url, const str *schemas,

@@ -66,12 +66,6 @@ fallible database_engine_of(arena *a, str url, engine_kind *out);
 fallible database_open(arena *a, const database_config *config, const schema *s,
                        database **out);
 
-/* The database as it is found, as a schema to open it with: the named schemas
- * of a PostgreSQL database. ERR_UNSUPPORTED for another engine, ERR_NOT_FOUND
- * for a schema that is not there. Blocks. */
-fallible database_expose(arena *a, str url, const str *schemas, size_t count,
-                         const schema **out);
-
 /* The functions of some schemas of the database, to be called beside those of
  * s, the schema that it is opened with. ERR_UNSUPPORTED for another engine than
  * PostgreSQL, ERR_NOT_FOUND for a schema that is not there. Blocks. */

@@ -12,6 +12,7 @@
 #define DATABASE_SCOPE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/str.h"
 
@@ -25,6 +26,9 @@ typedef struct database_scope {
     size_t setting_count;
     str before_schema; /* a function without arguments, called first */
     str before;        /* or empty */
+    /* Of the schema that the trees are of: the shapes of another one's are
+     * others, though they look alike. */
+    uint64_t generation;
 
     /* Filled in when it has run; empty: not set. */
     str status;

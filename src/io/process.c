@@ -86,6 +86,7 @@ size_t process_cpu_count(void) {
 
 static const int STOP_SIGNALS[] = {SIGTERM, SIGINT};
 static const int HANGUP[] = {SIGHUP};
+static const int REREAD[] = {SIGUSR1};
 
 struct process_signals {
     void (*on_signal)(void *argument);
@@ -131,6 +132,12 @@ process_signals *process_hangups_open(loop *l,
                                       void (*on_hangup)(void *argument),
                                       void *argument) {
     return listen_to(l, HANGUP, LENGTH(HANGUP), on_hangup, argument);
+}
+
+process_signals *process_rereads_open(loop *l,
+                                      void (*on_reread)(void *argument),
+                                      void *argument) {
+    return listen_to(l, REREAD, LENGTH(REREAD), on_reread, argument);
 }
 
 static void free_closed(uv_handle_t *handle) {

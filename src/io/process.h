@@ -31,4 +31,9 @@ process_signals *process_hangups_open(loop *l,
                                       void (*on_hangup)(void *argument),
                                       void *argument) RETURNS_NONNULL;
 
+/* The same for SIGUSR1, which asks to look at the database again. */
+process_signals *process_rereads_open(loop *l,
+                                      void (*on_reread)(void *argument),
+                                      void *argument) RETURNS_NONNULL;
+
 #endif

@@ -64,11 +64,12 @@ struct function {
     /* A computed field of this model: its only argument is a row of it. Then
      * the statement is part of others, and asks for columns of the row:
      * arguments of it are fields of this model. Else NULL. A foreign one is
-     * called with the row. */
+     * called with the row; one that returns rows is a computed relation. */
     const model *computed_of;
     /* Of a database that is served as it is found: it is called by its name in
      * that schema, and has no statements. */
     bool is_foreign;
+    bool is_single; /* of a list it says that it has one row at most */
     bool is_opaque; /* what it returns has columns that only a call shows */
     str database_schema;
     const field *variadic;    /* its last argument takes any number; or NULL */

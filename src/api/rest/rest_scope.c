@@ -145,6 +145,7 @@ err *rest_scope_open(arena *a, rest_request *r, bearer *out) {
     scope->settings = settings_of(a, r, out, &scope->setting_count);
     scope->before_schema = i->before_schema;
     scope->before = i->before;
+    scope->generation = application->generation;
     r->caller.scope = scope;
     if (r->http->method == HTTP_GET || r->http->method == HTTP_HEAD)
         rest_scope_make_read_only(a, r);

@@ -80,7 +80,10 @@ err *pg_called_read(arena *a, pg_connection *c, const str *schemas,
     pg_catalog catalog = {.a = a,
                           .connection = c,
                           .schemas = pg_catalog_array(a, schemas, count)};
-    pg_exposing x = {.catalog = &catalog,
+    const pg_exposure what = {.schemas = schemas, .count = count};
+    pg_exposing x = {.what = &what,
+                     .catalog = &catalog,
+                     .routine_catalog = &catalog,
                      .first_index = (uint32_t)schema_index_end(own),
                      .first_function = (uint32_t)own->function_count};
     TRY(refuse_internal(a, schemas, count));

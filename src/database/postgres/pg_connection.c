@@ -1,6 +1,7 @@
 #include "database/postgres/pg_connection.h"
 
 #include <inttypes.h>
+#include <poll.h>
 #include <stdatomic.h>
 
 #include "base/assert.h"
@@ -357,6 +358,42 @@ void pg_connection_cancel(pg_connection *c) {
     char why[256];
     atomic_store(&c->is_cancelled, true);
     (void)c->pq.PQcancel(c->cancel, why, sizeof why);
+}
+
+/* ---- Notifications ------------------------------------------------------ */
+
+err *pg_connection_listen(arena *a, pg_connection *c, str channel) {
+    CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
+    buf_append(&sql, STR("LISTEN "));
+    sql_write_name(&sql, channel);
+    return pg_connection_run(a, c, STR(""), buf_str(&sql));
+}
+
+err *pg_connection_heard(arena *a, pg_connection *c, str *out) {
+    *out = (str){0};
+    if (!c->pq.PQconsumeInput(c->pg))
+        return lost(a, c);
+    PGnotify *said = c->pq.PQnotifies(c->pg);
+    if (said == NULL)
+        return NULL;
+    *out = arena_copy(a, str_of(said->extra));
+    c->pq.PQfreemem(said);
+    return NULL;
+}
+
+err *pg_connection_hear(arena *a, pg_connection *c, int wake, str *out) {
+    struct pollfd ready[] = {
+        {.fd = c->pq.PQsocket(c->pg), .events = POLLIN},
+        {.fd = wake, .events = POLLIN},
+    };
+    for (;;) {
+        TRY(pg_connection_heard(a, c, out));
+        if (out->ptr != NULL)
+            return NULL;
+        (void)poll(ready, LENGTH(ready), -1); /* a signal: looks again */
+        if (ready[1].revents != 0)
+            return NULL;
+    }
 }
 
 /* ---- Transactions ------------------------------------------------------- */

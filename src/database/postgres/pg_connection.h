@@ -99,6 +99,17 @@ void pg_connection_rollback(pg_connection *c);
 /* Also when it has failed and waits for its rollback. */
 bool pg_connection_is_in_transaction(const pg_connection *c);
 
+/* From here on it hears what is said on the channel. */
+fallible pg_connection_listen(arena *a, pg_connection *c, str channel);
+
+/* Waits until something is said on a channel that it listens to: *out, which
+ * has no ptr when the descriptor wake became readable first. Not in a
+ * transaction. */
+fallible pg_connection_hear(arena *a, pg_connection *c, int wake, str *out);
+
+/* The same, if it was said already: without ptr when nothing was. */
+fallible pg_connection_heard(arena *a, pg_connection *c, str *out);
+
 /* Makes the statement under way fail with ERR_CANCELLED. From any thread, or
  * from a signal handler. */
 void pg_connection_cancel(pg_connection *c);

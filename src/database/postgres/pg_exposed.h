@@ -8,6 +8,7 @@
 #define DATABASE_POSTGRES_PG_EXPOSED_H
 
 #include "database/postgres/pg_catalog.h"
+#include "database/postgres/pg_exposure.h"
 #include "schema/schema.h"
 
 typedef struct pg_base {
@@ -31,7 +32,9 @@ typedef struct pg_exposed_row {
 } pg_exposed_row;
 
 typedef struct pg_exposing {
+    const pg_exposure *what;
     const pg_catalog *catalog;
+    const pg_catalog *routine_catalog; /* of the extra schemas, too */
     const pg_exposed_row *rows;
     size_t row_count;
     uint32_t first_index;    /* of models and shapes */

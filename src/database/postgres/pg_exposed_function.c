@@ -1,5 +1,6 @@
 /* pg_exposed_function.c: the functions of exposed schemas, and what their
- * arguments and rows are like. */
+ * arguments and rows are like; and those of rows of exposed tables, wherever
+ * else they are looked for. */
 #include "database/postgres/pg_exposed.h"
 #include "schema/function.h"
 
@@ -24,7 +25,7 @@ static const char FUNCTIONS[] = ROUTINES
     " p.provolatile, p.proretset, r.typname = 'void',"
     " r.typtype = 'd' OR r.oid = 'record'::regtype, r.typrelid,"
     " format_type(r.oid, -1), p.pronargs - p.pronargdefaults,"
-    " p.provariadic <> 0"
+    " p.provariadic <> 0, p.prorows = 1"
     " FROM routine p JOIN pg_type r ON r.oid = p.prorettype" ORDERED;
 
 enum {
@@ -40,6 +41,7 @@ enum {
     FUNCTION_TYPE,
     FUNCTION_REQUIRED,
     FUNCTION_IS_VARIADIC,
+    FUNCTION_IS_SINGLE,
 };
 
 /* Types without their modifiers, which the server does not keep. */
@@ -189,16 +191,29 @@ static void give_rows(pg_exposing *x, function *f, fields out, fields columns) {
     }
 }
 
-/* Its only argument is a row of a table, and what it gives back one value. */
+/* Its only argument is a row of a table, and what it gives back one value, a
+ * field of that table, or rows of a table, a relation to that. */
 static const model *find_computed(const pg_exposing *x, const fields *in,
                                   const fields *out, const fields *columns) {
     const pg_catalog_list *l = &x->routines;
-    bool is_value = out->count == 0 && columns->count == 0 &&
-                    !pg_catalog_flag(l, FUNCTION_IS_LIST) &&
-                    !pg_catalog_flag(l, FUNCTION_IS_VOID);
-    return x->has_computed && in->count == 1 && is_value
-               ? find_table(x, in->row)
-               : NULL;
+    int64_t row = pg_exposed_number(pg_catalog_cell(l, FUNCTION_ROW));
+    if (!x->has_computed || in->count != 1 || out->count > 0 ||
+        pg_catalog_flag(l, FUNCTION_IS_VOID))
+        return NULL;
+    bool is_value =
+        columns->count == 0 && !pg_catalog_flag(l, FUNCTION_IS_LIST);
+    return is_value || find_table(x, row) != NULL ? find_table(x, in->row)
+                                                  : NULL;
+}
+
+/* Others are looked for only as what belongs to a row. */
+static bool is_exposed(const pg_exposing *x) {
+    str name = pg_catalog_cell(&x->routines, FUNCTION_SCHEMA);
+    for (size_t i = 0; i < x->what->count; i++) {
+        if (str_equal(x->what->schemas[i], name))
+            return true;
+    }
+    return false;
 }
 
 /* ---- All of it ------------------------------------------------------------ */
@@ -216,6 +231,7 @@ static function *add_function(pg_exposing *x) {
         .name = pg_catalog_cell(l, FUNCTION_NAME),
         .doc = pg_catalog_cell(l, FUNCTION_COMMENT),
         .is_list = pg_catalog_flag(l, FUNCTION_IS_LIST),
+        .is_single = pg_catalog_flag(l, FUNCTION_IS_SINGLE),
         .is_optional = true,
         .volatility = volatility_of(pg_catalog_cell(l, FUNCTION_VOLATILITY)),
         .is_foreign = true,
@@ -234,7 +250,7 @@ static void link_overloads(pg_exposing *x) {
 }
 
 err *pg_exposed_count_shapes(pg_exposing *x, size_t *out) {
-    TRY(pg_catalog_list_read(x->catalog, FUNCTIONS, &x->routines));
+    TRY(pg_catalog_list_read(x->routine_catalog, FUNCTIONS, &x->routines));
     *out = 2 * x->routines.rows.row_count;
     return NULL;
 }
@@ -244,8 +260,8 @@ err *pg_exposed_add_functions(pg_exposing *x) {
     pg_catalog_list *l = &x->routines;
     pg_catalog_list arguments;
     pg_catalog_list columns;
-    TRY(pg_catalog_list_read(x->catalog, ARGUMENTS, &arguments));
-    TRY(pg_catalog_list_read(x->catalog, COLUMNS, &columns));
+    TRY(pg_catalog_list_read(x->routine_catalog, ARGUMENTS, &arguments));
+    TRY(pg_catalog_list_read(x->routine_catalog, COLUMNS, &columns));
     x->functions = arena_new_array(a, function, l->rows.row_count);
     for (; l->at < l->rows.row_count; l->at++) {
         str oid = pg_catalog_cell(l, FUNCTION_OID);
@@ -254,7 +270,7 @@ err *pg_exposed_add_functions(pg_exposing *x) {
         take_arguments(a, &arguments, oid, &in, &out);
         fields of_row = take_columns(a, &columns, oid);
         const model *computed_of = find_computed(x, &in, &out, &of_row);
-        if (computed_of == NULL && !can_be_called(&in))
+        if (computed_of == NULL && (!is_exposed(x) || !can_be_called(&in)))
             continue;
         function *f = add_function(x);
         f->computed_of = computed_of;

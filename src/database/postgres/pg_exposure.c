@@ -184,28 +184,54 @@ static void list_rows(pg_exposing *x) {
     x->row_count = x->count;
 }
 
-err *pg_exposure_read(arena *a, pg_connection *c, const str *schemas,
-                      size_t count, const schema **out) {
+static str routine_schemas(arena *a, const pg_exposure *what) {
+    size_t count = what->count + what->extra_count;
+    str *names = arena_new_array(a, str, count);
+    memcpy(names, what->schemas, what->count * sizeof *names);
+    if (what->extra_count > 0)
+        memcpy(names + what->count, what->extra,
+               what->extra_count * sizeof *names);
+    return pg_catalog_array(a, names, count);
+}
+
+static err *read_all(pg_exposing *x) {
+    const pg_exposure *what = x->what;
+    TRY(pg_exposed_check_schemas(x->catalog, what->schemas, what->count));
+    TRY(read_models(x));
+    list_rows(x);
+    TRY(pg_exposed_find_bases(x));
+    TRY(read_keys(x));
+    mark_keys(x);
+    TRY(pg_exposed_relate(x));
+    return pg_exposed_add_functions(x);
+}
+
+err *pg_exposure_read(arena *a, pg_connection *c, const pg_exposure *what,
+                      const schema **out) {
     pg_catalog catalog = {.a = a,
                           .connection = c,
-                          .schemas = pg_catalog_array(a, schemas, count)};
-    pg_exposing x = {.catalog = &catalog, .has_computed = true};
-    TRY(pg_exposed_check_schemas(&catalog, schemas, count));
-    TRY(read_models(&x));
-    list_rows(&x);
-    TRY(pg_exposed_find_bases(&x));
-    TRY(read_keys(&x));
-    mark_keys(&x);
-    TRY(pg_exposed_relate(&x));
-    TRY(pg_exposed_add_functions(&x));
+                          .schemas =
+                              pg_catalog_array(a, what->schemas, what->count)};
+    pg_catalog routines = {
+        .a = a, .connection = c, .schemas = routine_schemas(a, what)};
+    pg_exposing x = {.catalog = &catalog,
+                     .routine_catalog = &routines,
+                     .what = what,
+                     .has_computed = true};
+    TRY(pg_connection_run(
+        a, c, STR(""),
+        STR("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")));
+    err *e = read_all(&x);
+    pg_connection_rollback(c);
+    TRY(e);
 
     schema *s = arena_new_array(a, schema, 1);
     *s = (schema){
         .engine = ENGINE_POSTGRESQL,
         .is_foreign = true,
         .datasource = {.provider = STR("postgresql"),
-                       .schemas = schemas,
-                       .schema_count = count},
+                       .schemas = what->schemas,
+                       .schema_count = what->count},
         .models = x.models,
         .model_count = x.count,
         .shape_count = x.shape_count,

@@ -87,6 +87,7 @@ static void write_count(buf *out, const void *q) {
 static void make_count_shape(buf *out, const query *q) {
     buf_clear(out, SIZE_MAX);
     buf_append_char(out, 'c');
+    pg_scope_write_generation(out, q->scope);
     shape_put(out, q->model->index);
     shape_put(out, (size_t)q->total * 4 + (size_t)(q->call != NULL) * 2 +
                        (q->where != NULL));
@@ -101,6 +102,8 @@ static void make_rows_shape(buf *out, const query *q) {
     buf_append_char(out, LIKELY(q->plan == NULL) ? 'r' : 'p');
     if (UNLIKELY(q->plan != NULL))
         write_plan(out, q->plan);
+    if (UNLIKELY(q->scope != NULL))
+        pg_scope_write_generation(out, q->scope);
     pg_select_write_shape(out, q);
 }
 

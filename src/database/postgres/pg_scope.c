@@ -27,6 +27,11 @@ void pg_scope_write_shape(buf *out, const pg_scope_part *part) {
         sql_write_path(out, scope->before_schema, scope->before);
 }
 
+void pg_scope_write_generation(buf *out, const database_scope *scope) {
+    if (scope != NULL)
+        shape_put(out, scope->generation);
+}
+
 static void write_settings(buf *out, size_t count) {
     for (size_t i = 0; i < count; i++)
         buf_printf(out, "%sset_config($%zu::text, $%zu::text, true)",

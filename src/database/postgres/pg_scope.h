@@ -34,6 +34,9 @@ bool pg_scope_has(const database_scope *scope, pg_scope_step step);
 /* Bytes that tell the statements of all scopes apart. */
 void pg_scope_write_shape(buf *out, const pg_scope_part *part);
 
+/* What a shape of a tree in the scope, which may be NULL, begins with. */
+void pg_scope_write_generation(buf *out, const database_scope *scope);
+
 void pg_scope_write(buf *out, const pg_scope_part *part);
 void pg_scope_bind(arena *a, pg_arguments *out, const pg_scope_part *part);
 

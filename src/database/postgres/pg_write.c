@@ -74,6 +74,7 @@ static err *add_part(writing *w, size_t of, mutation m, size_t first_row) {
     buf *shape = &w->session->shape;
     buf_clear(shape, SIZE_MAX);
     buf_append_char(shape, 'm');
+    pg_scope_write_generation(shape, w->scope);
     pg_change_write_shape(shape, &m);
     if (shape->is_overflown)
         return err_new(w->a, ERR_TOO_LARGE, "the request is too large");

@@ -6,9 +6,11 @@
 
 static const schema *read(const postgres_world *w) {
     static const str SCHEMAS[] = {STR_INIT("public"), STR_INIT("more")};
+    static const str EXTRA[] = {STR_INIT("public"), STR_INIT("beside")};
+    const pg_exposure what = {SCHEMAS, 2, EXTRA, 2};
     const schema *s = NULL;
     postgres_world_sql(w, "CREATE SCHEMA IF NOT EXISTS more");
-    expect_ok(pg_exposure_read(w->a, w->connection, SCHEMAS, 2, &s));
+    expect_ok(pg_exposure_read(w->a, w->connection, &what, &s));
     return s;
 }
 
@@ -252,8 +254,9 @@ static void a_schema_that_is_not_there_is_named(void **state) {
     CLEANUP(postgres_world_close)
     postgres_world *w = postgres_world_open(*state);
     static const str SCHEMAS[] = {STR_INIT("public"), STR_INIT("nowhere")};
+    const pg_exposure what = {.schemas = SCHEMAS, .count = 2};
     const schema *s;
-    expect_err(pg_exposure_read(w->a, w->connection, SCHEMAS, 2, &s),
+    expect_err(pg_exposure_read(w->a, w->connection, &what, &s),
                ERR_NOT_FOUND, STR("the database has no schema \"nowhere\""));
 }
 
