@@ -142,7 +142,10 @@ void embed_write_shape(buf *out, const embed *e) {
     shape_put(out, (size_t)h->kind * 16 + (size_t)h->is_to_one * 8 +
                        (size_t)h->is_from_a * 4 + (size_t)e->is_spread * 2 +
                        (h->junction_where != NULL));
-    write_relation(out, h->relation);
+    if (h->kind == HOP_COMPUTED)
+        shape_put(out, h->function->index);
+    else
+        write_relation(out, h->relation);
     if (h->onward != NULL)
         write_relation(out, h->onward);
     if (h->junction_where != NULL)

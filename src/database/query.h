@@ -190,6 +190,9 @@ typedef enum hop_kind {
     HOP_TO_CHILD,   /* the target has it */
     HOP_JOIN_TABLE, /* an implicit many-to-many: relation->join_table */
     HOP_JUNCTION,   /* a model between them has a foreign key to each */
+    /* Of a database that is served as it is found: function makes the target's
+     * rows of the origin's row. PostgreSQL's alone. */
+    HOP_COMPUTED,
 } hop_kind;
 
 typedef struct hop {
@@ -197,6 +200,7 @@ typedef struct hop {
     bool is_to_one;
     bool is_from_a;           /* HOP_JOIN_TABLE: the origin is in column A */
     const relation *relation; /* of a junction: the one to the origin */
+    const function *function; /* HOP_COMPUTED, which has no relation */
     const relation *onward;   /* HOP_JUNCTION: from there to the target */
     /* HOP_JUNCTION: its rows that count; NULL: all. Set by the planner. */
     const filter *junction_where;

@@ -46,6 +46,8 @@ static const model *make_hop(const reader *r, const related_hop *h, hop *out) {
     case HOP_JUNCTION:
         out->onward = relation_at(r, h, h->onward);
         return out->onward->parent;
+    case HOP_COMPUTED:
+        break; /* of a function, not of a schema's relations */
     }
     fail_msg("no such hop");
     return NULL;

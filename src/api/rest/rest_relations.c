@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/map.h"
 #include "base/nearest.h"
+#include "schema/function.h"
 
 enum { MAX_DETAILS = 64 * 1024 };
 
@@ -174,6 +175,22 @@ static void add_join_table(builder *b, const relation *r) {
             r->child, false);
 }
 
+/* Of several of one name, in several schemas, the first. */
+static void add_computed(builder *b, const function *f) {
+    bool is_relation = f->computed_of != NULL && f->result == RESULT_ROW;
+    if (!is_relation || !exposure_shows(b->exposed, f->row))
+        return;
+    rest_relation *way = arena_new_array(b->a, rest_relation, 1);
+    *way = (rest_relation){
+        .hop = {.kind = HOP_COMPUTED,
+                .is_to_one = !f->is_list || f->is_single,
+                .function = f},
+        .origin = f->computed_of,
+        .target = f->row,
+    };
+    add_name(b, way, f->name);
+}
+
 const rest_relations *rest_relations_new(arena *a, const schema *s,
                                          const exposure *exposed) {
     rest_relations *all = arena_new_array(a, rest_relations, 1);
@@ -192,6 +209,8 @@ const rest_relations *rest_relations_new(arena *a, const schema *s,
     }
     for (size_t i = 0; i < s->many_to_many_count; i++)
         add_join_table(&b, s->many_to_many[i]);
+    for (size_t i = 0; i < s->function_count; i++)
+        add_computed(&b, &s->functions[i]);
     return all;
 }
 
@@ -298,12 +317,12 @@ static err *refuse_none(arena *a, const rest_relations *all,
                     ? (str){0}
                     : arena_printf(a, "using the hint '%.*s' ", STR_ARG(hint));
     e = err_with_details(
-        e,
-        arena_printf(a,
-                     "Searched for a foreign key relationship between "
-                     "'%.*s' and '%.*s' %.*sin the schema 'public', but no "
-                     "matches were found.",
-                     STR_ARG(origin->table), STR_ARG(target), STR_ARG(using)));
+        e, arena_printf(a,
+                        "Searched for a foreign key relationship between "
+                        "'%.*s' and '%.*s' %.*sin the schema '%.*s', but no "
+                        "matches were found.",
+                        STR_ARG(origin->table), STR_ARG(target), STR_ARG(using),
+                        STR_ARG(model_home(origin))));
     nearest near = nearest_to(target);
     for (size_t i = 0; i < names->count; i++)
         nearest_offer(&near, names->entries[i].key);
@@ -322,11 +341,23 @@ static bool is_meant(arena *a, const rest_relation *way, str target, str hint) {
            (str_equal(way->target->table, target) && hint_names(a, way, hint));
 }
 
+/* A function of that name, which is meant rather than anything else. */
+static const rest_relation *find_computed(const way_list *known) {
+    for (size_t i = 0; known != NULL && i < known->count; i++) {
+        if (known->items[i]->hop.kind == HOP_COMPUTED)
+            return known->items[i];
+    }
+    return NULL;
+}
+
 err *rest_relations_find(arena *a, const rest_relations *all,
                          const model *origin, str target, str hint,
                          const rest_relation **out) {
     const way_list *known = map_find(all->by_name[origin->index], target);
     way_list found = {0};
+    *out = find_computed(known);
+    if (*out != NULL)
+        return NULL;
     for (int is_detour = 0; known != NULL && is_detour < 2; is_detour++) {
         for (size_t i = 0; found.count < known->count && i < known->count;
              i++) {

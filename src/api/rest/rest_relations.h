@@ -12,6 +12,10 @@
  * gone through when there is no other way. From a table to itself, its name
  * means the rows that point here, and the column the row pointed at.
  *
+ * A function that makes rows of one of these is a way, too, in a database that
+ * is served as it is found: its name means the function, whatever else is
+ * called so, and hints change nothing.
+ *
  * All ways are worked out when the schema is loaded; a request looks one up.
  */
 #ifndef API_REST_REST_RELATIONS_H

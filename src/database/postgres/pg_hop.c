@@ -1,7 +1,9 @@
 #include "database/postgres/pg_hop.h"
 
 #include "database/postgres/pg_filter.h"
+#include "database/postgres/pg_foreign_call.h"
 #include "database/postgres/pg_outcome.h"
+#include "schema/function.h"
 
 pg_hop_place pg_hop_place_new(pg_sql *w, size_t origin) {
     pg_hop_place place = {origin, w->alias_count, w->alias_count + 1};
@@ -54,12 +56,24 @@ static void write_junction(pg_sql *w, const hop *h, pg_hop_place place) {
 
 void pg_hop_write_from(pg_sql *w, const hop *h, const model *target,
                        pg_hop_place place) {
-    pg_outcome_write_table(w, target);
+    if (h->kind == HOP_COMPUTED)
+        pg_foreign_call_write_computed(w, h->function, place.origin);
+    else
+        pg_outcome_write_table(w, target);
     write_as(w, place.target);
     if (h->kind == HOP_JOIN_TABLE)
         write_join_table(w, h, place);
     if (h->kind == HOP_JUNCTION)
         write_junction(w, h, place);
+}
+
+/* What returns one row returns NULL for none, which FROM makes a row of. */
+static void write_is_there(pg_sql *w, const function *f, pg_hop_place place) {
+    pg_sql_put(w, f->is_list ? STR("true") : STR("NOT "));
+    if (f->is_list)
+        return;
+    pg_sql_alias(w, place.target);
+    pg_sql_put(w, STR(" IS NULL"));
 }
 
 void pg_hop_write_link(pg_sql *w, const hop *h, pg_hop_place place) {
@@ -76,6 +90,9 @@ void pg_hop_write_link(pg_sql *w, const hop *h, pg_hop_place place) {
     case HOP_JUNCTION:
         write_pairs(w, h->relation, place.between, place.origin);
         break;
+    case HOP_COMPUTED:
+        write_is_there(w, h->function, place);
+        return;
     }
     if (h->junction_where == NULL)
         return;

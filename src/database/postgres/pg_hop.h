@@ -1,9 +1,10 @@
 /*
- * pg_hop.h: from a row to those that a relation leads to.
+ * pg_hop.h: from a row to those that a relation, or a function, leads to.
  *
  *     "Task" AS t1                             and  t1."projectId" = t0."id"
  *     "Tag" AS t1 JOIN "_TagToTask" AS t2 ON t2."A" = t1."id"
  *                                              and  t2."B" = t0."id"
+ *     "api"."kin"(ROW(t0."id", ...)::"api"."people") AS t1       and  true
  */
 #ifndef DATABASE_POSTGRES_PG_HOP_H
 #define DATABASE_POSTGRES_PG_HOP_H

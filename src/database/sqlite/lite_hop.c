@@ -29,6 +29,8 @@ const field *lite_hop_link(const hop *h, size_t i) {
         return h->relation->references[i];
     case HOP_JOIN_TABLE:
         return join_key(h, true);
+    case HOP_COMPUTED:
+        break;
     }
     PANIC("no such hop");
 }
@@ -112,6 +114,8 @@ void lite_hop_write(buf *out, lite_scope s, const embed *e, bool has_origin) {
                     has_origin);
         write_condition(out, lite_scope_inside(s), h->junction_where);
         break;
+    case HOP_COMPUTED:
+        PANIC("no database of SQLite is served as it is found");
     }
     write_condition(out, s, e->query.where);
 }
