@@ -33,10 +33,9 @@ void mutation_write_shape(buf *out, const mutation *m, size_t row) {
     shape_put(out, m->where != NULL);
     if (m->where != NULL)
         filter_write_shape(out, m->where);
-    if (m->call != NULL) {
+    query_write_order_shape(out, m->order, m->order_count);
+    if (m->call != NULL)
         function_call_write_shape(out, m->call);
-        query_write_order_shape(out, m->order, m->order_count);
-    }
 }
 
 size_t mutation_cell_count(const mutation *m) {

@@ -84,7 +84,8 @@ typedef struct mutation {
     bool is_rolled_back;
 
     const function_call *call; /* CALL: its rows are the result */
-    /* CALL of a foreign function: in which order. */
+    /* Of a foreign model or function: in which order. Those of an INSERT whose
+     * rows leave out other columns come after those before it. */
     const query_order *order;
     size_t order_count;
 

@@ -88,6 +88,15 @@ static err *plan_group_order(arena *a, const query_string *params,
     return NULL;
 }
 
+/* Groups are made here, and so are sorted here. */
+void representation_order_there(rest_request *r, mutation *m) {
+    if (r->params.selection.is_grouped)
+        return;
+    m->order = r->params.order;
+    m->order_count = r->params.order_count;
+    r->params.order_count = 0;
+}
+
 err *representation_plan(arena *a, const rest_request *r, representation *out) {
     const query_string *params = &r->params;
     selection s = params->selection;

@@ -5,6 +5,7 @@
  * aggregates. The database returns them in the order it wrote them, so they are
  * sorted here; a column that is only sorted by is returned behind the selected
  * ones, one of a related row behind the selected embeds, and neither is written.
+ * Those of a database that is served as it is found are sorted there.
  */
 #ifndef API_REST_REPRESENTATION_H
 #define API_REST_REPRESENTATION_H
@@ -21,6 +22,10 @@ typedef struct representation {
                          one of theirs */
     bool is_one;      /* one row comes back, however many were written */
 } representation;
+
+/* Before the plan, where only the database knows how values of its types are
+ * ordered: the order becomes the mutation's. */
+void representation_order_there(rest_request *r, mutation *m);
 
 /* ERR_UNSUPPORTED for what only a read can hand back, ERR_GROUPING for an order
  * by what groups do not have. */

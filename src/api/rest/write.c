@@ -74,6 +74,8 @@ static err *complete(arena *a, write_plan *w) {
     rest_request *r = w->request;
     mutation *m = &w->mutation;
     representation *plan = &w->representation;
+    if (wants_rows(r) && r->table->model->is_foreign)
+        representation_order_there(r, m);
     if (wants_rows(r))
         TRY(representation_plan(a, r, plan));
     else if (r->prefer.returns == RETURN_HEADERS_ONLY)

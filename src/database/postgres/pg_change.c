@@ -52,16 +52,18 @@ static void write_judged(pg_sql *w, const mutation *m, size_t alias,
     }
 }
 
-/* With embeds the written rows are a table of which is selected. */
+/* With embeds, or in an order, the written rows are a table of which is
+ * selected. */
 #define IS_NEW "\"row is new\""
 
 /* A spread of nothing is none. */
-static bool has_embeds(const mutation *m) {
-    return embed_cell_count(m->embeds, m->embed_count) > 0;
+static bool is_selected(const mutation *m) {
+    return embed_cell_count(m->embeds, m->embed_count) > 0 ||
+           m->order_count > 0;
 }
 
 static void begin(pg_sql *w, const mutation *m) {
-    pg_sql_put(w, has_embeds(m) ? STR("WITH " PG_WRITTEN " AS (") : STR(""));
+    pg_sql_put(w, is_selected(m) ? STR("WITH " PG_WRITTEN " AS (") : STR(""));
 }
 
 /* A row that was there before has the transaction that updates it in xmax. */
@@ -70,7 +72,7 @@ static void write_is_new(pg_sql *w, size_t alias) {
     pg_sql_put(w, STR(".xmax = 0"));
 }
 
-static void end_with_embeds(pg_sql *w, const mutation *m, size_t alias) {
+static void end_selected(pg_sql *w, const mutation *m, size_t alias) {
     pg_sql_put(w, STR(" RETURNING "));
     pg_sql_alias(w, alias);
     pg_sql_put(w, STR(".*"));
@@ -94,6 +96,8 @@ static void end_with_embeds(pg_sql *w, const mutation *m, size_t alias) {
     pg_sql_put(w, STR(" FROM " PG_WRITTEN " AS "));
     pg_sql_alias(w, row);
     pg_cells_write_joins(w, &c);
+    query ordered = {.order = m->order, .order_count = m->order_count};
+    pg_cells_write_order(w, &ordered, &c);
 }
 
 static void end_plain(pg_sql *w, const mutation *m, size_t alias) {
@@ -114,8 +118,8 @@ static void end_plain(pg_sql *w, const mutation *m, size_t alias) {
 }
 
 static void end(pg_sql *w, const mutation *m, size_t alias) {
-    if (has_embeds(m))
-        end_with_embeds(w, m, alias);
+    if (is_selected(m))
+        end_selected(w, m, alias);
     else
         end_plain(w, m, alias);
 }
@@ -333,7 +337,7 @@ static void write_insert(pg_sql *w, const mutation *m, size_t alias) {
 /* Waits for whoever is writing the rows, and sees what they wrote. */
 static void write_look(pg_sql *w, const mutation *m) {
     size_t alias = w->alias_count++;
-    ASSERT(!has_embeds(m));
+    ASSERT(!is_selected(m));
     pg_sql_put(w, STR("SELECT "));
     if (m->returning_count > 0) {
         pg_cells c =
