@@ -1,5 +1,7 @@
 #include "api/api.h"
 
+#include <inttypes.h>
+
 #include "api/cors.h"
 #include "api/health.h"
 #include "api/reply.h"
@@ -27,6 +29,36 @@ static void answer_options(route_target target, http_reply *reply) {
     http_reply_add(reply, STR("Allow"), router_allowed_methods(target));
 }
 
+static bool is_read(const http_request *request) {
+    return request->method == HTTP_GET || request->method == HTTP_HEAD;
+}
+
+/* Where our policies decide it is the same for everybody. */
+static void serve_description(api_service *api, route_target target,
+                              const http_request *request, http_reply *reply) {
+    err *e = description_require(request->arena, api->app);
+    if (e != NULL)
+        reply_error(request->arena, reply, e);
+    else if (target == ROUTE_OPENAPI)
+        description_serve_openapi(&api->description, reply);
+    else
+        description_serve_swagger(&api->description, request, reply);
+}
+
+/* jwt;dur=0.1, parse;dur=0.0 ... in milliseconds */
+static void write_times(const http_request *request, http_reply *reply,
+                        request_times *times) {
+    static const char *const NAMES[REQUEST_PART_COUNT] = {
+        "jwt", "parse", "plan", "transaction", "response"};
+    str text = {0};
+    request_times_end(times, REQUEST_RESPONSE);
+    for (size_t i = 0; i < REQUEST_PART_COUNT; i++)
+        text = arena_printf(request->arena, "%.*s%s%s;dur=%" PRId64 ".%03d",
+                            STR_ARG(text), i > 0 ? ", " : "", NAMES[i],
+                            times->us[i] / 1000, (int)(times->us[i] % 1000));
+    http_reply_add(reply, STR("Server-Timing"), text);
+}
+
 static void serve_rest(api_service *api, str tail, const http_request *request,
                        http_reply *reply) {
     caller who = {
@@ -42,27 +74,36 @@ static void serve_rest(api_service *api, str tail, const http_request *request,
         seen = before;
         who.seen = &seen;
     }
-    bool is_root = str_is_empty(tail) && (request->method == HTTP_GET ||
-                                          request->method == HTTP_HEAD);
-    if (is_root)
-        description_serve_swagger(&api->description, request, reply);
-    else
-        rest_serve(api->rest, &who, tail, request, reply);
+    request_times times;
+    if (UNLIKELY(api->app->tells_times)) {
+        times = (request_times){.since_us = clock_monotonic_us(NULL)};
+        who.times = &times;
+    }
+    rest_serve(api->rest, &who, tail, request, reply);
+    if (UNLIKELY(who.times != NULL))
+        write_times(request, reply, who.times);
     if (UNLIKELY(seen > before))
         session_position_write(request, reply, seen);
 }
 
 static void dispatch(api_service *api, route to, const http_request *request,
                      http_reply *reply) {
+    bool is_found = api->app->impersonation != NULL;
     switch (to.target) {
     case ROUTE_NONE:
         refuse_path(request, reply);
         break;
     case ROUTE_REST:
-        serve_rest(api, to.tail, request, reply);
+        if (str_is_empty(to.tail) && !is_found && is_read(request))
+            serve_description(api, to.target, request, reply);
+        else
+            serve_rest(api, to.tail, request, reply);
         break;
     case ROUTE_OPENAPI:
-        description_serve_openapi(&api->description, reply);
+        if (is_found)
+            serve_rest(api, (str){0}, request, reply);
+        else
+            serve_description(api, to.target, request, reply);
         break;
     case ROUTE_HEALTH:
         health_serve_alive(reply);

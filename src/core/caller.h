@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "core/app.h"
 #include "core/id_source.h"
+#include "core/request_times.h"
 
 typedef enum principal_kind {
     PRINCIPAL_ANONYMOUS,
@@ -28,6 +29,7 @@ typedef struct caller {
      * last wrote to it: reads go at least so far, writes move it. NULL: nobody
      * answers but the database itself. */
     commit_position *seen;
+    request_times *times; /* or NULL: nobody wants to know */
 } caller;
 
 #endif

@@ -387,11 +387,14 @@ err *mutation_engine_run(const caller *c, const mutation *wanted,
     draft d = draft_of(c, wanted);
     bool is_idle_one;
     *out = (mutation_result){0};
+    request_times_end(c->times, REQUEST_PARSE);
     TRY(check(&d));
     TRY(prepare(&d, &is_idle_one));
     if (is_idle_one)
         return NULL;
+    request_times_end(c->times, REQUEST_PLAN);
     err *e = database_mutate(c->session, c->arena, &d.mutation, out);
+    request_times_end(c->times, REQUEST_TRANSACTION);
     TRY(validation_report_explain(c->arena, d.mutation.model, e));
     note_position(c, out);
     return NULL;
@@ -485,10 +488,13 @@ static err *run_several(const caller *c, const mutation *const *wanted,
         .results = results,
         .count = count,
     };
+    request_times_end(c->times, REQUEST_PARSE);
     TRY(prepare_all(c, wanted, &s, failed_at));
-    return s.ready_count == 0 && once == NULL
-               ? NULL
-               : mutate_all(c, &s, once, failed_at);
+    request_times_end(c->times, REQUEST_PLAN);
+    if (s.ready_count > 0 || once != NULL)
+        TRY(mutate_all(c, &s, once, failed_at));
+    request_times_end(c->times, REQUEST_TRANSACTION);
+    return NULL;
 }
 
 err *mutation_engine_run_all(const caller *c, const mutation *const *wanted,

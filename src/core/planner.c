@@ -49,6 +49,7 @@ static policy_reach reach_of(const caller *c, const query *wanted) {
 err *planner_read(const caller *c, const query *wanted, database_rows **out) {
     *out = NULL;
     policy_reach reach;
+    request_times_end(c->times, REQUEST_PARSE);
     if (wanted->call != NULL)
         TRY(function_caller_require(c, wanted->call->function));
     reach = reach_of(c, wanted);
@@ -66,7 +67,10 @@ err *planner_read(const caller *c, const query *wanted, database_rows **out) {
     TRY(planner_hop_narrow(&walk, q));
     q->where = policy_narrow(c->arena, q->where, reach.where);
     TRY(q->call != NULL ? complete_call(c, q) : limit_and_order(c, q));
-    return database_query(c->session, c->arena, q, out);
+    request_times_end(c->times, REQUEST_PLAN);
+    err *e = database_query(c->session, c->arena, q, out);
+    request_times_end(c->times, REQUEST_TRANSACTION);
+    return e;
 }
 
 err *planner_narrow_mutation(const caller *c, mutation *m) {

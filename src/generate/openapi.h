@@ -24,6 +24,11 @@ void openapi_write_swagger(arena *a, buf *out, const schema *s,
  * and '_', all else as _ and hexadecimal digits. */
 str openapi_component(arena *a, str name);
 
+/* Has it a path in the view: it may be called, and is the first of its name
+ * that may. A path cannot tell several apart. */
+bool openapi_has_function(const schema *s, const function *f,
+                          const schema_view *view);
+
 /* Is a table of the view: something may be done with it. */
 bool openapi_has_model(const model *m, const schema_view *view);
 

@@ -131,11 +131,21 @@ static bool has_row_of_its_own(const function *f) {
     return f->result == RESULT_ROW && f->row->is_shape;
 }
 
-/* Of several of one name, which a path cannot tell apart, the first. */
-bool openapi_may_call(const openapi_writer *w, const function *f) {
+static bool may_call(const function *f, const schema_view *view) {
     return f->computed_of == NULL &&
-           schema_find_function(w->schema, f->name) == f &&
-           schema_view_allows(w->view, f->arguments, OPERATION_CALL);
+           schema_view_allows(view, f->arguments, OPERATION_CALL);
+}
+
+bool openapi_has_function(const schema *s, const function *f,
+                          const schema_view *view) {
+    const function *first = schema_find_function(s, f->name);
+    while (first != NULL && !may_call(first, view))
+        first = first->overload;
+    return first == f;
+}
+
+bool openapi_may_call(const openapi_writer *w, const function *f) {
+    return openapi_has_function(w->schema, f, w->view);
 }
 
 /* Calls act for each row that some function gives back, once. */

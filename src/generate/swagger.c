@@ -93,14 +93,16 @@ static str note_key(arena *a, str text, str note) {
                         str_is_empty(text) ? "Note:\n" : "\n", STR_ARG(note));
 }
 
-static str notes_of(arena *a, const field *f) {
+static str notes_of(const writer *w, const field *f) {
+    arena *a = w->a;
     const model *m = f->model;
     str notes = {0};
     if (is_in_key(m->primary_key, f))
         notes = note_key(a, notes, STR("This is a Primary Key.<pk/>"));
     for (size_t i = 0; i < m->relation_count; i++) {
         const relation *r = m->relations[i];
-        if (r->column_count != 1 || r->columns[0] != f)
+        if (r->column_count != 1 || r->columns[0] != f ||
+            !openapi_has_model(r->parent, w->view))
             continue;
         str table = r->parent->table;
         str column = r->references[0]->column;
@@ -114,8 +116,9 @@ static str notes_of(arena *a, const field *f) {
     return notes;
 }
 
-static str describe(arena *a, const field *f) {
-    str notes = notes_of(a, f);
+static str describe(const writer *w, const field *f) {
+    arena *a = w->a;
+    str notes = notes_of(w, f);
     if (str_is_empty(f->doc) || str_is_empty(notes))
         return str_is_empty(notes) ? f->doc : notes;
     return arena_printf(a, "%.*s\n\n%.*s", STR_ARG(f->doc), STR_ARG(notes));
@@ -137,7 +140,7 @@ static void write_default(writer *w, const field *f) {
 static void write_property(writer *w, const field *f) {
     json_page *p = &w->page;
     json_page_open(p, f->column, '{');
-    json_page_some_text(p, STR("description"), describe(w->a, f));
+    json_page_some_text(p, STR("description"), describe(w, f));
     write_type(w, f);
     write_default(w, f);
     bool has_length = f->scalar == SCALAR_STRING && f->native.spec != NULL &&
@@ -504,9 +507,7 @@ static void write_paths(writer *w) {
     for_each_table(w, write_table);
     for (size_t i = 0; i < w->schema->function_count; i++) {
         const function *f = &w->schema->functions[i];
-        if (f->computed_of == NULL &&
-            schema_find_function(w->schema, f->name) == f &&
-            schema_view_allows(w->view, f->arguments, OPERATION_CALL))
+        if (openapi_has_function(w->schema, f, w->view))
             write_function(w, f);
     }
     json_page_close(&w->page, '}');

@@ -233,7 +233,8 @@ check('tables are at the root, too, and so is what describes them', async () => 
   const rows = await fetch(`${server.url}/headlines?select=note&limit=1`)
   assert.deepEqual([rows.status, await rows.json()], [200, [{ note: 1 }]])
   assert.equal(rows.headers.get('content-location'), '/headlines?limit=1&select=note')
-  const description = await (await fetch(`${server.url}/`)).json()
+  const headers = { Authorization: `Bearer ${member('ann')}` }
+  const description = await (await fetch(`${server.url}/`, { headers })).json()
   assert.equal(description.definitions.notes.properties.days.format, 'int4range')
   const made = await write('countries', member('ann'), { code: 'a b', name: 'x' }, { Prefer: 'return=headers-only' })
   assert.equal(made.headers.get('location'), '/rest/v1/countries?code=eq.a%20b')

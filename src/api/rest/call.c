@@ -223,13 +223,6 @@ static int64_t count_shown(const rest_request *r, const function *f,
     return is_cut ? p->limit : rest;
 }
 
-/* Only the database knows how values of its types are ordered. */
-static void order_there(rest_request *r, mutation *m) {
-    m->order = r->params.order;
-    m->order_count = r->params.order_count;
-    r->params.order_count = 0;
-}
-
 /* A call that writes, and what it hands back. */
 typedef struct call_plan {
     rest_request *request;
@@ -250,7 +243,7 @@ static err *plan_write(arena *a, call_plan *p) {
                     .is_rolled_back = r->is_rolled_back};
     TRY(check_most(a, r, f, m));
     if (f->is_foreign)
-        order_there(r, m);
+        representation_order_there(r, m);
     if (f->result != RESULT_VOID)
         TRY(representation_plan(a, r, plan));
     m->returning = plan->returning;
@@ -358,14 +351,15 @@ static err *forbid_writes(arena *a, rest_request *r, const function *f) {
     return NULL;
 }
 
-err *call_serve_foreign(arena *a, rest_request *r, str name) {
-    str profile;
+err *call_serve_foreign(arena *a, rest_request *r, str schema_name, str name) {
+    str profile = schema_name;
     str rest;
     const rest_tables *own = r->tables;
     if (r->called != NULL)
         r->tables = r->called;
     TRY(check_method(a, r));
-    TRY(rest_request_find_profile(a, r, &profile));
+    if (str_is_empty(profile))
+        TRY(rest_request_find_profile(a, r, &profile));
     TRY(rest_request_read_headers(a, r));
     TRY(foreign_call_choose(a, r, profile, name, &r->call, &rest));
     const function *f = r->call->function;

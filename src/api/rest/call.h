@@ -20,7 +20,9 @@ fallible call_serve(arena *a, rest_request *r, const function *f);
 
 /* The same of functions that the database has, as it is found or beside the
  * schema's (r->called): which one of that name is meant, the arguments tell
- * (foreign_call.h). What a GET calls cannot write. Suspends. */
-fallible call_serve_foreign(arena *a, rest_request *r, str name);
+ * (foreign_call.h), in that schema or, if it is empty, in the one that the
+ * headers name. What a GET calls cannot write. Suspends. */
+fallible call_serve_foreign(arena *a, rest_request *r, str schema_name,
+                            str name);
 
 #endif

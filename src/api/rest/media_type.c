@@ -9,6 +9,7 @@ typedef enum form {
     FORM_CSV,
     FORM_PLAN,
     FORM_PLAN_JSON,
+    FORM_DESCRIPTION,
 } form;
 
 static const struct row {
@@ -28,12 +29,15 @@ static const struct row {
     {STR_INIT("application/vnd.pgrst.plan"), FORM_PLAN, false},
     {STR_INIT("application/vnd.pgrst.plan+text"), FORM_PLAN, false},
     {STR_INIT("application/vnd.pgrst.plan+json"), FORM_PLAN_JSON, false},
+    {STR_INIT("application/openapi+json"), FORM_DESCRIPTION, false},
 };
 
 static const str PLAN =
     STR_INIT("application/vnd.pgrst.plan+text; charset=utf-8");
 static const str PLAN_JSON =
     STR_INIT("application/vnd.pgrst.plan+json; charset=utf-8");
+static const str DESCRIPTION =
+    STR_INIT("application/openapi+json; charset=utf-8");
 static const str CSV = STR_INIT("text/csv; charset=utf-8");
 static const str OBJECT =
     STR_INIT("application/vnd.pgrst.object+json; charset=utf-8");
@@ -55,12 +59,15 @@ static media_type media_type_of(form f, bool strips_nulls) {
         .is_object = f == FORM_OBJECT,
         .is_csv = f == FORM_CSV,
         .is_plan = f == FORM_PLAN || f == FORM_PLAN_JSON,
+        .is_description = f == FORM_DESCRIPTION,
         .plan = {.is_json = f == FORM_PLAN_JSON},
         .strips_nulls = strips_nulls,
         .content_type = REPLY_JSON,
     };
     if (type.is_plan)
         type.content_type = type.plan.is_json ? PLAN_JSON : PLAN;
+    else if (f == FORM_DESCRIPTION)
+        type.content_type = DESCRIPTION;
     else if (f == FORM_CSV)
         type.content_type = CSV;
     else if (f == FORM_OBJECT)
@@ -120,7 +127,7 @@ err *media_type_refuse(arena *a, str accept) {
     return e;
 }
 
-err *media_type_negotiate(arena *a, str accept, media_type *out) {
+static err *negotiate(arena *a, str accept, bool is_root, media_type *out) {
     str rest = accept;
     int best = 0;
     *out = (media_type){.content_type = REPLY_JSON};
@@ -132,12 +139,20 @@ err *media_type_negotiate(arena *a, str accept, media_type *out) {
     while (!str_is_empty(rest)) {
         media_type type;
         int weight = read_element(str_split(&rest, ','), &type);
-        if (weight > best) {
+        if (weight > best && (is_root || !type.is_description)) {
             best = weight;
             *out = type;
         }
     }
     return best > 0 ? NULL : media_type_refuse(a, accept);
+}
+
+err *media_type_negotiate(arena *a, str accept, media_type *out) {
+    return negotiate(a, accept, false, out);
+}
+
+err *media_type_negotiate_root(arena *a, str accept, media_type *out) {
+    return negotiate(a, accept, true, out);
 }
 
 err *media_type_of_body(arena *a, str content_type, body_form *out) {

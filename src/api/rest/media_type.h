@@ -12,6 +12,7 @@ typedef struct media_type {
     bool is_object; /* one row, not a list: ERR_NOT_SINGULAR otherwise */
     bool strips_nulls;
     bool is_csv;
+    bool is_description;
     bool is_plan; /* how the rows are found, in place of them */
     query_plan plan;
     str content_type; /* of the reply */
@@ -20,6 +21,9 @@ typedef struct media_type {
 /* The Accept header; empty means any. ERR_MEDIA_TYPE when it names only what
  * we do not have. */
 fallible media_type_negotiate(arena *a, str accept, media_type *out);
+
+/* The same at the root, where there is what describes the interface, too. */
+fallible media_type_negotiate_root(arena *a, str accept, media_type *out);
 
 /* ERR_MEDIA_TYPE for what is there, but not here. */
 err *media_type_refuse(arena *a, str accept);

@@ -10,6 +10,7 @@
 #include "api/rest/rest_raise.h"
 #include "api/rest/rest_request.h"
 #include "api/rest/rest_scope.h"
+#include "api/rest/root.h"
 #include "api/rest/write.h"
 #include "base/assert.h"
 #include "base/url.h"
@@ -41,12 +42,12 @@ static err *serve_call(arena *a, rest_request *r, str tail) {
                        "Invalid path specified in request URL");
     TRY(url_decode_path(a, tail, &name));
     if (s->is_foreign)
-        return call_serve_foreign(a, r, name);
+        return call_serve_foreign(a, r, (str){0}, name);
     const function *f = schema_find_function(s, name);
     bool is_callable = f != NULL && f->computed_of == NULL;
     if (is_callable)
         return call_serve(a, r, f);
-    return r->called != NULL ? call_serve_foreign(a, r, name)
+    return r->called != NULL ? call_serve_foreign(a, r, (str){0}, name)
                              : call_arguments_refuse(a, s, name);
 }
 
@@ -70,10 +71,14 @@ static err *answer(arena *a, rest_request *r) {
 
 static err *dispatch(arena *a, rest_request *r, str tail, int64_t *failed_at) {
     static const str CALLS = STR_INIT("rpc/");
+    if (tail.ptr == NULL)
+        return root_serve_openapi(a, r);
     if (str_starts_with(tail, CALLS))
         return serve_call(a, r, str_slice(tail, CALLS.len, tail.len));
     if (str_is_empty(tail) && r->http->method == HTTP_POST)
         return batch_serve(a, r, failed_at);
+    if (str_is_empty(tail) && r->http->method == HTTP_GET)
+        return root_serve(a, r);
     TRY(rest_request_find_table(a, r, tail));
     return answer(a, r);
 }
@@ -100,6 +105,7 @@ static err *serve(arena *a, const rest *r, const caller *who, str tail,
         .caller = *who,
     };
     TRY(rest_scope_open(a, &request, &f->who));
+    request_times_end(who->times, REQUEST_JWT);
     err *e = dispatch(a, &request, tail, &f->at);
     if (LIKELY(e == NULL))
         return rest_scope_answer(a, &request);
@@ -145,8 +151,7 @@ static void add_index(buf *body, int64_t index) {
 void rest_serve(const rest *r, const caller *who, str tail,
                 const http_request *request, http_reply *reply) {
     size_t headers_before = reply->header_count;
-    failure f = {.at = NO_ITEM,
-                 .is_foreign = who->app->impersonation != NULL};
+    failure f = {.at = NO_ITEM, .is_foreign = who->app->impersonation != NULL};
     err *e = serve(request->arena, r, who, tail, request, reply, &f);
     if (e == NULL)
         return;

@@ -17,7 +17,8 @@ typedef struct rest rest;
 
 rest *rest_new(arena *a, const app *application) RETURNS_NONNULL;
 
-/* tail is the path behind /rest/v1/. Suspends. */
+/* tail is the path behind /rest/v1/; nothing is what describes the interface,
+ * where the database decides, and without ptr that as OpenAPI. Suspends. */
 void rest_serve(const rest *r, const caller *who, str tail,
                 const http_request *request, http_reply *reply);
 

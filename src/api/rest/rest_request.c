@@ -1,5 +1,6 @@
 #include "api/rest/rest_request.h"
 
+#include "api/rest/foreign_csv.h"
 #include "api/rest/rest_names.h"
 #include "base/url.h"
 
@@ -120,7 +121,9 @@ err *rest_request_read_headers(arena *a, rest_request *r) {
     http_reply_add(r->reply, STR("Vary"), STR("Accept, Prefer, Range, Origin"));
     TRY(check_profile(
         a, r, is_read(r->http) ? found.accept_profile : found.content_profile));
-    TRY(media_type_negotiate(a, found.accept, &r->accept));
+    TRY(UNLIKELY(r->is_root)
+            ? media_type_negotiate_root(a, found.accept, &r->accept)
+            : media_type_negotiate(a, found.accept, &r->accept));
     if (UNLIKELY(r->accept.is_plan))
         TRY(check_plan(a, r, found.accept));
     r->prefer = (preferences){0};
@@ -145,6 +148,8 @@ err *rest_request_read_query(arena *a, rest_request *r, str text) {
     TRY(query_string_parse(a, r->tables, r->table, text, &r->params));
     if (UNLIKELY(r->params.has_old_name))
         http_reply_add(r->reply, STR("Warning"), OLD_NAME);
+    if (UNLIKELY(r->accept.is_csv) && r->tables->schema->is_foreign)
+        foreign_csv_choose(a, &r->params.selection);
     return NULL;
 }
 

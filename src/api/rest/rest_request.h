@@ -24,6 +24,7 @@ typedef struct rest_request {
     bool is_rolled_back; /* what it writes */
     str range;           /* the Range header, or empty */
     str idempotency_key; /* the header as it came; NULL inside: none */
+    bool is_root;        /* GET /: a description is accepted, too */
     media_type accept;
     const time_zone *zone; /* of the times in the answer; NULL: UTC */
     bool has_prefer;       /* else prefer says nothing */
