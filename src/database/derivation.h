@@ -6,6 +6,7 @@
  *     price::text               as another type
  *     amount.sum()              of a group of rows
  *     full_name                 a function of the row
+ *     place                     a geometry, where GeoJSON is asked for
  *
  * The parts apply in the order of the struct. Names and numbers of a JSON path
  * come from the wire: engines bind them, as they bind values.
@@ -63,7 +64,8 @@ struct derivation {
     const function *function;
     const json_step *steps;
     size_t step_count;
-    bool is_text; /* the last arrow is ->>: text, not JSON */
+    bool is_text;    /* the last arrow is ->>: text, not JSON */
+    bool is_geojson; /* a geometry (geometry.h), as GeoJSON */
     cast_type cast;
     aggregate aggregate;
     cast_type outer_cast; /* of the aggregate */

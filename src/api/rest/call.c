@@ -78,9 +78,10 @@ static err *refuse_none(arena *a) {
         STR("The result contains 0 rows"));
 }
 
-/* A list of rows; and in CSV there is nothing else. */
+/* A list of rows; and in CSV and GeoJSON there is nothing else. */
 static bool is_table(const rest_request *r, const function *f) {
-    return (f->result == RESULT_ROW && f->is_list) || r->accept.is_csv;
+    return (f->result == RESULT_ROW && f->is_list) || r->accept.is_csv ||
+           r->accept.is_geojson;
 }
 
 /* ---- Reads ---------------------------------------------------------------- */

@@ -7,6 +7,7 @@ typedef enum form {
     FORM_LIST,
     FORM_OBJECT,
     FORM_CSV,
+    FORM_GEOJSON,
     FORM_PLAN,
     FORM_PLAN_JSON,
     FORM_DESCRIPTION,
@@ -26,6 +27,7 @@ static const struct row {
     {STR_INIT("application/vnd.pgrst.array"), FORM_LIST, true},
     {STR_INIT("text/csv"), FORM_CSV, false},
     {STR_INIT("text/*"), FORM_CSV, false},
+    {STR_INIT("application/geo+json"), FORM_GEOJSON, false},
     {STR_INIT("application/vnd.pgrst.plan"), FORM_PLAN, false},
     {STR_INIT("application/vnd.pgrst.plan+text"), FORM_PLAN, false},
     {STR_INIT("application/vnd.pgrst.plan+json"), FORM_PLAN_JSON, false},
@@ -38,6 +40,7 @@ static const str PLAN_JSON =
     STR_INIT("application/vnd.pgrst.plan+json; charset=utf-8");
 static const str DESCRIPTION =
     STR_INIT("application/openapi+json; charset=utf-8");
+static const str GEOJSON = STR_INIT("application/geo+json; charset=utf-8");
 static const str CSV = STR_INIT("text/csv; charset=utf-8");
 static const str OBJECT =
     STR_INIT("application/vnd.pgrst.object+json; charset=utf-8");
@@ -58,6 +61,7 @@ static media_type media_type_of(form f, bool strips_nulls) {
     media_type type = {
         .is_object = f == FORM_OBJECT,
         .is_csv = f == FORM_CSV,
+        .is_geojson = f == FORM_GEOJSON,
         .is_plan = f == FORM_PLAN || f == FORM_PLAN_JSON,
         .is_description = f == FORM_DESCRIPTION,
         .plan = {.is_json = f == FORM_PLAN_JSON},
@@ -70,6 +74,8 @@ static media_type media_type_of(form f, bool strips_nulls) {
         type.content_type = DESCRIPTION;
     else if (f == FORM_CSV)
         type.content_type = CSV;
+    else if (f == FORM_GEOJSON)
+        type.content_type = GEOJSON;
     else if (f == FORM_OBJECT)
         type.content_type = strips_nulls ? OBJECT_STRIPPED : OBJECT;
     else if (strips_nulls)
@@ -114,17 +120,9 @@ static int read_element(str element, media_type *out) {
 }
 
 err *media_type_refuse(arena *a, str accept) {
-    static const str GEOJSON = STR_INIT("application/geo+json");
-    err *e = err_new(a, ERR_MEDIA_TYPE,
-                     "None of these media types are available: %.*s",
-                     STR_ARG(accept));
-    str rest = accept;
-    str name = str_trim(str_split(&rest, ';'));
-    if (str_equal_ignoring_case(name, GEOJSON))
-        e = err_with_hint(
-            e, STR("GeoJSON is made of PostGIS's types, which this database "
-                   "does not have"));
-    return e;
+    return err_new(a, ERR_MEDIA_TYPE,
+                   "None of these media types are available: %.*s",
+                   STR_ARG(accept));
 }
 
 static err *negotiate(arena *a, str accept, bool is_root, media_type *out) {

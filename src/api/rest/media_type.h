@@ -12,6 +12,7 @@ typedef struct media_type {
     bool is_object; /* one row, not a list: ERR_NOT_SINGULAR otherwise */
     bool strips_nulls;
     bool is_csv;
+    bool is_geojson; /* a FeatureCollection: geojson.h */
     bool is_description;
     bool is_plan; /* how the rows are found, in place of them */
     query_plan plan;

@@ -1,6 +1,7 @@
 #include "api/rest/rest_request.h"
 
 #include "api/rest/foreign_csv.h"
+#include "api/rest/geojson.h"
 #include "api/rest/rest_names.h"
 #include "base/url.h"
 
@@ -146,6 +147,8 @@ static const str OLD_NAME = STR_INIT("299 - \"an embedded table that has an "
 
 err *rest_request_read_query(arena *a, rest_request *r, str text) {
     TRY(query_string_parse(a, r->tables, r->table, text, &r->params));
+    if (UNLIKELY(r->accept.is_geojson))
+        TRY(geojson_plan(a, r));
     if (UNLIKELY(r->params.has_old_name))
         http_reply_add(r->reply, STR("Warning"), OLD_NAME);
     if (UNLIKELY(r->accept.is_csv) && r->tables->schema->is_foreign)

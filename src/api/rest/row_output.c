@@ -49,19 +49,33 @@ row_output row_output_begin(arena *a, buf *body, const selection *s,
         o.zone = zone_output_new(a, zone, s, accept->is_csv);
         o.shape.columns = o.zone->keys;
     }
+    o.is_plain = !accept->is_csv && !accept->is_geojson;
     if (UNLIKELY(accept->is_csv)) {
         o.csv = make_csv_columns(a, s, o.shape.columns);
         row_csv_write_header(body, o.csv, s->key_count);
+    } else if (UNLIKELY(accept->is_geojson)) {
+        o.features = geojson_output_new(a, s, o.shape.columns);
+        geojson_output_begin(body);
     } else if (!o.is_object) {
         buf_append_char(body, '[');
     }
     return o;
 }
 
-static void write_row(row_output *o, const value *values) {
-    if (UNLIKELY(o->csv != NULL)) {
+static void write_other(row_output *o, const value *values) {
+    if (o->csv != NULL) {
         buf_append_char(o->body, '\n');
         row_csv_write(o->a, o->body, o->csv, o->shape.column_count, values);
+        return;
+    }
+    if (o->count > 0)
+        buf_append_char(o->body, ',');
+    geojson_output_row(o->features, o->body, values);
+}
+
+static void write_row(row_output *o, const value *values) {
+    if (UNLIKELY(!o->is_plain)) {
+        write_other(o, values);
     } else {
         if (o->count > 0)
             buf_append_char(o->body, ',');
@@ -81,6 +95,8 @@ void row_output_write(row_output *o, const value *values) {
 }
 
 void row_output_end(row_output *o) {
-    if (o->csv == NULL && !o->is_object)
+    if (o->features != NULL)
+        geojson_output_end(o->body);
+    else if (o->csv == NULL && !o->is_object)
         buf_append_char(o->body, ']');
 }

@@ -1,6 +1,6 @@
 /*
- * row_output.h: rows as the client accepts them: a JSON array, one JSON object
- * or CSV, row after row straight into the body.
+ * row_output.h: rows as the client accepts them: a JSON array, one JSON object,
+ * CSV or GeoJSON, row after row straight into the body.
  *
  *     row_output o = row_output_begin(a, body, &selection, &accept, zone);
  *     while (...)
@@ -13,6 +13,7 @@
 #ifndef API_REST_ROW_OUTPUT_H
 #define API_REST_ROW_OUTPUT_H
 
+#include "api/rest/geojson.h"
 #include "api/rest/media_type.h"
 #include "api/rest/select.h"
 #include "api/rest/zone_output.h"
@@ -24,8 +25,10 @@ typedef struct row_output {
     buf *body;
     row_shape shape;
     bool is_object;
-    const csv_column *csv; /* or NULL: JSON */
-    zone_output *zone;     /* or NULL: UTC */
+    bool is_plain;                  /* JSON, and neither of the next two */
+    const csv_column *csv;          /* or NULL */
+    const geojson_output *features; /* or NULL */
+    zone_output *zone;              /* or NULL: UTC */
     int64_t count;
 } row_output;
 

@@ -1,5 +1,6 @@
 #include "database/postgres/pg_expression.h"
 
+#include "database/geometry.h"
 #include "database/grouping.h"
 #include "database/postgres/pg_call.h"
 
@@ -51,9 +52,23 @@ static void write_source(pg_sql *w, size_t alias, const field *f,
     pg_sql_put(w, str_is_empty(wrapping) ? STR("") : STR(")"));
 }
 
+/* postgis.ST_AsGeoJSON(t0."place")::json. The place is the catalog's, quoted
+ * where that is needed. */
+static void write_geojson(pg_sql *w, size_t alias, const field *f) {
+    if (pg_sql_is_text(w))
+        buf_append(w->out, geometry_place(f));
+    pg_sql_put(w, STR("ST_AsGeoJSON("));
+    pg_sql_column(w, alias, f->column);
+    pg_sql_put(w, STR(")::json"));
+}
+
 void pg_expression_write_inner(pg_sql *w, size_t alias, const field *f,
                                const derivation *d) {
     size_t count = d != NULL ? d->step_count : 0;
+    if (d != NULL && d->is_geojson) {
+        write_geojson(w, alias, f);
+        return;
+    }
     for (size_t i = 0; i < count; i++)
         pg_sql_put(w, STR("("));
     write_source(w, alias, f, d);

@@ -68,6 +68,9 @@ static void reads_the_options_of_a_plan(void **state) {
         a, STR("application/vnd.pgrst.plan+text; for=\"text/csv\"; options=;"),
         &got));
     assert_true(got.is_plan && !got.plan.is_json && !got.plan.is_run);
+    expect_ok(media_type_negotiate(a, STR("application/geo+json"), &got));
+    assert_true(got.is_geojson && !got.is_object && !got.is_csv);
+    expect_str(got.content_type, STR("application/geo+json; charset=utf-8"));
 }
 
 static void refuses_what_is_not_available(void **state) {
@@ -75,10 +78,6 @@ static void refuses_what_is_not_available(void **state) {
     media_type got;
     expect_err(media_type_negotiate(a, STR("text/html"), &got), ERR_MEDIA_TYPE,
                STR("None of these media types are available: text/html"));
-    expect_err(
-        media_type_negotiate(a, STR("application/geo+json"), &got),
-        ERR_MEDIA_TYPE,
-        STR("None of these media types are available: application/geo+json"));
     expect_err(
         media_type_negotiate(a, STR("application/json;q=0"), &got),
         ERR_MEDIA_TYPE,
