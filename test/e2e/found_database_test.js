@@ -198,6 +198,33 @@ check('sums and totals are the database\'s', async () => {
   assert.equal(counted.headers.get('content-range'), '0-0/2')
 })
 
+check('groups beside related rows are the database\'s, too', async () => {
+  const token = member('ann')
+  const CASES = [
+    ['comments?select=count(),notes(owner)', [{ count: 2, notes: { owner: 'ann' } }]],
+    ['comments?select=count(),...notes(owner,id.sum())', [{ count: 2, owner: 'ann', sum: 2 }]],
+    ['notes?select=count(),comments(count())&comments.id=gt.1&id=eq.1', [{ count: 1, comments: [{ count: 1 }] }]],
+    ['notes?select=extra,count()&id=eq.1', [{ extra: { a: [1, null] }, count: 1 }]],
+  ]
+  for (const [path, expected] of CASES) {
+    const { status, body } = await ask(path, { token })
+    assert.deepEqual([status, body], [200, expected], path)
+  }
+  const many = await ask('notes?select=owner,...comments(id.max())', { token })
+  assert.deepEqual([many.status, many.body.code], [400, 'PGRST127'])
+})
+
+check('written rows are ordered as what they are', async () => {
+  const token = member('ann')
+  const rows = [100, 9, 20].map((id) => ({ id, note_id: 1, text: `t${id}` }))
+  const made = await write('comments?select=id,notes(id)&order=notes(id),id.desc', token, rows)
+  assert.deepEqual(made.body?.map?.(({ id }) => id), [100, 20, 9], JSON.stringify(made.body))
+  const groups = await write('comments?select=note_id,count()&id=gt.8', token, { text: 'x' }, {}, 'PATCH')
+  assert.deepEqual([groups.status, groups.body.code], [400, 'PGRST127'])
+  const gone = await write('comments?select=id&id=gt.8&order=text.desc,id', token, undefined, {}, 'DELETE')
+  assert.deepEqual(gone.body.map(({ id }) => id), [9, 20, 100])
+})
+
 check('the function before sees the request and may answer with headers and a status', async () => {
   const said = await ask('headlines?limit=1', { headers: { 'X-Said': 'hello', Cookie: 'b=1; c=2' } })
   assert.equal(said.headers.get('x-seen'), `${anonymous} GET /rest/v1/headlines hello 2 trial`)
