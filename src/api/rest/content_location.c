@@ -8,17 +8,21 @@ static int compare_parts(const void *left, const void *right) {
     return str_compare(*(const str *)left, *(const str *)right);
 }
 
-static str sort_parameters(arena *a, str text) {
+/* path?a=1&b=2 */
+static str join_sorted(arena *a, str path, str query) {
     str *parts = NULL;
     size_t count = 0;
-    buf sorted = buf_over(arena_take(a, text.len + 1, 1), text.len + 1);
-    for (str rest = text; !str_is_empty(rest);) {
+    size_t room = path.len + 1 + query.len + 1;
+    buf sorted = buf_over(arena_take(a, room, 1), room);
+    buf_append(&sorted, path);
+    for (str rest = query; !str_is_empty(rest);) {
         str part = str_split(&rest, '&');
         if (!str_is_empty(part))
             ARENA_PUSH(a, parts, count, part);
     }
     if (count > 1)
         qsort(parts, count, sizeof *parts, compare_parts);
+    buf_append_char(&sorted, '?');
     for (size_t i = 0; i < count; i++) {
         if (i > 0)
             buf_append_char(&sorted, '&');
@@ -40,12 +44,10 @@ void content_location_add(arena *a, const http_request *http,
     if (path.len + http->query.len > MOST_BYTES)
         return;
     if (!str_is_empty(http->query)) {
-        if (is_as_received(http)) {
+        if (is_as_received(http))
             path.len += 1 + http->query.len;
-        } else {
-            str query = sort_parameters(a, http->query);
-            path = arena_printf(a, "%.*s?%.*s", STR_ARG(path), STR_ARG(query));
-        }
+        else
+            path = join_sorted(a, path, http->query);
     }
     http_reply_add(reply, STR("Content-Location"), path);
 }
