@@ -122,6 +122,10 @@ static void end_cell(pg_sql *w, pg_cells *c, str name) {
 
 static void write_column(pg_sql *w, pg_cells *c, const query_column *column) {
     const derivation *d = column->derivation;
+    if (d == NULL && !pg_sql_is_text(w)) { /* most are, and have no values */
+        c->count++;
+        return;
+    }
     begin_cell(w, c);
     if (!c->is_spread)
         pg_expression_write(w, c->alias, column->field, d, c->style);

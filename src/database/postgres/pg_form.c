@@ -66,17 +66,23 @@ enum {
     MILLISECONDS_LENGTH = 4, /* .123 */
 };
 
-/* Digits where 0 stands, the rest as it is. */
-static bool is_like(str text, str picture) {
-    if (text.len < picture.len)
+/* Not zero if one of them is no digit; without a branch, as there are many. */
+static unsigned find_no_digit(const char *bytes, size_t count) {
+    unsigned found = 0;
+    for (size_t i = 0; i < count; i++)
+        found |= (unsigned char)(bytes[i] - '0') > 9;
+    return found;
+}
+
+/* 0000-00-00 00:00:00 */
+static bool is_second(str text) {
+    const char *t = text.ptr;
+    if (text.len < SECONDS_LENGTH || t[4] != '-' || t[7] != '-' ||
+        t[DATE_LENGTH] != ' ' || t[13] != ':' || t[16] != ':')
         return false;
-    for (size_t i = 0; i < picture.len; i++) {
-        bool is_right = picture.ptr[i] == '0' ? ascii_is_digit(text.ptr[i])
-                                              : text.ptr[i] == picture.ptr[i];
-        if (!is_right)
-            return false;
-    }
-    return true;
+    return (find_no_digit(t, 4) | find_no_digit(t + 5, 2) |
+            find_no_digit(t + 8, 2) | find_no_digit(t + 11, 2) |
+            find_no_digit(t + 14, 2) | find_no_digit(t + 17, 2)) == 0;
 }
 
 /* .123456, at the start of text. */
@@ -92,7 +98,7 @@ static size_t fraction_length(str text) {
 /* False for what is no time between the years 1 and 9999, and for one that is
  * not in UTC. */
 static bool split_datetime(str text, str *seconds, str *fraction) {
-    if (!is_like(text, STR("0000-00-00 00:00:00")))
+    if (!is_second(text))
         return false;
     str rest = text;
     *seconds = str_take(&rest, SECONDS_LENGTH);
