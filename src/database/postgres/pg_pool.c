@@ -17,6 +17,10 @@ enum {
     /* For the way there and back, and for what no statement time limit counts:
      * the sync of a COMMIT. */
     GRACE_MS = 2000,
+    /* No answer for so long is no lack of processors. */
+    CERTAINLY_SLOW_MS = 100,
+    MOVE_PRICE = 20, /* answers */
+    MOST_CREDIT = 64 * MOVE_PRICE,
 };
 
 struct pg_waiter {
@@ -326,6 +330,21 @@ pg_line *pg_pool_find_quick(pg_pool *p) {
     return NULL;
 }
 
+bool pg_pool_may_move(pg_pool *p, const pg_line *line) {
+    bool is_certain =
+        pg_pipe_busy_since(line->pipe) < loop_now(p->loop) - CERTAINLY_SLOW_MS;
+    int price = is_certain ? 0 : MOVE_PRICE;
+    if (p->credit < price || pg_pool_find_quick(p) == NULL)
+        return false;
+    p->credit -= price;
+    return true;
+}
+
+void pg_pool_note_answer(pg_pool *p) {
+    if (p->credit < MOST_CREDIT)
+        p->credit++;
+}
+
 /* ---- Cancelling --------------------------------------------------------- */
 
 typedef struct cancelling {
@@ -422,6 +441,7 @@ void pg_pool_init(arena *a, pg_pool *p, const pg_login *login, pg_path path,
         .fibers = {.loop = l},
         .reap = {.run = reap},
         .random = rand_secure(),
+        .credit = MOST_CREDIT,
     };
     p->watchdog = tick_open(l, WATCH_MS, watch, p);
 }

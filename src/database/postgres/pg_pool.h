@@ -52,6 +52,7 @@ typedef struct pg_pool {
     rand_source random;
     size_t failure_count; /* since the last success */
     int64_t next_try_ms;
+    int credit; /* of answers, for reads that are sent again */
 } pg_pool;
 
 typedef enum pg_use { PG_SHARED, PG_ALONE } pg_use;
@@ -78,6 +79,16 @@ void pg_pool_break(pg_line *line, const char *why);
 /* One on which nothing takes long, at once, or NULL; then one is perhaps being
  * opened. */
 pg_line *pg_pool_find_quick(pg_pool *p);
+
+/* Is there one for a read that was sent on line already, and is behind something
+ * slow there?
+ *
+ * The server works through what it was sent all the same. When it is slow
+ * because it has too much to do, reads that are sent again give it more. So
+ * they may be a twentieth of those that were answered, and some at once, until
+ * it is certain that one statement is to blame. */
+bool pg_pool_may_move(pg_pool *p, const pg_line *line);
+void pg_pool_note_answer(pg_pool *p);
 
 /* Has the server been at one statement for so long that those behind it had
  * better go elsewhere? */

@@ -162,10 +162,10 @@ static void write_scope(buf *out, const void *part) {
 }
 
 static err *send_scope(reading *r, int what, pg_scope_step step) {
-    pg_arguments arguments = {0};
-    pg_scope_part part = {.scope = r->query->scope, .step = step};
     if (!is_asked(r, what))
         return NULL;
+    pg_arguments arguments = {0};
+    pg_scope_part part = {.scope = r->query->scope, .step = step};
     buf_clear(&r->session->shape, SIZE_MAX);
     pg_scope_write_shape(&r->session->shape, &part);
     pg_scope_bind(r->arena, &arguments, &part);
@@ -269,7 +269,7 @@ static err *wait(reading *r, bool *is_moved) {
             *is_moved = true;
             return NULL;
         }
-        if (is_behind_others(r) && pg_pool_find_quick(r->pool) != NULL) {
+        if (is_behind_others(r) && pg_pool_may_move(r->pool, r->line)) {
             abandon(r);
             *is_moved = true;
             return NULL;
@@ -344,6 +344,7 @@ static err *read_total(reading *r) {
 
 static err *take_answers(reading *r) {
     err *e = r->query->wants_total ? read_total(r) : NULL;
+    pg_pool_note_answer(r->pool);
     if (r->query->scope != NULL)
         pg_scope_take(r->arena, r->session->pq, r->tickets[TICKET_AFTER].result,
                       r->query->scope);
