@@ -415,3 +415,43 @@ test('init makes an application that check, push and serve take', async () => {
   assert.notEqual(again.code, 0)
   assert.equal(await readFile(join(made, 'schema.prisma'), 'utf8'), before)
 })
+
+/** The flags and environment variables of the settings, as config.def has them. */
+async function settings() {
+  const table = await readFile(new URL('../../src/bin/config.def', import.meta.url), 'utf8')
+  const rows = [...table.matchAll(/^X\(\w+, "([^"]+)", "([^"]+)"/gm)]
+  assert.ok(rows.length > 40)
+  return { flags: rows.map((row) => row[1]), variables: rows.map((row) => row[2]) }
+}
+
+test('the help of serve has every setting, that of another command those that it reads', async () => {
+  const { flags } = await settings()
+  const made = await folder()
+  const listed = async (command) =>
+    [...(await run(made, ['help', command])).stdout.matchAll(/^ {2}--([\w-]+)/gm)].map((match) => match[1])
+  assert.deepEqual(await listed('serve'), flags)
+  const pushed = await listed('push')
+  assert.ok(pushed.includes('accept-data-loss') && pushed.includes('database'))
+  assert.ok(!pushed.includes('listen'))
+  assert.match((await run(made, ['help', 'serve'])).stdout, /\n {2}https .*\n {2}replicas .*[\s\S]*\n {2}as found /)
+})
+
+test('the documentation names settings and options that there are', async () => {
+  const { flags, variables } = await settings()
+  const table = await readFile(new URL('../../src/bin/command.c', import.meta.url), 'utf8')
+  const options = [...table.matchAll(/\{STR_INIT\("([a-z-]+)"\),/g)].map((match) => match[1])
+  const known = new Set([...flags, ...options, 'help', 'version'])
+  const docs = new URL('../../docs/', import.meta.url)
+  const pages = (await readdir(docs)).filter((name) => name.endsWith('.md')).map((name) => new URL(name, docs))
+  for (const page of [new URL('../../README.md', import.meta.url), ...pages]) {
+    const text = await readFile(page, 'utf8')
+    const commands = text.match(/^ *([A-Z_]+=\S+ +)*tenon [a-z].*$/gm) ?? []
+    const named = [
+      ...[...text.matchAll(/`--([a-z][a-z-]+)/g)],
+      ...commands.flatMap((line) => [...line.matchAll(/ --([a-z][a-z-]+)/g)]),
+    ].map((match) => match[1])
+    assert.deepEqual(named.filter((flag) => !known.has(flag)), [], page.pathname)
+    const used = [...text.matchAll(/\b(TENON_[A-Z_]+|DATABASE_([A-Z]+_)?URLS?)\b/g)].map((match) => match[1])
+    assert.deepEqual(used.filter((name) => !variables.includes(name)), [], page.pathname)
+  }
+})
