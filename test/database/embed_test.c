@@ -354,6 +354,49 @@ static void rows_are_ordered_by_what_they_lead_to(void **state) {
     expect_str(rows_of(w, q), STR("3;2;4;1"));
 }
 
+/* ---- Groups ------------------------------------------------------------- */
+
+/* The query's last column becomes count(); groups are as the planner leaves
+ * them, without an order of their own columns. */
+static query counting(database_world *w, query q) {
+    query_column *columns = arena_new_array(w->a, query_column, q.column_count);
+    derivation *rows = arena_new_array(w->a, derivation, 1);
+    memcpy(columns, q.columns, q.column_count * sizeof *columns);
+    query_column *last = &columns[q.column_count - 1];
+    *rows = (derivation){.aggregate = AGGREGATE_ROWS, .result = *last->field};
+    rows->result.scalar = SCALAR_BIGINT;
+    last->derivation = rows;
+    q.columns = columns;
+    q.is_grouped = true;
+    return q;
+}
+
+static void rows_are_grouped_by_what_they_lead_to(void **state) {
+    database_world *w = world_here(state);
+    static const struct {
+        const char *select;
+        str rows;
+    } CASES[] = {
+        {"id company(name)", STR_INIT("2|{\"name\":\"acme\"};"
+                                      "1|{\"name\":\"chou\"};1|null")},
+        {"id boss(company(name))",
+         STR_INIT("3|{\"company\":{\"name\":\"acme\"}};1|null")},
+        {"id tags(label)", STR_INIT("2|[];1|[{\"label\":\"new\"}];"
+                                    "1|[{\"label\":\"old\"},"
+                                    "{\"label\":\"new\"}]")},
+        {"id ...company(land)", STR_INIT("2|de;1|fr;1|null")},
+        {"id ...boss(badge(color))", STR_INIT("2|{\"color\":\"red\"};2|null")},
+        {"id ...boss(...company(name))", STR_INIT("3|acme;1|null")},
+        {"id ...reports(id name)",
+         STR_INIT("2|[]|[];1|[4]|[\"dan\"];1|[2,3]|[\"bob\",\"cid\"]")},
+    };
+    for (int again = 0; again < 2; again++)
+        for (size_t i = 0; i < LENGTH(CASES); i++)
+            expect_str(rows_of(w, counting(w, select_from(w, "Person",
+                                                          CASES[i].select))),
+                       CASES[i].rows);
+}
+
 /* ---- Writes ------------------------------------------------------------- */
 
 typedef struct writing {
@@ -457,6 +500,27 @@ static void one_limit_ends_all_levels(void **state) {
     expect_str(rows_of(w, q), STR("7|{\"id\":1};8|{\"id\":3}"));
 }
 
+/* What a group asks for counts against the same time. */
+static void the_limit_ends_groups_as_well(void **state) {
+    database_world *w = world_here(state);
+    database_world_sql(w, "INSERT INTO Person (id, name, bossId)"
+                          " WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL"
+                          " SELECT i + 1 FROM n WHERE i < 1500)"
+                          " SELECT i, 'x', 10 FROM n");
+    database_world_close(w);
+    w->config.statement_timeout_ms = 50;
+    expect_ok(database_world_open(w));
+    for (int i = 0; i < 2; i++) {
+        reading r = read_query(
+            w, counting(w, select_from(w, "Person",
+                                       "id boss(reports(id boss(id)))")));
+        assert_non_null(r.failure);
+        assert_int_equal(r.failure->code, ERR_TIMEOUT);
+    }
+    query q = counting(w, select_from(w, "Badge", "id owner(id)"));
+    expect_str(rows_of(w, q), STR("1|{\"id\":1};1|{\"id\":3}"));
+}
+
 static void a_read_may_be_left_half_way(void **state) {
     database_world *w = world_here(state);
     for (int i = 0; i < 3; i++) {
@@ -479,11 +543,13 @@ int main(void) {
         EMBED_TEST(a_filter_asks_for_what_is_related),
         EMBED_TEST(such_filters_go_on_inside),
         EMBED_TEST(rows_are_ordered_by_what_they_lead_to),
+        EMBED_TEST(rows_are_grouped_by_what_they_lead_to),
         EMBED_TEST(what_is_written_shows_what_it_leads_to),
         EMBED_TEST(rows_written_together_see_each_other),
         EMBED_TEST(what_was_written_is_there_wherever_it_leads),
         EMBED_TEST(what_is_deleted_shows_what_it_led_to),
         LITE_TEST(one_limit_ends_all_levels),
+        LITE_TEST(the_limit_ends_groups_as_well),
         EMBED_TEST(a_read_may_be_left_half_way),
     };
     return cmocka_run_group_tests_name("database/embed", tests, NULL, NULL);
