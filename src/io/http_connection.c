@@ -55,13 +55,11 @@ void http_connection_enter(http_connection *c, http_phase phase) {
 
 /* ---- Events ------------------------------------------------------------- */
 
-static void go_on(http_connection *c);
-
 static void resume_output(http_connection *c) {
     if (!http_output_resume(c))
         return;
     if (c->exchange == NULL) {
-        go_on(c);
+        http_connection_go_on(c);
         return;
     }
     http_connection_enter(c, HTTP_PHASE_SERVING);
@@ -166,6 +164,7 @@ void http_connection_abort(http_connection *c) {
     if (c->phase == HTTP_PHASE_CLOSED)
         return;
     http_connection_enter(c, HTTP_PHASE_CLOSED);
+    http_turn_leave(c);
     http_output_drop(c);
     buf_free(&c->kept);
     c->input = (str){0};
@@ -259,7 +258,7 @@ void http_connection_take(http_connection *c, str bytes) {
         return;
     }
     if (c->exchange == NULL) {
-        go_on(c);
+        http_connection_go_on(c);
         return;
     }
     http_connection_watch(c);
@@ -267,8 +266,11 @@ void http_connection_take(http_connection *c, str bytes) {
 }
 
 void http_connection_read(http_connection *c) {
-    char *block = c->server->block;
-    ssize_t n = recv(c->fd, block, HTTP_BLOCK, 0);
+    if (UNLIKELY(c->is_arrived)) /* the loop will tell us again */
+        return;
+    size_t room;
+    char *block = http_turn_room(c->server, &room);
+    ssize_t n = recv(c->fd, block, room, 0);
     if (UNLIKELY(n == 0)) {
         http_connection_end_input(c);
     } else if (UNLIKELY(n < 0)) {
@@ -278,7 +280,7 @@ void http_connection_read(http_connection *c) {
         forget(c, (size_t)n);
     } else if (UNLIKELY(c->server->tls != NULL)) {
         http_tls_read(c, (str){block, (size_t)n});
-    } else {
+    } else if (!http_turn_arrive(c, (str){block, (size_t)n})) {
         http_connection_take(c, (str){block, (size_t)n});
     }
 }
@@ -314,7 +316,8 @@ static void settle(http_connection *c) {
 /* Gives x back; there is no complete request in the input, or it must wait. */
 static void rest(http_exchange *x) {
     http_connection *c = x->connection;
-    http_output_flush(x);
+    if (UNLIKELY(!http_turn_depart(x)))
+        http_output_flush(x);
     http_exchange_clear(x);
     http_exchange_put(x);
     c->exchange = NULL;
@@ -391,7 +394,7 @@ static void start(http_exchange *x) {
     http_budget_account(c);
 }
 
-static void go_on(http_connection *c) {
+void http_connection_go_on(http_connection *c) {
     http_exchange *x = http_exchange_take(c->server, c);
     if (can_take(c) && http_exchange_read(x) == HTTP1_READY)
         start(x);
@@ -409,6 +412,10 @@ void http_connection_refuse(http_connection *c, int status, str reason) {
 /* ---- Time --------------------------------------------------------------- */
 
 void http_connection_time_out(http_connection *c) {
+    if (c->is_arrived) { /* in time: it is served when the timers have run */
+        http_connection_enter(c, c->phase);
+        return;
+    }
     if (c->phase == HTTP_PHASE_WRITING) {
         if (http_output_advances(c))
             http_connection_enter(c, HTTP_PHASE_WRITING);

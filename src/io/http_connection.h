@@ -6,6 +6,7 @@
  *   http_connection  bytes in, requests out, one at a time
  *   http_exchange    one request and its reply, pooled
  *   http_tls         what TLS puts between a connection and its socket
+ *   http_turn        a turn's requests, and its replies, in one go each
  *   http_output      replies to the socket, and what it did not take yet
  *   http_stream      replies whose end is not known when they begin
  *   http_budget      what all clients together make us hold
@@ -59,6 +60,11 @@ enum {
     HTTP_KEPT_BODY = 64 * 1024,
 
     HTTP_PEER_SIZE = 56,
+
+    /* What a stage of a turn gathers: so many, and none longer than that. */
+    HTTP_TURN_MAX = 64,
+    HTTP_TURN_REQUEST = 4 * 1024,
+    HTTP_TURN_REPLY = 8 * 1024,
 };
 
 typedef enum http_phase {
@@ -89,6 +95,24 @@ typedef struct http_pending {
     int in_kernel; /* bytes the client had not taken when last looked at */
 } http_pending;
 
+/* A complete reply that leaves with the others. */
+typedef struct http_departure {
+    http_connection *connection; /* NULL: it left before */
+    size_t len;
+} http_departure;
+
+typedef struct http_turn {
+    http_connection *arrivals[HTTP_TURN_MAX]; /* NULL: it is closed */
+    size_t arrival_count;
+    size_t arrived; /* bytes of the server's block that are theirs */
+    loop_hook serve;
+
+    buf departing; /* their bytes, one behind the other */
+    http_departure departures[HTTP_TURN_MAX];
+    size_t departure_count;
+    loop_hook send;
+} http_turn;
+
 struct http_connection {
     uv_poll_t poll;
     http_server *server;
@@ -105,6 +129,8 @@ struct http_connection {
     bool is_handle_closed;
     bool is_output_awaited; /* the fiber is parked until pending is sent */
     bool has_continued;     /* 100 was sent for the request that comes in */
+    bool is_arrived;        /* its input waits to be served in this turn */
+    bool is_departing;      /* a reply waits to be sent in this turn */
     uint8_t peer_len;
 
     /* What came and was not taken yet: in the server's block during the
@@ -180,7 +206,43 @@ void http_exchange_refuse(http_exchange *x, int status, str reason);
 /* Forgets the request, keeps the memory. */
 void http_exchange_clear(http_exchange *x);
 
+/* ---- http_turn ---------------------------------------------------------- */
+
+/*
+ * A turn has three stages: read from all sockets that have something, serve
+ * all, send to all. A processor keeps the code of the last few microseconds at
+ * hand. A stage finds its own there, where requests that are each read, served
+ * and sent would find the end of the one before. Requests and replies that are
+ * long, or in parts, go their own way at once.
+ */
+void http_turn_init(http_turn *t);
+void http_turn_free(http_turn *t);
+
+/* Where the next read puts its bytes, in the server's block. */
+char *http_turn_room(http_server *s, size_t *size);
+
+/* True: c, which is idle, is served after the events of this turn. bytes are
+ * those just read into the room. */
+bool http_turn_arrive(http_connection *c, str bytes);
+
+/* Serves all that have arrived. */
+void http_turn_serve(http_server *s);
+
+/* True: x's output, behind which nothing follows, leaves when the turn's
+ * requests are served, and x is done with it. */
+bool http_turn_depart(http_exchange *x);
+
+/* Sends at once what of c's waits to be sent. */
+void http_turn_hurry(http_connection *c);
+
+/* c is closed: what is to be sent is, its request is not served. */
+void http_turn_leave(http_connection *c);
+
 /* ---- http_output -------------------------------------------------------- */
+
+/* Sends bytes that follow all that was sent before; those that the socket does
+ * not take become c->pending. A lost connection is aborted. */
+void http_output_send(http_connection *c, str bytes);
 
 /* Sends what x has gathered. What the socket does not take becomes c->pending
  * and c goes to WRITING. A lost connection is aborted. Suspends, in c's fiber,
@@ -253,6 +315,9 @@ void http_connection_read(http_connection *c);
  * the server's. */
 void http_connection_take(http_connection *c, str bytes);
 
+/* Serves what is complete of the input, while c serves nothing. */
+void http_connection_go_on(http_connection *c);
+
 /* No more input comes. */
 void http_connection_end_input(http_connection *c);
 
@@ -313,6 +378,7 @@ struct http_server {
     size_t free_count;
     http_exchange *unflushed;
     loop_hook flush_hook;
+    http_turn turn;
 
     int64_t date_checked_at; /* loop_now */
     int64_t date_second;

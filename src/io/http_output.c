@@ -76,6 +76,21 @@ void http_output_keep(http_connection *c, http_exchange *x, size_t sent) {
     http_budget_account(c);
 }
 
+void http_output_send(http_connection *c, str bytes) {
+    static const buf NOTHING;
+    buf out = buf_over((char *)(uintptr_t)bytes.ptr, bytes.len);
+    size_t sent = 0;
+    buf_commit(&out, bytes.len);
+    if (!try_send(c, &out, &NOTHING, &sent)) {
+        http_connection_abort(c);
+    } else if (UNLIKELY(sent < bytes.len)) {
+        http_output_keep(c, NULL, 0);
+        c->pending->out = buf_new(bytes.len);
+        buf_append(&c->pending->out, str_slice(bytes, sent, bytes.len));
+        http_budget_account(c);
+    }
+}
+
 void http_output_wait(http_connection *c) {
     if (c->pending == NULL)
         return;
@@ -93,6 +108,7 @@ void http_output_flush(http_exchange *x) {
     size_t total = x->out.len + body->len;
     if (total == 0)
         return;
+    http_turn_hurry(c);
     if (UNLIKELY(c->pending != NULL)) {
         if (fiber_current() != c->fiber)
             return; /* its fiber is waiting to do it */

@@ -184,8 +184,10 @@ err *http_server_new(arena *a, loop *l, int socket, const http_limits *limits,
         .date_checked_at = -1,
         .block = block,
     };
+    http_turn_init(&s->turn);
     int status = uv_poll_init_socket(loop_uv(l), &s->listener, socket);
     if (status != 0) {
+        http_turn_free(&s->turn);
         free(block);
         free(s);
         return err_new(a, ERR_IO, "listening: %s", uv_strerror(status));
@@ -217,6 +219,7 @@ static void close_idle(http_server *s) {
     http_connection *c;
     while ((c = s->phases[HTTP_PHASE_IDLE].first) != NULL) {
         http_connection_read(c);
+        http_turn_serve(s);
         if (c->phase == HTTP_PHASE_IDLE)
             http_connection_close(c);
     }
@@ -245,6 +248,7 @@ void http_server_free(http_server *s) {
         s->free_exchanges = x->next_free;
         http_exchange_free(x);
     }
+    http_turn_free(&s->turn);
     free(s->plain_block);
     free(s->block);
     free(s);

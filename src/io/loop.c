@@ -156,17 +156,22 @@ static void wait_for_events(loop *l, bool is_waiting) {
         uv_idle_start(&l->no_wait, do_nothing);
 }
 
-/* As libuv's prepare phase: behind the events of the last wait and the timers
- * due now, and the last thing before the next wait. */
-static void end_turn(uv_prepare_t *handle) {
-    loop *l = handle->data;
-    run_soon(l);
-    run_due(l);
+static void run_work(loop *l) {
     for (int round = 1; has_work(l) && round <= MAX_ROUNDS; round++) {
         run_soon(l);
         if (l->soon.first == NULL || round == MAX_ROUNDS)
             run_hooks(l);
     }
+}
+
+/* As libuv's prepare phase: behind the events of the last wait and the timers
+ * due now, and the last thing before the next wait. What was done for them
+ * leaves before those who take their time go on. */
+static void end_turn(uv_prepare_t *handle) {
+    loop *l = handle->data;
+    run_work(l);
+    run_due(l);
+    run_work(l);
     append_tasks(&l->due, &l->later);
     wait_for_events(l, l->due.first == NULL && !has_work(l));
     keep_running(l, has_reason_to_run(l));

@@ -7,9 +7,9 @@
  *
  * A turn is: wait for events, handle them all, run the fibers they woke, run
  * the turn-end hooks. Hooks are for work that pays when done once for many
- * requests: ending the read transaction, flushing replies. Fibers that yielded
- * go on after the loop has looked for events once more, and for some hundred
- * microseconds a turn at most, so that they delay nobody.
+ * requests: ending the read transaction, flushing replies. Then fibers that
+ * yielded before the loop looked for events go on, for some hundred microseconds
+ * a turn at most, so that they delay nobody.
  */
 #ifndef IO_LOOP_H
 #define IO_LOOP_H

@@ -521,6 +521,26 @@ static void what_a_hook_wakes_runs_and_gets_its_hook(void **state) {
     expect_str(w->seen, STR("1h2h"));
 }
 
+typedef struct asking_message {
+    loop_message message;
+    seeing_hook hook;
+} asking_message;
+
+static void deliver_asking(loop_message *message) {
+    asking_message *m = CONTAINER_OF(message, asking_message, message);
+    loop_request_turn_end(m->hook.world->loop, &m->hook.hook);
+}
+
+static void yielded_fibers_go_on_behind_the_hooks_of_the_turn(void **state) {
+    world *w = *state;
+    asking_message m = {{.deliver = deliver_asking}, {{.run = see_hook}, w}};
+    sleeper a = {w, 0, "a"};
+    expect_ok(fiber_start(w->a, &w->group, yield_thrice, &a));
+    loop_post(w->loop, &m.message); /* comes with the first events */
+    run_out(w);
+    expect_str(w->seen, STR("ahaa"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         FIBER_TEST(runs_at_once_until_it_ends),
@@ -547,6 +567,7 @@ int main(void) {
         FIBER_TEST(woken_fibers_run_before_the_hooks_of_the_turn),
         FIBER_TEST(waking_each_other_endlessly_lets_hooks_run),
         FIBER_TEST(what_a_hook_wakes_runs_and_gets_its_hook),
+        FIBER_TEST(yielded_fibers_go_on_behind_the_hooks_of_the_turn),
     };
     return cmocka_run_group_tests_name("io/fiber", tests, NULL, NULL);
 }

@@ -260,6 +260,38 @@ static void sends_earlier_replies_while_a_request_waits(void **state) {
     stop(&f);
 }
 
+static void reset(int fd) {
+    struct linger at_once = {.l_onoff = 1};
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    close(fd);
+}
+
+/* What comes while the loop is held up it finds in one turn. */
+static void serves_many_connections_in_one_turn(void **state) {
+    enum { COUNT = 200, HELD = 60, LARGE = 300000 };
+    fixture f;
+    start(&f, state, NULL);
+    int holding = wire_connect(&f.server);
+    int fds[COUNT];
+    for (int i = 0; i < COUNT; i++)
+        fds[i] = wire_connect(&f.server);
+    for (int i = 0; i < HELD; i++)
+        wire_send(holding, STR(GET("/spin")));
+    for (int i = 0; i < COUNT; i++) {
+        const char *path = i % 10 == 1 ? "/big?300000" : "/x";
+        wire_send(fds[i], arena_printf(f.a, GET("%s") GET("/%d"), path, i));
+    }
+    reset(fds[COUNT - 1]);
+    for (int i = 0; i < COUNT - 1; i++) {
+        if (i % 10 == 1)
+            wire_read_exactly(f.a, fds[i], LARGE);
+        wire_read_until(f.a, fds[i], arena_printf(f.a, "\r\n\r\n/%d  ", i));
+        close(fds[i]);
+    }
+    close(holding);
+    stop(&f);
+}
+
 static void sends_and_takes_large_bodies(void **state) {
     fixture f;
     http_limits limits = http_limits_default();
@@ -358,12 +390,6 @@ static void wait_until(atomic_int *value, int wanted) {
     assert_int_equal(*value, wanted);
 }
 
-static void reset(int fd) {
-    struct linger at_once = {.l_onoff = 1};
-    setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    close(fd);
-}
-
 static void cancels_the_handler_of_a_client_that_went(void **state) {
     fixture f;
     start(&f, state, NULL);
@@ -444,6 +470,33 @@ static void drains_gracefully(void **state) {
     stop(&f);
 }
 
+/* The drain begins in the turn that finds the requests. */
+static void drains_behind_requests_that_arrived(void **state) {
+    enum { COUNT = 100, HELD = 60 };
+    fixture f;
+    start(&f, state, NULL);
+    int holding = wire_connect(&f.server);
+    int fds[COUNT];
+    for (int i = 0; i < COUNT; i++)
+        fds[i] = wire_connect(&f.server);
+    for (int i = 0; i < COUNT; i++) { /* now it is accepted */
+        wire_send(fds[i], STR(GET("/0")));
+        wire_read_until(f.a, fds[i], STR("/0  "));
+    }
+    for (int i = 0; i < HELD; i++)
+        wire_send(holding, STR(GET("/spin")));
+    for (int i = 0; i < COUNT; i++)
+        wire_send(fds[i], STR(GET("/1")));
+    wire_server_drain(&f.server, 5000);
+    for (int i = 0; i < COUNT; i++) {
+        wire_read_until(f.a, fds[i], STR("\r\n\r\n/1  "));
+        expect_str(wire_read_all(f.a, fds[i], NULL), STR(""));
+        close(fds[i]);
+    }
+    close(holding);
+    stop(&f);
+}
+
 static void closes_what_is_left_after_the_grace(void **state) {
     fixture f;
     start(&f, state, NULL);
@@ -471,6 +524,7 @@ int main(void) {
         TEST(keeps_the_order_of_pipelined_requests),
         TEST(lets_others_in_between_pipelined_requests),
         TEST(sends_earlier_replies_while_a_request_waits),
+        TEST(serves_many_connections_in_one_turn),
         TEST(sends_and_takes_large_bodies),
         TEST(takes_large_chunked_bodies),
         TEST(lets_a_client_continue),
@@ -479,6 +533,7 @@ int main(void) {
         TEST(replies_to_a_client_that_only_ended_sending),
         TEST(survives_resets_at_any_point),
         TEST(drains_gracefully),
+        TEST(drains_behind_requests_that_arrived),
         TEST(closes_what_is_left_after_the_grace),
     };
     return cmocka_run_group_tests_name("io/http_server", tests, NULL, NULL);
