@@ -1,5 +1,7 @@
 #include "bin/serve_roles.h"
 
+#include "core/claim_path.h"
+
 static str or_empty(const config *c, config_id id, str nothing) {
     str text = config_text(c, id);
     return str_equal(text, nothing) ? (str){0} : text;
@@ -53,6 +55,9 @@ err *serve_roles_read(arena *a, const config *c, const impersonation **out) {
         .anonymous_role = or_empty(c, CONFIG_ANON_ROLE, STR("none")),
         .search_path = config_text(c, CONFIG_EXTRA_SEARCH_PATH),
     };
+    err *e = claim_path_check(a, made->role_claim);
+    if (e != NULL)
+        return err_wrap(a, e, "jwt-role-claim");
     TRY(read_keys(a, c, &made->keys));
     read_function(or_empty(c, CONFIG_PRE_REQUEST, STR("none")), STR("public"),
                   &made->before_schema, &made->before);

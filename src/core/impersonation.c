@@ -1,6 +1,7 @@
 #include "core/impersonation.h"
 
 #include "base/buf.h"
+#include "core/claim_path.h"
 
 enum { CLAIMS_MAX = 1024 * 1024 };
 
@@ -14,13 +15,6 @@ static bool take_token(str authorization, str *out) {
         *out =
             str_trim(str_slice(authorization, SCHEME.len, authorization.len));
     return is_bearer;
-}
-
-static const json *find_claim(const json *claims, str path) {
-    const json *at = claims;
-    while (at != NULL && !str_is_empty(path))
-        at = json_find(at, str_split(&path, '.'));
-    return at;
 }
 
 /* Adds a member to an object's text. */
@@ -63,7 +57,7 @@ static err *check_role(arena *a, str role) {
 /* A token without a role is for what is anonymous, too. */
 static err *be_bearer(arena *a, const impersonation *i, const json *claims,
                       bearer *out) {
-    const json *role = find_claim(claims, i->role_claim);
+    const json *role = claim_path_find(claims, i->role_claim);
     out->claims = text_of(a, claims);
     if (role != NULL && role->kind == JSON_STRING) {
         TRY(check_role(a, role->text));

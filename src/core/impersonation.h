@@ -20,7 +20,7 @@
 typedef struct impersonation {
     const token_keys *keys; /* NULL: no token can be verified */
     str audience;           /* or empty: any */
-    str role_claim;         /* "role", or a path such as "app.role" */
+    str role_claim;         /* "role", or another path (claim_path.h) */
     str anonymous_role;     /* or empty: nobody without a token */
     str search_path;   /* behind the exposed schema: "public, extensions" */
     str before_schema; /* a function that runs first */

@@ -271,6 +271,7 @@ check('what cannot be served is said at the start', async () => {
   const CASES = [
     [['--database', 'file:app.db'], /only a PostgreSQL database is served without a schema file/],
     [['--database', database.url, '--expose', 'nowhere'], /the database has no schema "nowhere"/],
+    [['--database', database.url, '--jwt-role-claim', 'a..b'], /jwt-role-claim: cannot read the path 'a\.\.b'/],
     [['--database', database.url, '--jwt-secret', 'short'], /jwt-secret: the secret must be at least 32 characters long/],
   ]
   for (const [args, message] of CASES) {
