@@ -94,11 +94,13 @@ static void close_worker(worker_task *task) {
 /* ---- Another application -------------------------------------------------*/
 
 /* Gets a schema and the arena that it is in. */
-static void take_schema(void *argument, arena *own, const schema *loaded) {
+static void take_schema(void *argument, arena *own,
+                        const found_database *found) {
     server *s = argument;
     app next = s->app;
-    next.schema = loaded;
-    next.exposed = exposure_of_all(own, loaded);
+    next.schema = found->schema;
+    next.role_settings = found->role_settings;
+    next.exposed = exposure_of_all(own, found->schema);
     pthread_mutex_lock(&s->lock);
     next.generation = ++s->generation;
     serve_generation *g = serve_generation_new(own, &next);
@@ -246,26 +248,30 @@ static err *listen_on(command_context *c, sockets *out) {
                          out->count, out->fds, &out->address);
 }
 
-static err *load_schema(command_context *c, const logger *log,
-                        serve_found **found, const schema **out) {
-    if (config_is_on(&c->config, CONFIG_INTROSPECT))
-        return serve_found_open(c->arena, &c->config, log, found, out);
-    return command_load_schema(c, out);
+static err *load(command_context *c, const logger *log, serve_found **found,
+                 app *out) {
+    if (!config_is_on(&c->config, CONFIG_INTROSPECT)) {
+        TRY(command_load_schema(c, &out->schema));
+        return serve_schema_load_called(c, out->schema, &out->called);
+    }
+    found_database what;
+    TRY(serve_found_open(c->arena, &c->config, log, found, &what));
+    out->schema = what.schema;
+    out->role_settings = what.role_settings;
+    return serve_schema_load_called(c, out->schema, &out->called);
 }
 
 err *command_serve(command_context *c) {
-    const schema *loaded = NULL;
     logger log = {0};
+    app application = {.log = &log};
     sockets open;
     CLEANUP(serve_found_close) serve_found *found = NULL;
     TRY(serve_settings_log(c->arena, &c->config, &log));
-    TRY(load_schema(c, &log, &found, &loaded));
+    TRY(load(c, &log, &found, &application));
     process_prepare();
     TRY(listen_on(c, &open));
-    const schema *called = NULL;
-    TRY(serve_schema_load_called(c, loaded, &called));
     server s = {
-        .app = {.schema = loaded, .called = called, .log = &log},
+        .app = application,
         .found = found,
         .lock = PTHREAD_MUTEX_INITIALIZER,
         .limits = serve_settings_limits(&c->config, open.count),
@@ -276,8 +282,11 @@ err *command_serve(command_context *c) {
     TRY(serve_tls_open(c->arena, &c->config, &log, &s.tls));
     database_config place = command_database(c);
     place.log = &log;
+    /* What is found has roles of its own to switch to. */
+    place.protection.has_roles &= found == NULL;
     s.app.has_replicas = place.replica_count > 0;
-    err *failure = database_open(c->arena, &place, loaded, &s.app.database);
+    err *failure =
+        database_open(c->arena, &place, s.app.schema, &s.app.database);
     if (failure == NULL) {
         failure = run_server(c, &s, &open);
         database_close(s.app.database);

@@ -10,6 +10,7 @@
 #include "database/database.h"
 #include "database/postgres/pg_connection.h"
 #include "database/postgres/pg_exposure.h"
+#include "database/postgres/pg_role_setting.h"
 #include "io/thread.h"
 
 enum {
@@ -108,8 +109,13 @@ static err *check_engine(arena *a, str url) {
                    " file");
 }
 
+static err *read_all(arena *a, const serve_found *f, found_database *out) {
+    TRY(pg_exposure_read(a, f->connection, &f->what, &out->schema));
+    return pg_role_setting_read(a, f->connection, &out->role_settings);
+}
+
 err *serve_found_open(arena *a, const config *c, const logger *log,
-                      serve_found **out, const schema **schema_out) {
+                      serve_found **out, found_database *found) {
     CLEANUP(serve_found_close)
     serve_found *f = arena_new_array(a, serve_found, 1);
     f->log = log;
@@ -117,7 +123,7 @@ err *serve_found_open(arena *a, const config *c, const logger *log,
     read_settings(a, c, f);
     TRY(check_engine(a, f->url));
     TRY(connect_to(a, f));
-    TRY(pg_exposure_read(a, f->connection, &f->what, schema_out));
+    TRY(read_all(a, f, found));
     f->read_ms = now_ms();
     *out = f;
     f = NULL;
@@ -148,17 +154,18 @@ static void forget_wake(const serve_found *f) {
 }
 
 static void read_again(serve_found *f) {
-    const schema *s;
+    found_database found;
     wait_for_ms(f, f->read_ms + LEAST_GAP_MS - now_ms());
     arena *own = arena_new();
-    err *e = pg_exposure_read(own, f->connection, &f->what, &s);
+    err *e = read_all(own, f, &found);
     f->read_ms = now_ms();
     f->is_due = e != NULL && e->code == ERR_UNAVAILABLE;
     if (e == NULL) {
         log_info(f->log, "read the database again",
-                 LOG_INT("tables", (int64_t)s->model_count),
-                 LOG_INT("functions", (int64_t)s->function_count), LOG_END);
-        f->take(f->argument, own, s);
+                 LOG_INT("tables", (int64_t)found.schema->model_count),
+                 LOG_INT("functions", (int64_t)found.schema->function_count),
+                 LOG_END);
+        f->take(f->argument, own, &found);
         return;
     }
     log_error(f->log, "database not read again, what was served stays",
@@ -168,12 +175,11 @@ static void read_again(serve_found *f) {
     arena_free(own);
 }
 
-/* In PostgREST's words. Nothing at all means the schema, too. */
+/* In PostgREST's words, whose configuration are the settings of roles, too. */
 static void obey(serve_found *f, str said) {
-    if (str_is_empty(said) || str_equal(said, STR("reload schema")))
+    if (str_is_empty(said) || str_equal(said, STR("reload schema")) ||
+        str_equal(said, STR("reload config")))
         f->is_due = true;
-    else if (str_equal(said, STR("reload config")))
-        log_info(f->log, "settings are read at the start only", LOG_END);
     else
         log_warn(f->log, "unknown notification", LOG_STR("said", said),
                  LOG_END);

@@ -14,22 +14,30 @@
 #define BIN_SERVE_FOUND_H
 
 #include "base/log.h"
+#include "base/map.h"
 #include "bin/config.h"
 #include "io/process.h"
 #include "schema/schema.h"
 
 typedef struct serve_found serve_found;
 
-/* The schema, as the settings say, lives in a. Blocks. */
+/* What was found. */
+typedef struct found_database {
+    const schema *schema;
+    const map *role_settings; /* scope_settings, by the roles' names */
+} found_database;
+
+/* What is found, as the settings say, lives in a. Blocks. */
 fallible serve_found_open(arena *a, const config *c, const logger *log,
-                          serve_found **out, const schema **schema_out);
+                          serve_found **out, found_database *found);
 
 /* The schema alone. Blocks. */
 fallible serve_found_read(arena *a, const config *c, const schema **out);
 
-/* Gets each schema that is read, on the listening thread, and the arena that it
- * lives in for its own. */
-typedef void serve_found_taker(void *argument, arena *own, const schema *s);
+/* Gets what is read, on the listening thread, and the arena that it lives in
+ * for its own. */
+typedef void serve_found_taker(void *argument, arena *own,
+                               const found_database *found);
 
 /* From here on it listens; SIGUSR1 is heard on l's thread. */
 fallible serve_found_watch(arena *a, serve_found *f, loop *l,

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/map.h"
 #include "core/exposure.h"
 #include "core/impersonation.h"
 #include "database/database.h"
@@ -40,7 +41,8 @@ typedef struct app {
     bool is_dev_open;  /* --dev-open: policies are not asked */
     tx_end tx_end;
     const impersonation *impersonation; /* or NULL: the rights are ours */
-    exposure exposed;                   /* no names: all that models are in */
+    const map *role_settings; /* with that: scope_settings of its roles */
+    exposure exposed;         /* no names: all that models are in */
     const str *cors_origins;  /* whose pages may ask, with credentials */
     size_t cors_origin_count; /* 0: any, without */
     describes describes;

@@ -21,6 +21,11 @@ typedef struct scope_setting {
     str value;
 } scope_setting;
 
+typedef struct scope_settings {
+    const scope_setting *items;
+    size_t count;
+} scope_settings;
+
 typedef struct database_scope {
     const scope_setting *settings;
     size_t setting_count;

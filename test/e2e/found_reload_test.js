@@ -160,7 +160,6 @@ check('a signal does it, too', async () => {
 })
 
 check('other words are no reason to read', async () => {
-  await logged('settings are read at the start only', () => notify('reload config'))
   await logged('unknown notification', () => notify('\\n reload; DROP TABLE things'))
   assert.equal((await ask('things?limit=1')).status, 200)
 })
@@ -185,4 +184,26 @@ check('it ends while it is at it', async () => {
   await sleep(300)
   assert.equal(await other.stop(), 0)
   await noise
+})
+
+check('what a role has set for itself holds for its requests, as it is now', async () => {
+  const show = (name) => ask(`rpc/show?name=${name}`)
+  await database.run(`CREATE FUNCTION show(name text) RETURNS text STABLE LANGUAGE sql AS 'SELECT current_setting($1, true)';
+    ALTER ROLE ${anonymous} SET statement_timeout = '400ms';
+    ALTER ROLE ${anonymous} IN DATABASE ${database.name} SET work_mem = '2MB';
+    ALTER ROLE ${anonymous} SET work_mem = '3MB';
+    ALTER ROLE ${anonymous} SET search_path = 'nowhere';
+    ALTER ROLE ${anonymous} SET app.mode = 'a=b, "c"';
+    ALTER ROLE ${anonymous} SET request.method = 'FORGED';
+    ALTER ROLE ${anonymous} SET log_min_messages = 'fatal';
+    NOTIFY pgrst, 'reload config'`)
+  await until('rpc/show?name=work_mem', (answer) => answer.body === '2MB')
+  const CASES = [['app.mode', 'a=b, "c"'], ['statement_timeout', '400ms'], ['search_path', '"public", "public"'],
+    ['request.method', 'GET']]
+  for (const [name, value] of CASES) assert.equal((await show(name)).body, value)
+  const slow = await ask('rpc/slow')
+  assert.deepEqual([slow.status, slow.body.code], [500, '57014'])
+  assert.equal((await ask('things?id=eq.1')).status, 200)
+  await database.run(`ALTER ROLE ${anonymous} RESET ALL; NOTIFY pgrst`)
+  await until('rpc/show?name=statement_timeout', (answer) => answer.body === '10s')
 })

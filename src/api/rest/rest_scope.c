@@ -102,6 +102,15 @@ static str search_path_of(arena *a, const rest_request *r) {
     return arena_copy(a, buf_str(&out));
 }
 
+/* What else is set goes before it. */
+static scope_settings settings_of_role(const app *application, str role) {
+    const scope_settings *found =
+        application->role_settings == NULL
+            ? NULL
+            : map_find(application->role_settings, role);
+    return found != NULL ? *found : (scope_settings){0};
+}
+
 static const scope_setting *settings_of(arena *a, const rest_request *r,
                                         const bearer *who, size_t *count) {
     const impersonation *i = r->caller.app->impersonation;
@@ -115,11 +124,15 @@ static const scope_setting *settings_of(arena *a, const rest_request *r,
         {STR("request.headers"), headers_of(a, http)},
         {STR("request.cookies"), cookies_of(a, http)},
     };
-    *count = OWN_SETTINGS + i->setting_count;
-    scope_setting *all = arena_new_array(a, scope_setting, *count);
-    memcpy(all, own, sizeof own);
-    if (i->setting_count > 0)
-        memcpy(all + OWN_SETTINGS, i->settings, i->setting_count * sizeof *all);
+    const scope_settings lists[] = {
+        settings_of_role(r->caller.app, who->role),
+        {own, OWN_SETTINGS},
+        {i->settings, i->setting_count},
+    };
+    scope_setting *all = NULL;
+    for (size_t k = 0; k < LENGTH(lists); k++)
+        for (size_t n = 0; n < lists[k].count; n++)
+            ARENA_PUSH(a, all, *count, lists[k].items[n]);
     return all;
 }
 
