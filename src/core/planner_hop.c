@@ -55,17 +55,13 @@ static void complete_order(arena *a, query *q) {
     q->order_count = count;
 }
 
-static bool is_grouped_by(const query *q, const query_order *o) {
-    size_t cell;
-    return o->related == NULL && grouping_find(q, o, &cell);
-}
-
 /* Of groups what they are grouped by is the identity; of what is embedded the
  * engines see to that. */
 static err *order_groups(arena *a, query *q) {
     for (size_t i = 0; i < q->order_count; i++) {
         const field *f = q->order[i].field;
-        if (!is_grouped_by(q, &q->order[i]))
+        size_t cell;
+        if (!grouping_find(q, &q->order[i], &cell))
             return err_new(a, ERR_GROUPING,
                            "column \"%.*s.%.*s\" must appear in the GROUP BY "
                            "clause or be used in an aggregate function",

@@ -86,13 +86,35 @@ static bool is_same(const derivation *x, const derivation *y) {
     return true;
 }
 
-bool grouping_find(const query *q, const query_order *o, size_t *cell) {
+static bool find_column(const query *q, const query_order *o, size_t *cell) {
     for (size_t i = 0; i < q->column_count; i++) {
         if (q->columns[i].field == o->field &&
             is_same(q->columns[i].derivation, o->derivation)) {
-            *cell = i;
+            *cell += i;
             return true;
         }
+    }
+    return false;
+}
+
+/* Under one name, which of two spreads is meant the columns say. */
+static bool is_spread_of(const embed *e, const embed *related) {
+    return e->is_spread && e->hop.is_to_one &&
+           e->hop.kind == related->hop.kind &&
+           e->hop.relation == related->hop.relation &&
+           str_equal(e->name, related->name);
+}
+
+bool grouping_find(const query *q, const query_order *o, size_t *cell) {
+    *cell = 0;
+    if (o->related == NULL)
+        return find_column(q, o, cell);
+    *cell = q->column_count;
+    for (size_t i = 0; i < q->embed_count; i++) {
+        const embed *e = &q->embeds[i];
+        if (is_spread_of(e, o->related) && find_column(&e->query, o, cell))
+            return true;
+        *cell += embed_cell_count(e, 1);
     }
     return false;
 }

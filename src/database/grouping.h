@@ -33,7 +33,8 @@ void grouping_write(buf *out, const query_column *columns, size_t count,
  * name. */
 void grouping_write_order(buf *out, const query *q, bool has_order);
 
-/* The column that an order of grouped rows means, if there is one. */
+/* The cell that an order of grouped rows means, if there is one: a column of
+ * theirs, or one that a spread to one row lifts. */
 bool grouping_find(const query *q, const query_order *o, size_t *cell);
 
 #endif

@@ -1,5 +1,6 @@
 #include "database/query.h"
 
+#include "database/grouping.h"
 #include "database/shape.h"
 #include "schema/function.h"
 
@@ -116,12 +117,24 @@ void query_write_columns_shape(buf *out, const query_column *columns,
     write_embeds(out, embeds, embed_count);
 }
 
+/* Of two spreads alike the names tell which one orders the groups. */
+static void write_group_order(buf *out, const query *q) {
+    for (size_t i = 0; i < q->order_count; i++) {
+        size_t cell;
+        if (q->order[i].related != NULL &&
+            grouping_find(q, &q->order[i], &cell))
+            shape_put(out, cell);
+    }
+}
+
 void query_write_shape(buf *out, const query *q) {
     shape_put(out, q->model->index * 2 + q->has_all_columns);
     if (!q->has_all_columns)
         write_columns(out, q->columns, q->column_count);
     write_embeds(out, q->embeds, q->embed_count);
     query_write_order_shape(out, q->order, q->order_count);
+    if (UNLIKELY(q->is_grouped))
+        write_group_order(out, q);
     shape_put(out, (size_t)(q->call != NULL) * 8 +
                        (size_t)(q->limit != QUERY_NO_LIMIT) * 4 +
                        (size_t)(q->offset > 0) * 2 + (q->where != NULL));

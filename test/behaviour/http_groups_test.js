@@ -163,6 +163,10 @@ const READS = [
     [{ rank: 'CAPTAIN', clubs: { name: 'Chess' }, count: 1 }, { rank: 'MEMBER', clubs: { name: 'Rowing' }, count: 1 }]],
   ['by a place in JSON, and in its order', 'clubs?select=notes->a,count()&order=notes->a.desc',
     [{ a: null, count: 1 }, { a: [1, 2], count: 2 }]],
+  ['in an order by what is lifted', 'members?select=...clubs(name),count()&order=clubs(name).desc.nullslast',
+    [{ name: 'Rowing', count: 1 }, { name: 'Chess', count: 3 }, { name: null, count: 1 }]],
+  ['in an order by an enum that is lifted', 'members?select=rank,...mentor_id(mentor:rank),count()&order=mentor_id(rank).desc,rank.desc&limit=3',
+    [{ rank: 'CAPTAIN', mentor: null, count: 1 }, { rank: 'MEMBER', mentor: null, count: 1 }, { rank: 'MEMBER', mentor: 'CAPTAIN', count: 1 }]],
   ['with casts', 'members?select=...clubs(dues.sum()::text),age::text.max()', [{ sum: '41', max: '50' }]],
 ]
 for (const [name, path, expected] of READS) {
@@ -170,6 +174,13 @@ for (const [name, path, expected] of READS) {
     assert.deepEqual(await rows(path), expected)
   })
 }
+
+test('of two ways to one row, the order says which', { skip }, async () => {
+  const select = 'members?select=...clubs(a:name),...club_id(b:name),count()&clubs.name=eq.Chess&club_id.name=eq.Rowing'
+  const [nothing, chess, rowing] = [{ a: null, b: null, count: 1 }, { a: 'Chess', b: null, count: 3 }, { a: null, b: 'Rowing', count: 1 }]
+  assert.deepEqual(await rows(`${select}&order=clubs(name)`), [chess, rowing, nothing])
+  assert.deepEqual(await rows(`${select}&order=club_id(name)`), [rowing, chess, nothing])
+})
 
 test('the same groups come as CSV', { skip }, async () => {
   const response = await server.fetch('members?select=...clubs(name,dues.sum()),count()', { headers: { Accept: 'text/csv' } })
@@ -223,6 +234,7 @@ const WRITTEN = [
   ['in an order', 'members?select=rank,count()&id=lt.5&order=rank.desc&limit=1', [{ rank: 'CAPTAIN', count: 1 }]],
   ['by related rows', 'members?select=clubs(name),count()&id=lt.5', [{ count: 3, clubs: { name: 'Chess' } }, { count: 1, clubs: { name: 'Rowing' } }]],
   ['lifted', 'members?select=...clubs(dues.sum(),n:count())&id=not.is.null', [{ sum: 41, n: 4 }]],
+  ['in an order by what is lifted', 'members?select=...clubs(name),count()&id=lt.5&order=clubs(name).desc', [{ name: 'Rowing', count: 1 }, { name: 'Chess', count: 3 }]],
   ['lifted twice', 'members?select=...clubs(...cities(name,size.max())),count()&id=gt.3',
     [{ count: 1, name: 'Ahr', max: 5 }, { count: 1, name: null, max: null }]],
   ['none', 'members?select=count(),age.max()&id=gt.100', [{ count: 0, max: null }]],

@@ -5,6 +5,7 @@
 #include "api/rest/row_output.h"
 #include "api/rest/value_order.h"
 #include "api/rest/written_groups.h"
+#include "database/grouping.h"
 
 /* ---- Planning ----------------------------------------------------------- */
 
@@ -72,18 +73,18 @@ static void plan_order(arena *a, const query_string *params,
 static err *plan_group_order(arena *a, const query_string *params,
                              representation *plan) {
     const selection *s = &params->selection;
+    const query groups = {.columns = s->columns,
+                          .column_count = s->count,
+                          .embeds = s->embeds,
+                          .embed_count = s->embed_count};
     for (size_t i = 0; i < params->order_count; i++) {
         const query_order *term = &params->order[i];
-        size_t at = 0;
-        while (at < s->count && !is_same(&s->columns[at], term))
-            at++;
-        if (term->related != NULL || at == s->count)
+        if (!grouping_find(&groups, term, &plan->order_at[i]))
             return err_new(a, ERR_GROUPING,
                            "column \"%.*s.%.*s\" must appear in the GROUP BY "
                            "clause or be used in an aggregate function",
                            STR_ARG(term->field->model->table),
                            STR_ARG(term->field->column));
-        plan->order_at[i] = at;
     }
     return NULL;
 }

@@ -222,13 +222,16 @@ static void write_related(pg_sql *w, const query_order *o, size_t alias) {
 
 static void write_order_by(pg_sql *w, const query *q, const pg_cells *c,
                            const query_order *o) {
-    size_t cell = 0;
+    size_t cell;
+    if (c->is_grouped && grouping_find(q, o, &cell)) {
+        if (pg_sql_is_text(w))
+            buf_append_uint(w->out, cell + 1);
+        return;
+    }
     if (o->related != NULL)
         write_related(w, o, c->alias);
-    else if (!c->is_grouped || !grouping_find(q, o, &cell))
+    else
         pg_expression_write_compared(w, c->alias, o->field, o->derivation);
-    else if (pg_sql_is_text(w))
-        buf_append_uint(w->out, cell + 1);
 }
 
 /* For PostgreSQL NULL is the largest value. Saying what is so anyway would

@@ -1,5 +1,6 @@
 #include "database/sqlite/lite_group.h"
 
+#include "base/assert.h"
 #include "database/grouping.h"
 #include "database/sqlite/lite_sql.h"
 #include "database/sqlite/lite_statement.h"
@@ -134,19 +135,32 @@ static void begin_term(ordering *o) {
     o->before = STR(", ");
 }
 
+/* number counts from 1. */
+static void write_number(buf *out, size_t number, const field *f,
+                         const derivation *d) {
+    bool is_ranked = lite_column_is_ranked(f, d);
+    buf_append(out, is_ranked ? STR("CASE \"cell ") : STR(""));
+    buf_append_uint(out, number);
+    if (is_ranked) {
+        buf_append_char(out, '"');
+        lite_ranks_write(out, f->enumeration);
+    }
+}
+
+void lite_group_write_key(buf *out, const query *q, const query_order *o) {
+    size_t cell;
+    bool is_there = grouping_find(q, o, &cell);
+    ASSERT(is_there); /* the planner refuses others */
+    write_number(out, cell + 1, o->field, o->derivation);
+}
+
 static void order_column(ordering *o, const query_column *c) {
     const derivation *d = c->derivation;
     o->cell++;
     if (grouping_is_aggregate(d) || query_result(c->field, d)->is_list)
         return;
     begin_term(o);
-    bool is_ranked = lite_column_is_ranked(c->field, d);
-    buf_append(o->out, is_ranked ? STR("CASE \"cell ") : STR(""));
-    buf_append_uint(o->out, o->cell);
-    if (is_ranked) {
-        buf_append_char(o->out, '"');
-        lite_ranks_write(o->out, c->field->enumeration);
-    }
+    write_number(o->out, o->cell, c->field, d);
     /* As PostgreSQL does when nobody says. */
     buf_append(o->out, STR(" NULLS LAST"));
 }

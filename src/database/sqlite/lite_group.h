@@ -21,6 +21,9 @@
 /* All cells of the rows. */
 void lite_group_write_cells(buf *out, lite_scope s, const query *q);
 
+/* An order by a cell that a spread lifts, without its direction. */
+void lite_group_write_key(buf *out, const query *q, const query_order *o);
+
 /* Behind an ORDER BY if has_order: what the planner cannot name, so that groups
  * always come in one order. */
 void lite_group_write_order(buf *out, const query *q, bool has_order);

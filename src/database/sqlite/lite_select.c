@@ -78,7 +78,9 @@ static void write_order(buf *out, lite_scope s, const query *q) {
     for (size_t i = 0; i < q->order_count; i++) {
         const query_order *o = &q->order[i];
         buf_append(out, i > 0 ? STR(", ") : STR(" ORDER BY "));
-        if (o->related != NULL)
+        if (o->related != NULL && q->is_grouped)
+            lite_group_write_key(out, q, o);
+        else if (o->related != NULL)
             write_related_key(out, s, o);
         else
             write_key(out, s, o);
@@ -225,6 +227,8 @@ static int bind_order(arena *a, sqlite3_stmt *statement, int *at,
     int rc = SQLITE_OK;
     for (size_t i = 0; i < q->order_count && rc == SQLITE_OK; i++) {
         const query_order *o = &q->order[i];
+        if (o->related != NULL && q->is_grouped) /* a cell, by its number */
+            continue;
         if (o->derivation != NULL)
             rc = lite_column_bind(a, statement, at, o->derivation);
         if (rc == SQLITE_OK && o->related != NULL)
