@@ -40,7 +40,7 @@ static void serve_description(api_service *api, route_target target,
     if (e != NULL)
         reply_error(request->arena, reply, e);
     else if (target == ROUTE_OPENAPI)
-        description_serve_openapi(&api->description, reply);
+        description_serve_openapi(&api->description, request, reply);
     else
         description_serve_swagger(&api->description, request, reply);
 }

@@ -5,6 +5,7 @@
 #include "core/policy.h"
 #include "generate/openapi.h"
 #include "generate/typescript.h"
+#include "schema/function.h"
 
 /* A schema of a thousand tables makes one of some megabytes. */
 enum { MAX_BYTES = 64 * 1024 * 1024 };
@@ -16,10 +17,19 @@ typedef struct reader {
     const role_rights *rights; /* or NULL: those of our policies */
 } reader;
 
+/* Functions of the schema file are in no schema of the database. */
+static bool is_exposed(const reader *r, const model *m) {
+    const function *f = m->function;
+    if (!m->is_shape)
+        return exposure_shows(&r->exposed, m);
+    return f == NULL || !f->is_foreign ||
+           exposure_has(&r->exposed, f->database_schema);
+}
+
 /* A row of a function is nobody's but the function's. */
 static bool allows(const void *who, const model *m, operation op) {
     const reader *r = who;
-    if (!exposure_shows(&r->exposed, m))
+    if (!is_exposed(r, m))
         return false;
     return r->rights != NULL ? role_rights_allow(r->rights, m, op)
                              : policy_allows(&r->caller, m, op);
@@ -39,13 +49,9 @@ static bool sets(const void *who, const field *f) {
 typedef void write_document(arena *a, buf *out, const schema *s,
                             const schema_view *view);
 
-static reader anybody(arena *a, const app *application) {
-    const exposure *exposed = &application->exposed;
-    return (reader){
-        .caller = {.app = application, .arena = a},
-        .exposed = exposed->count > 0 ? *exposed
-                                      : exposure_of_all(a, application->schema),
-    };
+static reader anybody(arena *a, const app *application, exposure exposed) {
+    return (reader){.caller = {.app = application, .arena = a},
+                    .exposed = exposed};
 }
 
 static schema_view view_of(const reader *r) {
@@ -53,32 +59,50 @@ static schema_view view_of(const reader *r) {
         .context = r, .allows = allows, .shows = shows, .sets = sets};
 }
 
-static str make(arena *a, const app *application, write_document *write) {
+static str make(const description *d, size_t at, write_document *write) {
     CLEANUP(buf_free) buf out = buf_new(MAX_BYTES);
     CLEANUP(arena_release) arena *scratch = arena_new();
-    reader who = anybody(scratch, application);
+    exposure one = {&d->exposed.names[at], 1};
+    reader who = anybody(scratch, d->app, one);
     schema_view view = view_of(&who);
-    write(scratch, &out, application->schema, &view);
-    return arena_copy(a, buf_str(&out));
+    write(scratch, &out, d->app->schema, &view);
+    return arena_copy(d->a, buf_str(&out));
 }
 
 description description_new(arena *a, const app *application) {
-    return (description){.a = a, .app = application};
+    exposure exposed = application->exposed.count > 0
+                           ? application->exposed
+                           : exposure_of_all(a, application->schema);
+    return (description){.a = a,
+                         .app = application,
+                         .exposed = exposed,
+                         .openapi = arena_new_array(a, str, exposed.count),
+                         .swagger = arena_new_array(a, str, exposed.count)};
+}
+
+static str openapi_of(description *d, size_t at) {
+    if (str_is_empty(d->openapi[at]))
+        d->openapi[at] = make(d, at, openapi_write);
+    return d->openapi[at];
+}
+
+static str swagger_of(description *d, size_t at) {
+    if (str_is_empty(d->swagger[at]))
+        d->swagger[at] = make(d, at, openapi_write_swagger);
+    return d->swagger[at];
 }
 
 str description_openapi(description *d) {
-    if (str_is_empty(d->openapi))
-        d->openapi = make(d->a, d->app, openapi_write);
-    return d->openapi;
+    return openapi_of(d, 0);
 }
 
 str description_typescript(const description *d) {
     CLEANUP(buf_free) buf out = buf_new(MAX_BYTES);
     CLEANUP(arena_release) arena *scratch = arena_new();
-    reader who = anybody(scratch, d->app);
+    reader who = anybody(scratch, d->app, d->exposed);
     schema_view view = view_of(&who);
-    typescript_write(scratch, &out, d->app->schema, &view, who.exposed.names,
-                     who.exposed.count);
+    typescript_write(scratch, &out, d->app->schema, &view, d->exposed.names,
+                     d->exposed.count);
     return arena_copy(d->a, buf_str(&out));
 }
 
@@ -88,10 +112,33 @@ err *description_require(arena *a, const app *application) {
     return err_new(a, ERR_NO_DESCRIPTION, "Root endpoint metadata is disabled");
 }
 
-void description_serve_openapi(description *d, http_reply *reply) {
+/* Which of the exposed schemas is asked about; false: the reply says what is
+ * wrong. */
+static bool choose(const description *d, const http_request *request,
+                   http_reply *reply, size_t *at) {
+    str named = http_request_header(request, STR("Accept-Profile"));
+    str chosen;
+    err *e = exposure_choose(request->arena, &d->exposed, named, &chosen);
+    if (e != NULL) {
+        reply_error(request->arena, reply, e);
+        return false;
+    }
+    *at = 0;
+    while (!str_equal(d->exposed.names[*at], chosen))
+        (*at)++;
+    if (named.ptr != NULL || d->exposed.count > 1)
+        http_reply_add(reply, STR("Content-Profile"), d->exposed.names[*at]);
+    return true;
+}
+
+void description_serve_openapi(description *d, const http_request *request,
+                               http_reply *reply) {
+    size_t at;
+    if (!choose(d, request, reply, &at))
+        return;
     reply->status = 200;
     reply->content_type = REPLY_JSON;
-    buf_append(reply->body, description_openapi(d));
+    buf_append(reply->body, openapi_of(d, at));
 }
 
 static void begin_swagger(const http_request *request, http_reply *reply) {
@@ -105,10 +152,11 @@ static void begin_swagger(const http_request *request, http_reply *reply) {
 
 void description_serve_swagger(description *d, const http_request *request,
                                http_reply *reply) {
-    if (str_is_empty(d->swagger))
-        d->swagger = make(d->a, d->app, openapi_write_swagger);
+    size_t at;
+    if (!choose(d, request, reply, &at))
+        return;
     begin_swagger(request, reply);
-    buf_append(reply->body, d->swagger);
+    buf_append(reply->body, swagger_of(d, at));
 }
 
 /* ---- Where the database decides ------------------------------------------ */

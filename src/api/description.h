@@ -5,7 +5,8 @@
  *     /rest/v1/       Swagger 2.0, as PostgREST has it
  *
  * Both are about what a caller who is not signed in may do, so what nobody
- * opened is in neither. A worker makes them when they are asked for first, and
+ * opened is in neither; and about one schema of the database, the one that
+ * Accept-Profile names. A worker makes them when they are asked for first, and
  * keeps them: most never are, and those of a large schema are megabytes.
  *
  * Where the database decides, they are made for each who asks, of what its role
@@ -21,13 +22,15 @@
 typedef struct description {
     arena *a;
     const app *app;
-    str openapi; /* or empty: not made yet */
-    str swagger; /* all but its first members */
+    exposure exposed;
+    str *openapi; /* for each exposed schema; or empty: not made yet */
+    str *swagger; /* all but its first members */
 } description;
 
 /* What is made lives in a. */
 description description_new(arena *a, const app *application);
 
+/* Of the first schema that is exposed. */
 str description_openapi(description *d);
 
 /* The same interface as TypeScript types, for whoever may do more: all tables
@@ -37,7 +40,8 @@ str description_typescript(const description *d);
 /* By what the settings say, for all paths. ERR_NO_DESCRIPTION. */
 fallible description_require(arena *a, const app *application);
 
-void description_serve_openapi(description *d, http_reply *reply);
+void description_serve_openapi(description *d, const http_request *request,
+                               http_reply *reply);
 void description_serve_swagger(description *d, const http_request *request,
                                http_reply *reply);
 

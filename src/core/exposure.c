@@ -63,6 +63,17 @@ str exposure_list(arena *a, const exposure *e) {
     return list;
 }
 
+err *exposure_choose(arena *a, const exposure *e, str named, str *out) {
+    *out = named.ptr != NULL ? named : e->names[0];
+    if (named.ptr == NULL || exposure_has(e, named))
+        return NULL;
+    str list = exposure_list(a, e);
+    return err_with_hint(
+        err_new(a, ERR_SCHEMA_NAME, "Invalid schema: %.*s", STR_ARG(named)),
+        arena_printf(a, "Only the following schemas are exposed: %.*s",
+                     STR_ARG(list)));
+}
+
 /* Hardly any two tables of one name are in two schemas. */
 const model *exposure_find_table(const schema *s, str name, str table) {
     const model *found = schema_find_table(s, table);

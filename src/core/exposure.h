@@ -31,6 +31,10 @@ static inline bool exposure_shows(const exposure *e, const model *m) {
     return exposure_has(e, model_home(m));
 }
 
+/* The schema that a client named, or the first when named.ptr is NULL.
+ * ERR_SCHEMA_NAME for one that is not exposed. */
+fallible exposure_choose(arena *a, const exposure *e, str named, str *out);
+
 /* "public, shop" */
 str exposure_list(arena *a, const exposure *e);
 

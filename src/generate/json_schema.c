@@ -2,6 +2,7 @@
 
 #include "base/attr.h"
 #include "generate/json_pattern.h"
+#include "schema/function.h"
 #include "schema/validation.h"
 
 static const char *const SUFFIXES[] = {
@@ -38,12 +39,19 @@ static const keyword SCALARS[SCALAR_TYPE_COUNT][MAX_KEYWORDS] = {
                        STR_INIT("\"^\\\\\\\\x([0-9a-fA-F]{2})*$\"")}},
 };
 
+/* An insert may also have what is not read. */
 static bool is_part(const field *f, row_purpose why, const schema_view *view) {
-    bool is_seen = why == PURPOSE_UPDATE ? schema_view_sets(view, f)
-                                         : schema_view_shows(view, f);
-    return is_seen && f->kind != FIELD_RELATION &&
-           f->kind != FIELD_UNSUPPORTED && !f->is_ignored &&
-           !(f->is_password && why == PURPOSE_ROW);
+    if (!field_is_visible(f))
+        return false;
+    switch (why) {
+    case PURPOSE_ROW:
+        return !f->is_password && schema_view_shows(view, f);
+    case PURPOSE_CREATE:
+        return view == NULL || !f->is_password;
+    case PURPOSE_UPDATE:
+        return schema_view_sets(view, f);
+    }
+    return false;
 }
 
 static bool is_required(const field *f, row_purpose why) {
@@ -212,8 +220,22 @@ str json_schema_name(arena *a, const model *m, row_purpose why) {
     return arena_printf(a, "%.*s%s", STR_ARG(m->name), SUFFIXES[why]);
 }
 
-void json_schema_write_row(json_page *p, str member, const model *m,
-                           row_purpose why, const schema_view *view) {
+/* As the column that it is like. */
+static void write_computed(json_page *p, const schema *s, const model *m,
+                           const schema_view *view) {
+    for (size_t i = 0; i < s->function_count; i++) {
+        const function *f = &s->functions[i];
+        if (f->computed_of != m || !schema_view_shows(view, f->row->columns[0]))
+            continue;
+        field value = *f->row->columns[0];
+        value.doc = f->doc;
+        json_schema_write_property(p, f->name, &value);
+    }
+}
+
+void json_schema_write_row(json_page *p, str member, const schema *s,
+                           const model *m, row_purpose why,
+                           const schema_view *view) {
     json_page_open(p, member, '{');
     json_page_text(p, STR("type"), STR("object"));
     json_page_some_text(p, STR("description"), m->doc);
@@ -223,6 +245,8 @@ void json_schema_write_row(json_page *p, str member, const model *m,
         if (is_part(f, why, view))
             json_schema_write_property(p, f->column, f);
     }
+    if (why == PURPOSE_ROW)
+        write_computed(p, s, m, view);
     json_page_close(p, '}');
     write_required(p, m, why, view);
     /* A misspelt column is an error to the server, too. */
@@ -234,10 +258,12 @@ static bool is_written(const model *m, row_purpose why) {
     return !m->is_ignored && (why == PURPOSE_ROW || !m->is_view);
 }
 
-static void write_model(arena *a, json_page *p, const model *m) {
+static void write_model(arena *a, json_page *p, const schema *s,
+                        const model *m) {
     for (row_purpose why = PURPOSE_ROW; why <= PURPOSE_UPDATE; why++) {
         if (is_written(m, why))
-            json_schema_write_row(p, json_schema_name(a, m, why), m, why, NULL);
+            json_schema_write_row(p, json_schema_name(a, m, why), s, m, why,
+                                  NULL);
     }
 }
 
@@ -268,7 +294,7 @@ err *json_schema_write(arena *a, buf *out, const schema *s) {
                    STR("https://json-schema.org/draft/2020-12/schema"));
     json_page_open(&p, STR("$defs"), '{');
     for (size_t i = 0; i < s->model_count; i++)
-        write_model(a, &p, &s->models[i]);
+        write_model(a, &p, s, &s->models[i]);
     json_page_close(&p, '}');
     json_page_close(&p, '}');
     return NULL;

@@ -31,9 +31,11 @@ fallible json_schema_write(arena *a, buf *out, const schema *s);
 /* For documents that have such schemas inside: "Post", "PostCreate". */
 str json_schema_name(arena *a, const model *m, row_purpose why);
 
-/* The schema of the columns that the view shows, as a member of an object. */
-void json_schema_write_row(json_page *p, str member, const model *m,
-                           row_purpose why, const schema_view *view);
+/* The schema of the columns that the view shows, as a member of an object. A
+ * row that is read may have computed fields as well. */
+void json_schema_write_row(json_page *p, str member, const schema *s,
+                           const model *m, row_purpose why,
+                           const schema_view *view);
 
 /* The schema of one column. */
 void json_schema_write_property(json_page *p, str member, const field *f);

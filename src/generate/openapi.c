@@ -3,15 +3,21 @@
 #include "generate/json_schema.h"
 #include "generate/openapi_writer.h"
 
+static const str READ_PARAMETERS[] = {
+    STR_INIT("cursor"),
+    STR_INIT("range"),
+    STR_INIT("if_none_match"),
+    STR_INIT("prefer.read"),
+};
 static const str INSERT_PARAMETERS[] = {
-    STR_INIT("select"),
-    STR_INIT("columns"),
-    STR_INIT("on_conflict"),
+    STR_INIT("select"),       STR_INIT("columns"),
+    STR_INIT("on_conflict"),  STR_INIT("idempotency_key"),
     STR_INIT("prefer.write"),
 };
 static const str CHANGE_PARAMETERS[] = {
-    STR_INIT("select"), STR_INIT("order"),        STR_INIT("or"),
-    STR_INIT("and"),    STR_INIT("prefer.write"),
+    STR_INIT("select"),       STR_INIT("order"),    STR_INIT("or"),
+    STR_INIT("and"),          STR_INIT("if_match"), STR_INIT("idempotency_key"),
+    STR_INIT("prefer.write"),
 };
 
 /* ---- Tables --------------------------------------------------------------- */
@@ -21,6 +27,7 @@ static void write_read(openapi_writer *w, const model *m) {
     openapi_open_operation(w, "get", openapi_operation_id(w, "read", m->table),
                            m->table, m->doc);
     json_page_open(p, STR("parameters"), '[');
+    openapi_use_parameters(w, READ_PARAMETERS, LENGTH(READ_PARAMETERS));
     openapi_use_list_parameters(w);
     openapi_use_filters(w, m);
     json_page_close(p, ']');
@@ -28,6 +35,7 @@ static void write_read(openapi_writer *w, const model *m) {
     openapi_write_rows(w, "200", "The rows.", m);
     openapi_write_rows(
         w, "206", "A part of the rows, with the total in Content-Range.", m);
+    openapi_write_empty(w, "304", "What If-None-Match names is still so.");
     openapi_write_failure(w);
     json_page_close(p, '}');
     json_page_close(p, '}');
@@ -117,8 +125,8 @@ static void write_table(openapi_writer *w, const model *m) {
 /* ---- All ------------------------------------------------------------------ */
 
 static void write_shape(openapi_writer *w, const model *m) {
-    json_schema_write_row(&w->page, openapi_row_name(w, m, PURPOSE_ROW), m,
-                          PURPOSE_ROW, w->view);
+    json_schema_write_row(&w->page, openapi_row_name(w, m, PURPOSE_ROW),
+                          w->schema, m, PURPOSE_ROW, w->view);
 }
 
 static const operation NEEDED[] = {
@@ -132,8 +140,8 @@ static void write_model_schemas(openapi_writer *w, const model *m) {
             why == PURPOSE_ROW ||
             (!m->is_view && schema_view_allows(w->view, m, NEEDED[why]));
         if (is_needed)
-            json_schema_write_row(&w->page, openapi_row_name(w, m, why), m, why,
-                                  w->view);
+            json_schema_write_row(&w->page, openapi_row_name(w, m, why),
+                                  w->schema, m, why, w->view);
     }
 }
 

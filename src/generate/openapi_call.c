@@ -24,16 +24,19 @@ static bool is_list_of_rows(const function *f) {
 }
 
 static void use_result_parameters(openapi_writer *w, const function *f) {
+    static const str PREFER = STR_INIT("prefer.call");
+    openapi_use_parameters(w, &PREFER, 1);
     if (!is_list_of_rows(f))
         return;
     openapi_use_list_parameters(w);
-    for (size_t i = 0; i < f->row->column_count; i++) {
-        const field *column = f->row->columns[i];
-        bool is_argument =
-            model_find_column(w->schema, f->arguments, column->column) != NULL;
-        if (!is_argument && schema_view_shows(w->view, column))
+    size_t count;
+    const field **columns = openapi_columns(w, f->row, &count);
+    for (size_t i = 0; i < count; i++) {
+        bool is_argument = model_find_column(w->schema, f->arguments,
+                                             columns[i]->column) != NULL;
+        if (!is_argument)
             openapi_write_reference(w, STR(""), "parameters",
-                                    openapi_filter_name(w, f->row, column));
+                                    openapi_filter_name(w, f->row, columns[i]));
     }
 }
 
@@ -56,13 +59,30 @@ static void write_arguments(openapi_writer *w, const function *f) {
     json_page_close(p, '}');
 }
 
+static void write_null(json_page *p) {
+    json_page_open(p, STR(""), '{');
+    json_page_text(p, STR("type"), STR("null"));
+    json_page_close(p, '}');
+}
+
 static void write_result_item(openapi_writer *w, str member,
                               const function *f) {
-    if (f->result == RESULT_VALUE)
-        json_schema_write_property(&w->page, member, f->row->columns[0]);
-    else
-        openapi_write_reference(w, member, "schemas",
-                                openapi_row_name(w, f->row, PURPOSE_ROW));
+    json_page *p = &w->page;
+    if (f->result == RESULT_VALUE) {
+        json_schema_write_property(p, member, f->row->columns[0]);
+        return;
+    }
+    str row = openapi_row_name(w, f->row, PURPOSE_ROW);
+    if (f->is_list || !f->is_optional) {
+        openapi_write_reference(w, member, "schemas", row);
+        return;
+    }
+    json_page_open(p, member, '{');
+    json_page_open(p, STR("oneOf"), '[');
+    openapi_write_reference(w, STR(""), "schemas", row);
+    write_null(p);
+    json_page_close(p, ']');
+    json_page_close(p, '}');
 }
 
 static void write_result(openapi_writer *w, const function *f) {
@@ -90,12 +110,15 @@ static void write_result(openapi_writer *w, const function *f) {
 }
 
 static void write_get_call(openapi_writer *w, const function *f) {
+    static const str RANGE = STR_INIT("range");
     json_page *p = &w->page;
     openapi_open_operation(w, "get", openapi_operation_id(w, "get", f->name),
                            f->name, f->doc);
     json_page_open(p, STR("parameters"), '[');
     for (size_t i = 0; i < f->arguments->column_count; i++)
         write_argument(w, f->arguments->columns[i]);
+    if (f->is_list)
+        openapi_use_parameters(w, &RANGE, 1);
     use_result_parameters(w, f);
     json_page_close(p, ']');
     write_result(w, f);
@@ -103,10 +126,13 @@ static void write_get_call(openapi_writer *w, const function *f) {
 }
 
 static void write_post_call(openapi_writer *w, const function *f) {
+    static const str KEY = STR_INIT("idempotency_key");
     json_page *p = &w->page;
     openapi_open_operation(w, "post", openapi_operation_id(w, "call", f->name),
                            f->name, f->doc);
     json_page_open(p, STR("parameters"), '[');
+    if (f->volatility == FUNCTION_VOLATILE)
+        openapi_use_parameters(w, &KEY, 1);
     use_result_parameters(w, f);
     json_page_close(p, ']');
     json_page_open(p, STR("requestBody"), '{');

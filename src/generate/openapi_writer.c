@@ -85,20 +85,38 @@ static const struct parameter {
     {STR_INIT("on_conflict"), STR_INIT(""), STR_INIT("query"),
      STR_INIT("string"), STR_INIT("The unique key of an upsert.")},
     {STR_INIT("Prefer"), STR_INIT("prefer.read"), STR_INIT("header"),
-     STR_INIT("string"), STR_INIT("`count=exact`, `handling=strict`")},
+     STR_INIT("string"),
+     STR_INIT("`count=exact`, `count=planned`, `count=estimated`, "
+              "`paging=keyset`, `timezone=Europe/Berlin`, `handling=strict`")},
     {STR_INIT("Prefer"), STR_INIT("prefer.write"), STR_INIT("header"),
      STR_INIT("string"),
-     STR_INIT("`return=representation`, `return=minimal`, `count=exact`, "
+     STR_INIT("`return=representation`, `return=minimal`, "
+              "`return=headers-only`, `count=exact`, "
               "`resolution=merge-duplicates`, `resolution=ignore-duplicates`, "
-              "`missing=default`, `handling=strict`, `max-affected=N`")},
+              "`missing=default`, `tx=rollback`, `timezone=Europe/Berlin`, "
+              "`handling=strict`, `max-affected=N`")},
+    {STR_INIT("Prefer"), STR_INIT("prefer.call"), STR_INIT("header"),
+     STR_INIT("string"),
+     STR_INIT("`count=exact`, `return=minimal`, `tx=rollback`, "
+              "`timezone=Europe/Berlin`, `handling=strict`, "
+              "`max-affected=N`")},
     {STR_INIT("Range"), STR_INIT("range"), STR_INIT("header"),
      STR_INIT("string"), STR_INIT("Rows in place of offset and limit, `0-9`.")},
+    {STR_INIT("cursor"), STR_INIT(""), STR_INIT("query"), STR_INIT("string"),
+     STR_INIT("Where a page begins, from the Link header of the one before.")},
+    {STR_INIT("If-None-Match"), STR_INIT("if_none_match"), STR_INIT("header"),
+     STR_INIT("string"), STR_INIT("The ETag of an answer that is there.")},
+    {STR_INIT("If-Match"), STR_INIT("if_match"), STR_INIT("header"),
+     STR_INIT("string"),
+     STR_INIT("The ETag of the one row, which is written if it is still so.")},
+    {STR_INIT("Idempotency-Key"), STR_INIT("idempotency_key"),
+     STR_INIT("header"), STR_INIT("string"),
+     STR_INIT("The same request with the same key is done once.")},
 };
 
 static const str LIST_PARAMETERS[] = {
-    STR_INIT("select"), STR_INIT("order"),       STR_INIT("limit"),
-    STR_INIT("offset"), STR_INIT("or"),          STR_INIT("and"),
-    STR_INIT("range"),  STR_INIT("prefer.read"),
+    STR_INIT("select"), STR_INIT("order"), STR_INIT("limit"),
+    STR_INIT("offset"), STR_INIT("or"),    STR_INIT("and"),
 };
 
 static void write_parameter(openapi_writer *w, str member, str name, str in,
@@ -114,15 +132,33 @@ static void write_parameter(openapi_writer *w, str member, str name, str in,
     json_page_close(p, '}');
 }
 
-static void write_filters_of(openapi_writer *w, const model *m) {
+const field **openapi_columns(const openapi_writer *w, const model *m,
+                              size_t *count) {
+    const field **columns = NULL;
+    *count = 0;
     for (size_t i = 0; i < m->column_count; i++) {
-        const field *f = m->columns[i];
-        if (schema_view_shows(w->view, f))
-            write_parameter(w, openapi_filter_name(w, m, f), f->column,
-                            STR("query"), STR("string"),
-                            arena_printf(w->a, "A filter, `eq.value`.%s%.*s",
-                                         str_is_empty(f->doc) ? "" : " ",
-                                         STR_ARG(f->doc)));
+        if (schema_view_shows(w->view, m->columns[i]))
+            ARENA_PUSH(w->a, columns, *count, m->columns[i]);
+    }
+    for (size_t i = 0; i < w->schema->function_count; i++) {
+        const function *f = &w->schema->functions[i];
+        if (f->computed_of == m &&
+            schema_view_shows(w->view, f->row->columns[0]))
+            ARENA_PUSH(w->a, columns, *count, f->row->columns[0]);
+    }
+    return columns;
+}
+
+static void write_filters_of(openapi_writer *w, const model *m) {
+    size_t count;
+    const field **columns = openapi_columns(w, m, &count);
+    for (size_t i = 0; i < count; i++) {
+        const field *f = columns[i];
+        write_parameter(w, openapi_filter_name(w, m, f), f->column,
+                        STR("query"), STR("string"),
+                        arena_printf(w->a, "A filter, `eq.value`.%s%.*s",
+                                     str_is_empty(f->doc) ? "" : " ",
+                                     STR_ARG(f->doc)));
     }
 }
 
@@ -189,11 +225,11 @@ void openapi_use_parameters(openapi_writer *w, const str *names, size_t count) {
 }
 
 void openapi_use_filters(openapi_writer *w, const model *m) {
-    for (size_t i = 0; i < m->column_count; i++) {
-        if (schema_view_shows(w->view, m->columns[i]))
-            openapi_write_reference(w, STR(""), "parameters",
-                                    openapi_filter_name(w, m, m->columns[i]));
-    }
+    size_t count;
+    const field **columns = openapi_columns(w, m, &count);
+    for (size_t i = 0; i < count; i++)
+        openapi_write_reference(w, STR(""), "parameters",
+                                openapi_filter_name(w, m, columns[i]));
 }
 
 /* ---- Bodies and answers --------------------------------------------------- */

@@ -40,7 +40,11 @@ void openapi_use_parameters(openapi_writer *w, const str *names, size_t count);
 /* What a list of rows takes: select, order, limit ... */
 void openapi_use_list_parameters(openapi_writer *w);
 
-/* A filter for each column that is seen. */
+/* The columns and computed fields that are seen. */
+const field **openapi_columns(const openapi_writer *w, const model *m,
+                              size_t *count);
+
+/* A filter for each of them. */
 void openapi_use_filters(openapi_writer *w, const model *m);
 
 /* ---- Operations ----------------------------------------------------------- */

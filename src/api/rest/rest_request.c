@@ -55,23 +55,11 @@ static bool is_read(const http_request *http) {
     return http->method == HTTP_GET || http->method == HTTP_HEAD;
 }
 
-/* The schema of the database that the request is about. */
-static err *choose_profile(arena *a, const exposure *e, str named, str *out) {
-    *out = named.ptr != NULL ? named : e->names[0];
-    if (named.ptr == NULL || exposure_has(e, named))
-        return NULL;
-    str list = exposure_list(a, e);
-    return err_with_hint(
-        err_new(a, ERR_SCHEMA_NAME, "Invalid schema: %.*s", STR_ARG(named)),
-        arena_printf(a, "Only the following schemas are exposed: %.*s",
-                     STR_ARG(list)));
-}
-
 /* A reply says which, once there was a choice. */
 static err *check_profile(arena *a, const rest_request *r, str named) {
     const exposure *e = &r->tables->exposed;
     str profile;
-    TRY(choose_profile(a, e, named, &profile));
+    TRY(exposure_choose(a, e, named, &profile));
     if (named.ptr != NULL || e->count > 1)
         http_reply_add(r->reply, STR("Content-Profile"), profile);
     return NULL;
@@ -170,7 +158,7 @@ err *rest_request_find_profile(arena *a, const rest_request *r, str *out) {
     }
     str header =
         is_read(r->http) ? STR("Accept-Profile") : STR("Content-Profile");
-    return choose_profile(a, e, http_request_header(r->http, header), out);
+    return exposure_choose(a, e, http_request_header(r->http, header), out);
 }
 
 err *rest_request_find_table(arena *a, rest_request *r, str path) {
