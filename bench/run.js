@@ -7,8 +7,8 @@
  *
  * In every round each server is started, loaded with each workload and
  * stopped, so that a noisy neighbour hits all of them alike. Prints tables and
- * writes all rounds as JSON; with --docs also the tables of docs/benchmarks.md,
- * which says what to make of them.
+ * writes all rounds as JSON; with --docs also those tables of docs/benchmarks.md
+ * whose servers were all measured. The page says what to make of them.
  */
 import { execFileSync } from 'node:child_process'
 import {
@@ -26,7 +26,9 @@ import {
   freePort, load, memory, repeat, startMillis, startServer, stopServer,
 } from './support/measure.js'
 import { startPostgres } from './support/postgres.js'
-import { render, summarize, summary, verdicts } from './support/report.js'
+import {
+  render, renderPostgres, summarize, summary, verdicts,
+} from './support/report.js'
 
 const WORK = 'build/bench'
 const SQLITE = 'build/release/bench/bench_sqlite'
@@ -194,9 +196,10 @@ function summarizeSqlite(runs) {
     [what, summary(runs.map((run) => run[what]))]))
 }
 
-function writeDocs(report) {
+/* Between <!-- name --> and <!-- end of name -->. */
+function writeDocs(name, report) {
   const path = 'docs/benchmarks.md'
-  const marks = /(<!-- results -->\n)[^]*(<!-- end of results -->)/
+  const marks = new RegExp(`(<!-- ${name} -->\\n)[^]*(<!-- end of ${name} -->)`)
   writeFileSync(path, readFileSync(path, 'utf8').replace(marks,
     (_, start, end) => `${start}\n${report}\n\n${end}`))
 }
@@ -252,6 +255,10 @@ const result = {
 writeFileSync(options.out, `${JSON.stringify(result, null, 1)}\n`)
 const report = render(result)
 console.log(report)
-if (options.docs)
-  writeDocs(report)
+const isMeasured = (...names) => names.every((name) => name in medians)
+if (options.docs && isMeasured('tenon', 'epoll', 'fastify FULL'))
+  writeDocs('results', report)
+if (options.docs && isMeasured('tenon postgresql', 'libpq',
+  'fastify postgresql'))
+  writeDocs('results on PostgreSQL', renderPostgres(result))
 say(`bench: all rounds are in ${options.out}`)

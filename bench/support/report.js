@@ -68,7 +68,8 @@ export function verdicts(s, start, memory, p99Shift) {
     ['idle memory', memory.tenon?.idle.median, '<=', 8, 'MB'],
     ['p99 of point reads beside a scan, shift', p99Shift, '<=', 2, 'ms'],
     ['PostgreSQL, point read: CPU over bare libpq',
-      over(onPostgres, 'libpq', 'point', 'cpuMicros'), '<=', 1.4, 'x'],
+      over(onPostgres, 'libpq', 'point', 'cpuMicros'), '<=', 1.4, 'x',
+      p99('point')],
     ['PostgreSQL, point read: rate over Fastify',
       pgRate('point', 'fastify postgresql'), '>=', 3, 'x'],
     ['PostgreSQL, list of 20: rate over bare libpq',
@@ -113,9 +114,7 @@ function windowRows(result) {
     ]))
 }
 
-/* Markdown, which also reads well on a terminal. */
-export function render(result) {
-  const { machine, options } = result
+function conditions({ machine, options }) {
   return [
     `${machine.cpu}, ${machine.cores} cores, Linux ${machine.kernel}, ` +
     `${machine.filesystem}; ${machine.compiler}; commit ${machine.commit}.`,
@@ -123,6 +122,37 @@ export function render(result) {
     `${thousands(options.rows)} rows, wrk with 64 connections; ` +
     'median (least-most).',
     '',
+  ]
+}
+
+/* The three on PostgreSQL beside each other. */
+export function renderPostgres(result) {
+  const { summary: s, machine } = result
+  const of = (name, workload, figure) => s[name]?.[workload][figure].median
+  const over = (name, workload, figure) =>
+    (of('tenon postgresql', workload, figure) / of(name, workload, figure))
+      .toFixed(2)
+  const p99 = (name, workload) => millis(of(name, workload, 'p99'))
+  return [
+    ...conditions(result),
+    `PostgreSQL ${machine.postgres}.`,
+    '',
+    table(['', 'requests/s', 'x libpq', 'x Fastify', 'CPU x libpq',
+      'p99 ms', 'libpq p99', 'Fastify p99'],
+    Object.entries(s['tenon postgresql']).map(([workload, w]) => [
+      workload, spread(w.perSecond, thousands),
+      over('libpq', workload, 'perSecond'),
+      over('fastify postgresql', workload, 'perSecond'),
+      over('libpq', workload, 'cpuMicros'),
+      p99('tenon postgresql', workload), p99('libpq', workload),
+      p99('fastify postgresql', workload)])),
+  ].join('\n')
+}
+
+/* Markdown, which also reads well on a terminal. */
+export function render(result) {
+  return [
+    ...conditions(result),
     table(['', 'requests/s', 'CPU us/request', 'x epoll', 'p50 ms', 'p99 ms',
       'errors'], windowRows(result)),
     '',
