@@ -188,14 +188,22 @@ export function answer(world, question) {
   return { rows: showRows(world, question, rows), total: rows.length }
 }
 
+/** The names of what is summed or averaged anywhere in it. */
+function namesOfSums(question) {
+  const sums = question.shown.filter((s) => s.aggregate === 'sum' || s.aggregate === 'avg')
+  return [...sums.map((s) => s.name), ...question.embeds.flatMap((e) => namesOfSums(e.question))]
+}
+
+function roundAll(names, value) {
+  if (value === null || typeof value !== 'object') return
+  for (const [key, inside] of Object.entries(value)) {
+    if (names.includes(key)) value[key] = roughly(inside)
+    else roundAll(names, inside)
+  }
+}
+
 /** The same number of digits in what is summed or averaged. */
 export function round(question, rows) {
-  const sums = question.shown.filter((s) => s.aggregate === 'sum' || s.aggregate === 'avg')
-  for (const row of rows) {
-    for (const { name } of sums) row[name] = roughly(row[name])
-    for (const e of question.embeds) {
-      if (e.style === 'left' || e.style === 'inner') round(e.question, [row[e.alias] ?? []].flat())
-    }
-  }
+  roundAll(namesOfSums(question), rows)
   return rows
 }

@@ -15,11 +15,11 @@ const FIRST_NEW_ID = 1000
 /* ---- What is handed back ---- */
 
 /** Columns, and now and then parents of another model, which nothing here
- * changes. */
-function makeReturned(r, world, model) {
+ * changes. Rows of a body have its order. */
+function makeReturned(r, world, model, hasOrder) {
   const columns = r.some(model.columns)
   const parents = world.links.filter((l) => l.from === model && l.kind === 'parent' && l.to !== model)
-  const order = r.once(2) ? [{ place: placeOf(model.columns[0]), isDescending: r.once(2) }] : []
+  const order = !hasOrder || r.once(2) ? [{ place: placeOf(model.columns[0]), isDescending: r.once(2) }] : []
   const shown = (list) => list.map((c) => ({ name: c.name, place: placeOf(c) }))
   const embed = (link) => ({
     link,
@@ -33,9 +33,8 @@ function makeReturned(r, world, model) {
 
 const showRow = (shown, row) => Object.fromEntries(shown.map(({ name, place }) => [name, row[place.column.name]]))
 
-/** Rows of a body stay in its order. */
-function showReturned(world, { shown, embeds, order }, rows, isSorted) {
-  const sorted = order.length > 0 || isSorted ? sort(world, order, rows) : rows
+function showReturned(world, { shown, embeds, order }, rows) {
+  const sorted = order.length > 0 ? sort(world, order, rows) : rows
   return sorted.map((row) => {
     const out = showRow(shown, row)
     for (const { link, alias, question } of embeds) {
@@ -144,14 +143,14 @@ const KINDS = [makeInsert, makeInsert, makeUpsert, makeUpdate, makeUpdate, makeD
 function finish(r, world, model, make) {
   const parameters = []
   const { changed, prefer = [], ...rest } = make(r, world, model, parameters)
-  const returned = makeReturned(r, world, model)
+  const returned = makeReturned(r, world, model, Array.isArray(rest.body))
   parameters.push(['select', printSelect(returned)])
   if (returned.order.length > 0) parameters.push(['order', printOrder(returned.order)])
   return {
     ...rest,
     path: `${model.table}?${new URLSearchParams(parameters)}`,
     prefer: ['return=representation', 'count=exact', ...prefer],
-    rows: showReturned(world, returned, changed, !Array.isArray(rest.body)),
+    rows: showReturned(world, returned, changed),
     total: changed.length,
     ids: changed.map((row) => row.id),
   }
