@@ -4,6 +4,21 @@
 #include "database/shape.h"
 #include "schema/function.h"
 
+static bool leads_elsewhere(const filter *f) {
+    if (f == NULL)
+        return false;
+    for (size_t i = 0; i < f->child_count; i++)
+        if (leads_elsewhere(f->children[i]))
+            return true;
+    return f->kind == FILTER_EXISTS;
+}
+
+bool query_is_quick(const query *q) {
+    return q->finds_one && q->embed_count == 0 && !q->wants_total &&
+           q->call == NULL && q->scope == NULL && q->plan == NULL &&
+           !leads_elsewhere(q->where);
+}
+
 size_t filter_in_slots(size_t value_count) {
     size_t slots = value_count > 0 ? 1 : 0;
     while (slots < value_count)

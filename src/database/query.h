@@ -246,6 +246,10 @@ void query_write_columns_shape(buf *out, const query_column *columns,
                                size_t count, const embed *embeds,
                                size_t embed_count);
 
+/* One row by its key, whatever the table's size, and nothing that leads to other
+ * rows: this takes no time worth mentioning. */
+bool query_is_quick(const query *q);
+
 /* How many parameters stand for a list of so many values: the next power of
  * two, so that lists of different lengths share statements. The last value
  * fills the rest. */

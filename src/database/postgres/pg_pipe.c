@@ -419,9 +419,17 @@ bool pg_pipe_is_first(const pg_pipe *p, const pg_ticket *ticket) {
     return i == ticket->place;
 }
 
+bool pg_pipe_ends_part(const pg_pipe *p, const pg_ticket *ticket) {
+    uint64_t next = ticket->place + 1;
+    return next == p->end || slot_at(p, next)->kind == SLOT_SYNC;
+}
+
+/* The answer to its own preparation may come together with its own. */
 bool pg_pipe_is_next(const pg_pipe *p, uint64_t place) {
     uint64_t i = p->begin;
-    while (i < place && slot_at(p, i)->kind == SLOT_SYNC)
+    while (i < place &&
+           (slot_at(p, i)->kind == SLOT_SYNC ||
+            (slot_at(p, i)->kind == SLOT_PREPARE && i + 1 == place)))
         i++;
     return i == place && i < p->end;
 }

@@ -96,6 +96,10 @@ size_t pg_pipe_load(const pg_pipe *p);
 /* Is it the turn of this ticket's statement, or is it behind others? */
 bool pg_pipe_is_first(const pg_pipe *p, const pg_ticket *ticket);
 
+/* Does nothing stand behind it up to the next Sync? Else its answer may be there
+ * and not be sent yet. */
+bool pg_pipe_ends_part(const pg_pipe *p, const pg_ticket *ticket);
+
 /* Is it the turn of what stands in this place? */
 bool pg_pipe_is_next(const pg_pipe *p, uint64_t place);
 

@@ -14,6 +14,8 @@ enum {
     /* The server passes a request on as a signal, when it gets round to it. */
     CANCEL_LASTS_MS = 1000,
     WATCH_MS = 500,
+    LEAST_TO_KEEP_ONE = 4,
+    LEAST_PART = 10, /* of its time, which a read has in any case */
     /* For the way there and back, and for what no statement time limit counts:
      * the sync of a COMMIT. */
     GRACE_MS = 2000,
@@ -46,11 +48,29 @@ bool pg_pool_is_slow(const pg_pool *p, const pg_line *line) {
     return since < loop_now(p->loop) - PG_SLOW_MS;
 }
 
+bool pg_pool_must_make_way(const pg_pool *p, const pg_line *line) {
+    int64_t since = pg_pipe_busy_since(line->pipe);
+    if (p->held_up == 0 ||
+        since > loop_now(p->loop) - p->patience_ms / LEAST_PART)
+        return false;
+    size_t older = 0;
+    for (size_t i = 0; i < p->line_count; i++) {
+        const pg_line *other = &p->lines[i];
+        older += is_alive(other) && pg_pipe_busy_since(other->pipe) < since;
+    }
+    return older < p->held_up;
+}
+
+/* Of the lines, the first so many. */
+static size_t count_for(const pg_pool *p, pg_use use) {
+    return use == PG_QUICK ? p->line_count : p->line_count - p->kept;
+}
+
 /* The quick before the slow, then the one with the least to do. */
-static pg_line *choose(const pg_pool *p) {
+static pg_line *choose(const pg_pool *p, pg_use use) {
     pg_line *best = NULL;
     size_t least = 0;
-    for (size_t i = 0; i < p->line_count; i++) {
+    for (size_t i = 0; i < count_for(p, use); i++) {
         pg_line *line = &p->lines[i];
         if (!is_open(line) || line->owner != NULL || line->is_cancelling)
             continue;
@@ -116,7 +136,7 @@ static void grant(pg_line *line, pg_use use, fiber *f) {
 static void serve_waiters(pg_pool *p) {
     while (p->first_waiter != NULL) {
         pg_waiter *w = p->first_waiter;
-        pg_line *line = choose(p);
+        pg_line *line = choose(p, w->use);
         if (line == NULL)
             return;
         remove_waiter(p, w);
@@ -219,12 +239,12 @@ static err *open_line(void *argument) {
 
 /* Opens one more, if there is room and it is time. Returns whether one is on
  * its way: one at a time is. */
-static bool open_another(pg_pool *p, arena *a) {
+static bool open_another(pg_pool *p, arena *a, pg_use use) {
     if (is_opening(p))
         return true;
     if (loop_now(p->loop) < p->next_try_ms)
         return false;
-    for (size_t i = 0; i < p->line_count; i++) {
+    for (size_t i = 0; i < count_for(p, use); i++) {
         pg_line *line = &p->lines[i];
         if (line->pipe != NULL)
             continue;
@@ -246,7 +266,7 @@ static void look_after_waiters(pg_pool *p) {
     if (p->first_waiter == NULL)
         return;
     CLEANUP(arena_release) arena *a = arena_new();
-    if (!open_another(p, a) && is_hopeless(p))
+    if (!open_another(p, a, p->first_waiter->use) && is_hopeless(p))
         refuse_waiters(p);
 }
 
@@ -280,12 +300,12 @@ err *pg_pool_take(pg_pool *p, arena *a, pg_use use, deadline until,
                   pg_line **out) {
     tick_start(p->watchdog);
     for (;;) {
-        pg_line *line = p->first_waiter == NULL ? choose(p) : NULL;
+        pg_line *line = p->first_waiter == NULL ? choose(p, use) : NULL;
         bool is_crowded = line == NULL || pg_pipe_load(line->pipe) > 0;
         bool is_coming = false;
         if (UNLIKELY(is_crowded) && (line == NULL || pg_pool_is_slow(p, line) ||
                                      count_open(p) < p->spread))
-            is_coming = open_another(p, a);
+            is_coming = open_another(p, a, use);
         if (line != NULL &&
             !(is_coming && is_crowded && pg_pool_is_slow(p, line))) {
             grant(line, use, fiber_current());
@@ -320,21 +340,21 @@ void pg_pool_give(pg_pool *p, pg_line *line) {
     serve_waiters(p);
 }
 
-pg_line *pg_pool_find_quick(pg_pool *p) {
-    pg_line *line = choose(p);
+pg_line *pg_pool_find_quick(pg_pool *p, pg_use use) {
+    pg_line *line = choose(p, use);
     if (line != NULL &&
         (pg_pipe_load(line->pipe) == 0 || !pg_pool_is_slow(p, line)))
         return line;
     CLEANUP(arena_release) arena *a = arena_new();
-    (void)open_another(p, a);
+    (void)open_another(p, a, use);
     return NULL;
 }
 
-bool pg_pool_may_move(pg_pool *p, const pg_line *line) {
+bool pg_pool_may_move(pg_pool *p, const pg_line *line, pg_use use) {
     bool is_certain =
         pg_pipe_busy_since(line->pipe) < loop_now(p->loop) - CERTAINLY_SLOW_MS;
     int price = is_certain ? 0 : MOVE_PRICE;
-    if (p->credit < price || pg_pool_find_quick(p) == NULL)
+    if (p->credit < price || pg_pool_find_quick(p, use) == NULL)
         return false;
     p->credit -= price;
     return true;
@@ -444,6 +464,10 @@ void pg_pool_init(arena *a, pg_pool *p, const pg_login *login, pg_path path,
         .credit = MOST_CREDIT,
     };
     p->watchdog = tick_open(l, WATCH_MS, watch, p);
+}
+
+void pg_pool_keep_one(pg_pool *p) {
+    p->kept = p->line_count >= LEAST_TO_KEEP_ONE ? 1 : 0;
 }
 
 void pg_pool_close(pg_pool *p) {

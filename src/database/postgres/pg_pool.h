@@ -41,11 +41,13 @@ typedef struct pg_pool {
     const logger *log; /* or NULL */
     pg_line *lines;
     size_t line_count;
+    size_t kept;         /* the last so many are for PG_QUICK alone */
     size_t spread;       /* so many are opened for the sake of speed */
     int64_t patience_ms; /* for the server to answer a statement */
 
     pg_waiter *first_waiter;
     pg_waiter *last_waiter;
+    size_t held_up;     /* reads that have waited long behind others */
     fiber_group fibers; /* those that connect and cancel */
     tick *watchdog;
     loop_hook reap;
@@ -55,7 +57,8 @@ typedef struct pg_pool {
     int credit; /* of answers, for reads that are sent again */
 } pg_pool;
 
-typedef enum pg_use { PG_SHARED, PG_ALONE } pg_use;
+/* PG_QUICK: as PG_SHARED, for what is quick for sure (query.h). */
+typedef enum pg_use { PG_SHARED, PG_QUICK, PG_ALONE } pg_use;
 
 void pg_pool_init(arena *a, pg_pool *p, const pg_login *login, pg_path path,
                   loop *l, blocking_pool *threads, size_t line_count,
@@ -78,7 +81,10 @@ void pg_pool_break(pg_line *line, const char *why);
 
 /* One on which nothing takes long, at once, or NULL; then one is perhaps being
  * opened. */
-pg_line *pg_pool_find_quick(pg_pool *p);
+pg_line *pg_pool_find_quick(pg_pool *p, pg_use use);
+
+/* For reads: keeps a connection for the quick ones, if there are enough. */
+void pg_pool_keep_one(pg_pool *p);
 
 /* Is there one for a read that was sent on line already, and is behind something
  * slow there?
@@ -87,7 +93,7 @@ pg_line *pg_pool_find_quick(pg_pool *p);
  * because it has too much to do, reads that are sent again give it more. So
  * they may be a twentieth of those that were answered, and some at once, until
  * it is certain that one statement is to blame. */
-bool pg_pool_may_move(pg_pool *p, const pg_line *line);
+bool pg_pool_may_move(pg_pool *p, const pg_line *line, pg_use use);
 void pg_pool_note_answer(pg_pool *p);
 
 /* Has the server been at one statement for so long that those behind it had
@@ -96,6 +102,14 @@ bool pg_pool_is_slow(const pg_pool *p, const pg_line *line);
 
 /* How long nothing may come from a connection before it is called slow. */
 enum { PG_SLOW_MS = 10 };
+
+/* While reads are held up, those that have run the longest make way, as many as
+ * are held up: should the one on this connection, which runs now? Not before a
+ * tenth of the time limit is over. */
+bool pg_pool_must_make_way(const pg_pool *p, const pg_line *line);
+
+/* How long a read waits behind others until it is held up. */
+enum { PG_HELD_UP_MS = 250 };
 
 /* Nobody waits for the ticket any more: the server is asked to end its
  * statement if it goes on with it for some time. */

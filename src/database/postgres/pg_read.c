@@ -5,6 +5,10 @@
  * is none of its doing, an error of a read before it, a lost connection, a
  * request to cancel somebody else's statement, it does not notice: it is sent
  * again, apart from others. Rows are taken out of libpq's result one by one.
+ *
+ * A read may take its time as long as nobody is held up by it. When all
+ * connections are taken by such reads and others wait, those that have run the
+ * longest are ended.
  */
 #include "base/assert.h"
 #include "database/postgres/pg_form.h"
@@ -42,7 +46,10 @@ typedef struct reading {
     size_t replica_failures;
 
     pg_line *line;
+    pg_use use;
     bool is_alone; /* behind a Sync and before one */
+    bool is_held_up;
+    bool has_made_way;
     int tries;
     pg_arguments arguments;
     pg_arguments count_arguments;
@@ -207,13 +214,41 @@ static void abandon(reading *r) {
     }
 }
 
-static bool is_behind_others(const reading *r) {
+static bool is_under_way(const reading *r) {
     const pg_ticket *first = &r->tickets[first_asked(r)];
-    return first->state == PG_WAITING && pg_pool_is_slow(r->pool, r->line) &&
-           !pg_pipe_is_first(r->line->pipe, first);
+    return first->state != PG_WAITING || pg_pipe_is_first(r->line->pipe, first);
+}
+
+/* Behind it, in the same part, stand others, and answers come together. */
+static bool is_with_others(const reading *r) {
+    return !pg_pipe_ends_part(r->line->pipe, &r->tickets[last_asked(r)]);
+}
+
+static bool is_behind_others(const reading *r) {
+    return !is_under_way(r) && pg_pool_is_slow(r->pool, r->line);
+}
+
+/* It is quick, so somebody else takes long. */
+static bool is_held_up_by_part(const reading *r) {
+    return r->use == PG_QUICK && !r->is_alone && is_with_others(r) &&
+           pg_pool_is_slow(r->pool, r->line);
+}
+
+/* Who takes long goes on. */
+static void leave(reading *r) {
+    for (int i = 0; i < TICKETS; i++)
+        if (r->tickets[i].is_sent && r->tickets[i].state == PG_WAITING)
+            pg_pipe_abandon(r->line->pipe, &r->tickets[i]);
+    r->is_alone = true;
+}
+
+static void note_held_up(reading *r, bool is_held_up) {
+    r->pool->held_up += (size_t)is_held_up - (size_t)r->is_held_up;
+    r->is_held_up = is_held_up;
 }
 
 static void go_to_primary(reading *r) {
+    note_held_up(r, false);
     r->replica = NULL;
     r->pool = &r->session->readers;
     r->is_alone = false;
@@ -244,12 +279,32 @@ static err *give_up(reading *r, bool *is_moved) {
     return NULL;
 }
 
+static bool is_in_the_way(const reading *r) {
+    return is_under_way(r) && pg_pool_must_make_way(r->pool, r->line);
+}
+
+/* Of several in one part nobody knows which it is that takes long: each has
+ * another try by itself. */
+static err *make_way(reading *r, bool *is_moved) {
+    *is_moved = !r->is_alone && is_with_others(r);
+    abandon(r);
+    r->is_alone = true;
+    if (*is_moved)
+        return NULL;
+    r->has_made_way = true;
+    return err_with_hint(
+        err_new(r->arena, ERR_UNAVAILABLE,
+                "the read took long, and others waited for its connection"),
+        STR("ask for less at once, or try again later"));
+}
+
 /* When something before it takes long it goes elsewhere, if there is such a
  * place: *is_moved. Suspends. */
-static err *wait(reading *r, bool *is_moved) {
+static err *wait_and_look(reading *r, bool *is_moved) {
     pg_session *s = r->session;
     const pg_ticket *last = &r->tickets[last_asked(r)];
     int64_t look_ms = PG_SLOW_MS + 1;
+    int64_t began_ms = loop_now(s->loop);
     while (last->state == PG_WAITING) {
         deadline look = deadline_in(s->loop, look_ms);
         deadline next = look.at_ms < r->until.at_ms ? look : r->until;
@@ -269,14 +324,30 @@ static err *wait(reading *r, bool *is_moved) {
             *is_moved = true;
             return NULL;
         }
-        if (is_behind_others(r) && pg_pool_may_move(r->pool, r->line)) {
+        bool is_behind = is_behind_others(r);
+        if (is_behind && pg_pool_may_move(r->pool, r->line, r->use)) {
             abandon(r);
             *is_moved = true;
             return NULL;
         }
+        if (is_held_up_by_part(r)) {
+            leave(r);
+            *is_moved = true;
+            return NULL;
+        }
+        note_held_up(r,
+                     is_behind && loop_now(s->loop) - began_ms > PG_HELD_UP_MS);
+        if (is_in_the_way(r))
+            return make_way(r, is_moved);
         look_ms = look_ms * 2 < MAX_SLOW_MS ? look_ms * 2 : MAX_SLOW_MS;
     }
     return NULL;
+}
+
+static err *wait(reading *r, bool *is_moved) {
+    err *e = wait_and_look(r, is_moved);
+    note_held_up(r, false);
+    return e;
 }
 
 /* ---- Answers ------------------------------------------------------------ */
@@ -359,7 +430,7 @@ static err *ask(reading *r) {
     for (;;) {
         bool is_moved = false;
         int what = TICKET_ROWS;
-        TRY(pg_pool_take(r->pool, r->arena, PG_SHARED, r->until, &r->line));
+        TRY(pg_pool_take(r->pool, r->arena, r->use, r->until, &r->line));
         err *e = send_all(r);
         if (UNLIKELY(e != NULL)) {
             /* What was sent before, and its role, is nobody else's. */
@@ -391,7 +462,7 @@ static err *try_replica(reading *r, bool *is_over) {
     r->replica_failures = pg_replica_look(r->replica);
     err *e = ask(r);
     *is_over = e == NULL || e->code == ERR_CANCELLED ||
-               e->code == ERR_TIMEOUT || r->replica == NULL;
+               e->code == ERR_TIMEOUT || r->replica == NULL || r->has_made_way;
     if (*is_over)
         return e;
     if (e->code == ERR_UNAVAILABLE)
@@ -447,6 +518,7 @@ err *pg_read_open(database_session *base, arena *a, const query *q,
     r->session = s;
     r->arena = a;
     r->query = q;
+    r->use = query_is_quick(q) ? PG_QUICK : PG_SHARED;
     r->until = statement_end(s);
     r->values = arena_new_array(a, value, cells);
     r->forms = arena_take(a, cells * sizeof *r->forms, _Alignof(pg_form));

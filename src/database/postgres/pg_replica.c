@@ -36,7 +36,7 @@ static bool take_position(const pg_session *s, const pg_ticket *t,
 static bool ask(pg_session *s, arena *a, pg_pool *p, const char *sql,
                 deadline until, commit_position *out) {
     pg_line *line = NULL;
-    err *e = pg_pool_take(p, a, PG_SHARED, until, &line);
+    err *e = pg_pool_take(p, a, PG_QUICK, until, &line);
     if (e != NULL)
         return false;
     pg_ticket t = {.fiber = fiber_current()};
@@ -158,7 +158,7 @@ static int64_t age_of(const pg_replica *one) {
 static bool is_usable(pg_replica *one) {
     look_if_due(one);
     return one->fresh_ms > 0 && age_of(one) <= one->all->limits.lag_ms &&
-           (pg_pool_find_quick(&one->pool) != NULL ||
+           (pg_pool_find_quick(&one->pool, PG_SHARED) != NULL ||
             is_primary_down(one->all));
 }
 
@@ -222,6 +222,7 @@ void pg_replicas_init(arena *a, pg_replicas *r, pg_session *s,
         pg_pool_init(a, &one->pool, &logins[i], PG_PATH_READ, s->loop,
                      s->database->threads, s->database->read_connections,
                      PG_SPREAD_READS);
+        pg_pool_keep_one(&one->pool);
     }
 }
 

@@ -167,6 +167,7 @@ err *pg_session_open(arena *a, database *base, loop *l,
                  d->read_connections, PG_SPREAD_READS);
     pg_pool_init(own, &s->writers, &d->login, PG_PATH_WRITE, l, d->threads,
                  d->write_connections, d->write_connections);
+    pg_pool_keep_one(&s->readers);
     pg_replicas_init(own, &s->replicas, s, d->replicas, d->replica_count,
                      d->replica_limits);
     *out = &s->base;

@@ -7,6 +7,8 @@ enum {
     SLICE_US = 150,
     /* What a statement may take even when it holds back the log. */
     LEAST_MS = 1000,
+    /* The part of its time that it may take even when others wait. */
+    LEAST_PART = 10,
 };
 
 int64_t lite_now_ms(void) {
@@ -20,6 +22,7 @@ void lite_pace_install(lite_pace *p, sqlite3 *db) {
 void lite_pace_begin(lite_pace *p, int64_t now_ms, int64_t limit_ms) {
     p->is_running = true;
     p->has_ended = false;
+    p->makes_way = false;
     p->began_ms = now_ms;
     p->ends_ms = limit_ms < INT64_MAX - now_ms ? now_ms + limit_ms : INT64_MAX;
     p->slice_us = 0;
@@ -60,9 +63,15 @@ bool lite_pace_is_over(lite_pace *p, int64_t now_ms) {
         return false;
     if (now_ms >= p->ends_ms)
         end_statement(p, ERR_TIMEOUT);
-    else if (holds_back_log(p, now_ms))
+    else if (p->makes_way || holds_back_log(p, now_ms))
         end_statement(p, ERR_UNAVAILABLE);
     return p->has_ended;
+}
+
+void lite_pace_make_way(lite_pace *p, int64_t now_ms) {
+    p->makes_way |=
+        p->is_running &&
+        now_ms - p->began_ms > (p->ends_ms - p->began_ms) / LEAST_PART;
 }
 
 int lite_pace_tick(void *pace) {
@@ -78,6 +87,11 @@ int lite_pace_tick(void *pace) {
 err *lite_pace_error(arena *a, const lite_pace *p) {
     if (p->end_reason == ERR_CANCELLED)
         return err_new(a, ERR_CANCELLED, "cancelled while a statement ran");
+    if (p->makes_way)
+        return err_with_hint(
+            err_new(a, ERR_UNAVAILABLE,
+                    "the read took long, and others waited for its connection"),
+            STR("ask for less at once, or try again later"));
     if (p->end_reason == ERR_UNAVAILABLE)
         return err_new(a, ERR_UNAVAILABLE,
                        "ended because a long read kept the write-ahead log"

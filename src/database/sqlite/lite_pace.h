@@ -29,6 +29,7 @@ typedef struct lite_pace {
     int64_t began_ms;    /* in loop_now's time, like the following */
     int64_t ends_ms;     /* when its time is over */
     int64_t slice_us;    /* when its slice is over; 0: not begun */
+    bool makes_way;      /* others wait for its connection */
     bool has_ended;      /* a tick ended the statement, and why: */
     err_code end_reason; /* ERR_TIMEOUT, ERR_CANCELLED, ERR_UNAVAILABLE */
 
@@ -42,6 +43,10 @@ void lite_pace_install(lite_pace *p, sqlite3 *db);
 
 void lite_pace_begin(lite_pace *p, int64_t now_ms, int64_t limit_ms);
 void lite_pace_end(lite_pace *p);
+
+/* Others wait for its connection: a statement that has run for a tenth of its
+ * time limit ends at its next tick. */
+void lite_pace_make_way(lite_pace *p, int64_t now_ms);
 
 /* For SQLite; 0 to go on. Suspends. */
 int lite_pace_tick(void *pace);

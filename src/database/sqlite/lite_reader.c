@@ -6,6 +6,13 @@
 #include "database/sqlite/lite_file.h"
 #include "database/sqlite/lite_statement.h"
 
+enum {
+    /* How long a fiber waits for others that take long. */
+    HELD_UP_MS = 250,
+    /* With fewer, none is kept for quick reads. */
+    LEAST_TO_KEEP_ONE = 4,
+};
+
 /* ---- One connection ----------------------------------------------------- */
 
 static err *open_reader(lite_reader_pool *p, arena *a, lite_reader *r) {
@@ -157,15 +164,40 @@ static void remove_waiter(lite_reader_pool *p, lite_waiter *gone) {
         p->last_waiter = before;
 }
 
-static err *wait_for_one(lite_reader_pool *p, arena *a, deadline until,
-                         lite_reader **out) {
+static void end_longest(lite_reader_pool *p) {
+    lite_reader *longest = NULL;
+    for (size_t i = 0; i < p->reader_count; i++) {
+        lite_reader *r = &p->readers[i];
+        if (r->pace.is_running && !r->pace.makes_way &&
+            (longest == NULL || r->pace.began_ms < longest->pace.began_ms))
+            longest = r;
+    }
+    if (longest != NULL)
+        lite_pace_make_way(&longest->pace, loop_now(p->loop));
+}
+
+/* Until something happens, or it is time to look. */
+static err *wait_a_while(lite_reader_pool *p, arena *a, deadline until) {
+    deadline look = deadline_in(p->loop, HELD_UP_MS);
+    if (look.at_ms >= until.at_ms)
+        return fiber_park(a, until);
+    err *e = fiber_park(a, look);
+    if (e == NULL || e->code != ERR_TIMEOUT)
+        return e;
+    end_longest(p);
+    return NULL;
+}
+
+static err *wait_for_one(lite_reader_pool *p, arena *a, bool is_quick,
+                         deadline until, lite_reader **out) {
     lite_waiter *self = arena_new_array(a, lite_waiter, 1);
     self->fiber = fiber_current();
+    self->is_quick = is_quick;
     ASSERT(self->fiber != NULL);
     append_waiter(p, self);
     err *e = NULL;
     while (self->given == NULL && e == NULL)
-        e = fiber_park(a, until);
+        e = wait_a_while(p, a, until);
     *out = self->given;
     if (self->given != NULL) /* also when it came with the deadline */
         return NULL;
@@ -173,16 +205,23 @@ static err *wait_for_one(lite_reader_pool *p, arena *a, deadline until,
     return err_wrap(a, e, "all read connections of this worker are busy");
 }
 
-err *lite_reader_take(lite_reader_pool *p, arena *a, deadline until,
-                      lite_reader **out) {
+/* Is none free but the one that is kept? */
+static bool is_crowded(const lite_reader_pool *p) {
+    return p->reader_count >= LEAST_TO_KEEP_ONE &&
+           p->taken_count + 1 >= p->reader_count;
+}
+
+err *lite_reader_take(lite_reader_pool *p, arena *a, const query *q,
+                      deadline until, lite_reader **out) {
     fiber *f = fiber_current();
     lite_reader *r = p->taken_count > 0 ? find_own(p, f) : NULL;
-    if (r == NULL && p->first_waiter == NULL)
+    bool is_quick = UNLIKELY(is_crowded(p)) && query_is_quick(q);
+    if (r == NULL && (is_quick || !is_crowded(p)))
         r = find_idle(p);
     if (r != NULL)
         lease(p, r, f);
     else
-        TRY(wait_for_one(p, a, until, &r));
+        TRY(wait_for_one(p, a, is_quick, until, &r));
     ASSERT(r != NULL);
     *out = r;
     err *e = r->leases == 1 ? renew(p, a, r) : NULL;
@@ -191,12 +230,20 @@ err *lite_reader_take(lite_reader_pool *p, arena *a, deadline until,
     return e;
 }
 
+/* Who waits first, of those that may have the next one. */
+static lite_waiter *find_next(const lite_reader_pool *p) {
+    lite_waiter *w = p->first_waiter;
+    while (w != NULL && is_crowded(p) && !w->is_quick)
+        w = w->next;
+    return w;
+}
+
 void lite_reader_give(lite_reader_pool *p, lite_reader *r) {
     ASSERT(r->leases > 0);
     if (--r->leases > 0)
         return;
     p->taken_count--;
-    lite_waiter *next = p->first_waiter;
+    lite_waiter *next = find_next(p);
     if (next != NULL) {
         remove_waiter(p, next);
         lease(p, r, next->fiber);

@@ -5,7 +5,9 @@
  * each other share its transaction: beginning one costs more than a point read.
  * A fiber whose statement gave way keeps its connection, and others get another
  * one from the pool, which is bounded; when all are taken, fibers wait in the
- * order in which they came.
+ * order in which they came, and whoever waits long has the statement ended that
+ * has run the longest. The last one free is for quick reads (query.h), which so
+ * never wait for long ones.
  *
  * A snapshot taken before a commit that was acknowledged since is not used for
  * a new read: an idle connection begins anew, a busy one is passed over.
@@ -33,6 +35,7 @@ typedef struct lite_reader {
 
 typedef struct lite_waiter {
     fiber *fiber;
+    bool is_quick;
     lite_reader *given;
     struct lite_waiter *next;
 } lite_waiter;
@@ -55,11 +58,11 @@ void lite_reader_pool_init(arena *a, lite_reader_pool *p, lite_database *d,
 /* Nobody may have a connection. */
 void lite_reader_pool_close(lite_reader_pool *p);
 
-/* A connection inside a transaction whose snapshot, taken already or with the
- * first read, is no older than this call. Suspends when all are taken, until
- * the deadline. */
-fallible lite_reader_take(lite_reader_pool *p, arena *a, deadline until,
-                          lite_reader **out);
+/* A connection for the query, inside a transaction whose snapshot, taken already
+ * or with the first read, is no older than this call. Suspends when all are
+ * taken, until the deadline. */
+fallible lite_reader_take(lite_reader_pool *p, arena *a, const query *q,
+                          deadline until, lite_reader **out);
 void lite_reader_give(lite_reader_pool *p, lite_reader *r);
 
 #endif

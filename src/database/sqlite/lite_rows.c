@@ -99,7 +99,8 @@ static err *read_total(lite_rows *r) {
 
 static err *open_rows(lite_rows *r) {
     const query *q = r->query;
-    TRY(lite_reader_take(&r->session->readers, r->arena, r->until, &r->reader));
+    TRY(lite_reader_take(&r->session->readers, r->arena, q, r->until,
+                         &r->reader));
     r->source = (lite_source){
         .db = r->reader->db,
         .cache = r->reader->cache,

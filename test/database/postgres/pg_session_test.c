@@ -63,8 +63,10 @@ typedef struct act {
     const char *table;
     int64_t id;
     bool is_broken; /* a filter that the server refuses */
+    bool is_quick;
     str got;
     err *failure;
+    int64_t began_ms;
     int64_t ended_ms;
 } act;
 
@@ -78,6 +80,8 @@ static err *perform(void *argument) {
     q.where = x->is_broken ? &broken
                            : world_compare(w, world_field(w, x->table, "id"),
                                            COMPARE_EQ, value_int(x->id));
+    q.finds_one = x->is_quick;
+    x->began_ms = loop_now(w->loop);
     x->failure = world_read(w, &q, &x->got, NULL);
     x->ended_ms = loop_now(w->loop);
     return NULL;
@@ -161,6 +165,45 @@ static void a_slow_read_holds_up_nobody(void **state) {
     expect_all(&all);
     for (size_t i = 1; i < all.count; i++)
         assert_true(all.items[i].ended_ms + 200 < all.items[0].ended_ms);
+    scene_close(&s);
+}
+
+static void quick_reads_wait_for_no_long_ones(void **state) {
+    scene s = scene_open(*state, 10000);
+    database_world_close(s.w);
+    s.w->config.read_connections = 4;
+    expect_ok(database_world_open(s.w));
+    acts all = {0};
+    for (int i = 0; i < 6; i++)
+        add(&all, &s, "Slow", 7);
+    for (int i = 0; i < 50; i++) {
+        add(&all, &s, "Task", i + 1);
+        all.items[all.count - 1].is_quick = true;
+    }
+    run_all(&all);
+    run_all(&all); /* now all connections are there */
+    expect_all(&all);
+    for (size_t i = 6; i < all.count; i++)
+        assert_true(all.items[i].ended_ms + 200 < all.items[0].ended_ms);
+    scene_close(&s);
+}
+
+static void long_reads_make_way_for_those_that_wait(void **state) {
+    scene s = scene_open(*state, 4000);
+    database_world_close(s.w);
+    s.w->config.read_connections = 2;
+    expect_ok(database_world_open(s.w));
+    acts all = {0};
+    for (int i = 0; i < 2; i++)
+        add(&all, &s, "Slow", 35);
+    for (int i = 0; i < 5; i++)
+        add(&all, &s, "Task", i + 1);
+    run_all(&all);
+    for (size_t i = 0; i < 2; i++)
+        all.items[i].is_broken = true; /* or in time, as it comes */
+    expect_all(&all);
+    for (size_t i = 2; i < all.count; i++)
+        assert_true(all.items[i].ended_ms - all.items[i].began_ms < 3000);
     scene_close(&s);
 }
 
@@ -251,10 +294,11 @@ static err *cancel_after_a_while(void *argument) {
     return NULL;
 }
 
-static void who_hangs_up_ends_the_statement(void **state) {
-    scene s = scene_open(*state, 20000);
+/* With a connection that has read from the table before. */
+static void expect_hang_up_to_end(arena *a, const char *table, int64_t id) {
+    scene s = scene_open(a, 20000);
     acts all = {0};
-    add(&all, &s, "Slow", 0);
+    add(&all, &s, table, id);
     run_all(&all);
     all.count = 0;
     add(&all, &s, "Slow", 90);
@@ -272,6 +316,14 @@ static void who_hangs_up_ends_the_statement(void **state) {
     run_all(&all);
     expect_all(&all);
     scene_close(&s);
+}
+
+static void who_hangs_up_ends_the_statement(void **state) {
+    expect_hang_up_to_end(*state, "Slow", 0);
+}
+
+static void who_hangs_up_ends_a_statement_that_is_new(void **state) {
+    expect_hang_up_to_end(*state, "Task", 1);
 }
 
 /* ---- Lost connections --------------------------------------------------- */
@@ -646,7 +698,7 @@ static void a_serialization_failure_is_tried_again(void **state) {
 }
 
 static void a_write_ends_at_the_statement_time_limit(void **state) {
-    scene s = scene_open(*state, 300);
+    scene s = scene_open(*state, 1000);
     write x;
     value points = value_int(9);
     postgres_world_sql(s.pg, "BEGIN; UPDATE \"Task\" SET points = 8"
@@ -711,10 +763,13 @@ int main(void) {
         TEST(reads_of_many_share_two_connections),
         TEST(an_error_of_one_read_hurts_no_other),
         TEST(a_slow_read_holds_up_nobody),
+        TEST(quick_reads_wait_for_no_long_ones),
+        TEST(long_reads_make_way_for_those_that_wait),
         TEST(a_read_ends_at_the_statement_time_limit),
         TEST(rows_come_with_their_total),
         TEST(a_result_that_is_too_large_is_refused),
         TEST(who_hangs_up_ends_the_statement),
+        TEST(who_hangs_up_ends_a_statement_that_is_new),
         TEST(a_lost_connection_is_replaced),
         TEST(a_read_under_way_survives_its_connection),
         TEST(a_changed_table_is_prepared_for_anew),

@@ -75,6 +75,8 @@ typedef struct scene {
     str order; /* in which readings ended */
     int reads_beside;
     int writes_beside;
+    size_t ended_at_quick; /* how many slow ones had ended by then */
+    size_t ended_at_other;
 } scene;
 
 static err *run_reading(void *argument) {
@@ -225,6 +227,49 @@ static void reads_wait_for_a_connection_in_order(void **state) {
     database_world_free(w);
 }
 
+static err *read_beside_three(void *argument) {
+    scene *s = argument;
+    query q = world_query(s->w, "Word", "id");
+    str rows;
+    q.where = world_compare(s->w, world_field(s->w, "Word", "id"), COMPARE_EQ,
+                            value_int(7));
+    q.finds_one = true;
+    TRY(start_slow(s));
+    TRY(world_read(s->w, &q, &rows, NULL));
+    s->ended_at_quick = s->order.len;
+    q.finds_one = false;
+    TRY(world_read(s->w, &q, &rows, NULL));
+    s->ended_at_other = s->order.len;
+    return fiber_group_join(&s->group);
+}
+
+static void the_last_connection_is_kept_for_quick_reads(void **state) {
+    (void)state;
+    database_world *w;
+    begin(&w, 4, 0);
+    scene s;
+    prepare(&s, w, 3, 10);
+    expect_ok(database_world_run(w, read_beside_three, &s));
+    assert_int_equal(s.ended_at_quick, 0);
+    assert_true(s.ended_at_other > 0);
+    database_world_free(w);
+}
+
+static void who_waits_long_ends_the_longest(void **state) {
+    (void)state;
+    database_world *w;
+    begin(&w, 1, 3000);
+    scene s;
+    prepare(&s, w, 2, 500);
+    expect_ok(database_world_run(w, run_slow, &s));
+    expect_err(s.slow[0].failure, ERR_UNAVAILABLE,
+               STR("the read took long, and others waited for its"
+                   " connection"));
+    expect_err(s.slow[1].failure, ERR_TIMEOUT,
+               STR("canceling statement due to statement timeout"));
+    database_world_free(w);
+}
+
 /* ---- Ends --------------------------------------------------------------- */
 
 static void a_statement_ends_when_its_time_is_over(void **state) {
@@ -309,6 +354,8 @@ int main(void) {
         cmocka_unit_test(a_read_sees_what_was_acknowledged_before_it),
         cmocka_unit_test(a_read_inside_a_read_is_as_fresh),
         cmocka_unit_test(reads_wait_for_a_connection_in_order),
+        cmocka_unit_test(the_last_connection_is_kept_for_quick_reads),
+        cmocka_unit_test(who_waits_long_ends_the_longest),
         cmocka_unit_test(a_statement_ends_when_its_time_is_over),
         cmocka_unit_test(a_cancelled_statement_ends),
         cmocka_unit_test(a_long_match_ends_too),
