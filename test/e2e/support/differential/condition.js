@@ -8,7 +8,7 @@
 import { jsonContains } from './json.js'
 import { isWhole, makePlace, printPlace, valueAt } from './place.js'
 import { makeSearch, printSearch, testSearch } from './search.js'
-import { compare, isText, randomValue } from './values.js'
+import { compare, isText, randomValue, textOf } from './values.js'
 
 const COMPARISONS = ['eq', 'neq', 'gt', 'gte', 'lt', 'lte']
 const PATTERNS = ['%', 'a%', '*b*', '_', '%\\%%', 'Z%', 'zoë', '%"%', '%🙂', '\\\\', 'b\\_c', '']
@@ -22,12 +22,13 @@ function makeValue(r, place) {
   const { column } = place
   if (column.name === 'id' || column.parent !== undefined) return 1 + r.below(8)
   if (column.computed) return 1 + r.below(16)
+  if (place.type === 'Json') return r.pick([randomValue(r, { type: 'Json' }), 1, 'x', [1, 2], { b: 'x' }])
   return isWhole(place) ? randomValue(r, place) : r.pick(INSIDE_OF_JSON)
 }
 
 function kindsOf(place) {
   if (place.isList) return ['list', 'list', 'whole', 'is']
-  if (place.type === 'Json') return ['within', 'within', 'is']
+  if (place.type === 'Json') return ['within', 'within', 'compare', 'compare', 'in', 'distinct', 'is']
   const kinds = ['compare', 'compare', 'compare', 'in', 'is', 'distinct', 'quantified']
   if (isText(place)) kinds.push('like', 'like', 'match')
   if (place.type === 'Prose') kinds.push('search', 'search', 'search')
@@ -61,9 +62,7 @@ const DETAILS = {
 }
 
 export function makeCondition(r, column) {
-  const place = makePlace(r, column, { mustBeText: r.once(2) })
-  // A filter by a place inside of JSON is about its text.
-  if (place.type === 'Json' && !isWhole(place)) return makeCondition(r, column)
+  const place = makePlace(r, column)
   const kind = r.pick(kindsOf(place))
   return { kind, place, isNegated: r.once(4), ...DETAILS[kind](r, place, () => makeValue(r, place)) }
 }
@@ -71,37 +70,38 @@ export function makeCondition(r, column) {
 /* ---- As the query string writes them ---- */
 
 const quote = (text) => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
-const list = (values) => `{${values.map((v) => quote(String(v))).join(',')}}`
+const braces = (values) => `{${values.map((v) => quote(String(v))).join(',')}}`
 
 function printWords(c, scalar) {
   switch (c.kind) {
     case 'compare':
       return `${c.op}.${scalar(c.value)}`
     case 'in':
-      return `in.(${c.values.map((v) => quote(String(v))).join(',')})`
+      return `in.(${c.values.map((v) => quote(textOf(c.place.type, v))).join(',')})`
     case 'is':
       return `is.${c.what}`
     case 'distinct':
       return `isdistinct.${scalar(c.value)}`
     case 'quantified':
-      return `${c.op}(${c.quantifier}).${list(c.values)}`
+      return `${c.op}(${c.quantifier}).${braces(c.values)}`
     case 'like':
     case 'match':
-      return c.quantifier ? `${c.op}(${c.quantifier}).${list(c.values)}` : `${c.op}.${scalar(c.values[0])}`
+      return c.quantifier ? `${c.op}(${c.quantifier}).${braces(c.values)}` : `${c.op}.${scalar(c.values[0])}`
     case 'search':
       return `${c.op}(simple).${scalar(printSearch(c.op, c.search))}`
     case 'list':
     case 'whole':
-      return `${c.op}.${list(c.value)}`
+      return `${c.op}.${braces(c.value)}`
     case 'within':
-      return `${c.op}.${scalar(JSON.stringify(c.value))}`
+      return `${c.op}.${scalar(c.value)}`
   }
 }
 
 /** A condition without its name: operator.value. */
 export function printOperation(c, isNested) {
   if (c.kind === 'exists') return c.isNegated ? 'is.null' : 'not.is.null'
-  const scalar = (value) => (isNested ? quote(String(value)) : String(value))
+  const text = (value) => textOf(c.place.type, value)
+  const scalar = (value) => (isNested ? quote(text(value)) : text(value))
   return `${c.isNegated ? 'not.' : ''}${printWords(c, scalar)}`
 }
 

@@ -10,10 +10,10 @@ const STEPS = ['a', 'a', 'b', 'c', 'bb', 0, 0, 1, -1]
 
 export const placeOf = (column) => ({ column, steps: [], type: column.type, isList: column.isList })
 
-/** Of JSON now and then a place inside of it; as text where it must be. */
-export function makePlace(r, column, { mustBeText = false } = {}) {
-  if (column.type !== 'Json' || column.isList || (!mustBeText && r.once(3))) return placeOf(column)
-  const isText = mustBeText || r.once(2)
+/** Of JSON now and then a place inside of it. */
+export function makePlace(r, column) {
+  if (column.type !== 'Json' || column.isList || r.once(3)) return placeOf(column)
+  const isText = r.once(2)
   const steps = r.times(1 + r.below(2), () => r.pick(STEPS))
   return { column, steps, type: isText ? 'String' : 'Json', isList: false }
 }

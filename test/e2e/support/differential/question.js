@@ -11,7 +11,7 @@
 
 import { makeCondition, nameOf, printMember, printOperation } from './condition.js'
 import { makePlace, placeOf, printPlace } from './place.js'
-import { castsOf, isOrdered } from './values.js'
+import { castsOf } from './values.js'
 
 const MOST_EMBEDS = 2
 const DEEPEST = 3
@@ -62,10 +62,7 @@ function mentionsEmbed(where) {
 
 const direction = (r) => ({ isDescending: r.once(2), nulls: r.pick([undefined, 'nullsfirst', 'nullslast']) })
 
-function orderedPlace(r, model) {
-  const columns = model.columns.filter((c) => isOrdered(c) || (c.type === 'Json' && !c.isList))
-  return makePlace(r, r.pick(columns), { mustBeText: true })
-}
+const orderedPlace = (r, model) => makePlace(r, r.pick(model.columns.filter((c) => !c.isList)))
 
 function makeOrder(r, model, embeds) {
   const near = embeds.filter((e) => e.link.isToOne && e.style === 'left')
@@ -139,9 +136,8 @@ function liftAggregates(r, world, e) {
 function makeGroups(r, world, model, depth) {
   const embeds = r.once(2) ? makeEmbeds(r, world, model, depth) : []
   for (const e of embeds) liftAggregates(r, world, e)
-  const columns = r.some(model.columns.filter(isOrdered)).slice(0, r.below(3))
-  const keys = columns.map((c) => ({ name: c.name, place: placeOf(c) }))
-  const ordering = keys.filter((s) => !s.place.column.computed)
+  const columns = r.some(model.columns.filter((c) => !c.isList)).slice(0, r.below(3))
+  const keys = columns.map((c) => ({ name: `${c.name}_key`, place: makePlace(r, c) }))
   const aggregates = r.times(1 + r.below(3), () => makeAggregate(r, world, model.columns))
   return {
     model,
@@ -149,7 +145,7 @@ function makeGroups(r, world, model, depth) {
     shown: [...keys, ...aggregates],
     embeds,
     where: r.times(r.below(3), () => makeWhere(r, model, embeds)),
-    order: ordering.length > 0 && r.once(2) ? [{ place: r.pick(ordering).place, ...direction(r) }] : [],
+    order: keys.length > 0 && r.once(2) ? [{ place: r.pick(keys).place, ...direction(r) }] : [],
     ...makeRange(r),
   }
 }

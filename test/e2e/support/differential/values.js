@@ -1,6 +1,8 @@
 // The types of columns: what is stored, how values of a type compare, and what
 // casts make of them, as PostgreSQL does it.
 
+import { compareJson } from './json.js'
+
 const COLORS = ['RED', 'GREEN', 'BLUE']
 
 /** What is stored: few values, so that rows are often equal. Text sorts by code
@@ -55,6 +57,8 @@ export function compare(type, a, b) {
       return Buffer.compare(Buffer.from(a), Buffer.from(b))
     case 'DateTime':
       return Date.parse(a) - Date.parse(b)
+    case 'Json':
+      return compareJson(a, b)
     case 'Color':
       return COLORS.indexOf(a) - COLORS.indexOf(b)
     default:
@@ -63,7 +67,9 @@ export function compare(type, a, b) {
 }
 
 export const isText = ({ type, isList }) => !isList && (type === 'String' || type === 'Prose')
-export const isOrdered = ({ type, isList }) => !isList && type !== 'Json'
+
+/** How filters write such a value. */
+export const textOf = (type, value) => (type === 'Json' ? JSON.stringify(value) : String(value))
 
 /* ---- Casts ---- */
 

@@ -14,20 +14,29 @@ const FIRST_NEW_ID = 1000
 
 /* ---- What is handed back ---- */
 
+/** By the parent's column first now and then, and by the id at the end. */
+function makeOrder(r, model, embeds) {
+  const byId = { place: placeOf(model.columns[0]), isDescending: r.once(2) }
+  if (embeds.length === 0 || r.once(2)) return [byId]
+  const [embed] = embeds
+  const columns = embed.link.to.columns.filter((c) => !c.isList)
+  return [{ embed, place: placeOf(r.pick(columns)), isDescending: r.once(2) }, byId]
+}
+
 /** Columns, and now and then parents of another model, which nothing here
  * changes. Rows of a body have its order. */
 function makeReturned(r, world, model, hasOrder) {
   const columns = r.some(model.columns)
   const parents = world.links.filter((l) => l.from === model && l.kind === 'parent' && l.to !== model)
-  const order = !hasOrder || r.once(2) ? [{ place: placeOf(model.columns[0]), isDescending: r.once(2) }] : []
   const shown = (list) => list.map((c) => ({ name: c.name, place: placeOf(c) }))
   const embed = (link) => ({
     link,
     alias: `e${world.aliasCount++}`,
     style: 'left',
-    question: { shown: shown(r.some(link.to.columns)), embeds: [] },
+    question: { shown: shown(r.some(link.to.columns)), embeds: [], where: [] },
   })
   const embeds = parents.length > 0 && r.once(3) ? [embed(r.pick(parents))] : []
+  const order = !hasOrder || r.once(2) ? makeOrder(r, model, embeds) : []
   return { shown: shown(columns), embeds, order }
 }
 
