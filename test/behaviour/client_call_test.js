@@ -241,6 +241,11 @@ test('max-affected bounds what a function hands back', async () => {
   assert.equal((await dataOf(client.rpc('touch').maxAffected(3))).length, 3)
   const single = await failureOf(client.rpc('add_book', { id: 20, title: 'x' }).maxAffected(1))
   assert.equal(single.code, 'PGRST128')
+  const read = await failureOf(client.rpc('books_of', { author: 1 }).maxAffected(1))
+  assert.deepEqual([read.code, read.details], ['PGRST124', 'The query affects 2 rows'])
+  assert.equal((await dataOf(client.rpc('books_of', { author: 1 }).maxAffected(2))).length, 2)
+  assert.equal((await failureOf(client.rpc('titles').maxAffected(1))).code, 'PGRST124')
+  assert.equal((await failureOf(client.rpc('add', { a: 1 }).maxAffected(1))).code, 'PGRST128')
 })
 
 test('rows of a model bring what is related to them', async () => {

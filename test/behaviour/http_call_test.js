@@ -128,6 +128,13 @@ for (const [what, method, path, applied] of APPLIED) {
   })
 }
 
+test('a bound on the rows is told as applied', async () => {
+  for (const [name, body] of [['books_of', '{"author":1}'], ['titles', '{}'], ['touch', '{}']]) {
+    const response = await post(name, body, { Prefer: 'handling=strict, max-affected=3' })
+    assert.equal(response.headers.get('preference-applied'), 'handling=strict, max-affected=3', name)
+  }
+})
+
 test('a list is read in pages by the Range header', async () => {
   const response = await server.fetch('rpc/titles', { headers: { Range: '1-1' } })
   assert.deepEqual(await response.json(), ['Solaris'])

@@ -222,6 +222,20 @@ describe('functions beside a schema file', { skip }, () => {
     assert.equal((await server.fetch('books', { headers: { 'Accept-Profile': 'api' } })).status, 406)
   })
 
+  test('a client that names the schema of the tables, by habit, is told that there is no function', async () => {
+    const other = await serve(folder, at('--workers', '1', '--expose-functions', 'api'))
+    try {
+      const status = async (name, profile) =>
+        (await other.fetch(`rpc/${name}`, { headers: { 'Accept-Profile': profile } })).status
+      assert.equal(await status('who', 'public'), 404)
+      assert.equal(await status('twice?n=1', 'public'), 200)
+      assert.equal(await status('who', 'api'), 200)
+      assert.equal(await status('who', 'inner_circle'), 406)
+    } finally {
+      await other.stop()
+    }
+  })
+
   test('without the setting none of them is there', async () => {
     const plain = await serve(folder, at('--workers', '1'))
     try {

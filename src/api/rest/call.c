@@ -84,6 +84,26 @@ static bool is_table(const rest_request *r, const function *f) {
            r->accept.is_geojson;
 }
 
+/* ---- How many rows -------------------------------------------------------- */
+
+static bool is_bound(const rest_request *r) {
+    return !is_read(r) && r->prefer.is_strict && r->prefer.has_max_affected;
+}
+
+static err *check_bound(arena *a, const rest_request *r, const function *f) {
+    if (!is_bound(r) || f->is_list)
+        return NULL;
+    return err_new(a, ERR_MAX_AFFECTED_SINGLE,
+                   "Function must return SETOF or TABLE when max-affected "
+                   "preference is used with handling=strict");
+}
+
+err *call_check_count(arena *a, const rest_request *r, int64_t count) {
+    mutation like = {.max_rows = is_bound(r) ? r->prefer.max_affected
+                                             : MUTATION_ANY_COUNT};
+    return mutation_check_count(a, &like, count);
+}
+
 /* ---- Reads ---------------------------------------------------------------- */
 
 static query plan_read(const rest_request *r) {
@@ -112,6 +132,8 @@ static void reply_preferences(arena *a, const rest_request *r) {
         .tx = r->prefer.tx,
         .is_strict = r->prefer.is_strict,
         .is_lenient = r->prefer.is_lenient,
+        .has_max_affected = is_bound(r),
+        .max_affected = r->prefer.max_affected,
     };
     if (applied.returns == RETURN_HEADERS_ONLY)
         applied.returns = RETURN_UNSAID;
@@ -150,6 +172,7 @@ static err *read_values(arena *a, rest_request *r, const function *f) {
         write_one(r, f, NULL);
     int64_t total = q.wants_total ? planner_total(rows) : RANGE_NO_TOTAL;
     TRY(planner_end(rows));
+    TRY(call_check_count(a, r, count));
     return answer_read(a, r, q.offset, count, total);
 }
 
@@ -169,6 +192,7 @@ static err *read_nothing(arena *a, rest_request *r) {
 /* A client that asks by POST for the count alone says so. */
 static err *serve_read(arena *a, rest_request *r, const function *f) {
     bool is_silent = r->prefer.returns == RETURN_MINIMAL && !is_read(r);
+    TRY(check_bound(a, r, f));
     if (f->result == RESULT_VOID)
         return read_nothing(a, r);
     if (!f->is_list)
@@ -202,15 +226,10 @@ static void write_values(const rest_request *r, const function *f,
     buf_append_char(body, ']');
 }
 
-static err *check_most(arena *a, const rest_request *r, const function *f,
-                       mutation *m) {
-    bool is_bound = r->prefer.is_strict && r->prefer.has_max_affected;
-    m->max_rows = is_bound ? r->prefer.max_affected : MUTATION_ANY_COUNT;
-    if (!is_bound || f->is_list)
-        return NULL;
-    return err_new(a, ERR_MAX_AFFECTED_SINGLE,
-                   "Function must return SETOF or TABLE when max-affected "
-                   "preference is used with handling=strict");
+static err *plan_most(arena *a, const rest_request *r, const function *f,
+                      mutation *m) {
+    m->max_rows = is_bound(r) ? r->prefer.max_affected : MUTATION_ANY_COUNT;
+    return check_bound(a, r, f);
 }
 
 /* Of the rows that came, those on the page. */
@@ -242,7 +261,7 @@ static err *plan_write(arena *a, call_plan *p) {
                     .call = r->call,
                     .where = r->params.where,
                     .is_rolled_back = r->is_rolled_back};
-    TRY(check_most(a, r, f, m));
+    TRY(plan_most(a, r, f, m));
     if (f->is_foreign)
         representation_order_there(r, m);
     if (f->result != RESULT_VOID)
@@ -352,10 +371,21 @@ static err *forbid_writes(arena *a, rest_request *r, const function *f) {
     return NULL;
 }
 
+/* Clients name a schema always, be it that of the tables: it has no functions
+ * but those of the file. */
+static bool names_tables(const rest_request *r) {
+    str header = is_read(r) ? STR("Accept-Profile") : STR("Content-Profile");
+    str named = http_request_header(r->http, header);
+    return named.ptr != NULL && !exposure_has(&r->called->exposed, named) &&
+           exposure_has(&r->tables->exposed, named);
+}
+
 err *call_serve_foreign(arena *a, rest_request *r, str schema_name, str name) {
     str profile = schema_name;
     str rest;
     const rest_tables *own = r->tables;
+    if (r->called != NULL && names_tables(r))
+        return call_arguments_refuse(a, own->schema, name);
     if (r->called != NULL)
         r->tables = r->called;
     TRY(check_method(a, r));

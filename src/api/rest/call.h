@@ -25,4 +25,8 @@ fallible call_serve(arena *a, rest_request *r, const function *f);
 fallible call_serve_foreign(arena *a, rest_request *r, str schema_name,
                             str name);
 
+/* By POST, with handling=strict: ERR_MAX_AFFECTED when that many rows are more
+ * than max-affected says. */
+fallible call_check_count(arena *a, const rest_request *r, int64_t count);
+
 #endif

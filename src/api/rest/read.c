@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "api/rest/call.h"
 #include "api/rest/content_location.h"
 #include "api/rest/paging.h"
 #include "api/rest/range.h"
@@ -118,14 +119,18 @@ static prefer_return applied_return(const rest_request *r) {
     return is_said ? r->prefer.returns : RETURN_UNSAID;
 }
 
+/* Of reads only calls by POST have a bound. */
 static void reply_preferences(arena *a, rest_request *r, bool is_keyset) {
+    bool is_bound = r->http->method == HTTP_POST && r->prefer.has_max_affected;
     r->prefer = (preferences){.returns = applied_return(r),
                               .count = r->prefer.count,
                               .tx = r->prefer.tx,
                               .timezone = r->prefer.timezone,
                               .is_keyset = is_keyset,
                               .is_strict = r->prefer.is_strict,
-                              .is_lenient = r->prefer.is_lenient};
+                              .is_lenient = r->prefer.is_lenient,
+                              .has_max_affected = is_bound,
+                              .max_affected = r->prefer.max_affected};
     preferences_reply(a, &r->prefer, r->reply);
 }
 
@@ -161,6 +166,8 @@ err *read_serve(arena *a, rest_request *r) {
 
     if (r->accept.is_object && count != 1)
         return refuse_count(a, count);
+    if (r->call != NULL)
+        TRY(call_check_count(a, r, count));
     TRY(range_reply(a, r->reply, q.offset, count, total));
     content_location_add(a, r->http, r->reply);
     r->reply->content_type = r->accept.content_type;
