@@ -18,6 +18,13 @@ typedef struct principal {
     principal_kind kind;
 } principal;
 
+/* Of models with @@softDelete (soft_delete.h). */
+typedef enum deleted_rows {
+    DELETED_LEFT_OUT,
+    DELETED_INCLUDED,
+    DELETED_ONLY,
+} deleted_rows;
+
 typedef struct caller {
     const app *app;
     database_session *session; /* this worker's */
@@ -30,6 +37,7 @@ typedef struct caller {
      * answers but the database itself. */
     commit_position *seen;
     request_times *times; /* or NULL: nobody wants to know */
+    deleted_rows deleted; /* of the table that it asks for */
 } caller;
 
 #endif

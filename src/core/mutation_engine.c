@@ -6,6 +6,7 @@
 #include "core/merge_keys.h"
 #include "core/planner.h"
 #include "core/policy.h"
+#include "core/soft_delete.h"
 #include "core/validation_report.h"
 #include "core/validator.h"
 
@@ -268,13 +269,16 @@ static bool has_partial_key(const mutation *m) {
     return false;
 }
 
-static err *check_conflict_key(arena *a, const mutation *m) {
+/* One of rows that are not deleted finds no deleted row. */
+static err *check_conflict_key(arena *a, mutation *m) {
     if (m->on_conflict == CONFLICT_FAIL || m->model->is_foreign ||
         is_key(m->model->primary_key, m))
         return NULL;
     for (size_t i = 0; i < m->model->unique_count; i++) {
-        if (is_key(&m->model->uniques[i], m))
-            return NULL;
+        if (!is_key(&m->model->uniques[i], m))
+            continue;
+        m->conflict_where = m->model->uniques[i].where;
+        return NULL;
     }
     err *e = err_new(a, ERR_NO_CONFLICT_KEY,
                      "there is no unique or exclusion constraint matching the "
@@ -291,8 +295,8 @@ static err *check_conflict_key(arena *a, const mutation *m) {
 /* Leaves to an update or a delete the rows that the caller may read, and may do
  * that with. False if there are none. */
 static bool narrow_targets(const caller *c, mutation *m, operation op) {
-    policy_reach seen = policy_reach_of(c, m->model, OPERATION_READ);
-    policy_reach reached = policy_reach_of(c, m->model, op);
+    policy_reach seen = soft_delete_reach(c, m->model, OPERATION_READ);
+    policy_reach reached = soft_delete_reach(c, m->model, op);
     m->where = policy_narrow(c->arena, m->where, seen.where);
     m->where = policy_narrow(c->arena, m->where, reached.where);
     return !seen.is_empty && !reached.is_empty;
@@ -351,15 +355,28 @@ static draft draft_of(const caller *c, const mutation *wanted) {
     return d;
 }
 
+static err *check_soft_delete(const caller *c, const mutation *m) {
+    TRY(soft_delete_require(c, m->model));
+    return soft_delete_check_values(c, m);
+}
+
+/* Those who may ask for deleted rows may do away with them. */
+static bool is_soft_delete(const caller *c, const mutation *m) {
+    return m->kind == MUTATION_DELETE && m->model->soft_delete != NULL &&
+           c->deleted != DELETED_ONLY;
+}
+
 static err *check(draft *d) {
     const caller *c = d->defaults.caller;
     const mutation *m = &d->mutation;
     TRY(authorize(c, m));
     TRY(authorize_columns(c, m));
+    if (UNLIKELY(m->model->soft_delete != NULL))
+        TRY(check_soft_delete(c, m));
     if (is_look(m))
         TRY(policy_require_shown(c, m->judged, m->judged_count));
     TRY(planner_narrow_mutation(c, &d->mutation));
-    return check_conflict_key(d->a, m);
+    return check_conflict_key(d->a, &d->mutation);
 }
 
 /* *is_idle_one: the database has nothing to do. */
@@ -372,6 +389,10 @@ static err *prepare(draft *d, bool *is_idle_one) {
     *is_idle_one = is_idle(c, m);
     if (*is_idle_one)
         return m->must_be_one ? refuse_none(d->a) : NULL;
+    if (is_soft_delete(c, m)) {
+        soft_delete_turn(c, &d->defaults, m);
+        return NULL;
+    }
     if (m->kind == MUTATION_DELETE || is_look(m) || m->model->is_foreign)
         return NULL;
     TRY(complete(d));
@@ -379,7 +400,35 @@ static err *prepare(draft *d, bool *is_idle_one) {
         TRY(check_required(d->a, m));
     TRY(check_nulls(d->a, m));
     TRY(validator_run(c, m, &d->defaults));
+    if (UNLIKELY(m->model->soft_delete != NULL))
+        soft_delete_guard_merge(c, m);
     return merge_keys_check(d->a, m);
+}
+
+/* The result is that of the first. */
+static err *run_with_cascade(const caller *c, const draft *d,
+                             mutation_result *out) {
+    size_t more_count;
+    size_t failed;
+    const mutation *const *more =
+        soft_delete_cascade(c, &d->mutation, &more_count);
+    const mutation **all =
+        arena_new_array(c->arena, const mutation *, more_count + 1);
+    mutation_result *results =
+        arena_new_array(c->arena, mutation_result, more_count + 1);
+    all[0] = &d->mutation;
+    for (size_t i = 0; i < more_count; i++)
+        all[i + 1] = more[i];
+    err *e = database_mutate_all(c->session, c->arena, all, more_count + 1,
+                                 results, &failed);
+    request_times_end(c->times, REQUEST_TRANSACTION);
+    if (e != NULL && failed <= more_count)
+        e = validation_report_explain(c->arena, all[failed]->model, e);
+    if (e != NULL)
+        return e;
+    *out = results[0];
+    note_position(c, out);
+    return NULL;
 }
 
 err *mutation_engine_run(const caller *c, const mutation *wanted,
@@ -393,6 +442,8 @@ err *mutation_engine_run(const caller *c, const mutation *wanted,
     if (is_idle_one)
         return NULL;
     request_times_end(c->times, REQUEST_PLAN);
+    if (UNLIKELY(d.mutation.is_soft_delete))
+        return run_with_cascade(c, &d, out);
     err *e = database_mutate(c->session, c->arena, &d.mutation, out);
     request_times_end(c->times, REQUEST_TRANSACTION);
     TRY(validation_report_explain(c->arena, d.mutation.model, e));
@@ -402,16 +453,33 @@ err *mutation_engine_run(const caller *c, const mutation *wanted,
 
 /* ---- Several ------------------------------------------------------------ */
 
+/* Of what @@softDelete takes along, nobody asked for the result. */
+enum { NOWHERE = -1 };
+
 /* Those for the database, of all that were wanted. */
 typedef struct several {
     const mutation **ready;
     mutation_result *made;
     size_t ready_count;
-    size_t *places; /* of the ready ones, in wanted */
+    size_t *places; /* of the ready ones, in wanted; or NOWHERE */
+    size_t place_count;
     mutation_result *results;
     size_t count;
     const receipt *once; /* as it was given */
 } several;
+
+static void add_ready(const caller *c, several *s, const mutation *m,
+                      size_t place) {
+    ARENA_PUSH(c->arena, s->ready, s->ready_count, m);
+    ARENA_PUSH(c->arena, s->places, s->place_count, place);
+}
+
+static void add_cascade(const caller *c, several *s, const draft *d) {
+    size_t count;
+    const mutation *const *more = soft_delete_cascade(c, &d->mutation, &count);
+    for (size_t i = 0; i < count; i++)
+        add_ready(c, s, more[i], (size_t)NOWHERE);
+}
 
 static err *prepare_all(const caller *c, const mutation *const *wanted,
                         several *s, size_t *failed_at) {
@@ -423,9 +491,11 @@ static err *prepare_all(const caller *c, const mutation *const *wanted,
         s->results[i] = (mutation_result){0};
         TRY(check(d));
         TRY(prepare(d, &is_idle_one));
-        s->ready[s->ready_count] = &d->mutation;
-        s->places[s->ready_count] = i;
-        s->ready_count += !is_idle_one;
+        if (is_idle_one)
+            continue;
+        add_ready(c, s, &d->mutation, i);
+        if (UNLIKELY(d->mutation.is_soft_delete))
+            add_cascade(c, s, d);
     }
     *failed_at = s->count;
     return NULL;
@@ -433,7 +503,8 @@ static err *prepare_all(const caller *c, const mutation *const *wanted,
 
 static void spread(const several *s, const mutation_result *made) {
     for (size_t i = 0; i < s->ready_count; i++)
-        s->results[s->places[i]] = made[i];
+        if (s->places[i] != (size_t)NOWHERE)
+            s->results[s->places[i]] = made[i];
 }
 
 static err *seal(void *context, arena *a, const mutation_result *made,
@@ -459,6 +530,13 @@ static err *mutate_once(const caller *c, const several *s, receipt *once,
     return e;
 }
 
+/* What was taken along stands behind what took it. */
+static size_t place_of(const several *s, size_t at) {
+    while (s->places[at] == (size_t)NOWHERE)
+        at--;
+    return s->places[at];
+}
+
 static err *mutate_all(const caller *c, several *s, receipt *once,
                        size_t *failed_at) {
     size_t failed;
@@ -468,7 +546,7 @@ static err *mutate_all(const caller *c, several *s, receipt *once,
                  : database_mutate_all(c->session, c->arena, s->ready,
                                        s->ready_count, s->made, &failed);
     if (e != NULL && failed < s->ready_count) {
-        *failed_at = s->places[failed];
+        *failed_at = place_of(s, failed);
         e = validation_report_explain(c->arena, s->ready[failed]->model, e);
     }
     if (e != NULL)
@@ -483,8 +561,6 @@ static err *run_several(const caller *c, const mutation *const *wanted,
                         size_t count, receipt *once, mutation_result *results,
                         size_t *failed_at) {
     several s = {
-        .ready = arena_new_array(c->arena, const mutation *, count),
-        .places = arena_new_array(c->arena, size_t, count),
         .results = results,
         .count = count,
     };

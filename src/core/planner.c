@@ -3,6 +3,7 @@
 #include "core/function_caller.h"
 #include "core/planner_hop.h"
 #include "core/policy.h"
+#include "core/soft_delete.h"
 
 /* Does the filter name one row by its identity? That of a view is a promise
  * which nobody keeps. */
@@ -43,7 +44,7 @@ static err *complete_call(const caller *c, query *q) {
 static policy_reach reach_of(const caller *c, const query *wanted) {
     return wanted->call != NULL && wanted->model->is_shape
                ? (policy_reach){0}
-               : policy_reach_of(c, wanted->model, OPERATION_READ);
+               : soft_delete_reach(c, wanted->model, OPERATION_READ);
 }
 
 err *planner_read(const caller *c, const query *wanted, database_rows **out) {
@@ -52,6 +53,7 @@ err *planner_read(const caller *c, const query *wanted, database_rows **out) {
     request_times_end(c->times, REQUEST_PARSE);
     if (wanted->call != NULL)
         TRY(function_caller_require(c, wanted->call->function));
+    TRY(soft_delete_require(c, wanted->model));
     reach = reach_of(c, wanted);
     if (reach.is_empty)
         return NULL;

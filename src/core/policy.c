@@ -1,5 +1,6 @@
 #include "core/policy.h"
 
+#include "core/soft_delete.h"
 #include "schema/function.h"
 
 /* By the rules whose conditions are constant. Any other condition is one that
@@ -34,6 +35,13 @@ bool policy_allows(const caller *c, const model *m, operation op) {
 const filter POLICY_NO_ROW = {.kind = FILTER_ANY};
 
 policy_reach policy_reach_of(const caller *c, const model *m, operation op) {
+    policy_reach reach = policy_reach_with_deleted(c, m, op);
+    return LIKELY(m->soft_delete == NULL) ? reach
+                                          : soft_delete_live(c, m, reach);
+}
+
+policy_reach policy_reach_with_deleted(const caller *c, const model *m,
+                                       operation op) {
     const policy_source *asked = c->app->policies;
     if (UNLIKELY(asked != NULL))
         return asked->reach(asked, c, m, op);

@@ -33,7 +33,12 @@ struct policy_source {
                           const model *m, operation op);
 };
 
+/* Without the rows that @@softDelete left. */
 policy_reach policy_reach_of(const caller *c, const model *m, operation op);
+
+/* With them: for soft_delete.h. */
+policy_reach policy_reach_with_deleted(const caller *c, const model *m,
+                                       operation op);
 
 /* The rows that pass both, where either may be NULL: all. */
 const filter *policy_narrow(arena *a, const filter *where, const filter *reach);

@@ -8,7 +8,7 @@ static void write_conflict(buf *out, const mutation *m) {
     shape_put(out, m->on_conflict);
     if (m->on_conflict == CONFLICT_FAIL)
         return;
-    shape_put(out, m->conflict_field_count);
+    shape_put(out, m->conflict_field_count * 2 + (m->conflict_where != NULL));
     for (size_t i = 0; i < m->conflict_field_count; i++)
         shape_put_field(out, m->conflict_fields[i]);
     shape_put(out, m->keeps_on_merge != NULL);

@@ -57,6 +57,9 @@ typedef struct mutation {
     const field *const *conflict_fields;
     size_t conflict_field_count;
     const bool *keeps_on_merge; /* field_count flags, or NULL: none */
+    /* Of the unique key with these columns: the rows that it is for. NULL: all.
+     * A model has one such key for the same columns. */
+    const condition *conflict_where;
 
     const filter *where; /* UPDATE, DELETE; NULL: all rows */
 
@@ -78,6 +81,9 @@ typedef struct mutation {
      * and the err is ERR_MAX_AFFECTED or ERR_NOT_SINGULAR. */
     int64_t max_rows; /* or MUTATION_ANY_COUNT */
     bool must_be_one; /* exactly one row, else ERR_NOT_SINGULAR */
+
+    /* An UPDATE that was a DELETE until @@softDelete made this of it. */
+    bool is_soft_delete;
 
     /* Done, its result read, and undone; of several in one transaction, all
      * are undone with it, after the last. */

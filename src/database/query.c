@@ -68,6 +68,7 @@ void filter_write_shape(buf *out, const filter *f) {
                            !str_is_empty(f->search_configuration));
         break;
     case FILTER_EXISTS:
+        shape_put(out, f->begins_there);
         embed_write_shape(out, f->related);
         return;
     }

@@ -96,6 +96,9 @@ struct filter {
     search_syntax search;         /* FILTER_SEARCH */
     str search_configuration;     /* "english", or empty: the database's */
     const embed *related;         /* FILTER_EXISTS: its hop, model and filter */
+    /* FILTER_EXISTS of a parent by one column: the parents are few, so look for
+     * them first. */
+    bool begins_there;
     value value;
     const value *values; /* FILTER_IN */
     size_t value_count;

@@ -49,12 +49,19 @@ bool structure_is_former_index(arena *a, const structure_table *t,
     str *columns = arena_new_array(a, str, x->part_count);
     for (size_t i = 0; i < x->part_count; i++)
         columns[i] = x->parts[i].column;
-    str usual =
-        naming_of_columns(a, t->name, columns, x->part_count,
-                          x->is_unique ? STR(NAMING_PARTIAL_KEY_SUFFIX)
-                                       : STR(NAMING_PARTIAL_INDEX_SUFFIX),
-                          naming_limit(engine));
-    return str_equal(x->name, usual);
+    static const str KEYS[] = {STR_INIT(NAMING_PARTIAL_KEY_SUFFIX),
+                               STR_INIT(NAMING_LIVE_KEY_SUFFIX)};
+    static const str INDEXES[] = {STR_INIT(NAMING_PARTIAL_INDEX_SUFFIX),
+                                  STR_INIT(NAMING_DELETED_INDEX_SUFFIX)};
+    const str *suffixes = x->is_unique ? KEYS : INDEXES;
+    size_t count = x->is_unique ? LENGTH(KEYS) : LENGTH(INDEXES);
+    for (size_t i = 0; i < count; i++) {
+        str usual = naming_of_columns(a, t->name, columns, x->part_count,
+                                      suffixes[i], naming_limit(engine));
+        if (str_equal(x->name, usual))
+            return true;
+    }
+    return false;
 }
 
 /* A long name of a table is cut on PostgreSQL. */

@@ -391,6 +391,8 @@ static void write_model(json_page *p, const model *m) {
     write_rules(p, m->rules, m->rule_count);
     write_validations(p, m->validations, m->validation_count);
     write_machines(p, m);
+    if (m->soft_delete != NULL)
+        json_page_text(p, STR("softDelete"), m->soft_delete->name);
     write_permissions(p, m);
     write_audit(p, m);
     write_admin(p, m->admin);

@@ -171,6 +171,7 @@ static void offer_arguments(const request *r, const analysis *a,
         {STR_INIT("check"), offer_condition},
         {STR_INIT("exactlyOne"), offer_keys},
         {STR_INIT("states"), offer_states},
+        {STR_INIT("softDelete"), offer_keys},
         {STR_INIT("atMostOne"), offer_keys},
         {STR_INIT("atLeastOne"), offer_keys},
     };

@@ -39,6 +39,7 @@ typedef enum own_attribute {
     OWN_AT_MOST_ONE,
     OWN_AT_LEAST_ONE,
     OWN_STATES,
+    OWN_SOFT_DELETE,
     OWN_LENGTH,
     OWN_GT,
     OWN_GTE,

@@ -24,6 +24,8 @@ enum {
  * that a schema asked for them: partial indexes of others are theirs. */
 #define NAMING_PARTIAL_KEY_SUFFIX "_partial_key"
 #define NAMING_PARTIAL_INDEX_SUFFIX "_partial_idx"
+#define NAMING_LIVE_KEY_SUFFIX "_live_key"         /* of @@softDelete */
+#define NAMING_DELETED_INDEX_SUFFIX "_deleted_idx" /* the same */
 
 /* Bytes of a name on the engine. */
 size_t naming_limit(engine_kind engine);

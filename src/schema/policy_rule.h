@@ -20,12 +20,13 @@ typedef enum operation {
     OPERATION_UPDATE, /* judges the row as it was */
     OPERATION_DELETE,
     OPERATION_POST_UPDATE, /* judges the row as it became */
+    OPERATION_DELETED,     /* asks for rows that @@softDelete left */
     OPERATION_CALL,        /* of a function; the row is its arguments */
 } operation;
 enum { OPERATION_COUNT = OPERATION_CALL + 1 };
 
-/* @@allow('read,create', owner == auth()). 'all' is all but post-update; of a
- * field it is read and update. */
+/* @@allow('read,create', owner == auth()). 'all' is all but post-update and
+ * deleted; of a field it is read and update. */
 typedef struct policy_rule {
     bool is_deny;
     bool operations[OPERATION_COUNT];

@@ -108,6 +108,7 @@ const schema *resolve_run(arena *a, const schema_files *files,
     resolve_attributes(&r);
     resolve_missing_keys(&r);
     resolve_relations(&r);
+    resolve_soft_deletes(&r);
     resolve_database_names(&r);
     resolve_wheres(&r);
     resolve_own_attributes(&r);

@@ -165,6 +165,7 @@ void resolve_types(resolver *r);
 void resolve_attributes(resolver *r);
 void resolve_missing_keys(resolver *r);
 void resolve_relations(resolver *r);
+void resolve_soft_deletes(resolver *r);
 void resolve_database_names(resolver *r);
 void resolve_wheres(resolver *r);
 void resolve_own_attributes(resolver *r);
@@ -235,6 +236,10 @@ void resolve_model_detail(resolver *r, model_draft *m, const binding *b);
 /* path: ["endsAt"], the field at which a form shows the message of a rule about
  * rows. False when a mistake was reported. */
 bool resolve_path(resolver *r, model_draft *m, const binding *b, validation *v);
+
+/* Those of where that are not deleted, if live_one says so; else where. */
+const condition *resolve_live_and(resolver *r, const condition *live_one,
+                                  const condition *where);
 
 /* The text of an argument that must be a string in quotes, not empty. False
  * when a mistake was reported; *out stays empty when it is not given. */

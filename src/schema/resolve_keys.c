@@ -396,7 +396,8 @@ void resolve_wheres(resolver *r) {
         for (size_t k = 0; k < m->where_count; k++) {
             const where_draft *w = &m->wheres[k];
             key *made = w->is_unique ? &m->uniques[w->at] : &m->indexes[w->at];
-            made->where = resolve_database_condition(r, m, w->condition);
+            made->where = resolve_live_and(
+                r, made->where, resolve_database_condition(r, m, w->condition));
         }
     }
 }

@@ -124,19 +124,26 @@ static void name_key(resolver *r, const model_draft *m, key *k, str suffix,
                         "constraint", (str){0}, k->name, k->span);
 }
 
+static str suffix_of(const key *unique) {
+    if (unique->is_partial)
+        return STR(NAMING_PARTIAL_KEY_SUFFIX);
+    return unique->is_of_live ? STR(NAMING_LIVE_KEY_SUFFIX) : STR("_key");
+}
+
+static str suffix_of_index(const key *index) {
+    if (index->is_of_deleted)
+        return STR(NAMING_DELETED_INDEX_SUFFIX);
+    return index->is_partial ? STR(NAMING_PARTIAL_INDEX_SUFFIX) : STR("_idx");
+}
+
 static void name_keys(resolver *r, const model_draft *m, const spaces *s) {
     if (m->primary_key != NULL)
         name_key(r, m, m->primary_key, STR("_pkey"), true, s);
     for (size_t i = 0; i < m->model->unique_count; i++)
-        name_key(r, m, &m->uniques[i],
-                 m->uniques[i].is_partial ? STR(NAMING_PARTIAL_KEY_SUFFIX)
-                                          : STR("_key"),
-                 false, s);
+        name_key(r, m, &m->uniques[i], suffix_of(&m->uniques[i]), false, s);
     for (size_t i = 0; i < m->model->index_count; i++)
-        name_key(r, m, &m->indexes[i],
-                 m->indexes[i].is_partial ? STR(NAMING_PARTIAL_INDEX_SUFFIX)
-                                          : STR("_idx"),
-                 false, s);
+        name_key(r, m, &m->indexes[i], suffix_of_index(&m->indexes[i]), false,
+                 s);
 }
 
 /* Two foreign keys over the same columns have the same name, which SQLite does

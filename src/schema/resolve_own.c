@@ -52,6 +52,7 @@ static void apply(resolver *r, const put_off *p) {
         resolve_policy(r, p->model, p->field, b);
         return;
     case OWN_AUTH:
+    case OWN_SOFT_DELETE: /* has a stage of its own */
     case OWN_SQL:
     case OWN_VOLATILE:
     case OWN_STABLE:

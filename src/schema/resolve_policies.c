@@ -13,6 +13,7 @@ static const operation_word MODEL_WORDS[] = {
     {STR_INIT("update"), {[OPERATION_UPDATE] = true}},
     {STR_INIT("delete"), {[OPERATION_DELETE] = true}},
     {STR_INIT("post-update"), {[OPERATION_POST_UPDATE] = true}},
+    {STR_INIT("deleted"), {[OPERATION_DELETED] = true}},
     {STR_INIT("all"),
      {[OPERATION_CREATE] = true,
       [OPERATION_READ] = true,
@@ -36,6 +37,7 @@ static const str NAMES[] = {
     [OPERATION_UPDATE] = STR_INIT("update"),
     [OPERATION_DELETE] = STR_INIT("delete"),
     [OPERATION_POST_UPDATE] = STR_INIT("post-update"),
+    [OPERATION_DELETED] = STR_INIT("deleted"),
     [OPERATION_CALL] = STR_INIT("call"),
 };
 _Static_assert(LENGTH(NAMES) == OPERATION_COUNT, "every operation has a name");
@@ -79,7 +81,8 @@ static void report_word(resolver *r, const expression *list, word_list words,
                   is_call ? "call"
                   : is_fields
                       ? "read, update or all"
-                      : "create, read, update, delete, post-update or all");
+                      : "create, read, update, delete, post-update, deleted "
+                        "or all");
 }
 
 static bool add_word(policy_rule *rule, word_list words, str word) {

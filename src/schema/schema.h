@@ -141,7 +141,9 @@ typedef struct key {
     /* Of the rows that it is for; NULL: of all. A key with one tells no rows
      * apart. It speaks of the row's own columns. */
     const struct condition *where;
-    bool is_partial; /* where: was written */
+    bool is_partial;    /* where: was written */
+    bool is_of_live;    /* of @@softDelete: where says not deleted, too */
+    bool is_of_deleted; /* the index that it makes by itself */
     source_span span;
 } key;
 
@@ -257,6 +259,7 @@ struct model {
     const permission *permissions;
     size_t permission_count;
     const admin_options *admin; /* or NULL */
+    const field *soft_delete;   /* @@softDelete: when it was, or NULL */
     audit_options audit;
     str renamed_from; /* @@renamed(from:): the old table, or empty */
     uint32_t index;   /* in schema->models; behind model_count: a shape */

@@ -121,6 +121,8 @@ static const json *member(const json *object, str name, const json *absent) {
 static err *check_whole(arena *a, const rest_request *r) {
     if (r->prefer.tx != PREFER_TX_UNSAID)
         return err_new(a, ERR_PREFERENCE, "tx is for the whole batch");
+    if (r->prefer.deleted != PREFER_DELETED_UNSAID)
+        return err_new(a, ERR_PREFERENCE, "deleted is for the whole batch");
     if (r->idempotency_key.ptr != NULL)
         return err_new(a, ERR_BODY,
                        "an Idempotency-Key is for the whole batch: send it as "

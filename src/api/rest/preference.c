@@ -6,6 +6,7 @@ typedef enum kind {
     KIND_RETURN,
     KIND_COUNT,
     KIND_TX,
+    KIND_DELETED,
     KIND_PAGING,
     KIND_HANDLING,
     KIND_COUNT_OF_KINDS,
@@ -33,6 +34,8 @@ static const struct known {
     {STR_INIT("count=estimated"), KIND_COUNT, COUNT_ESTIMATED},
     {STR_INIT("tx=commit"), KIND_TX, PREFER_TX_COMMIT},
     {STR_INIT("tx=rollback"), KIND_TX, PREFER_TX_ROLLBACK},
+    {STR_INIT("deleted=include"), KIND_DELETED, PREFER_DELETED_INCLUDE},
+    {STR_INIT("deleted=only"), KIND_DELETED, PREFER_DELETED_ONLY},
     {STR_INIT("paging=keyset"), KIND_PAGING, PAGING_KEYSET},
     {STR_INIT("handling=strict"), KIND_HANDLING, HANDLING_STRICT},
     {STR_INIT("handling=lenient"), KIND_HANDLING, HANDLING_LENIENT},
@@ -111,6 +114,7 @@ err *preferences_parse(arena *a, const http_request *request,
         .resolution = (prefer_resolution)r.values[KIND_RESOLUTION],
         .missing = (prefer_missing)r.values[KIND_MISSING],
         .tx = (prefer_tx)r.values[KIND_TX],
+        .deleted = (prefer_deleted)r.values[KIND_DELETED],
         .is_keyset = r.values[KIND_PAGING] == PAGING_KEYSET,
         .is_strict = r.values[KIND_HANDLING] == HANDLING_STRICT,
         .is_lenient = r.values[KIND_HANDLING] == HANDLING_LENIENT,
@@ -146,6 +150,7 @@ void preferences_reply(arena *a, const preferences *p, http_reply *reply) {
     add_applied(a, &list, KIND_RETURN, (int)p->returns);
     add_applied(a, &list, KIND_COUNT, (int)p->count);
     add_applied(a, &list, KIND_TX, (int)p->tx);
+    add_applied(a, &list, KIND_DELETED, (int)p->deleted);
     add_applied(a, &list, KIND_PAGING, p->is_keyset ? PAGING_KEYSET : 0);
     if (p->is_strict || p->is_lenient)
         add_applied(a, &list, KIND_HANDLING,

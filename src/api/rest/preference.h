@@ -42,12 +42,19 @@ typedef enum prefer_tx {
     PREFER_TX_ROLLBACK,
 } prefer_tx;
 
+typedef enum prefer_deleted {
+    PREFER_DELETED_UNSAID,
+    PREFER_DELETED_INCLUDE,
+    PREFER_DELETED_ONLY,
+} prefer_deleted;
+
 typedef struct preferences {
     prefer_return returns;
     prefer_count count;
     prefer_resolution resolution;
     prefer_missing missing;
     prefer_tx tx;
+    prefer_deleted deleted;
     bool is_keyset; /* pages by cursor */
     bool is_strict;
     bool is_lenient; /* said so */

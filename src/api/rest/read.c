@@ -123,6 +123,7 @@ static prefer_return applied_return(const rest_request *r) {
 static void reply_preferences(arena *a, rest_request *r, bool is_keyset) {
     bool is_bound = r->http->method == HTTP_POST && r->prefer.has_max_affected;
     r->prefer = (preferences){.returns = applied_return(r),
+                              .deleted = r->prefer.deleted,
                               .count = r->prefer.count,
                               .tx = r->prefer.tx,
                               .timezone = r->prefer.timezone,

@@ -105,6 +105,17 @@ static err *check_tx(arena *a, rest_request *r) {
     return NULL;
 }
 
+static void ask_for_deleted(rest_request *r) {
+    static const deleted_rows ROWS[] = {
+        [PREFER_DELETED_UNSAID] = DELETED_LEFT_OUT,
+        [PREFER_DELETED_INCLUDE] = DELETED_INCLUDED,
+        [PREFER_DELETED_ONLY] = DELETED_ONLY,
+    };
+    r->caller.deleted = ROWS[r->prefer.deleted];
+    if (r->table != NULL && r->table->model->soft_delete == NULL)
+        r->prefer.deleted = PREFER_DELETED_UNSAID; /* says nothing of it */
+}
+
 err *rest_request_read_headers(arena *a, rest_request *r) {
     headers found = collect_headers(r->http);
     http_reply_add(r->reply, STR("Vary"), STR("Accept, Prefer, Range, Origin"));
@@ -119,6 +130,8 @@ err *rest_request_read_headers(arena *a, rest_request *r) {
     r->has_prefer = found.has_prefer;
     if (found.has_prefer)
         TRY(preferences_parse(a, r->http, &r->prefer));
+    if (UNLIKELY(r->prefer.deleted != PREFER_DELETED_UNSAID))
+        ask_for_deleted(r);
     TRY(check_tx(a, r));
     if (UNLIKELY(!str_is_empty(r->prefer.timezone)))
         TRY(find_zone(a, r));

@@ -1,6 +1,7 @@
 #include "database/postgres/pg_change.h"
 
 #include "base/assert.h"
+#include "database/condition_sql.h"
 #include "database/postgres/pg_array.h"
 #include "database/postgres/pg_call.h"
 #include "database/postgres/pg_cells.h"
@@ -232,6 +233,10 @@ static void write_conflict(pg_sql *w, const mutation *m) {
         write_name(w, m->conflict_fields[i]->column);
     }
     pg_sql_put(w, m->conflict_field_count > 0 ? STR(")") : STR(""));
+    if (m->conflict_where != NULL) {
+        pg_sql_put(w, STR(" WHERE "));
+        condition_sql_write(w->out, ENGINE_POSTGRESQL, m->conflict_where);
+    }
     if (m->on_conflict == CONFLICT_IGNORE)
         pg_sql_put(w, STR(" DO NOTHING"));
     else

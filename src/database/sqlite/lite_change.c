@@ -3,6 +3,7 @@
 #include "base/assert.h"
 #include "base/clock.h"
 #include "base/timestamp.h"
+#include "database/condition_sql.h"
 #include "database/sqlite/lite_error.h"
 #include "database/sqlite/lite_filter.h"
 #include "database/sqlite/lite_select.h"
@@ -101,6 +102,10 @@ static void write_conflict(buf *out, const mutation *m, size_t row) {
         buf_append(out, STR(" ("));
         lite_sql_columns(out, m->conflict_fields, m->conflict_field_count);
         buf_append_char(out, ')');
+    }
+    if (m->conflict_where != NULL) {
+        buf_append(out, STR(" WHERE "));
+        condition_sql_write(out, ENGINE_SQLITE, m->conflict_where);
     }
     if (m->on_conflict == CONFLICT_IGNORE)
         buf_append(out, STR(" DO NOTHING"));
@@ -245,6 +250,10 @@ void lite_change_write_look(buf *out, const mutation *m) {
         sql_write_name(out, m->conflict_fields[i]->column);
         buf_append(out, STR(" = ?"));
     }
+    if (m->conflict_where == NULL)
+        return;
+    buf_append(out, STR(" AND "));
+    condition_sql_write(out, ENGINE_SQLITE, m->conflict_where);
 }
 
 /* ---- Values ------------------------------------------------------------- */

@@ -122,7 +122,27 @@ static void write_search(buf *out, lite_scope s, const filter *f) {
                str_is_empty(f->search_configuration) ? STR("'')") : STR("?)"));
 }
 
+/* "parentId" IN (SELECT "id" FROM ...): by an index over the children, where
+ * EXISTS would look at each of them. */
+static void write_children_of(buf *out, lite_scope s, const filter *f) {
+    const embed *e = f->related;
+    const relation *r = e->hop.relation;
+    lite_scope inside = lite_scope_inside(s);
+    ASSERT(e->hop.kind == HOP_TO_PARENT && r->column_count == 1);
+    lite_name_write(out, s, r->columns[0]->column);
+    buf_append(out, STR(" IN (SELECT "));
+    lite_name_write(out, inside, r->references[0]->column);
+    buf_append(out, STR(" FROM "));
+    lite_table_write(out, inside, e->query.model->table);
+    lite_filter_write(out, inside, e->query.where);
+    buf_append_char(out, ')');
+}
+
 static void write_exists(buf *out, lite_scope s, const filter *f) {
+    if (UNLIKELY(f->begins_there)) {
+        write_children_of(out, s, f);
+        return;
+    }
     buf_append(out, STR("EXISTS (SELECT 1"));
     lite_hop_write(out, lite_scope_inside(s), f->related, true);
     buf_append_char(out, ')');

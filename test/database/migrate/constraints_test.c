@@ -58,6 +58,12 @@ static const step STEPS[] = {
      "  on Boolean @default(true)\n  @@check(state != Y || on, name: \"s\")\n"
      "  @@unique([t], where: state == Y)\n  @@states(state, X -> Y)\n"
      "  @@renamed(from: \"T\")\n}\nenum S {\n  X\n  Y\n}\n"},
+    {"rows that are deleted stay",
+     "model U {\n  id Int @id\n  aa Int?\n  b Int? @unique\n"
+     "  t String @default(\"x\")\n  state S @default(X)\n"
+     "  on Boolean @default(true)\n  gone DateTime?\n"
+     "  @@unique([t], where: state == Y)\n  @@softDelete(gone)\n}\n"
+     "enum S {\n  X\n  Y\n}\n"},
     {"all of them go", "model U {\n  id Int @id\n  aa Int?\n  b Int?\n"
                        "  t String @default(\"x\")\n  state S @default(X)\n"
                        "  on Boolean @default(true)\n}\n"
