@@ -14,42 +14,45 @@ const FIRST_NEW_ID = 1000
 
 /* ---- What is handed back ---- */
 
-/** By the parent's column first now and then, and by the id at the end. */
-function makeOrder(r, model, embeds) {
-  const byId = { place: placeOf(model.columns[0]), isDescending: r.once(2) }
-  if (embeds.length === 0 || r.once(2)) return [byId]
-  const [embed] = embeds
-  const columns = embed.link.to.columns.filter((c) => !c.isList)
-  return [{ embed, place: placeOf(r.pick(columns)), isDescending: r.once(2) }, byId]
+/** In an order that leaves no two rows equal. Rows of a body have its order. */
+function makeOrder(r, model, embeds, hasOrder) {
+  const near = embeds.filter((e) => e.link.isToOne)
+  const last = { place: placeOf(model.columns[0]), isDescending: r.once(2) }
+  if (hasOrder && r.once(2)) return []
+  if (near.length === 0 || r.once(2)) return [last]
+  const embed = r.pick(near)
+  const place = placeOf(r.pick(embed.link.to.columns.filter((c) => !c.isList)))
+  return [{ embed, place, isDescending: r.once(2), nulls: r.pick([undefined, 'nullsfirst', 'nullslast']) }, last]
 }
 
-/** Columns, and now and then parents of another model, which nothing here
- * changes. Rows of a body have its order. */
+/** Columns, and now and then what rows lead to, be it other rows that are
+ * written. */
 function makeReturned(r, world, model, hasOrder) {
   const columns = r.some(model.columns)
-  const parents = world.links.filter((l) => l.from === model && l.kind === 'parent' && l.to !== model)
+  const links = world.links.filter((l) => l.from === model && (l.kind === 'parent' || l.kind === 'child'))
   const shown = (list) => list.map((c) => ({ name: c.name, place: placeOf(c) }))
   const embed = (link) => ({
     link,
     alias: `e${world.aliasCount++}`,
     style: 'left',
-    question: { shown: shown(r.some(link.to.columns)), embeds: [], where: [] },
+    question: { shown: shown(r.some(link.to.columns)), embeds: [], where: [], order: [] },
   })
-  const embeds = parents.length > 0 && r.once(3) ? [embed(r.pick(parents))] : []
-  const order = !hasOrder || r.once(2) ? makeOrder(r, model, embeds) : []
-  return { shown: shown(columns), embeds, order }
+  const embeds = links.length > 0 && r.once(2) ? r.times(1 + r.below(2), () => embed(r.pick(links))) : []
+  return { shown: shown(columns), embeds, order: makeOrder(r, model, embeds, hasOrder) }
 }
 
 const showRow = (shown, row) => Object.fromEntries(shown.map(({ name, place }) => [name, row[place.column.name]]))
+
+function showEmbed(world, { link, question }, row) {
+  const targets = sort(world, [], follow(world, link, row)).map((target) => showRow(question.shown, target))
+  return link.isToOne ? (targets[0] ?? null) : targets
+}
 
 function showReturned(world, { shown, embeds, order }, rows) {
   const sorted = order.length > 0 ? sort(world, order, rows) : rows
   return sorted.map((row) => {
     const out = showRow(shown, row)
-    for (const { link, alias, question } of embeds) {
-      const target = follow(world, link, row)[0]
-      out[alias] = target ? showRow(question.shown, target) : null
-    }
+    for (const e of embeds) out[e.alias] = showEmbed(world, e, row)
     return out
   })
 }
@@ -62,6 +65,12 @@ function bodyOf(model, row, names = storedColumns(model).map((c) => c.name)) {
 
 /** A world with these rows of the model, and all others of the other. */
 const withRows = (world, model, rows) => ({ ...world, rows: new Map([...world.rows, [model, rows]]) })
+
+/** The world as it is when these rows are written. */
+function withWritten(world, model, changed) {
+  const others = world.rows.get(model).filter((row) => !changed.some(({ id }) => id === row.id))
+  return withRows(world, model, [...others, ...changed])
+}
 
 /** Some new rows; what is unique stays so. */
 function makeNewRows(r, world, model) {
@@ -152,6 +161,7 @@ const KINDS = [makeInsert, makeInsert, makeUpsert, makeUpdate, makeUpdate, makeD
 function finish(r, world, model, make) {
   const parameters = []
   const { changed, prefer = [], ...rest } = make(r, world, model, parameters)
+  const left = rest.method === 'DELETE' ? world : withWritten(world, model, changed)
   const returned = makeReturned(r, world, model, Array.isArray(rest.body))
   parameters.push(['select', printSelect(returned)])
   if (returned.order.length > 0) parameters.push(['order', printOrder(returned.order)])
@@ -159,7 +169,7 @@ function finish(r, world, model, make) {
     ...rest,
     path: `${model.table}?${new URLSearchParams(parameters)}`,
     prefer: ['return=representation', 'count=exact', ...prefer],
-    rows: showReturned(world, returned, changed),
+    rows: showReturned(left, returned, changed),
     total: changed.length,
     ids: changed.map((row) => row.id),
   }
