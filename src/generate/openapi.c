@@ -14,6 +14,10 @@ static const str INSERT_PARAMETERS[] = {
     STR_INIT("on_conflict"),  STR_INIT("idempotency_key"),
     STR_INIT("prefer.write"),
 };
+static const str PUT_PARAMETERS[] = {
+    STR_INIT("select"),          STR_INIT("columns"),      STR_INIT("if_match"),
+    STR_INIT("idempotency_key"), STR_INIT("prefer.write"),
+};
 static const str CHANGE_PARAMETERS[] = {
     STR_INIT("select"),       STR_INIT("order"),    STR_INIT("or"),
     STR_INIT("and"),          STR_INIT("if_match"), STR_INIT("idempotency_key"),
@@ -76,6 +80,72 @@ static void write_insert(openapi_writer *w, const model *m) {
     json_page_close(p, '}');
 }
 
+/* ---- One row by its key --------------------------------------------------- */
+
+static bool has_put(const openapi_writer *w, const model *m) {
+    static const operation NEEDED[] = {OPERATION_READ, OPERATION_CREATE,
+                                       OPERATION_UPDATE};
+    const key *identity = model_identity(m);
+    if (m->is_view || identity == NULL)
+        return false;
+    for (size_t i = 0; i < LENGTH(NEEDED); i++) {
+        if (!schema_view_allows(w->view, m, NEEDED[i]))
+            return false;
+    }
+    for (size_t i = 0; i < identity->field_count; i++) {
+        if (!schema_view_shows(w->view, identity->fields[i]))
+            return false;
+    }
+    return true;
+}
+
+static void write_key_filter(json_page *p, const field *f) {
+    json_page_open(p, STR(""), '{');
+    json_page_text(p, STR("name"), f->column);
+    json_page_text(p, STR("in"), STR("query"));
+    json_page_text(p, STR("description"), STR("`eq.value`"));
+    json_page_bool(p, STR("required"), true);
+    json_page_open(p, STR("schema"), '{');
+    json_page_text(p, STR("type"), STR("string"));
+    json_page_text(p, STR("pattern"), STR("^eq\\."));
+    json_page_close(p, '}');
+    json_page_close(p, '}');
+}
+
+static void write_put_body(openapi_writer *w, const model *m) {
+    json_page *p = &w->page;
+    json_page_open(p, STR("requestBody"), '{');
+    json_page_bool(p, STR("required"), true);
+    openapi_open_content(w, "application/json");
+    openapi_write_reference(w, STR("schema"), "schemas",
+                            openapi_row_name(w, m, PURPOSE_CREATE));
+    openapi_close_content(w);
+    json_page_close(p, '}');
+}
+
+static void write_put(openapi_writer *w, const model *m) {
+    json_page *p = &w->page;
+    const key *identity = model_identity(m);
+    openapi_open_operation(w, "put", openapi_operation_id(w, "put", m->table),
+                           m->table,
+                           STR("Inserts the row of that key, or changes it."));
+    json_page_open(p, STR("parameters"), '[');
+    for (size_t i = 0; i < identity->field_count; i++)
+        write_key_filter(p, identity->fields[i]);
+    openapi_use_parameters(w, PUT_PARAMETERS, LENGTH(PUT_PARAMETERS));
+    json_page_close(p, ']');
+    write_put_body(w, m);
+    json_page_open(p, STR("responses"), '{');
+    openapi_write_rows(w, "200", "Changed, with return=representation.", m);
+    openapi_write_rows(w, "201", "Inserted.", m);
+    openapi_write_empty(w, "204", "Changed.");
+    openapi_write_failure(w);
+    json_page_close(p, '}');
+    json_page_close(p, '}');
+}
+
+/* ---- Rows that filters find ----------------------------------------------- */
+
 static void write_update_body(openapi_writer *w, const model *m) {
     json_page *p = &w->page;
     json_page_open(p, STR("requestBody"), '{');
@@ -115,6 +185,8 @@ static void write_table(openapi_writer *w, const model *m) {
         write_read(w, m);
     if (!m->is_view && schema_view_allows(w->view, m, OPERATION_CREATE))
         write_insert(w, m);
+    if (has_put(w, m))
+        write_put(w, m);
     if (!m->is_view && schema_view_allows(w->view, m, OPERATION_UPDATE))
         write_change(w, m, true);
     if (!m->is_view && schema_view_allows(w->view, m, OPERATION_DELETE))

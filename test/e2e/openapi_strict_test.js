@@ -118,6 +118,25 @@ test('an update may have what is described, and nothing else', async () => {
   }
 })
 
+test('one row is put by its key', async () => {
+  const put = kiosk.document.paths['/recipes'].put
+  const keys = parametersOf(kiosk, put).filter((one) => one.required)
+  assert.deepEqual(keys.map((one) => one.name), ['product_id'])
+  for (const status of [201, 200]) {
+    const response = await kiosk.server.fetch('recipes?product_id=eq.2', {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json', Prefer: 'return=representation' },
+      body: JSON.stringify({ product_id: 2, steps: [] }),
+    })
+    const rows = await response.json()
+    assert.equal(response.status, status, JSON.stringify(rows))
+    expectValid(kiosk, put.responses[status].content['application/json'].schema, rows, 'PUT')
+  }
+  const silent = await kiosk.send('recipes?product_id=eq.2', { product_id: 2 }, 'PUT')
+  assert.ok(String(silent.status) in put.responses, silent.status)
+  assert.equal((await kiosk.send('recipes', { product_id: 2 }, 'PUT')).status, 405)
+})
+
 const SOME = { string: 'Tea', integer: 1, number: 1.5, array: [] }
 const NONE = { string: 'nobody', integer: 98765, number: 98765.5, array: [] }
 const argumentsOf = (world, path, values) => {

@@ -87,7 +87,7 @@ test('both list the tables and functions that the caller may use', () => {
 })
 
 test('methods are those that the policies allow', () => {
-  assert.deepEqual(Object.keys(openapi.paths['/books']), ['get', 'post', 'patch', 'delete'])
+  assert.deepEqual(Object.keys(openapi.paths['/books']), ['get', 'post', 'put', 'patch', 'delete'])
   assert.deepEqual(Object.keys(openapi.paths['/odd table']), ['get', 'patch'])
   assert.deepEqual(Object.keys(openapi.paths['/secrets']), ['post'])
   assert.deepEqual(Object.keys(openapi.paths['/rpc/add']), ['get', 'post'])
