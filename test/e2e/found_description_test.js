@@ -134,6 +134,7 @@ check('it is one kind of document, whatever else is accepted', async () => {
     ['text/csv', 406],
     ['application/vnd.pgrst.object+json', 406],
     ['text/html', 406],
+    ['application/geo+json', 406],
   ]
   for (const [accept, status] of CASES) assert.equal((await get('/', { Accept: accept })).status, status, accept)
   const table = await get('/public_notes', { Accept: 'application/openapi+json' })

@@ -20,6 +20,7 @@ INSERT INTO things (id) VALUES (2);
 CREATE FUNCTION words_of(things) RETURNS text[] IMMUTABLE LANGUAGE sql AS 'SELECT $1.words[1:2]';
 CREATE FUNCTION list() RETURNS int[] STABLE LANGUAGE sql AS $$ SELECT '{1,2}'::int[] $$;
 CREATE FUNCTION touch() RETURNS SETOF things LANGUAGE sql AS 'UPDATE things SET nothing = NULL WHERE id = 1 RETURNING *';
+CREATE FUNCTION any_row() RETURNS record STABLE LANGUAGE sql AS $$ SELECT 1, 'a b'::text $$;
 CREATE TABLE ranked (id int PRIMARY KEY, n numeric, mood mood, parent int REFERENCES ranked, at timestamptz);
 `
 
@@ -80,6 +81,7 @@ check('a row in CSV is the record that PostgreSQL writes, without its parenthese
 
 check('so it is under an alias, computed, from a function and after a write', async () => {
   assert.equal(await csv('things?select=w:words_of,n:numbers&id=eq.1'), 'w,n\n"{a,""b c""}","{1,2}"')
+  assert.equal(await csv('rpc/any_row'), 'any_row\n"(1,""a b"")"')
   assert.equal(await csv('rpc/list'), 'list\n"{1,2}"')
   const written = { method: 'POST', headers: { 'Content-Type': 'application/json', Prefer: 'return=representation,tx=rollback' } }
   assert.equal(await csv('rpc/touch?select=numbers,is_on', { ...written, body: '{}' }), 'numbers,is_on\n"{1,2}",t')
@@ -89,6 +91,13 @@ check('so it is under an alias, computed, from a function and after a write', as
   assert.equal(await csv('things?select=is_on,count()&order=is_on'), 'is_on,count\nt,1\n,1')
   assert.equal(await csv('ranked?select=id,ranked(id)'), 'id,ranked')
   assert.equal(await csv('things?select=numbers::text,doc->b&id=eq.1'), 'numbers,b\n"{1,2}","[1, 2]"')
+})
+
+check('what is lifted from a related row is a column like the others', async () => {
+  await database.run(`INSERT INTO ranked VALUES (50, 1, 'ok', NULL, '2024-01-31 12:00+00'), (51, 2, 'sad', 50, NULL)`)
+  const path = 'ranked?select=id,...parent(up:mood,at,...parent(top:n)),ranked(id)&id=in.(50,51)&order=id'
+  assert.equal(await csv(path), 'id,up,at,top,ranked\n50,,,,"[{""id"":51}]"\n51,ok,"2024-01-31 12:00:00+00",,[]')
+  await database.run('DELETE FROM ranked')
 })
 
 const RANKED = [

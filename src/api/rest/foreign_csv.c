@@ -21,20 +21,51 @@ static const derivation *as_text(arena *a, const query_column *c) {
     return d;
 }
 
-void foreign_csv_choose(arena *a, selection *s) {
-    if (s->is_grouped || s->count == 0)
-        return;
-    query_column *columns = arena_new_array(a, query_column, s->count);
-    row_column *keys = arena_new_array(a, row_column, s->key_count);
-    memcpy(columns, s->columns, s->count * sizeof *columns);
-    memcpy(keys, s->keys, s->key_count * sizeof *keys);
-    for (size_t i = 0; i < s->count; i++) {
-        if (!can_be_text(&columns[i]))
+/* Copies the columns; keys are those of their cells. */
+static const query_column *choose(arena *a, const query_column *columns,
+                                  size_t count, row_column *keys) {
+    query_column *chosen = arena_new_array(a, query_column, count);
+    memcpy(chosen, columns, count * sizeof *chosen);
+    for (size_t i = 0; i < count; i++) {
+        if (!can_be_text(&chosen[i]))
             continue;
-        columns[i].derivation = as_text(a, &columns[i]);
+        chosen[i].derivation = as_text(a, &chosen[i]);
         keys[i].type = SCALAR_STRING;
     }
-    s->columns = columns;
+    return chosen;
+}
+
+/* What is lifted from one related row is a column like others. As deep as tables
+ * may be embedded. */
+static const embed *choose_lifted(arena *a, const embed *embeds, size_t count,
+                                  row_column *keys) {
+    embed *chosen = arena_new_array(a, embed, count);
+    size_t at = 0;
+    for (size_t i = 0; i < count; i++) {
+        query *q = &chosen[i].query;
+        chosen[i] = embeds[i];
+        if (chosen[i].is_spread && chosen[i].hop.is_to_one && !q->is_grouped) {
+            if (q->column_count > 0)
+                q->columns = choose(a, q->columns, q->column_count, keys + at);
+            if (q->embed_count > 0)
+                q->embeds = choose_lifted(a, q->embeds, q->embed_count,
+                                          keys + at + q->column_count);
+        }
+        at += embed_cell_count(&embeds[i], 1);
+    }
+    return chosen;
+}
+
+void foreign_csv_choose(arena *a, selection *s) {
+    if (s->is_grouped || s->key_count == 0)
+        return;
+    row_column *keys = arena_new_array(a, row_column, s->key_count);
+    memcpy(keys, s->keys, s->key_count * sizeof *keys);
+    if (s->count > 0)
+        s->columns = choose(a, s->columns, s->count, keys);
+    if (s->embed_count > 0)
+        s->embeds =
+            choose_lifted(a, s->embeds, s->embed_count, keys + s->count);
     s->keys = keys;
     s->has_all_columns = false;
 }

@@ -12,7 +12,8 @@ static err *plan(arena *a, rest_request *r, description_view *out) {
     TRY(description_require(a, application));
     TRY(rest_request_find_profile(a, r, &out->schema_name));
     TRY(rest_request_read_headers(a, r));
-    if (r->accept.is_object || r->accept.is_csv || r->accept.is_plan)
+    if (r->accept.is_object || r->accept.is_csv || r->accept.is_geojson ||
+        r->accept.is_plan)
         return media_type_refuse(a,
                                  http_request_header(r->http, STR("Accept")));
     if (application->describes == DESCRIBES_ALL)
