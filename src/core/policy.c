@@ -34,18 +34,23 @@ bool policy_allows(const caller *c, const model *m, operation op) {
 
 const filter POLICY_NO_ROW = {.kind = FILTER_ANY};
 
+static inline policy_reach reach_of(const caller *c, const model *m,
+                                    operation op) {
+    const policy_source *asked = c->app->policies;
+    if (UNLIKELY(asked != NULL))
+        return asked->reach(asked, c, m, op);
+    return (policy_reach){.is_empty = !policy_allows(c, m, op)};
+}
+
 policy_reach policy_reach_of(const caller *c, const model *m, operation op) {
-    policy_reach reach = policy_reach_with_deleted(c, m, op);
+    policy_reach reach = reach_of(c, m, op);
     return LIKELY(m->soft_delete == NULL) ? reach
                                           : soft_delete_live(c, m, reach);
 }
 
 policy_reach policy_reach_with_deleted(const caller *c, const model *m,
                                        operation op) {
-    const policy_source *asked = c->app->policies;
-    if (UNLIKELY(asked != NULL))
-        return asked->reach(asked, c, m, op);
-    return (policy_reach){.is_empty = !policy_allows(c, m, op)};
+    return reach_of(c, m, op);
 }
 
 const filter *policy_narrow(arena *a, const filter *where,

@@ -21,11 +21,11 @@ policy_reach soft_delete_live(const caller *c, const model *m,
     return reach;
 }
 
-policy_reach soft_delete_reach(const caller *c, const model *m, operation op) {
-    bool is_of_all = m->soft_delete == NULL;
+policy_reach soft_delete_reach_asked(const caller *c, const model *m,
+                                     operation op) {
     /* What is deleted already is not deleted again. */
     bool is_again = op == OPERATION_DELETE && c->deleted == DELETED_INCLUDED;
-    if (LIKELY(is_of_all || c->deleted == DELETED_LEFT_OUT) || is_again)
+    if (m->soft_delete == NULL || is_again)
         return policy_reach_of(c, m, op);
     policy_reach reach = policy_reach_with_deleted(c, m, op);
     if (c->deleted == DELETED_ONLY)
@@ -34,9 +34,8 @@ policy_reach soft_delete_reach(const caller *c, const model *m, operation op) {
     return reach;
 }
 
-err *soft_delete_require(const caller *c, const model *m) {
-    if (LIKELY(c->deleted == DELETED_LEFT_OUT || m->soft_delete == NULL) ||
-        policy_allows(c, m, OPERATION_DELETED))
+err *soft_delete_require_asked(const caller *c, const model *m) {
+    if (m->soft_delete == NULL || policy_allows(c, m, OPERATION_DELETED))
         return NULL;
     return err_with_hint(
         err_new(c->arena, ERR_DENIED,
@@ -255,8 +254,8 @@ const mutation *const *soft_delete_cascade(const caller *c, const mutation *m,
 /* ---- Merges ------------------------------------------------------------- */
 
 typedef struct merge_guard {
-    const mutation *of; /* with whoever was to judge */
-    mutation_judge *judge;
+    const model *model;
+    mutation_judge *judge; /* who was to judge, or NULL */
     const void *context;
     size_t at; /* of the time, among the judged columns */
 } merge_guard;
@@ -270,7 +269,7 @@ static err *judge_merge(const void *context, arena *a, size_t row,
                 err_new(a, ERR_UNIQUE_VIOLATION,
                         "duplicate key value: a deleted row of table \"%.*s\" "
                         "has it",
-                        STR_ARG(g->of->model->table)),
+                        STR_ARG(g->model->table)),
                 arena_printf(a, "row %zu", row + 1)),
             STR("restore that row, or write one with another key"));
     return g->judge != NULL ? g->judge(g->context, a, row, cells) : NULL;
@@ -287,7 +286,7 @@ void soft_delete_guard_merge(const caller *c, mutation *m) {
     for (size_t i = 0; i < m->judged_count; i++)
         judged[i] = m->judged[i];
     judged[m->judged_count] = query_column_of(m->model->soft_delete);
-    *g = (merge_guard){m, m->judge, m->judge_context, m->judged_count};
+    *g = (merge_guard){m->model, m->judge, m->judge_context, m->judged_count};
     m->judged = judged;
     m->judged_count++;
     m->judge = judge_merge;

@@ -30,10 +30,23 @@ policy_reach soft_delete_live(const caller *c, const model *m,
                               policy_reach reach);
 
 /* policy_reach_of for the rows that the caller itself asks for. */
-policy_reach soft_delete_reach(const caller *c, const model *m, operation op);
+policy_reach soft_delete_reach_asked(const caller *c, const model *m,
+                                     operation op);
+static inline policy_reach soft_delete_reach(const caller *c, const model *m,
+                                             operation op) {
+    return LIKELY(c->deleted == DELETED_LEFT_OUT)
+               ? policy_reach_of(c, m, op)
+               : soft_delete_reach_asked(c, m, op);
+}
 
 /* May the caller ask as it does? ERR_DENIED. */
-fallible soft_delete_require(const caller *c, const model *m);
+fallible soft_delete_require_asked(const caller *c, const model *m);
+static inline MUST_USE err *soft_delete_require(const caller *c,
+                                                const model *m) {
+    return LIKELY(c->deleted == DELETED_LEFT_OUT)
+               ? NULL
+               : soft_delete_require_asked(c, m);
+}
 
 /* The time is nobody's to set but to null. ERR_DENIED. */
 fallible soft_delete_check_values(const caller *c, const mutation *m);
