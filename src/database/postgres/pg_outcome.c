@@ -47,21 +47,24 @@ static void write_columns(pg_sql *w, const model *m, str before) {
     }
 }
 
+static void write_identity(pg_sql *w, const model *m, str before) {
+    const key *identity = model_identity(m);
+    for (size_t i = 0; i < identity->field_count; i++) {
+        buf_append(w->out, i > 0 ? STR(", ") : STR(""));
+        buf_append(w->out, before);
+        sql_write_name(w->out, identity->fields[i]->column);
+    }
+}
+
 /* New rows were not there. */
 static void write_others(pg_sql *w, const mutation *m) {
-    const key *identity = model_identity(m->model);
     if (m->kind == MUTATION_INSERT && !is_merge(m))
         return;
-    buf_append(w->out,
-               STR(" WHERE NOT EXISTS (SELECT 1 FROM " PG_WRITTEN " AS n"));
-    for (size_t i = 0; i < identity->field_count; i++) {
-        str column = identity->fields[i]->column;
-        buf_append(w->out, i > 0 ? STR(" AND n.") : STR(" WHERE n."));
-        sql_write_name(w->out, column);
-        buf_append(w->out, STR(" = o."));
-        sql_write_name(w->out, column);
-    }
-    buf_append_char(w->out, ')');
+    buf_append(w->out, STR(" WHERE ("));
+    write_identity(w, m->model, STR("o."));
+    buf_append(w->out, STR(") NOT IN (SELECT "));
+    write_identity(w, m->model, (str){0});
+    buf_append(w->out, STR(" FROM " PG_WRITTEN ")"));
 }
 
 static void write_outcome(pg_sql *w, const mutation *m) {

@@ -7,8 +7,10 @@
  * the rows that were written and the others:
  *
  *     (SELECT "id", "title" FROM written UNION ALL SELECT o."id", o."title"
- *         FROM "Task" AS o WHERE NOT EXISTS (SELECT 1 FROM written AS n
- *         WHERE n."id" = o."id"))
+ *         FROM "Task" AS o WHERE (o."id") NOT IN (SELECT "id" FROM written))
+ *
+ * NOT IN is what PostgreSQL hashes once, however often the table is looked
+ * into; identities are not null.
  *
  * A row is known by its identity: of a write that changes that, and of one to a
  * database that is served as it is found, related rows are as they were.

@@ -60,9 +60,7 @@ static bool has(str text, str part) {
 #define COLUMNS(o) o "\"id\", " o "\"name\", " o "\"parent_id\""
 #define NEW "SELECT " COLUMNS("") " FROM " PG_WRITTEN " UNION ALL "
 #define OLD "SELECT " COLUMNS("o.") " FROM \"categories\" AS o"
-#define NOT_NEW                                                                \
-    " WHERE NOT EXISTS (SELECT 1 FROM " PG_WRITTEN                             \
-    " AS n WHERE n.\"id\" = o.\"id\")"
+#define NOT_NEW " WHERE (o.\"id\") NOT IN (SELECT \"id\" FROM " PG_WRITTEN ")"
 
 static void what_is_inserted_comes_to_what_was_there(void **state) {
     categories *c = new_write(*state, MUTATION_INSERT, 0);
