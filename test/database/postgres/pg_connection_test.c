@@ -1,6 +1,8 @@
 #include "database/postgres/pg_connection.h"
 
 #include <pthread.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "test/support/postgres_world.h"
 #include "test/support/test.h"
@@ -413,6 +415,31 @@ static void says_where_nobody_listens(void **state) {
         str_ends_with(e->message, STR("database \"nowhere\" does not exist")));
 }
 
+static void hears_what_is_said_on_its_channels(void **state) {
+    arena *a = *state;
+    CLEANUP(postgres_world_close)
+    postgres_world *w = postgres_world_open(a);
+    pg_connection *c = w->connection;
+    int wake = eventfd(0, EFD_CLOEXEC);
+    str said;
+    expect_ok(pg_connection_listen(a, c, STR("a \"b\"; c")));
+    expect_ok(pg_connection_heard(a, c, &said));
+    assert_null(said.ptr);
+
+    expect_ok(run(w, "NOTIFY \"a \"\"b\"\"; c\", 'one'; NOTIFY other, 'none';"
+                     "NOTIFY \"a \"\"b\"\"; c\""));
+    expect_ok(pg_connection_hear(a, c, wake, &said));
+    expect_str(said, STR("one"));
+    expect_ok(pg_connection_hear(a, c, wake, &said));
+    assert_non_null(said.ptr);
+    assert_int_equal(said.len, 0);
+
+    assert_int_equal(eventfd_write(wake, 1), 0);
+    expect_ok(pg_connection_hear(a, c, wake, &said));
+    assert_null(said.ptr);
+    close(wake);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(reads_rows_as_text),
@@ -432,6 +459,7 @@ int main(void) {
         TEST(uses_the_schema_of_the_url),
         TEST(never_tells_the_password),
         TEST(says_where_nobody_listens),
+        TEST(hears_what_is_said_on_its_channels),
     };
     return cmocka_run_group_tests_name("database/postgres/pg_connection", tests,
                                        NULL, NULL);

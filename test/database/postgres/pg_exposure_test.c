@@ -223,6 +223,56 @@ static void a_function_of_a_row_is_a_field_of_its_table(void **state) {
     assert_null(function_find_computed(s, t, STR("g")));
 }
 
+static void one_that_returns_rows_is_a_relation(void **state) {
+    CLEANUP(postgres_world_close)
+    postgres_world *w = postgres_world_open(*state);
+    postgres_world_sql(
+        w, "CREATE TABLE t (id int); CREATE TABLE u (id int);"
+           "CREATE FUNCTION f(t) RETURNS SETOF u LANGUAGE sql AS 'TABLE u';"
+           "CREATE FUNCTION g(t) RETURNS SETOF u ROWS 1 LANGUAGE sql AS"
+           " 'TABLE u';"
+           "CREATE FUNCTION h(t) RETURNS u LANGUAGE sql AS 'TABLE u';"
+           "CREATE FUNCTION i(t) RETURNS TABLE (a int) LANGUAGE sql AS"
+           " 'SELECT 1'");
+    const schema *s = read(w);
+    static const struct {
+        str name;
+        bool is_list;
+        bool is_single;
+    } CASES[] = {
+        {STR_INIT("f"), true, false},
+        {STR_INIT("g"), true, true},
+        {STR_INIT("h"), false, false},
+    };
+    assert_int_equal(s->function_count, LENGTH(CASES));
+    for (size_t i = 0; i < LENGTH(CASES); i++) {
+        const function *f = schema_find_function(s, CASES[i].name);
+        assert_ptr_equal(f->computed_of, find(s, "t"));
+        assert_ptr_equal(f->row, find(s, "u"));
+        assert_int_equal(f->is_list, CASES[i].is_list);
+        if (f->is_list)
+            assert_int_equal(f->is_single, CASES[i].is_single);
+        assert_null(function_find_computed(s, find(s, "t"), CASES[i].name));
+    }
+}
+
+static void extra_schemas_have_nothing_but_functions_of_rows(void **state) {
+    CLEANUP(postgres_world_close)
+    postgres_world *w = postgres_world_open(*state);
+    postgres_world_sql(
+        w, "CREATE TABLE t (id int); CREATE SCHEMA beside;"
+           "CREATE TABLE beside.u (id int);"
+           "CREATE FUNCTION beside.f(t) RETURNS int LANGUAGE sql AS 'SELECT 1';"
+           "CREATE FUNCTION beside.g(a int) RETURNS int LANGUAGE sql AS"
+           " 'SELECT 1';"
+           "CREATE FUNCTION beside.h(beside.u) RETURNS int LANGUAGE sql AS"
+           " 'SELECT 1'");
+    const schema *s = read(w);
+    assert_int_equal(s->function_count, 1);
+    assert_non_null(function_find_computed(s, find(s, "t"), STR("f")));
+    assert_null(schema_find_table(s, STR("u")));
+}
+
 static void what_nobody_can_call_is_no_function(void **state) {
     CLEANUP(postgres_world_close)
     postgres_world *w = postgres_world_open(*state);
@@ -256,8 +306,8 @@ static void a_schema_that_is_not_there_is_named(void **state) {
     static const str SCHEMAS[] = {STR_INIT("public"), STR_INIT("nowhere")};
     const pg_exposure what = {.schemas = SCHEMAS, .count = 2};
     const schema *s;
-    expect_err(pg_exposure_read(w->a, w->connection, &what, &s),
-               ERR_NOT_FOUND, STR("the database has no schema \"nowhere\""));
+    expect_err(pg_exposure_read(w->a, w->connection, &what, &s), ERR_NOT_FOUND,
+               STR("the database has no schema \"nowhere\""));
 }
 
 int main(void) {
@@ -267,6 +317,8 @@ int main(void) {
         TEST(functions_are_foreign_ones),
         TEST(functions_of_one_name_lead_to_each_other),
         TEST(a_function_of_a_row_is_a_field_of_its_table),
+        TEST(one_that_returns_rows_is_a_relation),
+        TEST(extra_schemas_have_nothing_but_functions_of_rows),
         TEST(what_nobody_can_call_is_no_function),
         TEST(what_is_not_exposed_is_not_there),
         TEST(a_schema_that_is_not_there_is_named),
