@@ -5,7 +5,7 @@
  *
  * An object has each member once, the last one written, in the order of the
  * lengths of their names and then of their bytes. All values have an order:
- * null, strings, numbers, booleans, arrays, objects; arrays and objects by their
+ * null, strings, numbers, booleans, arrays, objects; the latter two by their
  * size first. Strings are compared by their bytes.
  */
 #ifndef BASE_JSONB_H

@@ -32,8 +32,8 @@ static void put(list *l, bool is_in) {
     l->before = STR(", ");
 }
 
-/* Those of the cells of a query that are no aggregates; with is_order, that have
- * an order. Below a spread to many rows all are JSON. */
+/* Those of the cells of a query that are no aggregates; with is_order, that
+ * have an order. Below a spread to many rows all are JSON. */
 static void put_all(list *l, const query_column *columns, size_t count,
                     const embed *embeds, size_t embed_count, bool is_json,
                     bool is_order) {

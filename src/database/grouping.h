@@ -5,8 +5,8 @@
  *
  * One aggregate among the columns, or among those of a spread that leads to one
  * row, makes groups of the rows; what is no aggregate is what they are grouped
- * by, and so are embedded rows. The aggregates of an embed that is no spread are
- * of its own rows.
+ * by, and so are embedded rows. The aggregates of an embed that is no spread
+ * are of its own rows.
  *
  * Statements say so by numbers (GROUP BY 1, 3): a JSON path in a cell and the
  * same path in a GROUP BY would be two expressions with different parameters.

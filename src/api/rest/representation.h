@@ -4,7 +4,8 @@
  * order, limit and offset apply to them as they would to a read, and so do
  * aggregates. The database returns them in the order it wrote them, so they are
  * sorted here; a column that is only sorted by is returned behind the selected
- * ones, one of a related row behind the selected embeds, and neither is written.
+ * ones, one of a related row behind the selected embeds, and neither is
+ * written.
  * Those of a database that is served as it is found are sorted there.
  */
 #ifndef API_REST_REPRESENTATION_H

@@ -5,8 +5,8 @@
 #include "database/sqlite/lite_sql.h"
 #include "database/sqlite/lite_statement.h"
 
-/* The hops from the row of the statement to the one that a cell is of: each is a
- * SELECT around what is looked up. */
+/* The hops from the row of the statement to the one that a cell is of: each is
+ * a SELECT around what is looked up. */
 typedef struct chain {
     const struct chain *before; /* or NULL: from the row itself */
     const embed *embed;

@@ -6,9 +6,9 @@
  *
  * What is embedded is part of what rows are grouped by, so it has to be there
  * before they are groups: the statement itself asks for it, by a function that
- * runs the embed's own statement (lite_embed.h). A column of a spread to one row
- * is looked up where it stands, and grouped by or aggregated like one of the
- * row's own:
+ * runs the embed's own statement (lite_embed.h). A column of a spread to one
+ * row is looked up where it stands, and grouped by or aggregated like one of
+ * the row's own:
  *
  *     tenon_sum((SELECT t1."age" FROM "Person" AS t1
  *         WHERE t1."id" = t0."personId" LIMIT 1), 2)
@@ -32,8 +32,8 @@ void lite_group_write_order(buf *out, const query *q, bool has_order);
 const lite_form *lite_group_forms(arena *a, const lite_layout *layout,
                                   const query *q);
 
-/* Binds what the cells have parameters for; embeds are those of q, or NULL for a
- * statement that is not run. SQLite's result code. */
+/* Binds what the cells have parameters for; embeds are those of q, or NULL for
+ * a statement that is not run. SQLite's result code. */
 int lite_group_bind(arena *a, sqlite3_stmt *statement, int *at,
                     const lite_layout *layout, const query *q,
                     const lite_embeds *embeds);
