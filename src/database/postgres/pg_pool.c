@@ -19,7 +19,7 @@ enum {
     /* For the way there and back, and for what no statement time limit counts:
      * the sync of a COMMIT. */
     GRACE_MS = 2000,
-    /* No answer for so long is no lack of processors. */
+    /* No answer for so long is hardly a lack of processors. */
     CERTAINLY_SLOW_MS = 100,
     MOVE_PRICE = 20, /* answers */
     MOST_CREDIT = 64 * MOVE_PRICE,
@@ -350,10 +350,11 @@ pg_line *pg_pool_find_quick(pg_pool *p, pg_use use) {
     return NULL;
 }
 
-bool pg_pool_may_move(pg_pool *p, const pg_line *line, pg_use use) {
+bool pg_pool_may_move(pg_pool *p, const pg_line *line, pg_use use,
+                      bool has_moved) {
     bool is_certain =
         pg_pipe_busy_since(line->pipe) < loop_now(p->loop) - CERTAINLY_SLOW_MS;
-    int price = is_certain ? 0 : MOVE_PRICE;
+    int price = is_certain && !has_moved ? 0 : MOVE_PRICE;
     if (p->credit < price || pg_pool_find_quick(p, use) == NULL)
         return false;
     p->credit -= price;

@@ -91,9 +91,10 @@ void pg_pool_keep_one(pg_pool *p);
  *
  * The server works through what it was sent all the same. When it is slow
  * because it has too much to do, reads that are sent again give it more. So
- * they may be a twentieth of those that were answered, and some at once, until
- * it is certain that one statement is to blame. */
-bool pg_pool_may_move(pg_pool *p, const pg_line *line, pg_use use);
+ * they may be a twentieth of those that were answered, and some at once; and
+ * each may be sent again once when nothing has come for long. */
+bool pg_pool_may_move(pg_pool *p, const pg_line *line, pg_use use,
+                      bool has_moved);
 void pg_pool_note_answer(pg_pool *p);
 
 /* Has the server been at one statement for so long that those behind it had

@@ -50,6 +50,7 @@ typedef struct reading {
     bool is_alone; /* behind a Sync and before one */
     bool is_held_up;
     bool has_made_way;
+    bool has_moved;
     int tries;
     pg_arguments arguments;
     pg_arguments count_arguments;
@@ -325,7 +326,9 @@ static err *wait_and_look(reading *r, bool *is_moved) {
             return NULL;
         }
         bool is_behind = is_behind_others(r);
-        if (is_behind && pg_pool_may_move(r->pool, r->line, r->use)) {
+        if (is_behind &&
+            pg_pool_may_move(r->pool, r->line, r->use, r->has_moved)) {
+            r->has_moved = true;
             abandon(r);
             *is_moved = true;
             return NULL;

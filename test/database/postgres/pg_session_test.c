@@ -17,6 +17,9 @@ static const char SCHEMA[] = "model Task {\n"
                              "}\n"
                              "view Slow {\n"
                              "  id Int @id\n"
+                             "}\n"
+                             "view Weary {\n"
+                             "  id Int @id\n"
                              "}\n";
 
 /* Reading a row of Slow takes its id in tenths of a second. */
@@ -27,6 +30,10 @@ static const char ROWS[] =
     " 'BEGIN PERFORM pg_sleep(i / 10.0); RETURN true; END';"
     "CREATE VIEW \"Slow\" AS SELECT id FROM side.naps WHERE nap(id);"
     "GRANT SELECT ON \"Slow\" TO PUBLIC;"
+    "CREATE FUNCTION tire() RETURNS integer LANGUAGE plpgsql AS"
+    " 'BEGIN PERFORM pg_sleep(0.02); RETURN 1; END';"
+    "CREATE VIEW \"Weary\" AS SELECT tire() AS id;"
+    "GRANT SELECT ON \"Weary\" TO PUBLIC;"
     "CREATE VIEW \"Large\" AS SELECT i AS id, repeat('x', 1000000) AS text"
     " FROM generate_series(1, 200) AS i;"
     "INSERT INTO \"Task\" SELECT i, 'task ' || i, i % 3"
@@ -44,6 +51,10 @@ static scene scene_open(arena *a, int64_t timeout_ms) {
     s.w->config.statement_timeout_ms = timeout_ms;
     expect_ok(database_world_push(s.w, NULL));
     postgres_world_sql(s.pg, ROWS);
+    str counts =
+        arena_printf(a, "ALTER DATABASE \"%.*s\" SET track_functions = 'all'",
+                     STR_ARG(s.pg->name));
+    postgres_world_sql(s.pg, arena_cstr(a, counts));
     expect_ok(database_world_open(s.w));
     return s;
 }
@@ -205,6 +216,27 @@ static void long_reads_make_way_for_those_that_wait(void **state) {
     for (size_t i = 2; i < all.count; i++)
         assert_true(all.items[i].ended_ms - all.items[i].began_ms < 3000);
     scene_close(&s);
+}
+
+/* Every connection is slow, so that none is better than another. Functions are
+ * counted when a connection ends. */
+static void a_server_with_too_much_to_do_is_not_given_ever_more(void **state) {
+    scene s = scene_open(*state, 20000);
+    acts all = {0};
+    for (int i = 0; i < MAX_ACTS; i++)
+        add(&all, &s, "Weary", 1);
+    run_all(&all);
+    expect_all(&all);
+    database_world_free(s.w);
+    const char *count = "SELECT sum(calls) FROM pg_stat_user_functions"
+                        " WHERE funcname = 'tire'";
+    str calls = postgres_world_ask(s.pg, count);
+    while (str_equal(calls, STR("(null)")))
+        calls = postgres_world_ask(s.pg, count);
+    int64_t number = 0;
+    assert_true(str_parse_int64(calls, &number));
+    assert_true(number < 3 * MAX_ACTS);
+    postgres_world_close(&s.pg);
 }
 
 static void a_read_ends_at_the_statement_time_limit(void **state) {
@@ -765,6 +797,7 @@ int main(void) {
         TEST(a_slow_read_holds_up_nobody),
         TEST(quick_reads_wait_for_no_long_ones),
         TEST(long_reads_make_way_for_those_that_wait),
+        TEST(a_server_with_too_much_to_do_is_not_given_ever_more),
         TEST(a_read_ends_at_the_statement_time_limit),
         TEST(rows_come_with_their_total),
         TEST(a_result_that_is_too_large_is_refused),
