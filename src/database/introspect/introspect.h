@@ -11,7 +11,8 @@
  * only joins two others is a many-to-many relation. A table without a key that
  * identifies its rows gets @@ignore.
  *
- * What the language cannot say (partial indexes, checks, triggers, generated
+ * What the language cannot say, and what others say in a way of their own
+ * (partial indexes, checks that no schema asked for, triggers, generated
  * columns, foreign keys to what is no key) stays behind in `///` comments of
  * its model. What a database cannot hold (validation, policies, names of fields;
  * @updatedAt but for a trigger of ours) is not there, of course.

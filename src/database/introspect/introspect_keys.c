@@ -1,7 +1,9 @@
 /* introspect_keys.c: primary keys, unique keys, indexes, and what else a table
  * has beside its columns. */
-#include "database/introspect/introspect_draft.h"
+#include "base/sql_token.h"
+#include "database/introspect/introspect_condition.h"
 #include "database/introspect/introspect_name.h"
+#include "database/state_trigger.h"
 #include "schema/naming.h"
 #include "schema/operator_class.h"
 
@@ -134,11 +136,23 @@ static bool is_plain(const structure_index *x) {
            str_is_empty(x->parts[0].operator_class);
 }
 
-static void add_index(draft *d, draft_model *m, const structure_index *x) {
+static str suffix_of(const structure_index *x, str where) {
+    if (str_is_empty(where))
+        return x->is_unique ? STR("_key") : STR("_idx");
+    return x->is_unique ? STR(NAMING_PARTIAL_KEY_SUFFIX)
+                        : STR(NAMING_PARTIAL_INDEX_SUFFIX);
+}
+
+/* where: the condition of one of some rows, or empty. */
+static void add_index(draft *d, draft_model *m, const structure_index *x,
+                      str where) {
     arena *a = d->a;
     const str *columns = columns_of(a, x);
     str mapped = map_argument(d, m, x->name, columns, x->part_count,
-                              x->is_unique ? STR("_key") : STR("_idx"));
+                              suffix_of(x, where));
+    if (!str_is_empty(where))
+        mapped =
+            join(a, mapped, arena_printf(a, "where: %.*s", STR_ARG(where)));
     draft_field *only = draft_find_field(m, columns[0]);
     if (x->is_unique && is_plain(x) &&
         !str_contains(only->attributes, STR("@unique"))) {
@@ -175,10 +189,56 @@ static bool has_key_of(const structure_table *t, const structure_index *x) {
     return str_equal(x->name, k->name);
 }
 
+/* Those that a schema asked for: others stay notes, as they are kept. */
+static bool is_former(const draft *d, const draft_model *m,
+                      const structure_index *x) {
+    return structure_is_former_index(d->a, m->table, x, d->structure->engine) &&
+           has_all_fields(m, columns_of(d->a, x), x->part_count);
+}
+
+/* @@softDelete adds that to a condition by itself. */
+static str without_live(const draft *d, const draft_model *m, str where) {
+    for (size_t i = 0; i < m->table->index_count; i++) {
+        const structure_index *x = &m->table->indexes[i];
+        if (!is_former(d, m, x) ||
+            !str_ends_with(x->name, STR(NAMING_DELETED_INDEX_SUFFIX)))
+            continue;
+        str name = draft_find_field(m, x->parts[0].column)->name;
+        str live = arena_printf(d->a, "%.*s == null && ", STR_ARG(name));
+        if (str_starts_with(where, live))
+            return str_slice(where, live.len, where.len);
+    }
+    return where;
+}
+
+/* Of @@softDelete: the index of deleted rows says which field it is, and the
+ * keys of living rows are plain ones. */
+static bool add_partial(draft *d, draft_model *m, const structure_index *x) {
+    introspected_condition where;
+    if (str_ends_with(x->name, STR(NAMING_DELETED_INDEX_SUFFIX))) {
+        str name = draft_find_field(m, x->parts[0].column)->name;
+        add_attribute(d, m,
+                      arena_printf(d->a, "@@softDelete(%.*s)", STR_ARG(name)));
+        return true;
+    }
+    if (str_ends_with(x->name, STR(NAMING_LIVE_KEY_SUFFIX))) {
+        structure_index plain = *x;
+        plain.name = (str){0};
+        add_index(d, m, &plain, STR(""));
+        return true;
+    }
+    if (!introspect_condition(d, m, x->condition, &where))
+        return false;
+    add_index(d, m, x, without_live(d, m, where.text));
+    return true;
+}
+
 static void add_indexes(draft *d, draft_model *m, bool is_unique) {
     for (size_t i = 0; i < m->table->index_count; i++) {
         const structure_index *x = &m->table->indexes[i];
         if (x->is_unique != is_unique || has_key_of(m->table, x))
+            continue;
+        if (is_former(d, m, x) && add_partial(d, m, x))
             continue;
         if (!str_is_empty(x->definition) || x->part_count == 0)
             draft_note(d, m, "index \"%.*s\": %.*s", STR_ARG(x->name),
@@ -187,7 +247,7 @@ static void add_indexes(draft *d, draft_model *m, bool is_unique) {
             draft_note(d, m, "index \"%.*s\", which has a computed column",
                        STR_ARG(x->name));
         else
-            add_index(d, m, x);
+            add_index(d, m, x, STR(""));
     }
 }
 
@@ -229,11 +289,80 @@ static bool mark_updated_at(const draft *d, draft_model *m, str trigger) {
     return false;
 }
 
+/* name: "x", where the columns do not say it. */
+static str rule_name(const draft *d, const draft_model *m,
+                     const structure_check *c, const str *columns, size_t count,
+                     str suffix) {
+    bool is_sqlite = d->structure->engine == ENGINE_SQLITE;
+    str usual = naming_of_columns(d->a, m->table->name, columns, count, suffix,
+                                  is_sqlite ? NAMING_NO_LIMIT
+                                            : NAMING_POSTGRESQL_LIMIT);
+    size_t end = sizeof NAMING_RULE_SUFFIX - 1;
+    if (str_equal(c->name, usual) ||
+        c->name.len <= m->table->name.len + 1 + end)
+        return (str){0};
+    str name = str_slice(c->name, m->table->name.len + 1, c->name.len - end);
+    return arena_printf(d->a, ", name: \"%.*s\"", STR_ARG(name));
+}
+
+/* num_nonnulls(a, b) = 1, ("a" IS NOT NULL) + ("b" IS NOT NULL) <= 1 */
+static bool add_count(draft *d, draft_model *m, const structure_check *c) {
+    arena *a = d->a;
+    str rest = c->expression;
+    str list = {0};
+    str *columns = NULL;
+    size_t count = 0;
+    const char *name = "exactlyOne";
+    for (sql_token t; sql_token_next(&rest, &t);) {
+        bool is_name = t.kind == SQL_WORD || t.kind == SQL_QUOTED;
+        str column = is_name ? sql_token_name(a, t) : (str){0};
+        const draft_field *f = is_name ? draft_find_field(m, column) : NULL;
+        if (sql_token_is_sign(t, '<'))
+            name = "atMostOne";
+        if (sql_token_is_sign(t, '>'))
+            name = "atLeastOne";
+        if (f == NULL)
+            continue;
+        list = join(a, list, f->name);
+        ARENA_PUSH(a, columns, count, column);
+    }
+    if (count < 2)
+        return false;
+    str named =
+        rule_name(d, m, c, columns, count, STR("_one" NAMING_RULE_SUFFIX));
+    add_attribute(d, m,
+                  arena_printf(a, "@@%s([%.*s]%.*s)", name, STR_ARG(list),
+                               STR_ARG(named)));
+    return true;
+}
+
+static bool counts(str sql) {
+    return str_contains(sql, STR("num_nonnulls")) ||
+           str_contains(sql, STR(") + ("));
+}
+
+/* One that a schema asked for. */
+static bool add_rule(draft *d, draft_model *m, const structure_check *c) {
+    introspected_condition said;
+    if (!structure_is_rule(c, m->table->name))
+        return false;
+    if (counts(c->expression))
+        return add_count(d, m, c);
+    if (!introspect_condition(d, m, c->expression, &said))
+        return false;
+    str named = rule_name(d, m, c, said.columns, said.column_count,
+                          STR(NAMING_RULE_SUFFIX));
+    add_attribute(d, m,
+                  arena_printf(d->a, "@@check(%.*s%.*s)", STR_ARG(said.text),
+                               STR_ARG(named)));
+    return true;
+}
+
 static void note_others(draft *d, draft_model *m) {
     const structure_table *t = m->table;
     for (size_t i = 0; i < t->check_count; i++) {
         const structure_check *c = &t->checks[i];
-        if (is_of_a_type(d, c))
+        if (is_of_a_type(d, c) || add_rule(d, m, c))
             continue;
         if (str_is_empty(c->name))
             draft_note(d, m, "check: %.*s", STR_ARG(c->expression));
@@ -244,7 +373,7 @@ static void note_others(draft *d, draft_model *m) {
     for (size_t i = 0; i < t->trigger_count; i++) {
         str name = t->triggers[i].name;
         if (!mark_updated_at(d, m, name) &&
-            !str_starts_with(name, STR("tenon_")))
+            (!str_starts_with(name, STR("tenon_")) || state_trigger_is(name)))
             draft_note(d, m, "trigger \"%.*s\"", STR_ARG(name));
     }
 }
