@@ -2,7 +2,7 @@
 // database: slow, and simple enough to be believed.
 
 import { all, any, not, testPlace } from './condition.js'
-import { compareJson } from './json.js'
+import { compareJson, jsonShown } from './json.js'
 import { valueAt } from './place.js'
 import { cast, compare } from './values.js'
 import { follow } from './world.js'
@@ -148,7 +148,7 @@ function showGroups(world, question, rows) {
 
 function showCell({ place, cast: to }, row) {
   const value = row ? valueAt(place, row) : null
-  return to ? cast(place.type, to, value) : value
+  return to ? cast(place.type, to, value) : jsonShown(value)
 }
 
 /** A row, or what a spread makes of one that is not there: nulls. */

@@ -5,7 +5,7 @@
 //             | { kind: 'exists', embed, isNegated }
 //             | { kind: 'group', word: 'and' | 'or', isNegated, children }
 
-import { jsonContains } from './json.js'
+import { jsonContains, jsonShown } from './json.js'
 import { isWhole, makePlace, printPlace, valueAt } from './place.js'
 import { makeSearch, printSearch, testSearch } from './search.js'
 import { compare, isText, randomValue, textOf } from './values.js'
@@ -179,7 +179,7 @@ function testValue(c, value) {
       return isEqual === (c.op === 'eq')
     }
     case 'within':
-      return c.op === 'cs' ? jsonContains(value, c.value) : jsonContains(c.value, value)
+      return c.op === 'cs' ? jsonContains(jsonShown(value), c.value) : jsonContains(c.value, jsonShown(value))
   }
 }
 

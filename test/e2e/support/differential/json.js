@@ -26,8 +26,16 @@ function take(x, step) {
 /** Where the steps, keys and indexes, lead to; undefined: nowhere. */
 const find = (x, steps) => steps.reduce(take, x)
 
-/** -> of each step. */
-export const jsonAt = (x, steps) => find(x, steps) ?? null
+/** JSON's null, which is a value, unlike nothing. */
+export const JSON_NULL = Symbol('null')
+
+/** -> of each step. null: nowhere. */
+export function jsonAt(x, steps) {
+  const found = find(x, steps)
+  return found === undefined ? null : (found ?? JSON_NULL)
+}
+
+export const jsonShown = (x) => (x === JSON_NULL ? null : x)
 
 /** ->> for the last one. */
 export function jsonTextAt(x, steps) {
@@ -50,6 +58,7 @@ const compareTexts = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))
 /** Negative, zero or positive. At the top, an empty list is before all that is
  * no list and no object. */
 export function compareJson(x, y, isInside = false) {
+  if (x === JSON_NULL || y === JSON_NULL) return compareJson(jsonShown(x), jsonShown(y), isInside)
   const isFirst = (a, b) => !isInside && Array.isArray(a) && a.length === 0 && isScalar(b)
   if (isFirst(x, y) || isFirst(y, x)) return isFirst(x, y) ? -1 : 1
   if (rank(x) !== rank(y)) return rank(x) - rank(y)

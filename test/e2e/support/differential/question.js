@@ -124,9 +124,12 @@ function makeRows(r, world, model, depth) {
   }
 }
 
-/** What a spread to one row lifts may be aggregated. */
+/** What a spread to one row lifts may be aggregated. Rows without a place and
+ * those with JSON's null there would be two groups that look alike. */
 function liftAggregates(r, world, e) {
-  if (e.style !== 'spread' || !e.link.isToOne || !r.once(2)) return
+  if (e.style !== 'spread' || !e.link.isToOne) return
+  e.question.shown = e.question.shown.filter(({ place }) => place.type !== 'Json' || place.steps.length === 0)
+  if (!r.once(2)) return
   const counted = makeAggregate(r, world, e.link.to.columns)
   if (counted.aggregate === 'sum' || counted.aggregate === 'avg') counted.aggregate = 'max'
   e.question.shown.push(counted)
