@@ -5,6 +5,7 @@
 #include "api/cors.h"
 #include "api/health.h"
 #include "api/reply.h"
+#include "api/request_origin.h"
 #include "api/rest/rest.h"
 #include "api/router.h"
 #include "api/session_position.h"
@@ -67,6 +68,14 @@ static void serve_rest(api_service *api, str tail, const http_request *request,
         .arena = request->arena,
         .ids = &api->ids,
     };
+    change_origin origin;
+    bool may_write = request->method != HTTP_GET &&
+                     request->method != HTTP_HEAD &&
+                     !api->app->schema->is_foreign;
+    if (may_write) {
+        origin = request_origin(request);
+        who.origin = &origin;
+    }
     commit_position before = 0;
     commit_position seen = 0;
     if (UNLIKELY(api->app->has_replicas)) {

@@ -10,6 +10,17 @@
             STR_INIT("write nothing, fail when FILE differs")                  \
     }
 
+/* Which rows of the audit log. */
+#define AUDIT_OPTIONS                                                          \
+    {STR_INIT("model"), STR_INIT("NAME"), STR_INIT("of this model")},          \
+        {STR_INIT("record"), STR_INIT("ID"), STR_INIT("of this row")},         \
+        {STR_INIT("user"), STR_INIT("ID"), STR_INIT("by this user")},          \
+        {STR_INIT("since"), STR_INIT("TIME"),                                  \
+         STR_INIT("from then on: 2024-01-31, 2024-01-31T12:00Z")},             \
+    {                                                                          \
+        STR_INIT("until"), STR_INIT("TIME"), STR_INIT("before then")           \
+    }
+
 static const command COMMANDS[] = {
     {
         .name = STR_INIT("init"),
@@ -135,6 +146,22 @@ static const command COMMANDS[] = {
                      {0},
                      STR_INIT("a database that is there already: write them "
                               "down as applied")}},
+    },
+    {
+        .name = STR_INIT("audit list"),
+        .settings = CONFIG_OF_DATABASE,
+        .summary = STR_INIT("show the newest changes to rows"),
+        .run = command_audit_list,
+        .options = {AUDIT_OPTIONS,
+                    {STR_INIT("limit"), STR_INIT("N"),
+                     STR_INIT("so many at most; 50 when it is not given")}},
+    },
+    {
+        .name = STR_INIT("audit export"),
+        .settings = CONFIG_OF_DATABASE,
+        .summary = STR_INIT("print the audit log, a JSON object for each row"),
+        .run = command_audit_export,
+        .options = {AUDIT_OPTIONS},
     },
     {
         .name = STR_INIT("migrate status"),

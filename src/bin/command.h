@@ -81,6 +81,8 @@ fallible command_lsp(command_context *c);
 fallible command_config(command_context *c);
 fallible command_version(command_context *c);
 fallible command_introspect(command_context *c);
+fallible command_audit_list(command_context *c);
+fallible command_audit_export(command_context *c);
 fallible command_migrate_dev(command_context *c);
 fallible command_migrate_check(command_context *c);
 fallible command_migrate_deploy(command_context *c);

@@ -32,6 +32,9 @@ typedef struct caller {
     id_source *ids;            /* this worker's */
     principal principal;
     database_scope *scope; /* of an exposed database; else NULL */
+    /* What the audit log says of a change; NULL: nothing, and on PostgreSQL
+     * the change may be left out. */
+    const change_origin *origin;
     /* With replicas, how far the database had come when the caller's session
      * last wrote to it: reads go at least so far, writes move it. NULL: nobody
      * answers but the database itself. */

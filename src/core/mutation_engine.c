@@ -352,6 +352,7 @@ static draft draft_of(const caller *c, const mutation *wanted) {
         .defaults = default_maker_for(c),
     };
     d.mutation.scope = c->scope;
+    d.mutation.origin = c->origin;
     return d;
 }
 

@@ -184,6 +184,7 @@ static err *open_database(arena *a, const database_config *config,
                                       : arena_copy(d->arena, given->read_url);
     d->login.has_roles = given->has_roles;
     d->login.log = config->log;
+    d->has_no_events = config->has_no_events;
     d->login.statement_timeout_ms = config->statement_timeout_ms > 0
                                         ? config->statement_timeout_ms
                                         : DEFAULT_STATEMENT_TIMEOUT_MS;

@@ -25,6 +25,7 @@ typedef struct pg_database {
     pg_replica_limits replica_limits;
     size_t read_connections; /* for each session */
     size_t write_connections;
+    bool has_no_events;
     blocking_pool *threads;
 
     pthread_mutex_t lock; /* over is_verified */

@@ -95,10 +95,30 @@ static str hidden_columns(arena *a, const model *m) {
     size_t count = 0;
     for (size_t i = 0; m != NULL && i < m->column_count; i++) {
         const field *f = m->columns[i];
-        if (f->is_sensitive || f->is_password)
+        if (f->is_redacted)
             ARENA_PUSH(a, names, count, f->column);
     }
     return pg_catalog_array(a, names, count);
+}
+
+/* Of a table between two models all of it. */
+static str identity_columns(arena *a, const model *m, bool is_join) {
+    static const str BOTH[] = {STR_INIT("A"), STR_INIT("B")};
+    str *names = NULL;
+    size_t count = 0;
+    if (is_join)
+        return pg_catalog_array(a, BOTH, LENGTH(BOTH));
+    const key *k = m != NULL ? model_identity(m) : NULL;
+    for (size_t i = 0; k != NULL && i < k->field_count; i++)
+        ARENA_PUSH(a, names, count, k->fields[i]->column);
+    return pg_catalog_array(a, names, count);
+}
+
+static str mode_of(const model *m) {
+    static const str MODES[] = {[AUDIT_FULL] = STR_INIT("full"),
+                                [AUDIT_CHANGES] = STR_INIT("changes"),
+                                [AUDIT_OFF] = STR_INIT("off")};
+    return MODES[m != NULL ? m->audit.mode : AUDIT_FULL];
 }
 
 enum { OID, SCHEMA, TABLE };
@@ -116,13 +136,17 @@ static err *guard_table(const guarding *g, const pg_rows *tables, size_t row) {
         m != NULL ? m->name
         : is_join ? table
                   : (str){0},
+        mode_of(m),
+        identity_columns(g->a, m, is_join),
         hidden_columns(g->a, m),
         s == NULL              ? (str){0}
         : m != NULL || is_join ? STR("true")
                                : STR("false"),
     };
     pg_rows unused;
-    return ask(g, "SELECT tenon.guard_table($1, $2, $3, $4::text[], $5)",
+    return ask(g,
+               "SELECT tenon.guard_table($1, $2, $3, $4, $5::text[],"
+               " $6::text[], $7)",
                parameters, LENGTH(parameters), &unused);
 }
 
@@ -239,7 +263,8 @@ err *pg_guard_remove(arena *a, pg_connection *c, buf *report) {
     err *e = run_whole(
         a, c,
         STR("DROP FUNCTION tenon.guard() CASCADE;"
-            "DROP FUNCTION tenon.guard_table(oid, text, text, text[], boolean);"
+            "DROP FUNCTION tenon.guard_table(oid, text, text, text, text[],"
+            " text[], boolean);"
             "DROP FUNCTION tenon.audit() CASCADE;"
             "DROP FUNCTION tenon.touch() CASCADE"));
     if (e != NULL)

@@ -14,10 +14,12 @@
 #include "base/sha256.h"
 #include "database/sql.h"
 
+/* The log's key has the time, because a partitioned table's must. Rows that no
+ * month's partition takes are in the last one. */
 static const char LOG[] =
     "CREATE SCHEMA IF NOT EXISTS tenon;\n"
     "CREATE TABLE IF NOT EXISTS tenon.audit_log (\n"
-    "    id uuid NOT NULL PRIMARY KEY,\n"
+    "    id uuid NOT NULL,\n"
     "    created_at timestamptz NOT NULL,\n"
     "    user_id text,\n"
     "    token_id text,\n"
@@ -27,44 +29,126 @@ static const char LOG[] =
     "    database_user text,\n"
     "    ip_address text,\n"
     "    user_agent text,\n"
+    "    reason text,\n"
     "    action text NOT NULL,\n"
     "    model text NOT NULL,\n"
     "    record_id text,\n"
     "    before jsonb,\n"
     "    after jsonb,\n"
-    "    changes jsonb\n"
-    ");\n"
+    "    changes jsonb,\n"
+    "    hash bytea NOT NULL,\n"
+    "    PRIMARY KEY (id, created_at)\n"
+    ") PARTITION BY RANGE (created_at);\n"
     "CREATE INDEX IF NOT EXISTS audit_log_user_id_idx"
-    " ON tenon.audit_log (user_id);\n"
+    " ON tenon.audit_log (user_id) WHERE user_id IS NOT NULL;\n"
     "CREATE INDEX IF NOT EXISTS audit_log_model_record_id_idx"
     " ON tenon.audit_log (model, record_id);\n"
     "CREATE INDEX IF NOT EXISTS audit_log_created_at_idx"
-    " ON tenon.audit_log (created_at);\n";
+    " ON tenon.audit_log (created_at);\n"
+    "CREATE TABLE IF NOT EXISTS tenon.audit_log_other"
+    " PARTITION OF tenon.audit_log DEFAULT;\n"
+    "CREATE TABLE IF NOT EXISTS tenon.event (\n"
+    "    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,\n"
+    "    sequence bigint UNIQUE,\n"
+    "    created_at timestamptz NOT NULL,\n"
+    "    audit_id uuid,\n"
+    "    action text NOT NULL,\n"
+    "    model text NOT NULL,\n"
+    "    record_id text,\n"
+    "    before jsonb,\n"
+    "    after jsonb\n"
+    ");\n"
+    "CREATE INDEX IF NOT EXISTS event_waiting_idx"
+    " ON tenon.event (id) WHERE sequence IS NULL;\n"
+    "CREATE TABLE IF NOT EXISTS tenon.event_position (\n"
+    "    is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),\n"
+    "    last bigint NOT NULL\n"
+    ");\n"
+    "INSERT INTO tenon.event_position (last) VALUES (0)"
+    " ON CONFLICT DO NOTHING;\n";
 
-/* Arguments: the role that Tenon writes as, 'schema' or 'found', the model, the
- * columns that are kept secret. The time is the clock's and not the
- * transaction's, and so is the one in the id, a UUID of version 7. */
-static const char AUDIT[] =
+/* The partitions of this month and of so many behind it. One whose rows are in
+ * the last partition already cannot be made any more, and need not be. */
+static const char PARTITIONS[] =
+    "CREATE OR REPLACE FUNCTION tenon.audit_partitions(ahead integer)"
+    " RETURNS void\n"
+    "LANGUAGE plpgsql SECURITY DEFINER SET timezone = 'UTC'\n"
+    "SET search_path = pg_catalog, pg_temp AS $$\n"
+    "DECLARE\n"
+    "    month timestamptz;\n"
+    "    name text;\n"
+    "BEGIN\n"
+    "    FOR month IN SELECT generate_series(date_trunc('month', now()),\n"
+    "        date_trunc('month', now()) + make_interval(months => ahead),\n"
+    "        interval '1 month')\n"
+    "    LOOP\n"
+    "        name := 'audit_log_' || to_char(month, 'YYYY_MM');\n"
+    "        CONTINUE WHEN to_regclass('tenon.' || name) IS NOT NULL;\n"
+    "        CONTINUE WHEN EXISTS (SELECT FROM tenon.audit_log_other\n"
+    "            WHERE created_at >= month\n"
+    "            AND created_at < month + interval '1 month');\n"
+    "        EXECUTE format('CREATE TABLE tenon.%I PARTITION OF"
+    " tenon.audit_log FOR VALUES FROM (%L) TO (%L)', name, month,\n"
+    "            month + interval '1 month');\n"
+    "    END LOOP;\n"
+    "END\n"
+    "$$;\n"
+    "REVOKE ALL ON FUNCTION tenon.audit_partitions(integer) FROM PUBLIC;\n"
+    "SELECT tenon.audit_partitions(12);\n";
+
+/* What a row of the log says, as bytes that no other row makes. */
+static const char HASH[] =
+    "CREATE OR REPLACE FUNCTION tenon.audit_hash(l tenon.audit_log)"
+    " RETURNS bytea\n"
+    "LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$\n"
+    "    SELECT sha256(convert_to(jsonb_build_array(l.id,\n"
+    "        extract(epoch FROM l.created_at), l.user_id, l.token_id,\n"
+    "        l.organization_id, l.space_id, l.request_id, l.database_user,\n"
+    "        l.ip_address, l.user_agent, l.reason, l.action, l.model,\n"
+    "        l.record_id, l.before, l.after, l.changes)::text, 'UTF8'))\n"
+    "$$;\n"
+    "REVOKE ALL ON FUNCTION tenon.audit_hash(tenon.audit_log) FROM PUBLIC;\n";
+
+/* Arguments: the role that Tenon writes as, 'schema' or 'found', the model,
+ * what is kept of it (full, changes, off), how many columns its identity has
+ * and these, the columns that are kept secret. Of a found table the primary key
+ * is looked up each time, since nobody tells us when it changes.
+ *
+ * Who it was is believed of a session that is ours (see pg_guard.h). One that
+ * is ours and says nothing, a migration, leaves no trace. The time is the
+ * clock's and not the transaction's, and so is the one in the id, a UUID of
+ * version 7. */
+static const char AUDIT_HEAD[] =
     "CREATE OR REPLACE FUNCTION tenon.audit() RETURNS trigger\n"
     "LANGUAGE plpgsql SECURITY DEFINER\n"
     "SET search_path = pg_catalog, pg_temp AS $$\n"
     "DECLARE\n"
-    "    hidden text[] := TG_ARGV[3:];\n"
+    "    is_schema boolean := TG_ARGV[1] = 'schema';\n"
+    "    mode text := TG_ARGV[3];\n"
+    "    id_columns text[] := TG_ARGV[5:4 + TG_ARGV[4]::integer];\n"
+    "    hidden text[] := TG_ARGV[5 + TG_ARGV[4]::integer:];\n"
+    "    origin jsonb := nullif(current_setting('tenon.origin', true), '');\n"
+    "    is_ours boolean := TG_ARGV[0] <> ''"
+    " AND current_setting('role') = TG_ARGV[0];\n"
     "    old_row jsonb;\n"
     "    new_row jsonb;\n"
     "    difference jsonb;\n"
-    "    mask jsonb;\n"
+    "    mask jsonb := '{}';\n"
     "    id text[];\n"
+    "    l tenon.audit_log;\n"
     "    moment timestamptz := clock_timestamp();\n"
     "BEGIN\n"
-    "    IF current_setting('tenon.session', true) = 'own'\n"
+    "    IF NOT is_ours AND current_setting('tenon.session', true) = 'own'\n"
     "        AND pg_has_role(session_user, (SELECT relowner FROM pg_class\n"
     "            WHERE oid = TG_RELID), 'USAGE')\n"
     "    THEN\n"
-    "        RETURN NULL;\n"
+    "        IF origin IS NULL THEN\n"
+    "            RETURN NULL;\n"
+    "        END IF;\n"
+    "        is_ours := true;\n"
     "    END IF;\n"
-    "    IF TG_LEVEL = 'ROW' AND EXISTS (SELECT FROM pg_class c\n"
-    "        JOIN pg_trigger t ON t.tgrelid = c.oid\n"
+    "    IF NOT is_schema AND TG_LEVEL = 'ROW' AND EXISTS (SELECT\n"
+    "        FROM pg_class c JOIN pg_trigger t ON t.tgrelid = c.oid\n"
     "        WHERE c.oid = TG_RELID AND c.relispartition\n"
     "        AND t.tgname = TG_NAME AND t.tgparentid = 0)\n"
     "    THEN\n"
@@ -76,46 +160,155 @@ static const char AUDIT[] =
     "    IF TG_OP IN ('INSERT', 'UPDATE') THEN\n"
     "        new_row := to_jsonb(NEW);\n"
     "    END IF;\n"
-    "    SELECT array_agg(coalesce(old_row, new_row) ->> a.attname::text\n"
-    "        ORDER BY array_position(i.indkey::int2[], a.attnum)) INTO id\n"
-    "    FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid\n"
-    "        AND a.attnum = ANY (i.indkey)\n"
-    "    WHERE i.indrelid = TG_RELID AND i.indisprimary\n"
-    "        AND TG_LEVEL = 'ROW';\n"
-    "    SELECT coalesce(jsonb_object_agg(h, '[redacted]'::text), '{}')"
-    " INTO mask\n"
-    "    FROM unnest(hidden) AS h WHERE coalesce(old_row, new_row) ? h;\n"
+    "    IF NOT is_schema AND TG_LEVEL = 'ROW' THEN\n"
+    "        SELECT array_agg(a.attname\n"
+    "            ORDER BY array_position(i.indkey::int2[], a.attnum))\n"
+    "        INTO id_columns\n"
+    "        FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid\n"
+    "            AND a.attnum = ANY (i.indkey)\n"
+    "        WHERE i.indrelid = TG_RELID AND i.indisprimary;\n"
+    "    END IF;\n"
+    "    IF TG_LEVEL = 'ROW' AND id_columns <> '{}' THEN\n"
+    "        SELECT array_agg(CASE WHEN c = ANY (hidden) THEN\n"
+    "            encode(sha256(convert_to(coalesce(old_row, new_row) ->> c,\n"
+    "            'UTF8')), 'hex') ELSE coalesce(old_row, new_row) ->> c END\n"
+    "            ORDER BY n) INTO id\n"
+    "        FROM unnest(id_columns) WITH ORDINALITY AS u(c, n);\n"
+    "    END IF;\n";
+
+static const char AUDIT_TAIL[] =
     "    IF TG_OP = 'UPDATE' THEN\n"
-    "        SELECT jsonb_object_agg(n.key, jsonb_build_object(\n"
-    "            'from', coalesce(mask -> n.key, o.value),\n"
-    "            'to', coalesce(mask -> n.key, n.value))) INTO difference\n"
+    "        IF old_row = new_row THEN\n"
+    "            RETURN NULL;\n"
+    "        END IF;\n"
+    "        SELECT jsonb_object_agg(n.key, CASE\n"
+    "            WHEN n.key = ANY (hidden) THEN jsonb_build_object(\n"
+    "                'from', CASE WHEN o.value <> 'null'"
+    " THEN '\"[redacted]\"' ELSE o.value END,\n"
+    "                'to', CASE WHEN n.value <> 'null'"
+    " THEN '\"[redacted]\"' ELSE n.value END)\n"
+    "            ELSE jsonb_build_object('from', tenon.shorten(o.value),\n"
+    "                'to', tenon.shorten(n.value)) END) INTO difference\n"
     "        FROM jsonb_each(new_row) AS n JOIN jsonb_each(old_row) AS o\n"
     "            ON o.key = n.key\n"
     "        WHERE n.value <> o.value;\n"
-    "        IF difference IS NULL THEN\n"
-    "            RETURN NULL;\n"
-    "        END IF;\n"
     "    END IF;\n"
-    "    INSERT INTO tenon.audit_log (id, created_at, database_user,"
-    " ip_address,\n"
-    "        user_agent, action, model, record_id, before, after, changes)\n"
-    "    SELECT encode(set_byte(made, 6, get_byte(made, 6) & 15 | 112),"
-    " 'hex')::uuid,\n"
-    "        moment, session_user, host(inet_client_addr()),\n"
-    "        nullif(current_setting('application_name'), ''),\n"
-    "        CASE TG_OP WHEN 'INSERT' THEN 'create' ELSE lower(TG_OP) END,\n"
-    "        TG_ARGV[2],\n"
-    "        CASE WHEN cardinality(id) = 1 THEN id[1]"
-    " ELSE to_jsonb(id)::text END,\n"
-    "        old_row || mask, new_row || mask, difference\n"
-    "    FROM (SELECT substring(int8send(floor(extract(epoch FROM moment)"
+    "    IF hidden <> '{}' THEN\n"
+    "        SELECT old_row || coalesce(jsonb_object_agg(h,"
+    " '[redacted]'::text), '{}')\n"
+    "        INTO old_row FROM unnest(hidden) AS h"
+    " WHERE old_row ->> h IS NOT NULL;\n"
+    "        SELECT new_row || coalesce(jsonb_object_agg(h,"
+    " '[redacted]'::text), '{}')\n"
+    "        INTO new_row FROM unnest(hidden) AS h"
+    " WHERE new_row ->> h IS NOT NULL;\n"
+    "    END IF;\n"
+    "    l.action := CASE TG_OP WHEN 'INSERT' THEN 'create'"
+    " ELSE lower(TG_OP) END;\n"
+    "    l.model := TG_ARGV[2];\n"
+    "    l.record_id := CASE WHEN cardinality(id) = 1 THEN id[1]"
+    " ELSE to_jsonb(id)::text END;\n"
+    "    l.created_at := moment;\n"
+    "    IF mode <> 'off' THEN\n"
+    "        SELECT encode(set_byte(made, 6, get_byte(made, 6) & 15 | 112),\n"
+    "            'hex')::uuid INTO l.id\n"
+    "        FROM (SELECT substring(int8send(floor(extract(epoch FROM moment)"
     " * 1000)::bigint)\n"
-    "        FROM 3) || substring(uuid_send(gen_random_uuid()) FROM 7))"
+    "            FROM 3) || substring(uuid_send(gen_random_uuid()) FROM 7))"
     " AS u(made);\n"
+    "        IF is_ours THEN\n"
+    "            l.user_id := origin ->> 'user_id';\n"
+    "            l.token_id := origin ->> 'token_id';\n"
+    "            l.organization_id := origin ->> 'organization_id';\n"
+    "            l.space_id := origin ->> 'space_id';\n"
+    "            l.request_id := origin ->> 'request_id';\n"
+    "            l.ip_address := origin ->> 'ip_address';\n"
+    "            l.user_agent := origin ->> 'user_agent';\n"
+    "            l.reason := origin ->> 'reason';\n"
+    "        ELSE\n"
+    "            l.database_user := session_user;\n"
+    "            l.ip_address := host(inet_client_addr());\n"
+    "            l.user_agent :="
+    " nullif(current_setting('application_name'), '');\n"
+    "        END IF;\n"
+    "        IF mode = 'full' THEN\n"
+    "            l.before := old_row;\n"
+    "            l.after := new_row;\n"
+    "        END IF;\n"
+    "        l.changes := difference;\n"
+    "        l.hash := tenon.audit_hash(l);\n"
+    "        INSERT INTO tenon.audit_log SELECT l.*;\n"
+    "    END IF;\n"
+    "    IF TG_LEVEL = 'ROW'"
+    " AND current_setting('tenon.events', true) IS DISTINCT FROM 'off' THEN\n"
+    "        INSERT INTO tenon.event (created_at, audit_id, action, model,\n"
+    "            record_id, before, after)\n"
+    "        VALUES (moment, l.id, l.action, l.model, l.record_id,\n"
+    "            tenon.shorten_row(old_row), tenon.shorten_row(new_row));\n"
+    "    END IF;\n"
     "    RETURN NULL;\n"
     "END\n"
     "$$;\n"
     "REVOKE ALL ON FUNCTION tenon.audit() FROM PUBLIC;\n";
+
+/* See RECORDING_LONG_BYTES. */
+static const char SHORTEN[] =
+    "CREATE OR REPLACE FUNCTION tenon.shorten(value jsonb) RETURNS jsonb\n"
+    "LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$\n"
+    "    SELECT CASE WHEN pg_column_size(value) > 4096"
+    " AND octet_length(value::text) > 8192\n"
+    "        THEN '\"[long]\"' ELSE value END\n"
+    "$$;\n"
+    "CREATE OR REPLACE FUNCTION tenon.shorten_row(value jsonb)"
+    " RETURNS jsonb\n"
+    "LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$\n"
+    "BEGIN\n"
+    "    IF value IS NULL OR pg_column_size(value) <= 4096 THEN\n"
+    "        RETURN value;\n"
+    "    END IF;\n"
+    "    RETURN (SELECT jsonb_object_agg(key, tenon.shorten(v))\n"
+    "        FROM jsonb_each(value) AS e(key, v));\n"
+    "END\n"
+    "$$;\n"
+    "REVOKE ALL ON FUNCTION tenon.shorten(jsonb) FROM PUBLIC;\n"
+    "REVOKE ALL ON FUNCTION tenon.shorten_row(jsonb) FROM PUBLIC;\n";
+
+/* Events of transactions that committed have no sequence at first: two that
+ * write at the same time take ids in one order and commit in another. Whoever
+ * reads gives sequences to all that are visible, in the order of their ids,
+ * while everybody else who wants to waits. Two changes of one row cannot trade
+ * places: the second one took its id after the first had committed, so who sees
+ * the second sees the first. */
+static const char FEED[] =
+    "CREATE OR REPLACE FUNCTION tenon.read_events(behind bigint,"
+    " most integer)\n"
+    "RETURNS TABLE (sequence bigint, created_at timestamptz, audit_id uuid,"
+    " action text,\n"
+    "    model text, record_id text, before jsonb, after jsonb)\n"
+    "LANGUAGE plpgsql SECURITY DEFINER\n"
+    "SET search_path = pg_catalog, pg_temp AS $$\n"
+    "DECLARE\n"
+    "    base bigint;\n"
+    "    given bigint;\n"
+    "BEGIN\n"
+    "    IF EXISTS (SELECT FROM tenon.event e WHERE e.sequence IS NULL) THEN\n"
+    "        SELECT p.last INTO base FROM tenon.event_position p FOR UPDATE;\n"
+    "        WITH numbered AS (\n"
+    "            SELECT e.id, row_number() OVER (ORDER BY e.id) AS n\n"
+    "            FROM tenon.event e WHERE e.sequence IS NULL\n"
+    "        )\n"
+    "        UPDATE tenon.event e SET sequence = base + n.n\n"
+    "        FROM numbered n WHERE e.id = n.id;\n"
+    "        GET DIAGNOSTICS given = ROW_COUNT;\n"
+    "        UPDATE tenon.event_position SET last = base + given;\n"
+    "    END IF;\n"
+    "    RETURN QUERY SELECT e.sequence, e.created_at, e.audit_id, e.action,\n"
+    "        e.model, e.record_id, e.before, e.after\n"
+    "    FROM tenon.event e WHERE e.sequence > behind\n"
+    "    ORDER BY e.sequence LIMIT most;\n"
+    "END\n"
+    "$$;\n"
+    "REVOKE ALL ON FUNCTION tenon.read_events(bigint, integer) FROM PUBLIC;\n";
 
 /* Arguments: the column of the creation and the one of the last change, each
  * may be empty. Who sets a column is believed. */
@@ -153,15 +346,17 @@ static const char TOUCH[] =
  * that locks the table. A partitioned table's have a name of their own: it
  * becomes that of each partition's, which may have triggers already. */
 static const char GUARD_TABLE[] =
+    "DROP FUNCTION IF EXISTS"
+    " tenon.guard_table(oid, text, text, text[], boolean);\n"
     "CREATE OR REPLACE FUNCTION tenon.guard_table(relation oid, role text,\n"
-    "    model text, hidden text[], is_known boolean) RETURNS void\n"
+    "    model text, mode text, identity text[], hidden text[],\n"
+    "    is_known boolean) RETURNS void\n"
     "LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$\n"
     "DECLARE\n"
     "    target record;\n"
     "    wanted record;\n"
     "    found_name name;\n"
     "    found_arguments bytea;\n"
-    "    clause text := '';\n"
     "BEGIN\n"
     "    SELECT format('%I.%I', n.nspname, c.relname) AS path,\n"
     "        CASE n.nspname WHEN 'public' THEN c.relname::text\n"
@@ -182,10 +377,6 @@ static const char GUARD_TABLE[] =
     "            AND d.deptype = 'e');\n"
     "    IF NOT FOUND OR is_known IS NULL AND target.was_known THEN\n"
     "        RETURN;\n"
-    "    END IF;\n"
-    "    IF role <> '' THEN\n"
-    "        clause := format('WHEN (current_setting(''role'')"
-    " IS DISTINCT FROM %L)', role);\n"
     "    END IF;\n";
 
 static const char GUARD_TRIGGERS[] =
@@ -205,17 +396,20 @@ static const char GUARD_TRIGGERS[] =
     "                'AFTER INSERT OR UPDATE OR DELETE' AS event,"
     " 'ROW' AS level,\n"
     "                'tenon.audit()'::regprocedure AS function,\n"
-    "                clause AS condition, true AS is_wanted,\n"
+    "                true AS is_wanted,\n"
     "                ARRAY[role, CASE WHEN is_known THEN 'schema'"
     " ELSE 'found' END,\n"
-    "                    coalesce(model, target.name)] || hidden"
+    "                    coalesce(model, target.name),"
+    " coalesce(mode, 'full'),\n"
+    "                    cardinality(identity)::text] || identity || hidden"
     " AS arguments\n"
     "            UNION ALL SELECT 'tenon_audit_truncate', 'AFTER TRUNCATE',"
     " 'STATEMENT',\n"
-    "                'tenon.audit()', clause, true,\n"
-    "                ARRAY[role, 'found', coalesce(model, target.name)]\n"
+    "                'tenon.audit()', true,\n"
+    "                ARRAY[role, 'found', coalesce(model, target.name),\n"
+    "                    coalesce(mode, 'full'), '0']\n"
     "            UNION ALL SELECT 'tenon_guard_touch' || target.ending,\n"
-    "                'BEFORE INSERT OR UPDATE', 'ROW', 'tenon.touch()', '',\n"
+    "                'BEFORE INSERT OR UPDATE', 'ROW', 'tenon.touch()',\n"
     "                coalesce(made, changed) IS NOT NULL,\n"
     "                ARRAY[coalesce(made::text, ''),"
     " coalesce(changed::text, '')]\n"
@@ -241,16 +435,16 @@ static const char GUARD_TRIGGERS[] =
     " target.path);\n"
     "        END IF;\n"
     "        IF wanted.is_wanted THEN\n"
-    "            EXECUTE format('CREATE TRIGGER %I %s ON %s FOR EACH %s %s'\n"
+    "            EXECUTE format('CREATE TRIGGER %I %s ON %s FOR EACH %s'\n"
     "                ' EXECUTE FUNCTION %s(%s)', wanted.name, wanted.event,\n"
-    "                target.path, wanted.level, wanted.condition,\n"
+    "                target.path, wanted.level,\n"
     "                wanted.function::regproc, wanted.list);\n"
     "        END IF;\n"
     "    END LOOP;\n"
     "END\n"
     "$$;\n"
-    "REVOKE ALL ON FUNCTION tenon.guard_table(oid, text, text, text[], boolean)"
-    " FROM PUBLIC;\n";
+    "REVOKE ALL ON FUNCTION tenon.guard_table(oid, text, text, text, text[],"
+    " text[], boolean) FROM PUBLIC;\n";
 
 /* A guard that fails must not stand in the way of the table. Its body holds
  * names, so it is written as a text and not between dollars. */
@@ -269,7 +463,7 @@ static const char GUARD_START[] =
     "        WHERE NOT d.in_extension AND n.nspname = ANY (";
 
 static const char GUARD_END[] =
-    ", NULL, '{}', NULL);\n"
+    ", NULL, NULL, '{}', '{}', NULL);\n"
     "        EXCEPTION WHEN OTHERS THEN\n"
     "            RAISE WARNING 'table % is not guarded: %',\n"
     "                made.oid::regclass, SQLERRM;\n"
@@ -296,13 +490,27 @@ static void write_guard(buf *sql, str schemas, str role) {
                         "PUBLIC;\n"));
 }
 
+/* Whoever serves writes as the role, and reads the feed as it. */
+static void write_grants(buf *sql, str role) {
+    if (str_is_empty(role))
+        return;
+    buf_append(sql, STR("GRANT USAGE ON SCHEMA tenon TO "));
+    sql_write_name(sql, role);
+    buf_append(sql, STR(";\nGRANT EXECUTE ON FUNCTION"
+                        " tenon.read_events(bigint, integer) TO "));
+    sql_write_name(sql, role);
+    buf_append(sql, STR(";\n"));
+}
+
 static str functions(arena *a, str schemas, str role) {
-    static const char *const PARTS[] = {LOG, AUDIT, TOUCH, GUARD_TABLE,
-                                        GUARD_TRIGGERS};
+    static const char *const PARTS[] = {
+        LOG,        PARTITIONS, HASH,  SHORTEN,     AUDIT_HEAD,
+        AUDIT_TAIL, FEED,       TOUCH, GUARD_TABLE, GUARD_TRIGGERS};
     CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
     for (size_t i = 0; i < LENGTH(PARTS); i++)
         buf_append(&sql, str_of(PARTS[i]));
     write_guard(&sql, schemas, role);
+    write_grants(&sql, role);
     return arena_copy(a, buf_str(&sql));
 }
 

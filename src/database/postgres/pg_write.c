@@ -18,6 +18,7 @@
 #include "database/postgres/pg_violation.h"
 #include "database/postgres/pg_written.h"
 #include "database/shape.h"
+#include "database/sql.h"
 #include "database/state_trigger.h"
 #include "schema/function.h"
 
@@ -121,9 +122,9 @@ static err *add_mutation(writing *w, size_t of) {
     return NULL;
 }
 
-/* A statement of the scope. */
-static void add_scope(writing *w, pg_scope_step step) {
-    const database_scope *scope = w->scope;
+/* A statement of a scope. */
+static void add_scope(writing *w, const database_scope *scope,
+                      pg_scope_step step) {
     part p = {.of = w->count, .scope_part = {scope, step}};
     if (!pg_scope_has(scope, step))
         return;
@@ -133,6 +134,23 @@ static void add_scope(writing *w, pg_scope_step step) {
     p.shape = arena_copy(w->a, buf_str(shape));
     pg_scope_bind(w->a, &p.arguments, &p.scope_part);
     ARENA_PUSH(w->a, w->parts, w->part_count, p);
+}
+
+/* For the triggers that record what changes (pg_guard.h). */
+static void add_origin(writing *w) {
+    const change_origin *origin = w->count > 0 ? w->mutations[0]->origin : NULL;
+    if (origin == NULL)
+        return;
+    CLEANUP(buf_free) buf text = buf_new(SQL_MAX);
+    origin_write(&text, origin);
+    scope_setting *settings = arena_new_array(w->a, scope_setting, 2);
+    database_scope *scope = arena_new_array(w->a, database_scope, 1);
+    settings[0] =
+        (scope_setting){STR("tenon.origin"), arena_copy(w->a, buf_str(&text))};
+    settings[1] = (scope_setting){STR("tenon.events"), STR("off")};
+    scope->settings = settings;
+    scope->setting_count = w->session->database->has_no_events ? 2 : 1;
+    add_scope(w, scope, PG_SCOPE_SET);
 }
 
 static bool decides(const mutation *m) {
@@ -149,15 +167,16 @@ static size_t hand_rows_back(const writing *w) {
 
 static err *add_all(writing *w) {
     w->must_look = w->once != NULL;
-    add_scope(w, PG_SCOPE_SET);
-    add_scope(w, PG_SCOPE_BEFORE);
+    add_origin(w);
+    add_scope(w, w->scope, PG_SCOPE_SET);
+    add_scope(w, w->scope, PG_SCOPE_BEFORE);
     for (size_t i = 0; i < w->count; i++) {
         w->failed_at = i;
         TRY(add_mutation(w, i));
         w->must_look |= decides(w->mutations[i]);
         w->is_undone |= w->mutations[i]->is_rolled_back;
     }
-    add_scope(w, PG_SCOPE_AFTER);
+    add_scope(w, w->scope, PG_SCOPE_AFTER);
     w->is_stepwise = hand_rows_back(w) > 1;
     w->must_look |= w->is_stepwise;
     w->failed_at = w->count;

@@ -16,7 +16,7 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 
-SELECT plan(31);
+SELECT plan(40);
 
 -- Every change of a row
 
@@ -81,14 +81,20 @@ SELECT is((pg_temp.last()).record_id, NULL, 'a row without a key has none');
 
 -- Tenon's own changes
 
-SELECT count(*) AS before FROM tenon.audit_log \gset
+SELECT set_config('tenon.origin', '{"user_id": "u1", "ip_address": "10.0.0.1"}', false);
 SELECT format('SET ROLE %I', current_database() || '_tenon_read_write') \gexec
 INSERT INTO "Note" (id, text, "updatedAt") VALUES (2, 'own', now());
 RESET ROLE;
-SELECT is(count(*), :before::bigint, 'what is written as tenon_read_write is not recorded') FROM tenon.audit_log;
+SELECT is((pg_temp.last()).user_id, 'u1', 'what is written as tenon_read_write says who it was');
+SELECT is((pg_temp.last()).ip_address, '10.0.0.1', 'and from where');
+SELECT is((pg_temp.last()).database_user, NULL, 'which is not the one who logged in');
+INSERT INTO "Note" (id, text, "updatedAt") VALUES (5, 'x', now());
+SELECT is((pg_temp.last()).user_id, NULL, 'others are not believed to be somebody');
+RESET tenon.origin;
+SELECT count(*) AS before FROM tenon.audit_log \gset
 SET tenon.session = 'own';
 INSERT INTO "Note" (id, text, "updatedAt") VALUES (3, 'own', now());
-SELECT is(count(*), :before::bigint, 'nor what a migration writes') FROM tenon.audit_log;
+SELECT is(count(*), :before::bigint, 'what a migration writes is not recorded') FROM tenon.audit_log;
 CREATE ROLE stranger;
 GRANT ALL ON "Note" TO stranger;
 SET SESSION AUTHORIZATION stranger;
@@ -103,4 +109,22 @@ SELECT is(pg_temp.state_as('stranger', 'INSERT INTO tenon.audit_log (id) VALUES 
 SELECT is(pg_temp.state_as('stranger', 'CREATE TEMP TABLE mine (id int);
     CREATE TRIGGER t AFTER INSERT ON mine EXECUTE FUNCTION tenon.audit()'),
     '42501', 'nor by a trigger of their own');
+
+-- Its hash
+
+SELECT is((SELECT count(*) FROM tenon.audit_log l WHERE l.hash <> tenon.audit_hash(l)), 0::bigint,
+    'each row has the hash of what it says');
+UPDATE tenon.audit_log SET user_id = 'somebody else' WHERE id = (pg_temp.last()).id;
+SELECT is((SELECT count(*) FROM tenon.audit_log l WHERE l.hash <> tenon.audit_hash(l)), 1::bigint,
+    'and one that was changed has not');
+
+-- Events
+
+SELECT is((SELECT count(*) FROM tenon.read_events(0, 1000000)), (SELECT count(*) FROM tenon.event),
+    'all events are read');
+SELECT is((SELECT max(sequence) FROM tenon.event), (SELECT count(*) FROM tenon.event),
+    'their sequences have no gap');
+SELECT is((SELECT string_agg(action, ' ' ORDER BY sequence) FROM tenon.event
+    WHERE model = 'Note' AND record_id = '1'), 'create update delete', 'and follow the changes');
+SELECT is((SELECT count(*) FROM tenon.read_events(3, 2)), 2::bigint, 'a page of them');
 SELECT * FROM finish();
