@@ -1,6 +1,8 @@
 /*
  * Requests on their way to a statement: from the query string to the tree, past
- * the planner, into the SQL of PostgreSQL. The first byte picks the table.
+ * the planner, into the SQL of PostgreSQL, as a read, and with its filters and
+ * its select as an update, a delete and an upsert. The first byte picks the
+ * table.
  *
  * Only bound values and names of the schema reach SQL, and small numbers behind
  * LIMIT: when every other text and number that the client wrote is exchanged
@@ -9,9 +11,11 @@
  */
 #include "api/rest/query_string.h"
 #include "base/assert.h"
+#include "core/mutation_engine.h"
 #include "core/planner.h"
 #include "core/planner_hop.h"
 #include "database/engine.h"
+#include "database/postgres/pg_change.h"
 #include "database/postgres/pg_select.h"
 #include "database/postgres/pg_sql.h"
 #include "database/sql.h"
@@ -52,6 +56,7 @@ static const str SCHEMA = STR_INIT(
 typedef struct memory {
     database_session session; /* first */
     const query *asked;
+    const mutation *written;
 } memory;
 
 static err *remember(database_session *s, arena *a, const query *q,
@@ -63,7 +68,20 @@ static err *remember(database_session *s, arena *a, const query *q,
     return NULL;
 }
 
-static const engine MEMORY = {.query = remember};
+static err *remember_write(database_session *s, arena *a,
+                           const mutation *const *mutations, size_t count,
+                           receipt *once, mutation_result *results,
+                           size_t *failed_at) {
+    mutation *kept = arena_new_array(a, mutation, 1);
+    (void)once;
+    *kept = *mutations[0];
+    CONTAINER_OF(s, memory, session)->written = kept;
+    results[0] = (mutation_result){0};
+    *failed_at = count;
+    return NULL;
+}
+
+static const engine MEMORY = {.query = remember, .mutate = remember_write};
 
 typedef struct world {
     app app;
@@ -170,13 +188,15 @@ static const embed *exchange_embeds(arena *a, const embed *embeds,
     return copies;
 }
 
-static const query_column *exchange_columns(arena *a, const query *q) {
-    query_column *copies = arena_new_array(a, query_column, q->column_count);
-    for (size_t i = 0; i < q->column_count; i++)
+static const query_column *exchange_columns(arena *a,
+                                            const query_column *columns,
+                                            size_t count) {
+    query_column *copies = arena_new_array(a, query_column, count);
+    for (size_t i = 0; i < count; i++)
         copies[i] = (query_column){
-            q->columns[i].field,
-            exchange_name(q->columns[i].name, q->columns[i].field->column),
-            exchange_derivation(a, q->columns[i].derivation)};
+            columns[i].field,
+            exchange_name(columns[i].name, columns[i].field->column),
+            exchange_derivation(a, columns[i].derivation)};
     return copies;
 }
 
@@ -194,12 +214,26 @@ static const query_order *exchange_order(arena *a, const query *q) {
 static const query *exchange_query(arena *a, const query *q) {
     query *copy = arena_new_array(a, query, 1);
     *copy = *q;
-    copy->columns = exchange_columns(a, q);
+    copy->columns = exchange_columns(a, q->columns, q->column_count);
     copy->where = exchange_filter(a, q->where);
     copy->order = exchange_order(a, q);
     copy->embeds = exchange_embeds(a, q->embeds, q->embed_count);
     copy->limit = q->limit > PG_FIXED_LIMIT_MAX ? q->limit + 1 : q->limit;
     copy->offset = q->offset > 0 ? 7 : 0;
+    return copy;
+}
+
+static const mutation *exchange_mutation(arena *a, const mutation *m) {
+    mutation *copy = arena_new_array(a, mutation, 1);
+    size_t count = m->field_count * m->row_count;
+    value *values = arena_new_array(a, value, count);
+    for (size_t i = 0; i < count; i++)
+        values[i] = exchange_value(m->values[i]);
+    *copy = *m;
+    copy->values = values;
+    copy->where = exchange_filter(a, m->where);
+    copy->returning = exchange_columns(a, m->returning, m->returning_count);
+    copy->embeds = exchange_embeds(a, m->embeds, m->embed_count);
     return copy;
 }
 
@@ -217,6 +251,60 @@ static void check_statement(arena *a, const query *q) {
     pg_select_write(&before, q);
     pg_select_write(&after, other);
     ASSERT(str_equal(buf_str(&before), buf_str(&after)));
+}
+
+static void check_change(arena *a, const mutation *m) {
+    CLEANUP(buf_free) buf before = buf_new(SQL_MAX);
+    CLEANUP(buf_free) buf after = buf_new(SQL_MAX);
+    const mutation *other = exchange_mutation(a, m);
+    pg_change_write_shape(&before, m);
+    pg_change_write_shape(&after, other);
+    ASSERT(str_equal(buf_str(&before), buf_str(&after)));
+    buf_clear(&before, SQL_MAX);
+    buf_clear(&after, SQL_MAX);
+    pg_change_write(&before, m);
+    pg_change_write(&after, other);
+    ASSERT(str_equal(buf_str(&before), buf_str(&after)));
+}
+
+/* Sets the last number or so, and the first text, which all models have. */
+static void check_write(const caller *who, memory *m, const query_string *q,
+                        const model *target, mutation_kind kind) {
+    const field *fields[2] = {0};
+    const value values[2] = {{.kind = VALUE_INT, .integer = 1},
+                             {.kind = VALUE_TEXT, .text = STR("text")}};
+    for (size_t i = target->column_count; i-- > 0;) {
+        const field *f = target->columns[i];
+        if (f->kind == FIELD_SCALAR && !f->is_list &&
+            (f->scalar == SCALAR_INT || f->scalar == SCALAR_STRING))
+            fields[f->scalar == SCALAR_STRING] = f;
+    }
+    mutation wanted = {.kind = kind,
+                       .model = target,
+                       .fields = fields,
+                       .field_count = LENGTH(fields),
+                       .values = values,
+                       .row_count = 1,
+                       .where = q->where,
+                       .returning = q->selection.columns,
+                       .returning_count = q->selection.count,
+                       .embeds = q->selection.embeds,
+                       .embed_count = q->selection.embed_count,
+                       .max_rows = MUTATION_ANY_COUNT};
+    if (kind == MUTATION_DELETE)
+        wanted.field_count = wanted.row_count = 0;
+    if (kind == MUTATION_INSERT)
+        wanted.where = NULL;
+    if (kind == MUTATION_INSERT && q->has_on_conflict) {
+        wanted.on_conflict = CONFLICT_MERGE;
+        wanted.conflict_fields = q->on_conflict.fields;
+        wanted.conflict_field_count = q->on_conflict.count;
+    }
+    mutation_result result;
+    m->written = NULL;
+    if (mutation_engine_run(who, &wanted, &result) == NULL &&
+        m->written != NULL)
+        check_change(who->arena, m->written);
 }
 
 static void check_names(const query *q) {
@@ -251,7 +339,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         return 0;
 
     memory m = {.session = {.engine = &MEMORY}};
-    caller who = {.app = &w->app, .session = &m.session, .arena = a};
+    id_source ids;
+    id_source_init(&ids, rand_seeded(1));
+    caller who = {
+        .app = &w->app, .session = &m.session, .arena = a, .ids = &ids};
     database_rows *rows = NULL;
     query q = {.model = t->model,
                .columns = parsed.selection.columns,
@@ -269,5 +360,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     check_names(m.asked);
     check_cells(&parsed, m.asked);
     check_statement(a, m.asked);
+    if (parsed.selection.is_grouped)
+        return 0;
+    check_write(&who, &m, &parsed, t->model, MUTATION_UPDATE);
+    check_write(&who, &m, &parsed, t->model, MUTATION_DELETE);
+    check_write(&who, &m, &parsed, t->model, MUTATION_INSERT);
     return 0;
 }
