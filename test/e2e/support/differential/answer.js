@@ -2,7 +2,7 @@
 // database: slow, and simple enough to be believed.
 
 import { all, any, not, testPlace } from './condition.js'
-import { compareJson, jsonShown } from './json.js'
+import { compareJson, JSON_NULL, jsonShown } from './json.js'
 import { valueAt } from './place.js'
 import { cast, compare } from './values.js'
 import { follow } from './world.js'
@@ -131,10 +131,12 @@ function compareCells(cells, x, y) {
 function showGroups(world, question, rows) {
   const by = keysOf(question)
   const cells = cellsOf(by)
-  const groups = new Map(by.shown.length + cells.length === 0 ? [['{}', { shown: {}, rows: [] }]] : [])
+  const groups = new Map(by.shown.length + cells.length === 0 ? [['[{},[]]', { shown: {}, rows: [] }]] : [])
   for (const row of rows) {
     const shown = showRow(world, by, row)
-    const key = JSON.stringify(shown)
+    // Both nulls are shown alike, and are two groups.
+    const nulls = by.shown.map((s) => valueAt(s.place, row) === JSON_NULL)
+    const key = JSON.stringify([shown, nulls])
     if (!groups.has(key)) groups.set(key, { shown, rows: [] })
     groups.get(key).rows.push(row)
   }
