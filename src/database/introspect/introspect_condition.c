@@ -1,5 +1,6 @@
 #include "database/introspect/introspect_condition.h"
 
+#include "base/decimal.h"
 #include "base/sql_token.h"
 #include "base/timestamp.h"
 #include "database/introspect/introspect_name.h"
@@ -16,8 +17,20 @@ typedef enum piece_kind {
     PIECE_LOGIC,
 } piece_kind;
 
+/* What it may be compared with: its like. */
+typedef enum piece_class {
+    CLASS_NONE, /* the language compares it with nothing but null */
+    CLASS_LITERAL,
+    CLASS_NUMBER,
+    CLASS_TIME,
+    CLASS_TEXT,
+    CLASS_BOOLEAN,
+    CLASS_ENUM,
+} piece_class;
+
 typedef struct piece {
     piece_kind kind;
+    piece_class class;
     str text;
     const draft_field *field;
 } piece;
@@ -86,6 +99,23 @@ static void note_column(reader *r, str column) {
 static bool read_any(reader *r, piece *out);
 static bool read_operand(reader *r, piece *out);
 
+static piece_class class_of(const draft_field *f) {
+    if (f->type.kind == FIELD_ENUM)
+        return CLASS_ENUM;
+    if (f->type.kind != FIELD_SCALAR)
+        return CLASS_NONE;
+    if (scalar_type_is_number(f->type.scalar))
+        return CLASS_NUMBER;
+    return f->type.scalar == SCALAR_DATETIME  ? CLASS_TIME
+           : f->type.scalar == SCALAR_STRING  ? CLASS_TEXT
+           : f->type.scalar == SCALAR_BOOLEAN ? CLASS_BOOLEAN
+                                              : CLASS_NONE;
+}
+
+static bool is_text(const piece *p) {
+    return p->class == CLASS_TEXT || p->class == CLASS_LITERAL;
+}
+
 static str quoted_text(reader *r, const piece *p) {
     return p->kind == PIECE_LITERAL ? introspect_quote(r->a, p->text) : p->text;
 }
@@ -93,10 +123,11 @@ static str quoted_text(reader *r, const piece *p) {
 /* length(x), char_length(x); the bracket is open. */
 static bool read_length(reader *r, piece *out) {
     piece text;
-    if (!read_operand(r, &text) || !take_sign(r, ')'))
+    if (!read_operand(r, &text) || !is_text(&text) || !take_sign(r, ')'))
         return false;
     str inner = quoted_text(r, &text);
     *out = (piece){.kind = PIECE_WORD,
+                   .class = CLASS_NUMBER,
                    .text = arena_printf(r->a, "length(%.*s)", STR_ARG(inner))};
     return true;
 }
@@ -105,11 +136,13 @@ static bool read_two(reader *r, const char *name, piece *out) {
     piece text;
     piece part;
     if (!read_operand(r, &text) || !take_sign(r, ',') ||
-        !read_operand(r, &part) || !take_sign(r, ')'))
+        !read_operand(r, &part) || !take_sign(r, ')') || !is_text(&text) ||
+        !is_text(&part))
         return false;
     str one = quoted_text(r, &text);
     str two = quoted_text(r, &part);
     *out = (piece){.kind = PIECE_WORD,
+                   .class = CLASS_BOOLEAN,
                    .text = arena_printf(r->a, "%s(%.*s, %.*s)", name,
                                         STR_ARG(one), STR_ARG(two))};
     return true;
@@ -137,12 +170,14 @@ static bool read_affix(reader *r, bool is_right, piece *out) {
         depth += sql_token_is_sign(t, '(') - sql_token_is_sign(t, ')');
         commas += depth == 1 && sql_token_is_sign(t, ',');
     }
-    if (!take_sign(r, '=') || !read_operand(r, &part))
+    if (!take_sign(r, '=') || !read_operand(r, &part) || !is_text(&text) ||
+        !is_text(&part))
         return false;
     const char *name = is_right || commas == 1 ? "endsWith" : "startsWith";
     str one = quoted_text(r, &text);
     str two = quoted_text(r, &part);
     *out = (piece){.kind = PIECE_WORD,
+                   .class = CLASS_BOOLEAN,
                    .text = arena_printf(r->a, "%s(%.*s, %.*s)", name,
                                         STR_ARG(one), STR_ARG(two))};
     return true;
@@ -167,7 +202,8 @@ static bool read_named(reader *r, sql_token t, piece *out) {
     for (size_t i = 0; t.kind == SQL_WORD && i < LENGTH(WORDS); i++) {
         if (!sql_token_is_word(t, WORDS[i]))
             continue;
-        *out = (piece){.kind = PIECE_WORD, .text = WORDS[i]};
+        *out = (piece){
+            .kind = PIECE_WORD, .class = CLASS_BOOLEAN, .text = WORDS[i]};
         return true;
     }
     if (take_sign(r, '('))
@@ -176,7 +212,8 @@ static bool read_named(reader *r, sql_token t, piece *out) {
     if (f == NULL || f->type.is_list || f->type.kind == FIELD_UNSUPPORTED)
         return false;
     note_column(r, name);
-    *out = (piece){.kind = PIECE_FIELD, .text = f->name, .field = f};
+    *out = (piece){
+        .kind = PIECE_FIELD, .class = class_of(f), .text = f->name, .field = f};
     return true;
 }
 
@@ -185,6 +222,7 @@ static bool read_number(reader *r, bool is_negative, piece *out) {
     if (!sql_token_next(&r->rest, &t) || t.kind != SQL_NUMBER)
         return false;
     *out = (piece){.kind = PIECE_NUMBER,
+                   .class = CLASS_NUMBER,
                    .text = arena_printf(r->a, "%s%.*s", is_negative ? "-" : "",
                                         STR_ARG(t.text))};
     return true;
@@ -203,7 +241,9 @@ static bool read_primary(reader *r, piece *out) {
     sql_token_next(&r->rest, &t);
     if (t.kind != SQL_TEXT)
         return read_named(r, t, out);
-    *out = (piece){.kind = PIECE_LITERAL, .text = sql_token_content(r->a, t)};
+    *out = (piece){.kind = PIECE_LITERAL,
+                   .class = CLASS_LITERAL,
+                   .text = sql_token_content(r->a, t)};
     return true;
 }
 
@@ -240,38 +280,48 @@ static bool enum_value_of(const draft_enum *e, str text, str *out) {
     return false;
 }
 
-/* A literal in the form that goes with the field. */
+/* A literal in the form that goes with the other side. */
 static bool spell(reader *r, const piece *p, const piece *other, str *out) {
     timestamp t;
     char time[TIMESTAMP_LENGTH];
     *out = p->text;
-    if (p->kind != PIECE_LITERAL)
-        return p->kind != PIECE_COMPARISON && p->kind != PIECE_LOGIC;
-    const draft_field *f = other->field;
-    if (f == NULL) /* a call's, such as the length of a text */
-        return other->kind == PIECE_WORD;
-    if (f->type.kind == FIELD_ENUM)
-        return enum_value_of(f->type.enumeration, p->text, out);
-    if (scalar_type_is_number(f->type.scalar))
+    if (p->class != CLASS_LITERAL)
         return true;
-    if (f->type.scalar == SCALAR_DATETIME) {
+    switch (other->class) {
+    case CLASS_NUMBER:
+        return decimal_parse(r->a, p->text, out) == NULL;
+    case CLASS_TEXT:
+        *out = introspect_quote(r->a, p->text);
+        return true;
+    case CLASS_ENUM:
+        return enum_value_of(other->field->type.enumeration, p->text, out);
+    case CLASS_TIME:
         if (timestamp_parse(r->a, p->text, &t) != NULL)
             return false;
         timestamp_format(t, time);
         *out = introspect_quote(r->a, (str){time, sizeof time});
         return true;
+    case CLASS_NONE:
+    case CLASS_LITERAL:
+    case CLASS_BOOLEAN:
+        return false;
     }
-    *out = introspect_quote(r->a, p->text);
-    return f->type.scalar == SCALAR_STRING;
+    return false;
 }
 
-/* Texts have no order in the language. */
-static bool may_be_ordered(const piece *left, const char *op) {
-    const draft_field *f = left->field;
-    return op[0] == '=' || op[0] == '!' || f == NULL ||
-           (f->type.kind == FIELD_SCALAR &&
-            (scalar_type_is_number(f->type.scalar) ||
-             f->type.scalar == SCALAR_DATETIME));
+/* Of one class; and texts have no order in the language. */
+static bool are_comparable(const piece *left, const char *op,
+                           const piece *right) {
+    piece_class class =
+        left->class == CLASS_LITERAL ? right->class : left->class;
+    bool is_alike = right->class == class || right->class == CLASS_LITERAL;
+    bool has_order = class == CLASS_NUMBER || class == CLASS_TIME;
+    if (class == CLASS_ENUM && left->field != NULL && right->field != NULL &&
+        left->field->type.enumeration != right->field->type.enumeration)
+        return false;
+    return is_alike && class != CLASS_NONE && left->kind < PIECE_COMPARISON &&
+           right->kind < PIECE_COMPARISON &&
+           (has_order || op[0] == '=' || op[0] == '!');
 }
 
 static bool read_null_test(reader *r, piece *p) {
@@ -279,6 +329,7 @@ static bool read_null_test(reader *r, piece *p) {
     if (!take_word(r, STR("NULL")) || p->field == NULL)
         return false;
     *p = (piece){.kind = PIECE_COMPARISON,
+                 .class = CLASS_BOOLEAN,
                  .text = arena_printf(r->a, "%.*s %s null", STR_ARG(p->text),
                                       is_not ? "!=" : "==")};
     return true;
@@ -295,12 +346,13 @@ static bool read_comparison(reader *r, piece *out) {
         return read_null_test(r, out);
     if (!take_operator(r, &op))
         return true;
-    if (!read_operand(r, &right) || !may_be_ordered(out, op) ||
+    if (!read_operand(r, &right) || !are_comparable(out, op, &right) ||
         !spell(r, out, &right, &left_text) ||
         !spell(r, &right, out, &right_text))
         return false;
     *out =
         (piece){.kind = PIECE_COMPARISON,
+                .class = CLASS_BOOLEAN,
                 .text = arena_printf(r->a, "%.*s %s %.*s", STR_ARG(left_text),
                                      op, STR_ARG(right_text))};
     return true;
@@ -310,9 +362,7 @@ static bool read_comparison(reader *r, piece *out) {
 
 /* Is it true or false? */
 static bool is_condition(const piece *p) {
-    bool is_boolean = p->field != NULL && p->field->type.kind == FIELD_SCALAR &&
-                      p->field->type.scalar == SCALAR_BOOLEAN;
-    return p->kind >= PIECE_WORD || is_boolean;
+    return p->class == CLASS_BOOLEAN;
 }
 
 static bool read_not(reader *r, piece *out) {
@@ -322,6 +372,7 @@ static bool read_not(reader *r, piece *out) {
         return false;
     bool is_plain = out->kind == PIECE_FIELD || out->kind == PIECE_WORD;
     *out = (piece){.kind = PIECE_WORD,
+                   .class = CLASS_BOOLEAN,
                    .text = arena_printf(r->a, is_plain ? "!%.*s" : "!(%.*s)",
                                         STR_ARG(out->text))};
     return true;
@@ -347,6 +398,7 @@ static bool read_chain(reader *r, piece *out, str word, const char *sign) {
         str left = member(r, out);
         str right = member(r, &next);
         *out = (piece){.kind = PIECE_WORD,
+                       .class = CLASS_BOOLEAN,
                        .text = arena_printf(r->a, "%.*s %s %.*s", STR_ARG(left),
                                             sign, STR_ARG(right))};
         /* A chain in no brackets: what follows on this level goes on. */

@@ -305,6 +305,14 @@ static str rule_name(const draft *d, const draft_model *m,
     return arena_printf(d->a, ", name: \"%.*s\"", STR_ARG(name));
 }
 
+static bool is_among(const str *columns, size_t count, str column) {
+    for (size_t i = 0; i < count; i++) {
+        if (str_equal(columns[i], column))
+            return true;
+    }
+    return false;
+}
+
 /* num_nonnulls(a, b) = 1, ("a" IS NOT NULL) + ("b" IS NOT NULL) <= 1 */
 static bool add_count(draft *d, draft_model *m, const structure_check *c) {
     arena *a = d->a;
@@ -323,6 +331,9 @@ static bool add_count(draft *d, draft_model *m, const structure_check *c) {
             name = "atLeastOne";
         if (f == NULL)
             continue;
+        if (!f->is_optional || f->type.is_list ||
+            is_among(columns, count, column))
+            return false;
         list = join(a, list, f->name);
         ARENA_PUSH(a, columns, count, column);
     }
@@ -348,7 +359,8 @@ static bool add_rule(draft *d, draft_model *m, const structure_check *c) {
         return false;
     if (counts(c->expression))
         return add_count(d, m, c);
-    if (!introspect_condition(d, m, c->expression, &said))
+    if (!introspect_condition(d, m, c->expression, &said) ||
+        said.column_count == 0)
         return false;
     str named = rule_name(d, m, c, said.columns, said.column_count,
                           STR(NAMING_RULE_SUFFIX));

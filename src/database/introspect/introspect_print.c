@@ -7,6 +7,12 @@ static bool is_control(char c) {
     return (unsigned char)c < ' ' || c == 0x7F;
 }
 
+static void print_line(buf *out, str line) {
+    for (size_t i = 0; i < line.len; i++)
+        buf_append_char(out, is_control(line.ptr[i]) ? ' ' : line.ptr[i]);
+    buf_append_char(out, '\n');
+}
+
 /* No character of it ends the comment or has no place in one. */
 static void print_comment(buf *out, const char *indent, str text) {
     while (!str_is_empty(text)) {
@@ -16,9 +22,7 @@ static void print_comment(buf *out, const char *indent, str text) {
         str line = str_trim(str_slice(text, 0, end));
         text = str_slice(text, end < text.len ? end + 1 : end, text.len);
         buf_printf(out, "%s///%s", indent, str_is_empty(line) ? "" : " ");
-        for (size_t i = 0; i < line.len; i++)
-            buf_append_char(out, is_control(line.ptr[i]) ? ' ' : line.ptr[i]);
-        buf_append_char(out, '\n');
+        print_line(out, line);
     }
 }
 
@@ -182,7 +186,8 @@ static void print_notes(buf *out, const draft_model *m) {
     for (size_t i = 0; i < m->note_count; i++) {
         str rest = m->notes[i];
         str line = str_trim(str_split(&rest, '\n'));
-        buf_printf(out, "/// - %.*s\n", STR_ARG(line));
+        buf_append(out, STR("/// - "));
+        print_line(out, line);
         print_comment(out, "", rest);
     }
 }
