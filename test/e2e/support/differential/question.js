@@ -125,10 +125,12 @@ function makeRows(r, world, model, depth) {
 }
 
 /** What a spread to one row lifts may be aggregated. Rows without a place and
- * those with JSON's null there would be two groups that look alike. */
+ * those with JSON's null there would be two groups that look alike, and groups
+ * have no order by lists. */
 function liftAggregates(r, world, e) {
   if (e.style !== 'spread' || !e.link.isToOne) return
-  e.question.shown = e.question.shown.filter(({ place }) => place.type !== 'Json' || place.steps.length === 0)
+  const isKey = ({ place }) => !place.isList && (place.type !== 'Json' || place.steps.length === 0)
+  e.question.shown = e.question.shown.filter(isKey)
   if (!r.once(2)) return
   const counted = makeAggregate(r, world, e.link.to.columns)
   if (counted.aggregate === 'sum' || counted.aggregate === 'avg') counted.aggregate = 'max'
