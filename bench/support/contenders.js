@@ -13,6 +13,7 @@ export const workers = availableParallelism()
 /* On PostgreSQL, the same table and those of the related rows. */
 export const SCHEMAS = {
   sqlite: 'bench/item.prisma',
+  unrecorded: 'bench/item_unrecorded.prisma',
   postgresql: 'bench/sale.prisma',
 }
 
@@ -86,6 +87,18 @@ export const contenders = [
     workloads: [...READS, ...WRITES, 'beside a scan'],
     command: (database, port) =>
       tenonCommand(SCHEMAS.sqlite, `file:${database}`, port),
+    env: () => ({}),
+  },
+  {
+    /* What inserts cost without the audit log and the feed of events. */
+    name: 'tenon unrecorded',
+    flavour: 'tenon',
+    synchronous: 'FULL',
+    paths: tenonPaths,
+    workloads: ['insert'],
+    command: (database, port) => [
+      ...tenonCommand(SCHEMAS.unrecorded, `file:${database}`, port),
+      '--events=false'],
     env: () => ({}),
   },
   fastify('NORMAL'),

@@ -118,6 +118,7 @@ database_config command_database(const command_context *c) {
     database_config out = {
         .url = config_text(settings, CONFIG_DATABASE),
         .protection = command_protection(c),
+        .has_no_events = !config_is_on(settings, CONFIG_EVENTS),
         .statement_timeout_ms =
             config_number(settings, CONFIG_STATEMENT_TIMEOUT),
         .read_connections =
