@@ -161,10 +161,10 @@ static void on_handle_closed(uv_handle_t *handle) {
 }
 
 void http_connection_abort(http_connection *c) {
+    http_turn_leave(c);
     if (c->phase == HTTP_PHASE_CLOSED)
         return;
     http_connection_enter(c, HTTP_PHASE_CLOSED);
-    http_turn_leave(c);
     http_output_drop(c);
     buf_free(&c->kept);
     c->input = (str){0};
@@ -222,6 +222,7 @@ static void add_input(http_connection *c, str bytes) {
 }
 
 void http_connection_end_input(http_connection *c) {
+    http_turn_hurry(c);
     c->is_input_ended = true;
     if (c->exchange != NULL)
         fiber_cancel(c->fiber);

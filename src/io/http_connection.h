@@ -235,7 +235,8 @@ bool http_turn_depart(http_exchange *x);
 /* Sends at once what of c's waits to be sent. */
 void http_turn_hurry(http_connection *c);
 
-/* c is closed: what is to be sent is, its request is not served. */
+/* c is about to be closed: what is to be sent is, as far as the socket takes
+ * it, and its request is not served. c may be lost by that. */
 void http_turn_leave(http_connection *c);
 
 /* ---- http_output -------------------------------------------------------- */

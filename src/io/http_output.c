@@ -101,6 +101,17 @@ void http_output_wait(http_connection *c) {
     c->is_output_awaited = false;
 }
 
+/* c serves nothing, and what it had to hurry with was not taken whole: what is
+ * said last follows that. */
+static void follow(http_connection *c, http_exchange *x) {
+    buf *out = &c->pending->out;
+    ASSERT(!x->is_body_ready);
+    out->max += x->out.len;
+    buf_append(out, buf_str(&x->out));
+    forget_output(x);
+    http_budget_account(c);
+}
+
 void http_output_flush(http_exchange *x) {
     static const buf NOTHING;
     http_connection *c = x->connection;
@@ -110,6 +121,10 @@ void http_output_flush(http_exchange *x) {
         return;
     http_turn_hurry(c);
     if (UNLIKELY(c->pending != NULL)) {
+        if (c->fiber == NULL) {
+            follow(c, x);
+            return;
+        }
         if (fiber_current() != c->fiber)
             return; /* its fiber is waiting to do it */
         http_output_wait(c);

@@ -220,6 +220,7 @@ static void close_idle(http_server *s) {
     while ((c = s->phases[HTTP_PHASE_IDLE].first) != NULL) {
         http_connection_read(c);
         http_turn_serve(s);
+        http_turn_hurry(c);
         if (c->phase == HTTP_PHASE_IDLE)
             http_connection_close(c);
     }

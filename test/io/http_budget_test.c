@@ -14,7 +14,8 @@ typedef struct budget_service {
     fiber *held;
 } budget_service;
 
-/* /hold takes a megabyte and waits for /release; /big is eight megabytes. */
+/* /hold takes a megabyte and waits for /release; /big is eight megabytes, /some
+ * are seven kilobytes; /busy lets nothing else happen meanwhile. */
 static void serve(http_service *service, const http_request *r,
                   http_reply *reply) {
     budget_service *s = (budget_service *)service;
@@ -29,6 +30,12 @@ static void serve(http_service *service, const http_request *r,
         char *to = buf_reserve(reply->body, (size_t)8 * MB);
         memset(to, 'x', (size_t)8 * MB);
         buf_commit(reply->body, (size_t)8 * MB);
+    } else if (str_equal(r->path, STR("/some"))) {
+        char *to = buf_reserve(reply->body, (size_t)7 * KB);
+        memset(to, 'x', (size_t)7 * KB);
+        buf_commit(reply->body, (size_t)7 * KB);
+    } else if (str_equal(r->path, STR("/busy"))) {
+        usleep(50 * 1000);
     }
     if (reply->body->len == 0)
         buf_append_uint(reply->body, r->body.len);
@@ -121,6 +128,38 @@ static void drops_the_reply_that_has_waited_longest(void **state) {
     wire_server_stop(&f.server);
 }
 
+/* Its reply waits for the end of the turn when others make the server drop it,
+ * and the socket takes only a part. Nobody else reads what it is told. */
+static void drops_who_has_a_reply_on_its_way(void **state) {
+    enum { CLIENTS = 4 };
+    fixture f;
+    int fds[CLIENTS];
+    start(&f, state, (size_t)30 * KB, MB);
+    int busy = wire_connect(&f.server);
+    for (int i = CLIENTS - 1; i >= 0; i--) {
+        fds[i] =
+            i == 0 ? wire_connect_narrowly(&f.server) : wire_connect(&f.server);
+        wire_send(fds[i], STR("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+        wire_read_until(f.a, fds[i], STR("\r\n\r\n0"));
+    }
+    wire_send(busy, STR("GET /busy HTTP/1.1\r\n" LAST "\r\n"));
+    usleep(10 * 1000);
+    for (int i = 0; i < CLIENTS; i++)
+        wire_send(fds[i],
+                  arena_printf(f.a,
+                               "GET /some HTTP/1.1\r\nHost: a\r\n\r\n"
+                               "GET / HTTP/1.1\r\nHost: a\r\nX: %06000d",
+                               1));
+    expect_reply(&f, busy, STR("200 OK"));
+    str reply = wire_read_all(f.a, fds[0], NULL);
+    assert_non_null(strstr(arena_cstr(f.a, reply), "xxxHTTP/1.1 503 "));
+    for (int i = 0; i < CLIENTS; i++) {
+        get(&f, "/", STR("200 OK"));
+        close(fds[i]);
+    }
+    wire_server_stop(&f.server);
+}
+
 static void takes_no_large_request_while_too_much_is_in_progress(void **state) {
     fixture f;
     start(&f, state, MB, MB / 2 + MB / 4);
@@ -160,6 +199,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(drops_the_body_that_has_waited_longest),
         TEST(drops_the_reply_that_has_waited_longest),
+        TEST(drops_who_has_a_reply_on_its_way),
         TEST(takes_no_large_request_while_too_much_is_in_progress),
         TEST(takes_no_request_at_twice_as_much),
     };

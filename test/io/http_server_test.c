@@ -497,6 +497,33 @@ static void drains_behind_requests_that_arrived(void **state) {
     stop(&f);
 }
 
+/* So many requests are served before the turn's other events are seen to. */
+static void drains_behind_a_reply_that_a_socket_takes_in_parts(void **state) {
+    enum { FULL_STAGE = 64, HELD = 60, SIZE = 7000 };
+    fixture f;
+    start(&f, state, NULL);
+    int holding = wire_connect(&f.server);
+    int fds[FULL_STAGE];
+    for (int i = 0; i < FULL_STAGE; i++) {
+        fds[i] =
+            i == 0 ? wire_connect_narrowly(&f.server) : wire_connect(&f.server);
+        wire_send(fds[i], STR(GET("/0"))); /* now it is accepted */
+        wire_read_until(f.a, fds[i], STR("/0  "));
+    }
+    for (int i = 0; i < HELD; i++)
+        wire_send(holding, STR(GET("/spin")));
+    wire_send(fds[0], STR(GET("/big?7000")));
+    for (int i = 1; i < FULL_STAGE; i++)
+        wire_send(fds[i], STR(GET("/1")));
+    wire_server_drain(&f.server, 500);
+    str reply = wire_read_all(f.a, fds[0], NULL);
+    assert_true(reply.len > SIZE && str_ends_with(reply, STR("xxx")));
+    for (int i = 0; i < FULL_STAGE; i++)
+        close(fds[i]);
+    close(holding);
+    stop(&f);
+}
+
 static void closes_what_is_left_after_the_grace(void **state) {
     fixture f;
     start(&f, state, NULL);
@@ -534,6 +561,7 @@ int main(void) {
         TEST(survives_resets_at_any_point),
         TEST(drains_gracefully),
         TEST(drains_behind_requests_that_arrived),
+        TEST(drains_behind_a_reply_that_a_socket_takes_in_parts),
         TEST(closes_what_is_left_after_the_grace),
     };
     return cmocka_run_group_tests_name("io/http_server", tests, NULL, NULL);

@@ -75,7 +75,7 @@ void wire_server_stop(wire_server *s) {
 
 /* ---- The client --------------------------------------------------------- */
 
-int wire_connect(const wire_server *s) {
+static int connect_with(const wire_server *s, int buffer) {
     struct sockaddr_in address = {
         .sin_family = AF_INET,
         .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
@@ -85,9 +85,21 @@ int wire_connect(const wire_server *s) {
     assert_true(fd >= 0);
     struct timeval patience = {.tv_sec = 10};
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    if (buffer > 0)
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
     assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address),
                      0);
     return fd;
+}
+
+int wire_connect(const wire_server *s) {
+    return connect_with(s, 0);
+}
+
+int wire_connect_narrowly(const wire_server *s) {
+    int least = 1; /* the kernel makes it as much as it must */
+    setsockopt(s->socket, SOL_SOCKET, SO_SNDBUF, &least, sizeof least);
+    return connect_with(s, least);
 }
 
 void wire_send(int fd, str bytes) {

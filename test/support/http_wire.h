@@ -41,6 +41,10 @@ void wire_server_stop(wire_server *s);
 
 /* Blocking; reads fail after 10 s. */
 int wire_connect(const wire_server *s);
+
+/* The same; the sockets take a small part of a reply at once. */
+int wire_connect_narrowly(const wire_server *s);
+
 void wire_send(int fd, str bytes);
 
 /* What comes until the other side closes. *was_reset: not in an orderly way.
