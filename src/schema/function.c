@@ -16,8 +16,7 @@ bool function_argument_is_optional(const field *f) {
 
 const field *function_find_computed(const schema *s, const model *m, str name) {
     const function *f = schema_find_function(s, name);
-    while (f != NULL &&
-           (f->computed_of != m || f->result != RESULT_VALUE))
+    while (f != NULL && (f->computed_of != m || f->result != RESULT_VALUE))
         f = f->overload;
     return f != NULL ? f->row->columns[0] : NULL;
 }
