@@ -56,6 +56,33 @@ static void redact_columns(model_draft *draft) {
     }
 }
 
+static bool redact_referring(model_draft *draft) {
+    bool is_new = false;
+    for (size_t i = 0; i < draft->model->field_count; i++) {
+        const relation *rel = draft->field_array[i].relation;
+        if (rel == NULL || rel->child_field != &draft->field_array[i])
+            continue;
+        for (size_t n = 0; n < rel->column_count; n++) {
+            field *f = &draft->field_array[rel->columns[n]->index];
+            is_new |= rel->references[n]->is_redacted && !f->is_redacted;
+            f->is_redacted |= rel->references[n]->is_redacted;
+        }
+    }
+    return is_new;
+}
+
+/* Who refers to a secret has it, too. Until nothing changes: what refers may be
+ * referred to. */
+static void redact_references(const resolver *r) {
+    bool is_done = false;
+    while (!is_done) {
+        is_done = true;
+        for (size_t i = 0; i < r->model_count; i++)
+            if (redact_referring(&r->model_drafts[i]))
+                is_done = false;
+    }
+}
+
 static void open_columns(model_draft *draft) {
     for (size_t i = 0; i < draft->model->field_count; i++) {
         field *f = &draft->field_array[i];
@@ -78,6 +105,7 @@ static void finish_model(arena *a, model_draft *draft) {
 static const schema *finish(resolver *r) {
     for (size_t i = 0; i < r->model_count + r->shape_count; i++)
         finish_model(r->arena, &r->model_drafts[i]);
+    redact_references(r);
     schema *s = arena_new_array(r->arena, schema, 1);
     *s = (schema){.engine = r->engine,
                   .datasource = r->datasource,

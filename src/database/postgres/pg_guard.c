@@ -90,6 +90,27 @@ static const model *find_model(const guarding *g, str in_schema, str table) {
     return NULL;
 }
 
+static bool has_secret_id(const model *m) {
+    const key *identity = model_identity(m);
+    return identity != NULL && identity->fields[0]->is_redacted;
+}
+
+/* A table between two models has their ids, A the child's. */
+static str hidden_ids(arena *a, const schema *s, str table) {
+    str *names = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < s->many_to_many_count; i++) {
+        const relation *r = s->many_to_many[i];
+        if (!str_equal(r->join_table, table))
+            continue;
+        if (has_secret_id(r->child))
+            ARENA_PUSH(a, names, count, STR("A"));
+        if (has_secret_id(r->parent))
+            ARENA_PUSH(a, names, count, STR("B"));
+    }
+    return pg_catalog_array(a, names, count);
+}
+
 static str hidden_columns(arena *a, const model *m) {
     str *names = NULL;
     size_t count = 0;
@@ -129,7 +150,7 @@ static err *guard_table(const guarding *g, const pg_rows *tables, size_t row) {
     const model *m =
         s == NULL ? NULL
                   : find_model(g, pg_rows_cell(tables, row, SCHEMA), table);
-    bool is_join = s != NULL && is_join_table(s, table);
+    bool is_join = s != NULL && m == NULL && is_join_table(s, table);
     const str parameters[] = {
         pg_rows_cell(tables, row, OID),
         g->role,
@@ -138,7 +159,7 @@ static err *guard_table(const guarding *g, const pg_rows *tables, size_t row) {
                   : (str){0},
         mode_of(m),
         identity_columns(g->a, m, is_join),
-        hidden_columns(g->a, m),
+        is_join ? hidden_ids(g->a, s, table) : hidden_columns(g->a, m),
         s == NULL              ? (str){0}
         : m != NULL || is_join ? STR("true")
                                : STR("false"),
@@ -265,6 +286,7 @@ err *pg_guard_remove(arena *a, pg_connection *c, buf *report) {
         STR("DROP FUNCTION tenon.guard() CASCADE;"
             "DROP FUNCTION tenon.guard_table(oid, text, text, text, text[],"
             " text[], boolean);"
+            "DROP FUNCTION IF EXISTS tenon.is_secret_name(text);"
             "DROP FUNCTION tenon.audit() CASCADE;"
             "DROP FUNCTION tenon.touch() CASCADE"));
     if (e != NULL)
