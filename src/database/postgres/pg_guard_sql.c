@@ -234,8 +234,9 @@ static const char AUDIT_TAIL[] =
     "        l.hash := tenon.audit_hash(l);\n"
     "        INSERT INTO tenon.audit_log SELECT l.*;\n"
     "    END IF;\n"
-    "    IF TG_LEVEL = 'ROW'"
-    " AND current_setting('tenon.events', true) IS DISTINCT FROM 'off' THEN\n"
+    "    IF TG_LEVEL = 'ROW' AND NOT (is_ours"
+    " AND current_setting('tenon.events', true) IS NOT DISTINCT FROM 'off')\n"
+    "    THEN\n"
     "        INSERT INTO tenon.event (created_at, audit_id, action, model,\n"
     "            record_id, before, after)\n"
     "        VALUES (moment, l.id, l.action, l.model, l.record_id,\n"
@@ -347,6 +348,24 @@ static const char TOUCH[] =
     "$$;\n"
     "REVOKE ALL ON FUNCTION tenon.touch() FROM PUBLIC;\n";
 
+/* As secret_name.h has it: a table that no schema file has, and a column that
+ * somebody added to one that it has, may hold secrets, too. */
+static const char SECRET_NAME[] =
+    "CREATE OR REPLACE FUNCTION tenon.is_secret_name(name text)"
+    " RETURNS boolean\n"
+    "LANGUAGE sql IMMUTABLE AS $$\n"
+    "    SELECT w !~ '_(id|at|type|count|name|kind)$' AND w ~ (\n"
+    "        '_(password|passwd|passphrase|secrets?|cvv|cvc|credentials?'\n"
+    "        '|apikey|t?otp)(_|$)'\n"
+    "        '|_(tokens?|jwt)(_(hash|digest|encrypted|value))?$'\n"
+    "        '|_(api|private|access|signing|encryption|auth)_keys?(_|$)')\n"
+    "    FROM (SELECT '_' || lower(regexp_replace(regexp_replace(\n"
+    "        regexp_replace(name, '([a-z0-9])([A-Z])', '\\1_\\2', 'g'),\n"
+    "        '([A-Z])([A-Z][a-z])', '\\1_\\2', 'g'),\n"
+    "        '[^A-Za-z0-9]+', '_', 'g')) AS w) AS words\n"
+    "$$;\n"
+    "REVOKE ALL ON FUNCTION tenon.is_secret_name(text) FROM PUBLIC;\n";
+
 /* is_known: the schema file has the table. NULL: whoever asks cannot know, and
  * what is known of it stays.
  *
@@ -399,6 +418,15 @@ static const char GUARD_TRIGGERS[] =
     "                AND atttypid IN ('timestamp'::regtype,"
     " 'timestamptz'::regtype)\n"
     "                AND is_known IS NOT TRUE\n"
+    "        ), secret AS (\n"
+    "            SELECT coalesce(array_agg(attname::text ORDER BY attnum),\n"
+    "                '{}') AS names\n"
+    "            FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid\n"
+    "            WHERE a.attrelid = relation AND a.attnum > 0\n"
+    "                AND NOT a.attisdropped\n"
+    "                AND t.typcategory NOT IN ('B', 'D', 'E', 'N', 'T')\n"
+    "                AND attname <> ALL (hidden)\n"
+    "                AND tenon.is_secret_name(attname)\n"
     "        ), kind AS (\n"
     "            SELECT 'tenon_audit' || target.ending AS name,\n"
     "                'AFTER INSERT OR UPDATE OR DELETE' AS event,"
@@ -410,7 +438,8 @@ static const char GUARD_TRIGGERS[] =
     "                    coalesce(model, target.name),"
     " coalesce(mode, 'full'),\n"
     "                    cardinality(identity)::text] || identity || hidden"
-    " AS arguments\n"
+    " || names AS arguments\n"
+    "            FROM secret\n"
     "            UNION ALL SELECT 'tenon_audit_truncate', 'AFTER TRUNCATE',"
     " 'STATEMENT',\n"
     "                'tenon.audit()', true,\n"
@@ -498,8 +527,29 @@ static void write_guard(buf *sql, str schemas, str role) {
                         "PUBLIC;\n"));
 }
 
+/* What default privileges gave away is taken back. */
+static const char PRIVATE[] =
+    "DO $$\n"
+    "DECLARE\n"
+    "    given record;\n"
+    "BEGIN\n"
+    "    FOR given IN SELECT DISTINCT c.oid::regclass AS relation,\n"
+    "        CASE g.grantee WHEN 0 THEN 'PUBLIC'"
+    " ELSE g.grantee::regrole::text END AS grantee\n"
+    "        FROM pg_class c, LATERAL aclexplode(c.relacl) AS g\n"
+    "        WHERE c.relnamespace = 'tenon'::regnamespace\n"
+    "        AND c.relname ~ '^(audit_log|event)(_|$)'\n"
+    "        AND c.relkind IN ('r', 'p') AND g.grantee <> c.relowner\n"
+    "    LOOP\n"
+    "        EXECUTE format('REVOKE ALL ON %s FROM %s', given.relation,\n"
+    "            given.grantee);\n"
+    "    END LOOP;\n"
+    "END\n"
+    "$$;\n";
+
 /* Whoever serves writes as the role, and reads the feed as it. */
 static void write_grants(buf *sql, str role) {
+    buf_append(sql, str_of(PRIVATE));
     if (str_is_empty(role))
         return;
     buf_append(sql, STR("GRANT USAGE ON SCHEMA tenon TO "));
@@ -512,8 +562,8 @@ static void write_grants(buf *sql, str role) {
 
 static str functions(arena *a, str schemas, str role) {
     static const char *const PARTS[] = {
-        LOG,        PARTITIONS, HASH,  SHORTEN,     AUDIT_HEAD,
-        AUDIT_TAIL, FEED,       TOUCH, GUARD_TABLE, GUARD_TRIGGERS};
+        LOG,  PARTITIONS, HASH,        SHORTEN,     AUDIT_HEAD,    AUDIT_TAIL,
+        FEED, TOUCH,      SECRET_NAME, GUARD_TABLE, GUARD_TRIGGERS};
     CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
     for (size_t i = 0; i < LENGTH(PARTS); i++)
         buf_append(&sql, str_of(PARTS[i]));

@@ -16,7 +16,7 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 
-SELECT plan(40);
+SELECT plan(44);
 
 -- Every change of a row
 
@@ -79,6 +79,15 @@ CREATE TABLE keyless (n int);
 INSERT INTO keyless VALUES (1);
 SELECT is((pg_temp.last()).record_id, NULL, 'a row without a key has none');
 
+CREATE TABLE found (id int, "clientSecret" text, "APIKey" jsonb, token_count int, password bytea);
+INSERT INTO found VALUES (1, 's', '"k"', 2, 'p');
+SELECT is((pg_temp.last()).after, '{"id": 1, "clientSecret": "[redacted]", "APIKey": "[redacted]",'
+    ' "token_count": 2, "password": "[redacted]"}', 'a secret by its name is not kept, whosever table it is');
+ALTER TABLE found ADD access_token text, DROP password;
+UPDATE found SET access_token = 't';
+SELECT is((pg_temp.last()).changes, '{"access_token": {"from": null, "to": "[redacted]"}}',
+    'nor one in a column that came later');
+
 -- Tenon's own changes
 
 SELECT set_config('tenon.origin', '{"user_id": "u1", "ip_address": "10.0.0.1"}', false);
@@ -90,6 +99,11 @@ SELECT is((pg_temp.last()).ip_address, '10.0.0.1', 'and from where');
 SELECT is((pg_temp.last()).database_user, NULL, 'which is not the one who logged in');
 INSERT INTO "Note" (id, text, "updatedAt") VALUES (5, 'x', now());
 SELECT is((pg_temp.last()).user_id, NULL, 'others are not believed to be somebody');
+SET tenon.events = 'off';
+INSERT INTO "Note" (id, text, "updatedAt") VALUES (6, 'x', now());
+RESET tenon.events;
+SELECT is((SELECT count(*) FROM tenon.event WHERE model = 'Note' AND record_id = '6'), 1::bigint,
+    'and cannot do without events');
 RESET tenon.origin;
 SELECT count(*) AS before FROM tenon.audit_log \gset
 SET tenon.session = 'own';
@@ -106,6 +120,8 @@ SELECT is((pg_temp.last()).database_user, 'stranger', 'who only says so is recor
 GRANT USAGE ON SCHEMA tenon TO stranger;
 SELECT is(pg_temp.state_as('stranger', 'INSERT INTO tenon.audit_log (id) VALUES (NULL)'),
     '42501', 'nobody else writes to the log');
+SELECT is(pg_temp.state_as(current_database() || '_tenon_read_write',
+    'DELETE FROM tenon.audit_log'), '42501', 'not even who serves');
 SELECT is(pg_temp.state_as('stranger', 'CREATE TEMP TABLE mine (id int);
     CREATE TRIGGER t AFTER INSERT ON mine EXECUTE FUNCTION tenon.audit()'),
     '42501', 'nor by a trigger of their own');
