@@ -14,6 +14,37 @@
 #include "base/sha256.h"
 #include "database/sql.h"
 
+/* A log of the time before there were partitions steps aside; its rows are put
+ * into the new one once there are functions to do it with. */
+static const char OLD_LOG[] =
+    "DO $$\n"
+    "BEGIN\n"
+    "    IF EXISTS (SELECT FROM pg_class\n"
+    "        WHERE oid = to_regclass('tenon.audit_log') AND relkind = 'r')\n"
+    "    THEN\n"
+    "        LOCK tenon.audit_log;\n"
+    "        CREATE TEMP TABLE tenon_old_log ON COMMIT DROP\n"
+    "            AS TABLE tenon.audit_log;\n"
+    "        DROP TABLE tenon.audit_log;\n"
+    "    END IF;\n"
+    "END\n"
+    "$$;\n";
+static const char OLD_ROWS[] =
+    "DO $$\n"
+    "DECLARE\n"
+    "    l tenon.audit_log;\n"
+    "BEGIN\n"
+    "    IF to_regclass('pg_temp.tenon_old_log') IS NOT NULL THEN\n"
+    "        FOR l IN SELECT (jsonb_populate_record(NULL::tenon.audit_log,\n"
+    "            to_jsonb(o))).* FROM pg_temp.tenon_old_log o\n"
+    "        LOOP\n"
+    "            l.hash := tenon.audit_hash(l);\n"
+    "            INSERT INTO tenon.audit_log SELECT l.*;\n"
+    "        END LOOP;\n"
+    "    END IF;\n"
+    "END\n"
+    "$$;\n";
+
 /* The log's key has the time, because a partitioned table's must. Rows that no
  * month's partition takes are in the last one. */
 static const char LOG[] =
@@ -562,8 +593,9 @@ static void write_grants(buf *sql, str role) {
 
 static str functions(arena *a, str schemas, str role) {
     static const char *const PARTS[] = {
-        LOG,  PARTITIONS, HASH,        SHORTEN,     AUDIT_HEAD,    AUDIT_TAIL,
-        FEED, TOUCH,      SECRET_NAME, GUARD_TABLE, GUARD_TRIGGERS};
+        OLD_LOG,    LOG,  PARTITIONS, HASH,        SHORTEN,     AUDIT_HEAD,
+        AUDIT_TAIL, FEED, TOUCH,      SECRET_NAME, GUARD_TABLE, GUARD_TRIGGERS,
+        OLD_ROWS};
     CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
     for (size_t i = 0; i < LENGTH(PARTS); i++)
         buf_append(&sql, str_of(PARTS[i]));
