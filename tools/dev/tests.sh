@@ -9,7 +9,7 @@ passed=0
 failed=0
 skipped=0
 
-# test_preset PRESET all|changed PATH
+# test_preset PRESET all|changed|units PATH; units are the tests in C.
 test_preset() {
     local preset=$1 which=$2 path
     path=$(test_name_of "$3")
@@ -22,6 +22,7 @@ test_preset() {
     declare -A keys=()
     while IFS=$'\t' read -r name inputs; do
         [[ -z $path || $name == "$path" || $name == "$path"[/_]* ]] || continue
+        [ "$which" != units ] || is_unit "$name" || continue
         key=$(hash_of "$inputs")
         stamp="build/$preset/passed/$name"
         if [ "$which" = changed ] && [ -z "$path" ] &&
@@ -46,6 +47,10 @@ test_preset() {
 # src/io/http1.c, test/io/http1_test.c and io/http1 are the test io/http1.
 test_name_of() {
     sed -E 's:^\./::; s:^(src|test)/::; s:_test\.(c|js)$::; s:\.[ch]$::; s:/$::' <<<"$1"
+}
+
+is_unit() {
+    [ -f "test/$1_test.c" ] || [ -f "$1_fuzz.c" ]
 }
 
 # A build that fails counts as one failed test, so that the last line tells.
