@@ -264,6 +264,20 @@ static void who_refers_to_a_secret_does_not_tell_it(void **state) {
                    "61a396177a9cb410ff61f20015ad\"]"));
 }
 
+static void columns_that_trade_names_are_told_apart(void **state) {
+    database_world *w = world_here(state);
+    const value set[] = {value_text("key-9")};
+    add_team(w, 1, "red");
+    forget(w);
+    database_world_sql(w, "ALTER TABLE \"Team\" RENAME \"apiKey\" TO old;"
+                          "ALTER TABLE \"Team\" RENAME about TO \"apiKey\";"
+                          "ALTER TABLE \"Team\" RENAME old TO about");
+    write_one(w, world_update(w, "Team", "apiKey", set, NULL));
+    expect_str(ask(w, "SELECT (\"after\" ->> 'apiKey') || ' ' ||"
+                      " coalesce(\"after\" ->> 'about', '-') FROM LOG"),
+               STR("[redacted] -"));
+}
+
 static void a_cascade_is_recorded_row_by_row(void **state) {
     database_world *w = world_here(state);
     const value note[] = {value_int(7), value_int(1), value_text("ann")};
@@ -398,6 +412,7 @@ int main(void) {
         WORLD_TESTS(an_id_that_is_a_secret_is_known_by_its_hash, setup,
                     teardown),
         WORLD_TESTS(who_refers_to_a_secret_does_not_tell_it, setup, teardown),
+        WORLD_TESTS(columns_that_trade_names_are_told_apart, setup, teardown),
         WORLD_TESTS(a_cascade_is_recorded_row_by_row, setup, teardown),
         WORLD_TESTS(what_is_off_has_events_only, setup, teardown),
         WORLD_TESTS(a_failed_change_leaves_nothing, setup, teardown),

@@ -92,9 +92,12 @@ typedef struct note {
 } note;
 
 struct lite_recorder {
+    const lite_database *database;
     sqlite3 *db;
-    arena *kept;  /* tables */
-    arena *arena; /* notes */
+    sqlite3_stmt *version;
+    int64_t listed_at; /* the version that the tables were listed at */
+    arena *kept;       /* tables */
+    arena *arena;      /* notes */
     const map *tables;
     const lite_recorded_table *last; /* most rows are of the last one's table */
     bool has_events;
@@ -518,12 +521,36 @@ static size_t widest(const map *tables) {
     return most;
 }
 
-static err *set_up(lite_recorder *r, arena *a, const lite_database *d) {
+static err *list_tables(lite_recorder *r, arena *a) {
+    const lite_database *d = r->database;
+    arena_reset(r->kept);
+    r->last = NULL;
+    r->listed_at = -1;
     TRY(lite_recorded_list(a, r->kept, r->db, d->schema, &d->layout,
                            &r->tables));
     size_t most = widest(r->tables);
     r->old_cells = arena_new_array(r->kept, span, most);
     r->new_cells = arena_new_array(r->kept, span, most);
+    return NULL;
+}
+
+err *lite_recorder_look(lite_recorder *r, arena *a) {
+    bool is_read = sqlite3_step(r->version) == SQLITE_ROW;
+    int64_t version = sqlite3_column_int64(r->version, 0);
+    int rc = sqlite3_reset(r->version);
+    if (!is_read)
+        return lite_error(a, r->db, rc);
+    if (version == r->listed_at)
+        return NULL;
+    TRY(list_tables(r, a));
+    r->listed_at = version;
+    return NULL;
+}
+
+static err *set_up(lite_recorder *r, arena *a) {
+    TRY(list_tables(r, a));
+    TRY(lite_prepare(a, r->db, STR("PRAGMA schema_version"),
+                     SQLITE_PREPARE_PERSISTENT, &r->version));
     (void)sqlite3_preupdate_hook(r->db, see, r);
     return NULL;
 }
@@ -544,6 +571,7 @@ err *lite_recorder_new(arena *a, const lite_database *d, sqlite3 *db,
     lite_recorder *r = calloc(1, sizeof *r);
     if (r == NULL)
         PANIC("out of memory");
+    r->database = d;
     r->db = db;
     r->kept = arena_new();
     r->arena = arena_new();
@@ -551,7 +579,7 @@ err *lite_recorder_new(arena *a, const lite_database *d, sqlite3 *db,
     r->text = buf_new(NOTED_MAX);
     r->hashed = buf_new(NOTED_MAX);
     r->random = rand_secure();
-    err *e = set_up(r, a, d);
+    err *e = set_up(r, a);
     if (e != NULL) {
         lite_recorder_free(r);
         return e;
@@ -564,6 +592,7 @@ void lite_recorder_free(lite_recorder *r) {
     if (r == NULL)
         return;
     (void)sqlite3_preupdate_hook(r->db, NULL, NULL);
+    lite_finalize(&r->version);
     lite_finalize(&r->audit);
     lite_finalize(&r->event);
     buf_free(&r->text);

@@ -24,6 +24,10 @@ fallible lite_recorder_new(arena *a, const lite_database *d, sqlite3 *db,
  * once they are there; ERR_READ_ONLY, and what else writing may say. */
 fallible lite_recorder_prepare(lite_recorder *r, arena *a);
 
+/* Inside of a transaction, before it changes anything: a row's columns are known
+ * by their position, which a migration of another process may have changed. */
+fallible lite_recorder_look(lite_recorder *r, arena *a);
+
 /* Before its connection is closed. NULL is fine. */
 void lite_recorder_free(lite_recorder *r);
 

@@ -277,6 +277,13 @@ static int begin_write(lite_writer *w) {
     return SQLITE_READONLY;
 }
 
+static void roll_back(lite_writer *w) {
+    sqlite3 *db = w->connection.db;
+    if (sqlite3_get_autocommit(db) == 0 &&
+        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK)
+        drop_connection(w);
+}
+
 /* Begins a transaction for b, waiting for other processes while its members
  * have patience. False: all are answered. */
 static bool begin(lite_writer *w, batch *b) {
@@ -290,9 +297,14 @@ static bool begin(lite_writer *w, batch *b) {
             e = lite_recorder_prepare(w->connection.recorder, w->arena);
         if (e == NULL) {
             rc = begin_write(w);
-            if (rc == SQLITE_DONE)
+            if (rc != SQLITE_DONE)
+                e = lite_error(w->arena, w->connection.db, rc);
+        }
+        if (e == NULL) {
+            e = lite_recorder_look(w->connection.recorder, w->arena);
+            if (e == NULL)
                 return true;
-            e = lite_error(w->arena, w->connection.db, rc);
+            roll_back(w);
         }
         if (e->code != ERR_BUSY) {
             if (is_breaking(e->code))
@@ -306,13 +318,6 @@ static bool begin(lite_writer *w, batch *b) {
         arena_reset(w->arena);
         sleep_ms(LOCK_RETRY_MS);
     }
-}
-
-static void roll_back(lite_writer *w) {
-    sqlite3 *db = w->connection.db;
-    if (sqlite3_get_autocommit(db) == 0 &&
-        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK)
-        drop_connection(w);
 }
 
 /* Whatever the system called it: a sync that says ENOSPC has lost writes, too. */
