@@ -196,6 +196,7 @@ static mutation *add_mutation(cascade *k, const relation *r) {
                            a, is_tied(k, r), is_null(a, m->soft_delete, false)),
                        .max_rows = MUTATION_ANY_COUNT,
                        .is_rolled_back = k->first->is_rolled_back,
+                       .origin = k->first->origin,
                        .scope = k->first->scope};
     ARENA_PUSH(a, k->items, k->count, made);
     return made;
@@ -275,6 +276,16 @@ static err *judge_merge(const void *context, arena *a, size_t row,
     return g->judge != NULL ? g->judge(g->context, a, row, cells) : NULL;
 }
 
+/* Else the null that a client sends along would restore the row before anybody
+ * judges it. */
+static const bool *keep_time(arena *a, const mutation *m) {
+    bool *keeps = arena_new_array(a, bool, m->field_count);
+    for (size_t i = 0; i < m->field_count; i++)
+        keeps[i] = m->fields[i] == m->model->soft_delete ||
+                   (m->keeps_on_merge != NULL && m->keeps_on_merge[i]);
+    return keeps;
+}
+
 void soft_delete_guard_merge(const caller *c, mutation *m) {
     if (m->kind != MUTATION_INSERT || m->on_conflict != CONFLICT_MERGE ||
         m->conflict_where != NULL)
@@ -291,4 +302,5 @@ void soft_delete_guard_merge(const caller *c, mutation *m) {
     m->judged_count++;
     m->judge = judge_merge;
     m->judge_context = g;
+    m->keeps_on_merge = keep_time(a, m);
 }

@@ -199,6 +199,12 @@ test('an upsert finds no deleted row', async () => {
   assert.equal(taken.status, 409)
   assert.match(taken.body.message, /a deleted row of table "projects" has it/)
   assert.equal((await get('projects?id=eq.1', 'deleted=only'))[0].title, 'two')
+  // Nor does one that says it is not deleted bring it back.
+  for (const [method, path] of [['POST', 'projects?on_conflict=id'], ['PUT', 'projects?id=eq.1']]) {
+    const body = { id: 1, code: 'c', title: 'x', owner_id: null, deleted_at: null, updated_at: '2024-01-01T00:00:00Z' }
+    assert.equal((await ask(method, path, body, method === 'POST' ? MERGE : {})).status, 409, method)
+  }
+  assert.deepEqual(await ids('projects'), [2, 7])
 })
 
 test('what is tied to it goes with it, at the same time', async () => {

@@ -61,7 +61,9 @@ static void a_delete_becomes_an_update_of_the_times(void **state) {
 /* Whatever the order of the models: those in front take those behind along. */
 static void rows_go_along_behind_all_that_they_are_tied_to(void **state) {
     fake_engine *e = open_engine(*state);
+    static const change_origin who = {.user_id = STR_INIT("u1")};
     mutation m = turned(e, "A");
+    m.origin = &who;
     size_t count;
     const mutation *const *more = soft_delete_cascade(&e->caller, &m, &count);
     assert_int_equal(count, 4);
@@ -70,6 +72,7 @@ static void rows_go_along_behind_all_that_they_are_tied_to(void **state) {
     for (size_t i = 0; i < count; i++) {
         assert_true(more[i]->is_soft_delete);
         assert_null(more[i]->judge);
+        assert_ptr_equal(more[i]->origin, &who);
         expect_str(more[i]->values[0].text, m.values[0].text);
     }
 }
