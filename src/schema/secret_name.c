@@ -4,7 +4,7 @@
 #include "base/attr.h"
 
 /* Of a longer name the end counts, of a longer word its start. */
-enum { NAME_MAX_BYTES = 32, WORD_MAX = 12, WORDS_MAX = NAME_MAX_BYTES };
+enum { NAME_MAX_BYTES = 64, WORD_MAX = 32, WORDS_MAX = NAME_MAX_BYTES };
 
 typedef struct words {
     char text[WORDS_MAX][WORD_MAX];
@@ -57,15 +57,27 @@ static bool is_one_of(const words *w, size_t at, const str *list,
     return false;
 }
 
+/* Two words in one: userpassword, accesstoken, passwordhash. */
+static bool is_joined(const words *w, size_t at, bool is_at_end) {
+    static const str ENDS[] = {STR_INIT("password"), STR_INIT("passwd"),
+                               STR_INIT("secret"), STR_INIT("apikey")};
+    str word = {w->text[at], w->length[at]};
+    for (size_t i = 0; i < LENGTH(ENDS); i++)
+        if (str_ends_with(word, ENDS[i]))
+            return true;
+    return str_starts_with(word, STR("password")) ||
+           (is_at_end && (str_ends_with(word, STR("token")) ||
+                          str_ends_with(word, STR("tokens"))));
+}
+
 bool secret_name_matches(str name) {
     static const str ANYWHERE[] = {
-        STR_INIT("password"), STR_INIT("passwd"),      STR_INIT("passphrase"),
-        STR_INIT("secret"),   STR_INIT("secrets"),     STR_INIT("cvv"),
-        STR_INIT("cvc"),      STR_INIT("credentials"), STR_INIT("credential"),
-        STR_INIT("apikey"),   STR_INIT("otp"),         STR_INIT("totp"),
+        STR_INIT("passphrase"), STR_INIT("passcode"),   STR_INIT("pwd"),
+        STR_INIT("secrets"),    STR_INIT("credential"), STR_INIT("credentials"),
+        STR_INIT("cvv"),        STR_INIT("cvc"),        STR_INIT("otp"),
+        STR_INIT("totp"),
     };
-    static const str AT_END[] = {STR_INIT("token"), STR_INIT("tokens"),
-                                 STR_INIT("jwt")};
+    static const str AT_END[] = {STR_INIT("jwt")};
     static const str HASHED[] = {STR_INIT("hash"), STR_INIT("digest"),
                                  STR_INIT("encrypted"), STR_INIT("value")};
     static const str KEYS[] = {STR_INIT("key"), STR_INIT("keys")};
@@ -86,6 +98,7 @@ bool secret_name_matches(str name) {
         bool is_hashed =
             i + 2 == w.count && is_one_of(&w, i + 1, HASHED, LENGTH(HASHED));
         if (is_one_of(&w, i, ANYWHERE, LENGTH(ANYWHERE)) ||
+            is_joined(&w, i, is_last || is_hashed) ||
             ((is_last || is_hashed) &&
              is_one_of(&w, i, AT_END, LENGTH(AT_END))) ||
             (!is_last && is_one_of(&w, i, OF_KEYS, LENGTH(OF_KEYS)) &&

@@ -30,6 +30,13 @@ static void knows_names_of_secrets(void **state) {
         "credentials",
         "encryptionKey",
         "aVeryLongNameOfAColumnThatEndsInAPassword",
+        "passwordOfTheUserAsItWasWhenTheyRegistered",
+        "userpassword",
+        "passwordhash",
+        "accesstoken",
+        "clientsecret",
+        "myapikey",
+        "pwd",
     };
     for (size_t i = 0; i < LENGTH(NAMES); i++)
         if (!secret_name_matches(str_of(NAMES[i])))
