@@ -9,6 +9,7 @@ static const char SCHEMA[] =
     "model Team {\n"
     "  id      Int      @id\n"
     "  name    String   @unique\n"
+    "  rank    Int      @default(3)\n"
     "  apiKey  String?\n"
     "  pin     String?  @sensitive\n"
     "  due     DateTime?\n"
@@ -278,6 +279,31 @@ static void columns_that_trade_names_are_told_apart(void **state) {
                STR("[redacted] -"));
 }
 
+static void a_row_older_than_a_column_has_its_default(void **state) {
+    database_world *w = world_here(state);
+    const value set[] = {value_text("blue")};
+    add_team(w, 1, "red");
+    forget(w);
+    database_world_sql(w, "ALTER TABLE \"Team\" RENAME rank TO old;"
+                          "ALTER TABLE \"Team\" ADD COLUMN rank"
+                          " INTEGER NOT NULL DEFAULT 5");
+    write_one(w, world_update(w, "Team", "name", set, NULL));
+    expect_str(ask(w, "SELECT (\"before\" ->> 'rank') || ' ' ||"
+                      " (\"after\" ->> 'rank') || ' ' ||"
+                      " coalesce(changes ->> 'rank', '-') FROM LOG"),
+               STR("5 5 -"));
+}
+
+static void a_log_that_was_dropped_is_made_again(void **state) {
+    database_world *w = world_here(state);
+    if (w->postgres != NULL)
+        return; /* push makes it there */
+    add_team(w, 1, "red");
+    database_world_sql(w, "DROP TABLE tenon_audit_log; DROP TABLE tenon_event");
+    add_team(w, 2, "blue");
+    expect_counts(w, "1 1");
+}
+
 static void a_cascade_is_recorded_row_by_row(void **state) {
     database_world *w = world_here(state);
     const value note[] = {value_int(7), value_int(1), value_text("ann")};
@@ -413,6 +439,8 @@ int main(void) {
                     teardown),
         WORLD_TESTS(who_refers_to_a_secret_does_not_tell_it, setup, teardown),
         WORLD_TESTS(columns_that_trade_names_are_told_apart, setup, teardown),
+        WORLD_TESTS(a_row_older_than_a_column_has_its_default, setup, teardown),
+        WORLD_TESTS(a_log_that_was_dropped_is_made_again, setup, teardown),
         WORLD_TESTS(a_cascade_is_recorded_row_by_row, setup, teardown),
         WORLD_TESTS(what_is_off_has_events_only, setup, teardown),
         WORLD_TESTS(a_failed_change_leaves_nothing, setup, teardown),

@@ -5,19 +5,28 @@
 
 /* A table's columns in the order in which it stores them. Those that are worked
  * out when they are read (hidden is 2) are in no row. */
-static const char STORED[] = "SELECT name FROM pragma_table_xinfo(?1)"
-                             " WHERE hidden IN (0, 3) ORDER BY cid";
+static const char STORED[] =
+    "SELECT name, iif(\"notnull\", dflt_value, NULL)"
+    " FROM pragma_table_xinfo(?1) WHERE hidden IN (0, 3) ORDER BY cid";
 
-static err *list_stored(arena *a, sqlite3 *db, str table, str **names,
+typedef struct stored_column {
+    str name;
+    str missing; /* SQL of what a null stands for, or empty */
+} stored_column;
+
+static err *list_stored(arena *a, sqlite3 *db, str table, stored_column **out,
                         size_t *count) {
     CLEANUP(lite_finalize) sqlite3_stmt *row = NULL;
     TRY(lite_prepare(a, db, str_of(STORED), 0, &row));
     (void)lite_bind_text(row, 1, table);
     int rc;
-    *names = NULL;
+    *out = NULL;
     *count = 0;
-    while ((rc = sqlite3_step(row)) == SQLITE_ROW)
-        ARENA_PUSH(a, *names, *count, arena_copy(a, lite_column_text(row, 0)));
+    while ((rc = sqlite3_step(row)) == SQLITE_ROW) {
+        stored_column c = {arena_copy(a, lite_column_text(row, 0)),
+                           arena_copy(a, lite_column_text(row, 1))};
+        ARENA_PUSH(a, *out, *count, c);
+    }
     return lite_check(a, db, rc);
 }
 
@@ -40,22 +49,42 @@ static lite_recorded_column column_of(arena *keep, const lite_layout *layout,
     };
 }
 
-static size_t position_of(const str *stored, size_t count, str name) {
+/* Null when it is none that this connection can work out. */
+static value value_of(arena *a, arena *keep, sqlite3 *db, str sql,
+                      lite_form form) {
+    char scratch[LITE_SCRATCH];
+    value v = {.kind = VALUE_NULL};
+    CLEANUP(lite_finalize) sqlite3_stmt *row = NULL;
+    str select = arena_printf(a, "SELECT %.*s", STR_ARG(sql));
+    if (lite_prepare(a, db, select, 0, &row) != NULL ||
+        sqlite3_step(row) != SQLITE_ROW ||
+        !lite_form_read(row, 0, form, scratch, &v))
+        return (value){.kind = VALUE_NULL};
+    if (v.kind == VALUE_TEXT || v.kind == VALUE_BYTES)
+        v.text = arena_copy(keep, v.text);
+    return v;
+}
+
+static size_t position_of(const stored_column *stored, size_t count, str name) {
     size_t i = 0;
-    while (i < count && !str_equal(stored[i], name))
+    while (i < count && !str_equal(stored[i].name, name))
         i++;
     return i;
 }
 
 static err *list_model(arena *a, arena *keep, sqlite3 *db, const model *m,
                        const lite_layout *layout, lite_recorded_table *out) {
-    str *stored;
+    stored_column *stored;
     size_t count;
     TRY(list_stored(a, db, m->table, &stored, &count));
     lite_recorded_column *columns =
         arena_new_array(keep, lite_recorded_column, count);
-    for (size_t i = 0; i < count; i++)
-        columns[i] = column_of(keep, layout, find_column(m, stored[i]));
+    for (size_t i = 0; i < count; i++) {
+        columns[i] = column_of(keep, layout, find_column(m, stored[i].name));
+        if (!columns[i].is_hidden && !str_is_empty(stored[i].missing))
+            columns[i].missing =
+                value_of(a, keep, db, stored[i].missing, columns[i].form);
+    }
     const key *identity = model_identity(m);
     size_t parts = identity != NULL ? identity->field_count : 0;
     size_t *positions = arena_new_array(keep, size_t, parts);

@@ -14,6 +14,10 @@ typedef struct lite_recorded_column {
     lite_form form;
     bool is_redacted;
     bool is_hidden; /* a type that only the database knows: left out */
+    /* What a null stands for where there can be none. ADD COLUMN writes no
+     * rows: those that were there have the default, but SQLite (3.40) shows the
+     * hook a null. */
+    value missing;
 } lite_recorded_column;
 
 typedef struct lite_recorded_table {

@@ -13,6 +13,7 @@
 #include "base/uuid.h"
 #include "database/recording.h"
 #include "database/sqlite/lite_error.h"
+#include "database/sqlite/lite_record_tables.h"
 #include "database/sqlite/lite_recorded.h"
 #include "database/sqlite/lite_statement.h"
 
@@ -22,44 +23,6 @@ enum {
     NOTED_FULL = 1024 * 1024, /* from here on it should be written */
     KEPT = 256 * 1024,        /* for the next one */
 };
-
-static const char MAKE[] =
-    "CREATE TABLE IF NOT EXISTS \"tenon_audit_log\" (\n"
-    "    \"position\" INTEGER PRIMARY KEY,\n"
-    "    \"id\" TEXT NOT NULL UNIQUE,\n"
-    "    \"created_at\" TEXT NOT NULL,\n"
-    "    \"user_id\" TEXT,\n"
-    "    \"token_id\" TEXT,\n"
-    "    \"organization_id\" TEXT,\n"
-    "    \"space_id\" TEXT,\n"
-    "    \"request_id\" TEXT,\n"
-    "    \"ip_address\" TEXT,\n"
-    "    \"user_agent\" TEXT,\n"
-    "    \"reason\" TEXT,\n"
-    "    \"action\" TEXT NOT NULL,\n"
-    "    \"model\" TEXT NOT NULL,\n"
-    "    \"record_id\" TEXT,\n"
-    "    \"before\" TEXT,\n"
-    "    \"after\" TEXT,\n"
-    "    \"changes\" TEXT,\n"
-    "    \"hash\" BLOB NOT NULL\n"
-    ") STRICT;\n"
-    "CREATE INDEX IF NOT EXISTS \"tenon_audit_log_user_id_idx\""
-    " ON \"tenon_audit_log\" (\"user_id\") WHERE \"user_id\" IS NOT NULL;\n"
-    "CREATE INDEX IF NOT EXISTS \"tenon_audit_log_model_record_id_idx\""
-    " ON \"tenon_audit_log\" (\"model\", \"record_id\");\n"
-    "CREATE INDEX IF NOT EXISTS \"tenon_audit_log_created_at_idx\""
-    " ON \"tenon_audit_log\" (\"created_at\");\n"
-    "CREATE TABLE IF NOT EXISTS \"tenon_event\" (\n"
-    "    \"sequence\" INTEGER PRIMARY KEY,\n"
-    "    \"created_at\" TEXT NOT NULL,\n"
-    "    \"audit_id\" TEXT,\n"
-    "    \"action\" TEXT NOT NULL,\n"
-    "    \"model\" TEXT NOT NULL,\n"
-    "    \"record_id\" TEXT,\n"
-    "    \"before\" TEXT,\n"
-    "    \"after\" TEXT\n"
-    ") STRICT";
 
 /* The parts of the origin stand between created_at and action. */
 static const char AUDIT[] =
@@ -124,9 +87,12 @@ static sqlite3_value *cell_of(const lite_recorder *r, row_reader *read,
     return read(r->db, (int)at, &cell) == SQLITE_OK ? cell : NULL;
 }
 
-static value read_value(sqlite3_value *cell, lite_form form, char *scratch) {
+static value read_value(sqlite3_value *cell, const lite_recorded_column *c,
+                        char *scratch) {
     value v = {.kind = VALUE_NULL};
-    if (cell != NULL && !lite_form_read_value(cell, form, scratch, &v))
+    if (cell == NULL || sqlite3_value_type(cell) == SQLITE_NULL)
+        return c->missing;
+    if (!lite_form_read_value(cell, c->form, scratch, &v))
         v = (value){.kind = VALUE_NULL};
     return v;
 }
@@ -134,7 +100,7 @@ static value read_value(sqlite3_value *cell, lite_form form, char *scratch) {
 static void write_cell(lite_recorder *r, const lite_recorded_column *c,
                        sqlite3_value *cell) {
     char scratch[LITE_SCRATCH];
-    value v = read_value(cell, c->form, scratch);
+    value v = read_value(cell, c, scratch);
     if (c->is_redacted && v.kind != VALUE_NULL)
         buf_append(&r->text, STR("\"" RECORDING_REDACTED "\""));
     else
@@ -269,7 +235,7 @@ static void write_id_part(lite_recorder *r, const lite_recorded_table *t,
                           row_reader *read, size_t at, buf *out) {
     char scratch[LITE_SCRATCH];
     const lite_recorded_column *c = &t->columns[at];
-    value v = read_value(cell_of(r, read, at), c->form, scratch);
+    value v = read_value(cell_of(r, read, at), c, scratch);
     if (!c->is_redacted) {
         write_id_text(out, &v);
         return;
@@ -542,6 +508,7 @@ err *lite_recorder_look(lite_recorder *r, arena *a) {
         return lite_error(a, r->db, rc);
     if (version == r->listed_at)
         return NULL;
+    TRY(lite_run(a, r->db, LITE_RECORD_TABLES));
     TRY(list_tables(r, a));
     r->listed_at = version;
     return NULL;
@@ -558,7 +525,7 @@ static err *set_up(lite_recorder *r, arena *a) {
 err *lite_recorder_prepare(lite_recorder *r, arena *a) {
     if (r->event != NULL)
         return NULL;
-    TRY(lite_run(a, r->db, MAKE));
+    TRY(lite_run(a, r->db, LITE_RECORD_TABLES));
     lite_finalize(&r->audit);
     TRY(lite_prepare(a, r->db, str_of(AUDIT), SQLITE_PREPARE_PERSISTENT,
                      &r->audit));
