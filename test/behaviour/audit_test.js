@@ -137,6 +137,12 @@ test('the list shows the newest first', { skip }, async () => {
   assert.equal(await audit('list', '--since', '2999-01-01'), 'no changes\n')
 })
 
+test('the list says nothing to a terminal but text', { skip }, async () => {
+  await send('POST', 'Note', { id: 8, text: 'a' })
+  await send('PATCH', 'Note?id=eq.8', { text: '\u009b31m\u001b[31m ü' })
+  assert.match(await audit('list', '--record', '8'), /"\?\?31m[^\u001b\u009b]* ü"/)
+})
+
 test('a wrong time or limit is told', { skip }, async () => {
   for (const [option, value] of [['--since', 'yesterday'], ['--limit', 'all']]) {
     const result = await run(server.folder, ['audit', 'list', option, value, '--database', server.database])
