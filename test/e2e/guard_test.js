@@ -127,6 +127,59 @@ test('a log without partitions gets them, and keeps its rows', { skip }, async (
   assert.deepEqual(rows, [{ id: '7', is_right: true }, { id: '1', is_right: true }])
 })
 
+test('default privileges open the log to nobody who serves', { skip }, async (t) => {
+  const app = await open(t)
+  const role = `${app.database.name}_tenon_read_write`
+  const auditor = `${app.database.name}_auditor`
+  await app.tenon('push')
+  await app.sql(`CREATE ROLE "${auditor}"; DROP SCHEMA tenon CASCADE;
+    ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO "${role}";
+    ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO "${auditor}"`)
+  await app.tenon('push')
+  const may = await app.rows(`SELECT DISTINCT has_table_privilege('${role}', oid, 'SELECT') AS serves,
+    has_table_privilege('${auditor}', oid, 'SELECT') AS audits
+    FROM pg_class WHERE relnamespace = 'tenon'::regnamespace AND relname ~ '^(audit_log|event)' AND relkind IN ('r', 'p')`)
+  assert.deepEqual(may, [{ serves: false, audits: true }])
+})
+
+test('who reads events while others write misses none, and each row\'s are in order', { skip }, async (t) => {
+  const app = await open(t)
+  await app.tenon('push')
+  await app.sql(`INSERT INTO "Note" SELECT n, '0', NULL, now() FROM generate_series(1, 4) AS n`)
+  const WRITERS = 6
+  const TURNS = 60
+  const turn = (writer, n) => `BEGIN;
+    INSERT INTO "Note" VALUES (${1000 * writer + n}, 'own', NULL, now());
+    SELECT pg_sleep(random() * 0.004);
+    UPDATE "Note" SET text = '${writer}-${n}' WHERE id = ${1 + ((writer + n) % 4)};
+    SELECT pg_sleep(random() * 0.004);
+    ${n % 5 === 0 ? 'ROLLBACK' : 'COMMIT'};`
+  const script = (writer) => Array.from({ length: TURNS }, (_, n) => turn(writer, n)).join('\n')
+  let isWriting = true
+  const written = Promise.all(Array.from({ length: WRITERS }, (_, i) => app.sql(script(i + 1))))
+    .finally(() => { isWriting = false })
+  const read = async () => {
+    const seen = []
+    for (let isLast = false; !isLast;) {
+      isLast = !isWriting
+      const page = await app.rows(`SELECT sequence, record_id, before ->> 'text' AS was, after ->> 'text' AS is
+        FROM tenon.read_events(${seen.length}, 40)`)
+      isLast &&= page.length < 40
+      seen.push(...page)
+    }
+    return seen
+  }
+  const [seen, others] = await Promise.all([read(), read(), written])
+  assert.equal(seen.length, 4 + (WRITERS * TURNS * 2 * 4) / 5)
+  assert.deepEqual(seen.map((event) => event.sequence), seen.map((_, i) => i + 1))
+  assert.deepEqual(others, seen)
+  const texts = {}
+  for (const { record_id: id, was, is } of seen) {
+    assert.equal(was, texts[id] ?? null, `of row ${id}`)
+    texts[id] = is
+  }
+})
+
 test('migrations are guarded, checked and leave no record', { skip }, async (t) => {
   const app = await open(t)
   await app.tenon('migrate', 'dev', '--name', 'init')

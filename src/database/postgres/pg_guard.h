@@ -1,19 +1,21 @@
 /*
- * pg_guard.h: triggers that notice what is done to a database behind our back.
+ * pg_guard.h: triggers that record each change to a row (recording.h), also
+ * what is done to a database behind our back.
  *
- *     tenon.audit_log     a row for each change that did not come through Tenon
- *     tenon.audit()       the trigger of each table of the app that writes it
+ *     tenon.audit_log     a row for each change
+ *     tenon.event         the same as a feed, which tenon.read_events reads
+ *     tenon.audit()       the trigger of each table of the app that writes both
  *     tenon.touch()       keeps created_at and updated_at of tables that the
  *                         schema file does not know
  *     tenon_guard         an event trigger, which gives both to a table that
  *                         somebody makes; only a superuser can have it, else
  *                         such a table gets them by the next push or deploy
  *
- * Tenon records its own writes itself, so the triggers leave them out. A
- * session is ours when it writes as the role tenon_read_write, to which nobody
- * else can switch, or when it says so (tenon.session = 'own') and has the
- * rights of the table's owner, who could switch the trigger off just as well:
- * migrations do, and servers where there are no roles.
+ * Who it was (tenon.origin) is believed of a session that is ours: one that
+ * writes as the role tenon_read_write, to which nobody else can switch, or that
+ * says so (tenon.session = 'own') and has the rights of the table's owner, who
+ * could switch the trigger off just as well: migrations do, which name nobody
+ * and leave no record, and servers where there are no roles.
  *
  * The structure of a database is read without these triggers, so they are no
  * difference between it and its schema.

@@ -16,7 +16,7 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 
-SELECT plan(44);
+SELECT plan(47);
 
 -- Every change of a row
 
@@ -88,6 +88,12 @@ UPDATE found SET access_token = 't';
 SELECT is((pg_temp.last()).changes, '{"access_token": {"from": null, "to": "[redacted]"}}',
     'nor one in a column that came later');
 
+ALTER TABLE "Note" RENAME secret TO hush;
+INSERT INTO "Note" (id, text, hush, "updatedAt") VALUES (8, 'a', 's', now());
+SELECT is((pg_temp.last()).after ->> 'hush', '[redacted]', 'a secret stays one when its column is renamed');
+DELETE FROM "Note" WHERE id = 8;
+ALTER TABLE "Note" RENAME hush TO secret;
+
 -- Tenon's own changes
 
 SELECT set_config('tenon.origin', '{"user_id": "u1", "ip_address": "10.0.0.1"}', false);
@@ -125,6 +131,25 @@ SELECT is(pg_temp.state_as(current_database() || '_tenon_read_write',
 SELECT is(pg_temp.state_as('stranger', 'CREATE TEMP TABLE mine (id int);
     CREATE TRIGGER t AFTER INSERT ON mine EXECUTE FUNCTION tenon.audit()'),
     '42501', 'nor by a trigger of their own');
+
+CREATE TABLE caught (who text);
+GRANT INSERT ON caught TO PUBLIC;
+GRANT CREATE ON SCHEMA public TO stranger;
+SET SESSION AUTHORIZATION stranger;
+CREATE TYPE public.trap AS ENUM ('set');
+CREATE FUNCTION public.spring(public.trap) RETURNS json LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO public.caught VALUES (current_user);
+    RETURN '1';
+END
+$$;
+CREATE CAST (public.trap AS json) WITH FUNCTION public.spring(public.trap);
+CREATE TABLE public.bait (id int PRIMARY KEY, cell public.trap);
+INSERT INTO public.bait VALUES (1, 'set');
+RESET SESSION AUTHORIZATION;
+SELECT is((SELECT count(*) FROM caught), 0::bigint, 'nobody''s function is called with our rights');
+SELECT is((SELECT l.action || coalesce(l.after::text, ' of unknown cells') FROM tenon.audit_log l WHERE model = 'bait'),
+    'create of unknown cells', 'the change is recorded all the same');
 
 -- Its hash
 
