@@ -23,7 +23,7 @@ typedef enum slot_kind { SLOT_PREPARE, SLOT_RUN, SLOT_SYNC } slot_kind;
 typedef struct slot {
     slot_kind kind;
     pg_ticket *ticket;  /* or NULL: abandoned */
-    uint64_t statement; /* SLOT_PREPARE: its number */
+    uint64_t statement; /* its number, or 0: it is not prepared */
 } slot;
 
 /* Slots lie in a ring: place i at i & (room - 1), those from begin to end are
@@ -165,9 +165,14 @@ static bool is_farewell(const pg_pipe *p, const PGresult *r) {
            strcmp(severity, "PANIC") == 0;
 }
 
-static bool has_lost_statements(const pg_pipe *p, const PGresult *r) {
+/* Behind a preparation that failed stand those who counted on it: nobody has
+ * taken that from the server. */
+static bool has_lost_statement(const pg_pipe *p, const slot *s,
+                               const PGresult *r) {
     const char *state = p->pq->PQresultErrorField(r, PG_DIAG_SQLSTATE);
-    return state != NULL && strcmp(state, "26000") == 0;
+    return state != NULL && strcmp(state, "26000") == 0 &&
+           (s->statement == 0 ||
+            pg_statements_has(p->statements, s->statement));
 }
 
 static void take_error(pg_pipe *p, slot *s, PGresult *r) {
@@ -181,7 +186,7 @@ static void take_error(pg_pipe *p, slot *s, PGresult *r) {
     }
     if (s->kind == SLOT_PREPARE)
         pg_statements_forget(p->statements, s->statement);
-    if (UNLIKELY(has_lost_statements(p, r))) {
+    if (UNLIKELY(has_lost_statement(p, s, r))) {
         p->is_retired = true;
         note_why(p, p->pq->PQresultErrorMessage(r));
     }
@@ -368,6 +373,7 @@ static void prepare(pg_pipe *p, const pg_prepared_use *use, pg_ticket *ticket) {
 void pg_pipe_run(pg_pipe *p, const pg_prepared_use *use,
                  const pg_arguments *arguments, pg_ticket *ticket) {
     bool is_sent = false;
+    uint64_t number = use->statement != NULL ? use->statement->number : 0;
     if (UNLIKELY(use->statement != NULL && use->sql != NULL))
         prepare(p, use, ticket);
     if (UNLIKELY(p->is_lost))
@@ -382,7 +388,8 @@ void pg_pipe_run(pg_pipe *p, const pg_prepared_use *use,
             p->pq->PQsendQueryParams(
                 p->pg, use->sql, (int)arguments->count, NULL, arguments->values,
                 arguments->lengths, arguments->formats, 0) == 1;
-    append(p, (slot){.kind = SLOT_RUN, .ticket = ticket}, is_sent);
+    append(p, (slot){.kind = SLOT_RUN, .ticket = ticket, .statement = number},
+           is_sent);
 }
 
 void pg_pipe_drop(pg_pipe *p, uint64_t number) {

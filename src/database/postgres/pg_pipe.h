@@ -17,10 +17,10 @@
  * PG_SKIPPED, nothing of them happened, and a read simply tries again, with a
  * Sync of its own. When the connection is lost, all its tickets are PG_LOST.
  *
- * When the server says that a prepared statement is not there, somebody has
- * reset the session (DISCARD ALL, a proxy between us): role and settings may be
- * gone as well. Such a pipe is retired: what is in it is answered, and then it
- * is lost.
+ * When the server says that a prepared statement is not there, and it was,
+ * somebody has reset the session (DISCARD ALL, a proxy between us): role and
+ * settings may be gone as well. Such a pipe is retired: what is in it is
+ * answered, and then it is lost.
  *
  * A pipe belongs to a pg_pool, which closes it. It never suspends.
  */

@@ -47,7 +47,8 @@ typedef struct reading {
 
     pg_line *line;
     pg_use use;
-    bool is_alone; /* behind a Sync and before one */
+    bool is_alone;      /* behind a Sync and before one */
+    bool is_unprepared; /* counts on nobody's preparation */
     bool is_held_up;
     bool has_made_way;
     bool has_moved;
@@ -146,7 +147,10 @@ static err *send_one(reading *r, int what, pg_sql_writer *write,
                      const void *tree, const pg_arguments *arguments) {
     pg_pipe *pipe = r->line->pipe;
     pg_prepared_use use;
-    TRY(pg_session_statement(r->session, r->arena, pipe, write, tree, &use));
+    TRY(UNLIKELY(r->is_unprepared)
+            ? pg_session_unprepared(r->session, r->arena, write, tree, &use)
+            : pg_session_statement(r->session, r->arena, pipe, write, tree,
+                                   &use));
     r->statements[what] = use.statement != NULL ? use.statement->number : 0;
     pg_pipe_run(pipe, &use, arguments, &r->tickets[what]);
     return NULL;
@@ -384,8 +388,11 @@ static bool may_retry(reading *r, const pg_ticket *failed, int what) {
         pg_pool_forget(r->line, r->statements[what]);
         return true;
     }
-    return pg_session_is_reset(s, failed->result) ||
-           pg_session_is_conflict(s, failed->result) ||
+    if (pg_session_is_reset(s, failed->result)) {
+        r->is_unprepared = true;
+        return true;
+    }
+    return pg_session_is_conflict(s, failed->result) ||
            (pg_session_has_state(s, failed->result, "57014") &&
             pg_pool_has_cancelled(r->pool, r->line));
 }

@@ -20,6 +20,23 @@ static pg_session *of(database_session *s) {
 
 /* ---- Statements --------------------------------------------------------- */
 
+static err *write_sql(pg_session *s, arena *a, pg_sql_writer *write,
+                      const void *tree) {
+    buf_clear(&s->sql, SIZE_MAX);
+    write(&s->sql, tree);
+    buf_append_char(&s->sql, '\0');
+    if (s->sql.is_overflown || s->shape.is_overflown)
+        return err_new(a, ERR_TOO_LARGE, "the request is too large");
+    return NULL;
+}
+
+err *pg_session_unprepared(pg_session *s, arena *a, pg_sql_writer *write,
+                           const void *tree, pg_prepared_use *out) {
+    TRY(write_sql(s, a, write, tree));
+    *out = (pg_prepared_use){.sql = s->sql.ptr};
+    return NULL;
+}
+
 err *pg_session_statement(pg_session *s, arena *a, pg_pipe *p,
                           pg_sql_writer *write, const void *tree,
                           pg_prepared_use *out) {
@@ -28,11 +45,7 @@ err *pg_session_statement(pg_session *s, arena *a, pg_pipe *p,
                                  pg_statements_find(known, buf_str(&s->shape))};
     if (LIKELY(out->statement != NULL))
         return NULL;
-    buf_clear(&s->sql, SIZE_MAX);
-    write(&s->sql, tree);
-    buf_append_char(&s->sql, '\0');
-    if (s->sql.is_overflown || s->shape.is_overflown)
-        return err_new(a, ERR_TOO_LARGE, "the request is too large");
+    TRY(write_sql(s, a, write, tree));
     uint64_t gone = 0;
     out->sql = s->sql.ptr;
     out->statement =

@@ -57,6 +57,11 @@ fallible pg_session_statement(pg_session *s, arena *a, pg_pipe *p,
                               pg_sql_writer *write, const void *tree,
                               pg_prepared_use *out);
 
+/* The same, but for itself: what becomes of others' preparations is no matter
+ * to it. */
+fallible pg_session_unprepared(pg_session *s, arena *a, pg_sql_writer *write,
+                               const void *tree, pg_prepared_use *out);
+
 /* As pg_pipe_run, if there are not too many arguments. */
 fallible pg_session_check_arguments(arena *a, const pg_arguments *arguments);
 

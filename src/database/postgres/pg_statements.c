@@ -63,11 +63,15 @@ static void drop(pg_statements *s, entry *e) {
     free(e);
 }
 
-static entry *find_number(pg_statements *s, uint64_t number) {
+static entry *find_number(const pg_statements *s, uint64_t number) {
     entry *e = s->newest;
     while (e != NULL && e->statement.number != number)
         e = e->older;
     return e;
+}
+
+bool pg_statements_has(const pg_statements *s, uint64_t number) {
+    return find_number(s, number) != NULL;
 }
 
 pg_prepared *pg_statements_find(pg_statements *s, str shape) {

@@ -49,6 +49,9 @@ pg_prepared *pg_statements_find(pg_statements *s, str shape);
 pg_prepared *pg_statements_add(pg_statements *s, str shape, size_t sql_len,
                                uint64_t *gone);
 
+/* Was it added, and neither dropped nor forgotten? */
+bool pg_statements_has(const pg_statements *s, uint64_t number);
+
 void pg_statements_set_ready(pg_statements *s, uint64_t number);
 
 /* It is not there: it could not be prepared, or the server has lost it. */

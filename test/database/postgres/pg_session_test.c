@@ -457,6 +457,35 @@ static void a_session_that_lost_its_statements_is_replaced(void **state) {
     scene_close(&s);
 }
 
+static str name_connections(scene *s) {
+    return postgres_world_ask(s->pg,
+                              "SELECT string_agg(pid::text, ' ' ORDER BY pid)"
+                              " FROM pg_stat_activity, pg_sleep(0.2)"
+                              " WHERE datname = current_database()"
+                              " AND pid <> pg_backend_pid()");
+}
+
+/* Some count on a preparation that one of them has begun. */
+static void a_statement_that_is_refused_costs_no_connection(void **state) {
+    scene s = scene_open(*state, 10000);
+    acts first = {0};
+    acts all = {0};
+    for (int i = 0; i < 50; i++)
+        add(&first, &s, "Task", i + 1);
+    run_all(&first);
+    str connections = name_connections(&s);
+    postgres_world_sql(s.pg, "DROP VIEW \"Large\"");
+    for (int i = 0; i < 30; i++)
+        add(&all, &s, "Large", i + 1);
+    run_all(&all);
+    for (size_t i = 0; i < all.count; i++)
+        expect_str(all.items[i].failure->foreign_code, STR("42P01"));
+    /* There may be more of them. */
+    assert_non_null(strstr(arena_cstr(s.a, name_connections(&s)),
+                           arena_cstr(s.a, connections)));
+    scene_close(&s);
+}
+
 static err *read_in_many_shapes(void *argument) {
     scene *s = argument;
     query q = world_query(s->w, "Task", "id");
@@ -807,6 +836,7 @@ int main(void) {
         TEST(a_read_under_way_survives_its_connection),
         TEST(a_changed_table_is_prepared_for_anew),
         TEST(a_session_that_lost_its_statements_is_replaced),
+        TEST(a_statement_that_is_refused_costs_no_connection),
         TEST(more_shapes_than_are_kept_are_served),
         TEST(writes_are_committed_and_handed_back),
         TEST(a_write_survives_the_loss_of_its_statements),

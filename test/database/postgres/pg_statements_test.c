@@ -73,7 +73,9 @@ static void a_forgotten_one_is_added_under_another_name(void **state) {
     (void)state;
     pg_statements *s = pg_statements_new();
     add(s, STR("x"));
+    assert_true(pg_statements_has(s, 1));
     pg_statements_forget(s, 1);
+    assert_false(pg_statements_has(s, 1));
     pg_statements_forget(s, 1);
     assert_null(pg_statements_find(s, STR("x")));
     add(s, STR("x"));
