@@ -28,6 +28,7 @@ struct serve_found {
     str url;
     str channel; /* or empty: nothing is listened to */
     pg_exposure what;
+    int64_t statement_ms; /* of requests */
 
     pg_connection *connection; /* the thread's, once that runs; or NULL */
     size_t failures;           /* to connect, since it last succeeded */
@@ -67,6 +68,7 @@ static void read_settings(arena *a, const config *c, serve_found *f) {
     if (str_equal(list, STR("auto")))
         list = STR("public");
     f->url = config_text(c, CONFIG_DATABASE);
+    f->statement_ms = config_number(c, CONFIG_STATEMENT_TIMEOUT);
     f->channel = str_equal(channel, STR("none")) ? (str){0} : channel;
     what->schemas = split(a, list, &what->count);
     what->extra =
@@ -111,7 +113,8 @@ static err *check_engine(arena *a, str url) {
 
 static err *read_all(arena *a, const serve_found *f, found_database *out) {
     TRY(pg_exposure_read(a, f->connection, &f->what, &out->schema));
-    return pg_role_setting_read(a, f->connection, &out->role_settings);
+    return pg_role_setting_read(a, f->connection, f->statement_ms,
+                                &out->role_settings);
 }
 
 err *serve_found_open(arena *a, const config *c, const logger *log,

@@ -186,6 +186,20 @@ check('it ends while it is at it', async () => {
   await noise
 })
 
+check('no role gives its statements longer than the server waits', async () => {
+  await database.run(`CREATE OR REPLACE FUNCTION show(name text) RETURNS text STABLE LANGUAGE sql
+    AS 'SELECT current_setting($1, true)'`)
+  const CASES = [['0', '10s'], ['0.4ms', '10s'], ['1.5s', '1500ms'], ['1h', '10s'], ['300', '300ms'], ['2 min', '10s']]
+  for (const [own, held] of CASES) {
+    await database.run(`ALTER ROLE ${anonymous} SET statement_timeout = '${own}';
+      ALTER ROLE ${anonymous} SET app.own = '${own}'; NOTIFY pgrst`)
+    await until('rpc/show?name=app.own', (answer) => answer.body === own)
+    assert.equal((await ask('rpc/show?name=statement_timeout')).body, held, own)
+  }
+  await database.run(`ALTER ROLE ${anonymous} RESET ALL; DROP FUNCTION show; NOTIFY pgrst`)
+  await until('rpc/show?name=app.own', (answer) => answer.status === 404)
+})
+
 check('what a role has set for itself holds for its requests, as it is now', async () => {
   const show = (name) => ask(`rpc/show?name=${name}`)
   await database.run(`CREATE FUNCTION show(name text) RETURNS text STABLE LANGUAGE sql AS 'SELECT current_setting($1, true)';

@@ -14,7 +14,9 @@
 #include "database/scope.h"
 
 /* From the roles that the user may switch to, those which have some, to their
- * scope_settings: all that the user may set, but for the search path. Blocks. */
-fallible pg_role_setting_read(arena *a, pg_connection *c, const map **out);
+ * scope_settings: all that the user may set, but for the search path, and with
+ * no statement_timeout longer than limit_ms. Blocks. */
+fallible pg_role_setting_read(arena *a, pg_connection *c, int64_t limit_ms,
+                              const map **out);
 
 #endif
