@@ -28,6 +28,12 @@ CREATE TABLE wide (a int, b text);
 CREATE TABLE written (n int);
 CREATE FUNCTION write() RETURNS int SECURITY DEFINER LANGUAGE sql AS 'INSERT INTO written VALUES (1) RETURNING n';
 CREATE VIEW writing AS SELECT write() AS n;
+CREATE FUNCTION look() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF current_setting('request.headers')::json->>'x-refuse' = 'yes' THEN
+    RAISE check_violation USING CONSTRAINT = 'tenon_states_bare', COLUMN = 'a', MESSAGE = 'not so';
+  END IF;
+END $$;
 ${answering('longer', 'headers', '[{"content-length":"3"}]')}
 ${answering('chunked', 'headers', '[{"Transfer-Encoding":"chunked"}]')}
 ${answering('split', 'headers', '[{"X-A":"b\\r\\nX-C: d"}]')}
@@ -63,7 +69,7 @@ before(async () => {
   folder = await workspace()
   server = await serve(
     folder,
-    ['--introspect', '--database', database.url, '--expose', 'public', '--anon-role', anonymous],
+    ['--introspect', '--database', database.url, '--expose', 'public', '--anon-role', anonymous, '--pre-request', 'look'],
     { env: { TENON_JWT_SECRET: SECRET } },
   )
 })
@@ -147,6 +153,14 @@ check('rows without a key can be written in every way that there is', async () =
     }
     assert.equal((await write(`${name}?a=eq.1`, { a: 1 }, {}, 'PUT')).status, 405)
     assert.equal((await write(`${name}?a=eq.1`, { b: 'z' }, { 'If-Match': '"x"' }, 'PATCH')).status, 412)
+  }
+})
+
+check('what is raised before a write is told, whatever it is called', async () => {
+  for (const method of ['POST', 'PATCH', 'DELETE']) {
+    const path = method === 'POST' ? 'bare' : 'bare?a=eq.1'
+    const { status, body } = await write(path, { a: 3 }, { 'X-Refuse': 'yes' }, method)
+    assert.deepEqual([status, body.code, body.message], [400, '23514', 'not so'])
   }
 })
 

@@ -295,7 +295,8 @@ static verdict judge_error(writing *w, const PGresult *r, const part *p,
     *out = pg_session_error(s, w->a, r);
     const char *constraint =
         s->pq->PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME);
-    if (p != NULL && state_trigger_is(str_of(constraint))) {
+    bool is_of_rows = p != NULL && p->mutation.model != NULL;
+    if (is_of_rows && state_trigger_is(str_of(constraint))) {
         str column = str_of(s->pq->PQresultErrorField(r, PG_DIAG_COLUMN_NAME));
         *out = pg_violation_of_states(w->a, &p->mutation, column, *out);
         return VERDICT_FAILED;
