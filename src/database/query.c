@@ -4,19 +4,31 @@
 #include "database/shape.h"
 #include "schema/function.h"
 
+/* A function reads as many rows as it likes. */
+static bool is_computed(const derivation *d) {
+    return UNLIKELY(d != NULL) && d->function != NULL;
+}
+
 static bool leads_elsewhere(const filter *f) {
     if (f == NULL)
         return false;
     for (size_t i = 0; i < f->child_count; i++)
         if (leads_elsewhere(f->children[i]))
             return true;
-    return f->kind == FILTER_EXISTS;
+    return f->kind == FILTER_EXISTS || is_computed(f->derivation);
+}
+
+static bool has_computed(const query *q) {
+    for (size_t i = 0; i < q->column_count; i++)
+        if (is_computed(q->columns[i].derivation))
+            return true;
+    return false;
 }
 
 bool query_is_quick(const query *q) {
     return q->finds_one && q->embed_count == 0 && !q->wants_total &&
            q->call == NULL && q->scope == NULL && q->plan == NULL &&
-           !leads_elsewhere(q->where);
+           !leads_elsewhere(q->where) && !has_computed(q);
 }
 
 size_t filter_in_slots(size_t value_count) {
