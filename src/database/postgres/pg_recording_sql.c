@@ -137,7 +137,8 @@ static const char HASH[] =
  * is looked up each time, since nobody tells us when it changes.
  *
  * What has a column of somebody else's type is recorded without its cells: to
- * show them as JSON might call his function with our rights.
+ * show them as JSON might call his function with our rights. So is what cannot
+ * be shown, as a json with a \u0000: it must not stand in the way of others.
  *
  * Who it was is believed of a session that is ours (see pg_guard.h). One that
  * is ours and says nothing, a migration, leaves no trace. The time is the
@@ -190,6 +191,16 @@ static const char AUDIT_HEAD[] =
     "            WHERE a.attrelid = TG_RELID AND a.attnum > 0\n"
     "            AND NOT a.attisdropped AND NOT\n"
     "                pg_has_role(t.typowner, current_user, 'USAGE'));\n"
+    "        BEGIN\n"
+    "            IF is_shown AND TG_OP <> 'INSERT' THEN\n"
+    "                PERFORM to_jsonb(OLD);\n"
+    "            END IF;\n"
+    "            IF is_shown AND TG_OP <> 'DELETE' THEN\n"
+    "                PERFORM to_jsonb(NEW);\n"
+    "            END IF;\n"
+    "        EXCEPTION WHEN OTHERS THEN\n"
+    "            is_shown := false;\n"
+    "        END;\n"
     "    END IF;\n"
     "    IF TG_OP IN ('UPDATE', 'DELETE') AND is_shown THEN\n"
     "        old_row := to_jsonb(OLD);\n"

@@ -16,7 +16,7 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 
-SELECT plan(47);
+SELECT plan(48);
 
 -- Every change of a row
 
@@ -150,6 +150,11 @@ RESET SESSION AUTHORIZATION;
 SELECT is((SELECT count(*) FROM caught), 0::bigint, 'nobody''s function is called with our rights');
 SELECT is((SELECT l.action || coalesce(l.after::text, ' of unknown cells') FROM tenon.audit_log l WHERE model = 'bait'),
     'create of unknown cells', 'the change is recorded all the same');
+
+CREATE TABLE odd (id int PRIMARY KEY, cell json);
+INSERT INTO odd VALUES (1, '{"a": "\u0000"}');
+SELECT is((SELECT l.action || coalesce(l.after::text, ' of unknown cells') FROM tenon.audit_log l WHERE model = 'odd'),
+    'create of unknown cells', 'what cannot be shown can be written');
 
 -- Its hash
 
