@@ -27,6 +27,7 @@ typedef enum describes {
 } describes;
 
 typedef struct policy_source policy_source;
+typedef struct hook_source hook_source;
 
 typedef struct app {
     const schema *schema;
@@ -46,15 +47,17 @@ typedef struct app {
     const str *cors_origins;  /* whose pages may ask, with credentials */
     size_t cors_origin_count; /* 0: any, without */
     describes describes;
-    bool tells_times;              /* Server-Timing */
-    bool allows_plans;             /* of reads, for who asks */
-    bool allows_aggregates;        /* sums and counts of groups of rows */
-    const policy_source *policies; /* or NULL: the schema's rules */
-    const logger *log;             /* or NULL */
-    const fake_clock *clock;       /* NULL: the system's */
-    blocking_pool *blocking;       /* or NULL */
-    bool is_uncompressed;          /* replies are, whatever a client accepts */
-    size_t etag_size; /* from here on reads have an ETag; 0: none */
+    bool tells_times;                /* Server-Timing */
+    bool allows_plans;               /* of reads, for who asks */
+    bool allows_aggregates;          /* sums and counts of groups of rows */
+    const policy_source *policies;   /* or NULL: the schema's rules */
+    const hook_source *const *hooks; /* hook_source_count of them */
+    size_t hook_source_count;
+    const logger *log;       /* or NULL */
+    const fake_clock *clock; /* NULL: the system's */
+    blocking_pool *blocking; /* or NULL */
+    bool is_uncompressed;    /* replies are, whatever a client accepts */
+    size_t etag_size;        /* from here on reads have an ETag; 0: none */
 } app;
 
 #endif

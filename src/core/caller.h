@@ -41,6 +41,7 @@ typedef struct caller {
     commit_position *seen;
     request_times *times; /* or NULL: nobody wants to know */
     deleted_rows deleted; /* of the table that it asks for */
+    unsigned hook_depth;  /* hooks that this is called in (hook.h) */
 } caller;
 
 #endif
