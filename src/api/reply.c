@@ -86,6 +86,10 @@ static const struct wire {
     [ERR_GUC_STATUS] = {STR_INIT("PGRST112"), 500},
     [ERR_RAISE] = {STR_INIT("PGRST121"), 500},
     [ERR_TOKEN_CLAIMS] = {STR_INIT("PGRST303"), 401},
+    [ERR_HOOK_REFUSED] = {STR_INIT("PT403"), 403},
+    [ERR_HOOK_FAILED] = {STR_INIT("PT500"), 500},
+    [ERR_HOOK_LIMIT] = {STR_INIT("PT500"), 500},
+    [ERR_HOOK_DEPTH] = {STR_INIT("54001"), 500},
 };
 _Static_assert(LENGTH(WIRE) == ERR_CODE_COUNT, "every code has a status");
 
