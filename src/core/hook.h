@@ -14,6 +14,11 @@
  *           they are still the same, and all is done over, up to three times,
  *           when they are not.
  *   after   as a job behind the commit, so at least once; its err is the job's.
+ *   read    HOOK_READ, before: asked before rows of a model are read, also as
+ *           part of others; there are no rows in the batch; its err refuses.
+ *
+ * A mutation may be tried several times, and fail after its hooks have run: what
+ * is to happen only when it was written belongs behind the commit.
  */
 #ifndef CORE_HOOK_H
 #define CORE_HOOK_H
@@ -39,12 +44,14 @@ enum {
     HOOK_MAX_TRIES = 3,
 };
 
-/* Cells are pairwise with model->columns, of which a hook is not shown what is
- * redacted in the audit log (field.is_redacted), unless it is allowed to. */
+/* Cells are pairwise with model->columns. One that a hook is not shown is
+ * VALUE_DEFAULT: what is redacted in the audit log (field.is_redacted) and not
+ * null, what no client sees, what only the database can know, as a default or
+ * the key of a row that is written in the same transaction. Left as it is it
+ * stays what it was. */
 typedef struct hook_row {
     const value *before; /* NULL: a row that is created */
-    value *after;        /* NULL: one that is deleted; VALUE_DEFAULT: what the
-                            database will fill in */
+    value *after;        /* NULL: one that is deleted */
 } hook_row;
 
 typedef struct hook_batch {
@@ -53,17 +60,21 @@ typedef struct hook_batch {
     hook_time time;
     hook_row *rows;
     size_t row_count;
+    size_t first_row; /* of the body's rows, counted from 0: for errors */
+    bool has_rows;    /* problems name their rows (hook_refusal.h) */
 } hook_batch;
 
 typedef struct hook_source hook_source;
 struct hook_source {
-    /* Cheap: asked for each mutation. */
+    /* Cheap: asked for each mutation, and for each model of a read. */
     bool (*has)(const hook_source *self, const model *m, hook_action action,
                 hook_time time);
-    /* The values that it puts into rows are in the caller's arena. ERR_HOOK_*
-     * with the file and line of what went wrong, or what the hook refused with.
-     * Suspends. */
+    /* The values that it puts into rows are such as the column has (coerce.h),
+     * and in the caller's arena; passwords and columns that no client sees are
+     * not its to set. ERR_HOOK_* with the file and line of what went wrong, or
+     * what the hook refused with. Suspends. */
     err *(*run)(const hook_source *self, const caller *c, hook_batch *batch);
+    bool sees_redacted; /* a part of the server, and no code of the app's */
 };
 
 #endif
