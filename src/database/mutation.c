@@ -55,3 +55,16 @@ err *mutation_check_count(arena *a, const mutation *m, int64_t affected) {
             arena_printf(a, "The query affects %" PRId64 " rows", affected));
     return NULL;
 }
+
+err *mutation_check_result(arena *a, const mutation *m,
+                           const mutation_result *r) {
+    const mutation_expectation *e = m->expected;
+    TRY(mutation_check_count(a, m, r->affected));
+    if (e == NULL ||
+        (r->affected == e->affected && (e->inserted == MUTATION_ANY_COUNT ||
+                                        r->inserted == e->inserted)))
+        return NULL;
+    return err_new(a, ERR_CONFLICT,
+                   "the rows of \"%.*s\" are not those that were read before",
+                   STR_ARG(m->model->table));
+}

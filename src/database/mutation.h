@@ -37,6 +37,13 @@ enum { MUTATION_ANY_COUNT = -1 };
 typedef err *mutation_judge(const void *context, arena *a, size_t row,
                             const value *cells);
 
+/* What must come of a mutation whose rows were read before, so that it writes
+ * those and no others. */
+typedef struct mutation_expectation {
+    int64_t affected;
+    int64_t inserted; /* or MUTATION_ANY_COUNT */
+} mutation_expectation;
+
 typedef struct mutation {
     mutation_kind kind;
     const model *model;
@@ -77,10 +84,11 @@ typedef struct mutation {
     const query_column *judged;
     size_t judged_count;
 
-    /* More, or with is_count_exact fewer, rows than this: nothing is written
-     * and the err is ERR_MAX_AFFECTED or ERR_NOT_SINGULAR. */
+    /* More rows than this: nothing is written and the err is ERR_MAX_AFFECTED.
+     */
     int64_t max_rows; /* or MUTATION_ANY_COUNT */
     bool must_be_one; /* exactly one row, else ERR_NOT_SINGULAR */
+    const mutation_expectation *expected; /* or NULL; else ERR_CONFLICT */
 
     /* An UPDATE that was a DELETE until @@softDelete made this of it. */
     bool is_soft_delete;
@@ -118,6 +126,10 @@ size_t mutation_cell_count(const mutation *m);
 
 /* May it be that many? ERR_NOT_SINGULAR, ERR_MAX_AFFECTED. */
 fallible mutation_check_count(arena *a, const mutation *m, int64_t affected);
+
+/* The same, and is it what was expected? ERR_CONFLICT. */
+fallible mutation_check_result(arena *a, const mutation *m,
+                               const mutation_result *r);
 
 /* The same contract as query_write_shape, for one row of the mutation: rows
  * that leave different cells to the database are different statements. */

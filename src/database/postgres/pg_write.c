@@ -155,7 +155,7 @@ static void add_origin(writing *w) {
 
 static bool decides(const mutation *m) {
     return m->judge != NULL || m->max_rows != MUTATION_ANY_COUNT ||
-           m->must_be_one || m->is_rolled_back;
+           m->must_be_one || m->expected != NULL || m->is_rolled_back;
 }
 
 static size_t hand_rows_back(const writing *w) {
@@ -373,8 +373,7 @@ static err *take_results(writing *w) {
     }
     for (size_t i = 0; i < w->count; i++) {
         w->failed_at = i;
-        TRY(mutation_check_count(w->a, w->mutations[i],
-                                 w->results[i].affected));
+        TRY(mutation_check_result(w->a, w->mutations[i], &w->results[i]));
     }
     w->failed_at = w->count;
     return NULL;

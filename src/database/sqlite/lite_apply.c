@@ -353,7 +353,7 @@ static err *run_mutation(work *w) {
     } else {
         TRY(run_row(w, w->shape, 0));
     }
-    TRY(mutation_check_count(w->a, w->m, w->result->affected));
+    TRY(mutation_check_result(w->a, w->m, w->result));
     if (w->m->kind != MUTATION_DELETE && w->m->embed_count > 0)
         TRY(read_embeds(w));
     w->result->rows = w->rows;
@@ -414,7 +414,8 @@ static err *run_deferring_keys(work *w) {
 static bool needs_savepoint(const work *w) {
     return !w->connection->database->layout.is_ours ||
            w->m->kind != MUTATION_INSERT || w->m->row_count != 1 ||
-           w->m->judge != NULL || w->m->is_rolled_back;
+           w->m->judge != NULL || w->m->expected != NULL ||
+           w->m->is_rolled_back;
 }
 
 static lite_outcome run_plain(work *w) {
