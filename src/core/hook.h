@@ -60,8 +60,9 @@ typedef struct hook_batch {
     hook_time time;
     hook_row *rows;
     size_t row_count;
-    size_t first_row; /* of the body's rows, counted from 0: for errors */
-    bool has_rows;    /* problems name their rows (hook_refusal.h) */
+    /* Which row of the body each is, counted from 0: problems name it
+     * (hook_refusal.h). NULL: there is one, or they were not in the body. */
+    const size_t *numbers;
 } hook_batch;
 
 typedef struct hook_source hook_source;

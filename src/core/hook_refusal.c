@@ -9,8 +9,8 @@ enum { DETAILS_MAX = 256 * 1024 };
 static void write_problem(buf *out, const hook_batch *batch,
                           const hook_problem *p) {
     buf_append_char(out, '{');
-    if (batch->has_rows)
-        buf_printf(out, "\"row\":%zu,", batch->first_row + p->row + 1);
+    if (batch->numbers != NULL)
+        buf_printf(out, "\"row\":%zu,", batch->numbers[p->row] + 1);
     buf_append(out, STR("\"column\":"));
     if (p->about != NULL)
         json_write_string(out, p->about->column);
@@ -40,9 +40,9 @@ static str list(arena *a, const hook_batch *batch, const hook_problem *problems,
 
 static str subject(arena *a, const hook_batch *batch, const hook_problem *p) {
     str table = batch->model->table;
-    return batch->has_rows
+    return batch->numbers != NULL
                ? arena_printf(a, "row %zu of \"%.*s\"",
-                              batch->first_row + p->row + 1, STR_ARG(table))
+                              batch->numbers[p->row] + 1, STR_ARG(table))
                : arena_printf(a, "the new row of \"%.*s\"", STR_ARG(table));
 }
 

@@ -61,8 +61,8 @@ err *mutation_check_result(arena *a, const mutation *m,
     const mutation_expectation *e = m->expected;
     TRY(mutation_check_count(a, m, r->affected));
     if (e == NULL ||
-        (r->affected == e->affected && (e->inserted == MUTATION_ANY_COUNT ||
-                                        r->inserted == e->inserted)))
+        (r->affected == e->affected &&
+         (e->inserted == MUTATION_ANY_COUNT || r->inserted == e->inserted)))
         return NULL;
     return err_new(a, ERR_CONFLICT,
                    "the rows of \"%.*s\" are not those that were read before",
