@@ -292,6 +292,7 @@ err *command_serve(command_context *c) {
         database_close(s.app.database);
     }
     serve_tls_close(&s.tls);
+    http_client_free(s.app.http);
     if (failure == NULL)
         log_info(&log, "stopped", LOG_END);
     return failure;

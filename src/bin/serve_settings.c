@@ -108,6 +108,28 @@ static err *origins_of(arena *a, const config *c, app *out) {
     return NULL;
 }
 
+/* The client that all requests of the application's go out by. */
+static err *outbound_of(arena *a, const config *c, app *out) {
+    http_client_config *rules = arena_new_array(a, http_client_config, 1);
+    address_range *allowed = NULL;
+    str list = config_text(c, CONFIG_OUTBOUND_ALLOW);
+    str authorities = config_text(c, CONFIG_OUTBOUND_AUTHORITIES);
+    *rules = (http_client_config){0};
+    while (!str_equal(list, STR("none")) && !str_is_empty(list)) {
+        address_range range;
+        str text = str_trim(str_split(&list, ','));
+        err *e = address_range_parse(a, text, &range);
+        if (e != NULL)
+            return err_wrap(a, e, "outbound-allow");
+        ARENA_PUSH(a, allowed, rules->allowed_count, range);
+    }
+    rules->allowed = allowed;
+    if (!str_equal(authorities, STR("system")))
+        rules->authorities = authorities;
+    out->http = http_client_new(a, rules);
+    return NULL;
+}
+
 static err *mode_of(arena *a, const config *c, app *out) {
     static const str NAMES[] = {
         [DESCRIBES_ALLOWED] = STR_INIT("follow-privileges"),
@@ -147,6 +169,7 @@ err *serve_settings_read(arena *a, const config *c, app *out) {
     TRY(tx_end_of(a, c, &out->tx_end));
     TRY(mode_of(a, c, out));
     TRY(origins_of(a, c, out));
+    TRY(outbound_of(a, c, out));
     if (out->schema->is_foreign)
         TRY(serve_roles_read(a, c, &out->impersonation));
     return exposure_read(a, out->schema, config_text(c, CONFIG_EXPOSE),

@@ -14,7 +14,7 @@ size_t serve_settings_workers(const config *c);
 http_limits serve_settings_limits(const config *c, size_t workers);
 
 /* All of an application but its schema, which is there, its database and its
- * log. What it points to lives in a. */
+ * log. What it points to lives in a; out->http is to be freed. */
 fallible serve_settings_read(arena *a, const config *c, app *out);
 
 #endif

@@ -11,6 +11,7 @@
 #include "core/impersonation.h"
 #include "database/database.h"
 #include "io/blocking.h"
+#include "io/http_client.h"
 #include "schema/schema.h"
 
 /* What becomes of a write that succeeded. */
@@ -55,6 +56,7 @@ typedef struct app {
     size_t hook_source_count;
     const logger *log;       /* or NULL */
     const fake_clock *clock; /* NULL: the system's */
+    http_client *http;       /* for what goes out; or NULL */
     blocking_pool *blocking; /* or NULL */
     bool is_uncompressed;    /* replies are, whatever a client accepts */
     size_t etag_size;        /* from here on reads have an ETag; 0: none */
