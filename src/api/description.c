@@ -37,13 +37,12 @@ static bool allows(const void *who, const model *m, operation op) {
 
 static bool shows(const void *who, const field *f) {
     const reader *r = who;
-    return policy_shows(r->caller.app, f);
+    return policy_shows(&r->caller, f);
 }
 
 static bool sets(const void *who, const field *f) {
     const reader *r = who;
-    return !f->is_password && field_is_visible(f) &&
-           policy_sets(r->caller.app, f);
+    return !f->is_password && field_is_visible(f) && policy_sets(&r->caller, f);
 }
 
 typedef void write_document(arena *a, buf *out, const schema *s,

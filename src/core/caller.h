@@ -12,6 +12,13 @@
 
 typedef enum principal_kind {
     PRINCIPAL_ANONYMOUS,
+    /* Whoever has the operator's token. Reads what the rules of Tenon's own
+     * tables (model.is_system) let it, nothing of the application, and writes
+     * nothing. */
+    PRINCIPAL_OPERATOR,
+    /* The server by itself, see system_caller.h: policies do not hold it up.
+     * Its origin has a reason. */
+    PRINCIPAL_SYSTEM,
 } principal_kind;
 
 typedef struct principal {

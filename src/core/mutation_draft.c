@@ -57,7 +57,7 @@ static err *refuse_password(arena *a, const field *f) {
 static err *check_merge_columns(const caller *c, const mutation *m) {
     for (size_t i = 0;
          m->on_conflict == CONFLICT_MERGE && i < m->conflict_field_count; i++) {
-        if (!policy_shows(c->app, m->conflict_fields[i]))
+        if (!policy_shows(c, m->conflict_fields[i]))
             return policy_refuse_column(c->arena, m->conflict_fields[i]);
     }
     return NULL;
@@ -70,7 +70,7 @@ static err *authorize_columns(const caller *c, const mutation *m) {
         const field *f = m->fields[i];
         if (f->is_password)
             return refuse_password(c->arena, f);
-        if (!field_is_visible(f) || (changes && !policy_sets(c->app, f)))
+        if (!field_is_visible(f) || (changes && !policy_sets(c, f)))
             return policy_refuse_column(c->arena, f);
     }
     return check_merge_columns(c, m);

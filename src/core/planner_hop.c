@@ -8,9 +8,8 @@ static arena *arena_of(const planner_walk *w) {
 }
 
 static err *check_column(const planner_walk *w, const field *f) {
-    return policy_shows(w->caller->app, f)
-               ? NULL
-               : policy_refuse_column(arena_of(w), f);
+    return policy_shows(w->caller, f) ? NULL
+                                      : policy_refuse_column(arena_of(w), f);
 }
 
 /* --- order and limit --- */

@@ -1,5 +1,6 @@
 #include "core/policy.h"
 
+#include "base/assert.h"
 #include "core/soft_delete.h"
 #include "schema/function.h"
 
@@ -22,7 +23,30 @@ static bool allows(const policy_rule *rules, size_t count, operation op,
     return is_named ? is_allowed : is_open;
 }
 
+/* Does the application decide? */
+static inline bool is_ordinary(const caller *c, const model *m) {
+    return LIKELY(c->principal.kind == PRINCIPAL_ANONYMOUS && !m->is_system);
+}
+
+/* The rules of our own tables are about the operator and nobody else. */
+static NOINLINE bool allows_others(const caller *c, const model *m,
+                                   operation op) {
+    switch (c->principal.kind) {
+    case PRINCIPAL_ANONYMOUS:
+        break;
+    case PRINCIPAL_OPERATOR:
+        return op == OPERATION_READ && m->is_system &&
+               allows(m->rules, m->rule_count, op, false);
+    case PRINCIPAL_SYSTEM:
+        ASSERT(c->origin != NULL && !str_is_empty(c->origin->reason));
+        return true;
+    }
+    return false;
+}
+
 bool policy_allows(const caller *c, const model *m, operation op) {
+    if (!is_ordinary(c, m))
+        return allows_others(c, m, op);
     if (c->app->is_dev_open || m->is_foreign)
         return true;
     bool is_post_update = op == OPERATION_POST_UPDATE;
@@ -37,7 +61,7 @@ const filter POLICY_NO_ROW = {.kind = FILTER_ANY};
 static inline policy_reach reach_of(const caller *c, const model *m,
                                     operation op) {
     const policy_source *asked = c->app->policies;
-    if (UNLIKELY(asked != NULL))
+    if (UNLIKELY(asked != NULL) && is_ordinary(c, m))
         return asked->reach(asked, c, m, op);
     return (policy_reach){.is_empty = !policy_allows(c, m, op)};
 }
@@ -67,37 +91,37 @@ const filter *policy_narrow(arena *a, const filter *where,
 }
 
 /* Asked for each column of each request, and few have rules. */
-static bool allows_on(const field *f, const app *application, operation op) {
-    return f->rule_count == 0 || application->is_dev_open ||
+static bool allows_on(const caller *c, const field *f, operation op) {
+    if (f->rule_count == 0 || c->principal.kind == PRINCIPAL_SYSTEM)
+        return true;
+    return (c->app->is_dev_open && is_ordinary(c, f->model)) ||
            allows(f->rules, f->rule_count, op, true);
 }
 
 /* Who may see a computed field is who may call its function. */
-static bool shows_computed(const app *application, const function *f) {
-    const model *m = f->arguments;
-    return application->is_dev_open || f->is_foreign ||
-           allows(m->rules, m->rule_count, OPERATION_CALL, false);
+static bool shows_computed(const caller *c, const function *f) {
+    return f->is_foreign || policy_allows(c, f->arguments, OPERATION_CALL);
 }
 
-static NOINLINE bool shows_limited(const app *application, const field *f) {
+static NOINLINE bool shows_limited(const caller *c, const field *f) {
     const function *computed = function_of_computed(f);
     if (UNLIKELY(computed != NULL))
-        return shows_computed(application, computed);
+        return shows_computed(c, computed);
     return !f->is_password && field_is_visible(f) &&
-           allows_on(f, application, OPERATION_READ);
+           allows_on(c, f, OPERATION_READ);
 }
 
 /* Asked for each column of each request, and few are limited. */
-static inline bool shows(const app *application, const field *f) {
-    return LIKELY(f->is_open) || shows_limited(application, f);
+static inline bool shows(const caller *c, const field *f) {
+    return LIKELY(f->is_open) || shows_limited(c, f);
 }
 
-bool policy_shows(const app *application, const field *f) {
-    return shows(application, f);
+bool policy_shows(const caller *c, const field *f) {
+    return shows(c, f);
 }
 
-bool policy_sets(const app *application, const field *f) {
-    return allows_on(f, application, OPERATION_UPDATE);
+bool policy_sets(const caller *c, const field *f) {
+    return allows_on(c, f, OPERATION_UPDATE);
 }
 
 err *policy_require(const caller *c, const model *m, operation op) {
@@ -110,6 +134,10 @@ err *policy_require(const caller *c, const model *m, operation op) {
     str verb = operation_name(op);
     err *e = err_new(a, ERR_DENIED, "permission denied for table %.*s",
                      STR_ARG(m->table));
+    if (c->principal.kind == PRINCIPAL_OPERATOR)
+        return err_with_hint(e, STR("the operator's token is for reading "
+                                    "Tenon's own tables, and for nothing "
+                                    "else"));
     return err_with_hint(
         e, arena_printf(a,
                         "no policy of model %.*s allows %.*s: add "
@@ -126,7 +154,7 @@ err *policy_refuse_column(arena *a, const field *f) {
 err *policy_require_shown(const caller *c, const query_column *columns,
                           size_t count) {
     for (size_t i = 0; i < count; i++) {
-        if (UNLIKELY(!shows(c->app, columns[i].field)))
+        if (UNLIKELY(!shows(c, columns[i].field)))
             return policy_refuse_column(c->arena, columns[i].field);
     }
     return NULL;

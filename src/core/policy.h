@@ -3,6 +3,8 @@
  *
  * An operation is allowed when some @@allow with a true condition names it and
  * no @@deny does. A model without rules is closed. --dev-open asks nobody.
+ * That is the application's; who is no caller of its own (principal_kind) the
+ * rules of its models are not about.
  *
  * Conditions that are not the word true or false are not evaluated here yet:
  * they allow nothing, and in an @@deny they deny everything.
@@ -51,10 +53,10 @@ fallible policy_require(const caller *c, const model *m, operation op);
 
 /* May the column be in an answer, a filter or an order? Never a password, nor
  * what is for the database alone. */
-bool policy_shows(const app *application, const field *f);
+bool policy_shows(const caller *c, const field *f);
 
 /* May an update set the column? */
-bool policy_sets(const app *application, const field *f);
+bool policy_sets(const caller *c, const field *f);
 
 /* ERR_DENIED for the first column that policy_shows says no to. */
 fallible policy_require_shown(const caller *c, const query_column *columns,

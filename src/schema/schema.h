@@ -237,7 +237,8 @@ struct model {
     /* Of a database that is served as it is found: its columns are foreign, and
      * what may be done to it the database says. */
     bool is_foreign;
-    bool is_shape; /* no table: the arguments or the row of a function */
+    bool is_shape;  /* no table: the arguments or the row of a function */
+    bool is_system; /* of Tenon's own tables (database/system_schema.h) */
     const function *function; /* of arguments and of a value; else NULL */
     const field *fields;
     size_t field_count;

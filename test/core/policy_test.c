@@ -96,10 +96,12 @@ static void says_which_columns_are_shown_and_set(void **state) {
         app closed = {.schema = load(a, text)};
         app open = {.schema = closed.schema, .is_dev_open = true};
         const field *f = &closed.schema->models[0].fields[1];
-        assert_int_equal(policy_shows(&closed, f), CASES[i].is_shown);
-        assert_int_equal(policy_sets(&closed, f), CASES[i].is_set);
-        assert_int_equal(policy_shows(&open, f), !f->is_password);
-        assert_true(policy_sets(&open, f));
+        caller asks = {.app = &closed, .arena = a};
+        assert_int_equal(policy_shows(&asks, f), CASES[i].is_shown);
+        assert_int_equal(policy_sets(&asks, f), CASES[i].is_set);
+        asks.app = &open;
+        assert_int_equal(policy_shows(&asks, f), !f->is_password);
+        assert_true(policy_sets(&asks, f));
     }
 }
 
@@ -114,12 +116,101 @@ static void says_how_to_open_what_is_closed(void **state) {
                             "@@allow('create', true) to open it to everybody"));
 }
 
+/* Both have a model without rules and one that is open to all. */
+static void tells_the_operator_and_the_system_apart(void **state) {
+    arena *a = *state;
+    str text = STR("model Open { id Int @id @@allow('all', true) }"
+                   "\nmodel Closed { id Int @id }");
+    static const struct {
+        const char *who;
+        principal_kind kind;
+        const char *open_here, *closed_here; /* c, r, u, d of the models */
+        const char *open_ours, *closed_ours; /* of Tenon's own tables */
+    } CASES[] = {
+        {"anybody", PRINCIPAL_ANONYMOUS, "crud", "", "", ""},
+        {"the operator", PRINCIPAL_OPERATOR, "", "", "r", ""},
+        {"the system", PRINCIPAL_SYSTEM, "crud", "crud", "crud", "crud"},
+    };
+    app it = {.schema = load(a, text)};
+    model ours[] = {it.schema->models[0], it.schema->models[1]};
+    ours[0].is_system = true;
+    ours[1].is_system = true;
+    change_origin origin = {.reason = STR_INIT("test")};
+    for (size_t i = 0; i < LENGTH(CASES); i++) {
+        caller asks = {.app = &it,
+                       .arena = a,
+                       .principal = {CASES[i].kind},
+                       .origin = &origin};
+        const struct {
+            const model *model;
+            const char *allowed;
+        } PLACES[] = {
+            {&it.schema->models[0], CASES[i].open_here},
+            {&it.schema->models[1], CASES[i].closed_here},
+            {&ours[0], CASES[i].open_ours},
+            {&ours[1], CASES[i].closed_ours},
+        };
+        for (size_t k = 0; k < LENGTH(PLACES); k++) {
+            str allowed = {0};
+            for (int op = 0; op <= OPERATION_DELETE; op++) {
+                const model *m = PLACES[k].model;
+                bool is_allowed = policy_allows(&asks, m, (operation)op);
+                assert_int_equal(
+                    policy_reach_of(&asks, m, (operation)op).is_empty,
+                    !is_allowed);
+                if (is_allowed)
+                    allowed =
+                        arena_printf(a, "%.*s%c", STR_ARG(allowed), "crud"[op]);
+            }
+            expect_str(allowed, str_of(PLACES[k].allowed));
+        }
+    }
+}
+
+static void dev_open_does_not_open_what_is_ours(void **state) {
+    arena *a = *state;
+    app it = {.schema = load(a, STR("model Open { id Int @id"
+                                    "\n  hidden String @deny('read', true)"
+                                    "\n  @@allow('all', true) }")),
+              .is_dev_open = true};
+    const model *theirs = &it.schema->models[0];
+    model ours = *theirs;
+    field hidden = theirs->fields[1];
+    caller anybody = {.app = &it, .arena = a};
+    caller reader = {.app = &it, .arena = a, .principal = {PRINCIPAL_OPERATOR}};
+    ours.is_system = true;
+    hidden.model = &ours;
+    assert_false(policy_allows(&anybody, &ours, OPERATION_READ));
+    assert_false(policy_allows(&reader, theirs, OPERATION_READ));
+    assert_false(policy_allows(&reader, &ours, OPERATION_UPDATE));
+    assert_false(policy_shows(&reader, &hidden));
+    assert_true(policy_shows(&anybody, &theirs->fields[1]));
+}
+
+static void shows_the_system_all_but_passwords(void **state) {
+    arena *a = *state;
+    app it = {.schema = load(a, STR("model A {\n id Int @id @deny('all', true)"
+                                    "\n  f String @password\n}"))};
+    change_origin origin = {.reason = STR_INIT("test")};
+    caller asks = {.app = &it,
+                   .arena = a,
+                   .principal = {PRINCIPAL_SYSTEM},
+                   .origin = &origin};
+    const model *m = &it.schema->models[0];
+    assert_true(policy_shows(&asks, &m->fields[0]));
+    assert_true(policy_sets(&asks, &m->fields[0]));
+    assert_false(policy_shows(&asks, &m->fields[1]));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(allows_what_is_allowed_and_not_denied),
         TEST(closes_what_a_condition_guards),
         TEST(says_which_columns_are_shown_and_set),
         TEST(says_how_to_open_what_is_closed),
+        TEST(tells_the_operator_and_the_system_apart),
+        TEST(dev_open_does_not_open_what_is_ours),
+        TEST(shows_the_system_all_but_passwords),
     };
     return cmocka_run_group_tests_name("core/policy", tests, NULL, NULL);
 }

@@ -121,6 +121,10 @@ static str scope_of(const principal *p) {
     switch (p->kind) {
     case PRINCIPAL_ANONYMOUS:
         break;
+    case PRINCIPAL_OPERATOR:
+        return STR("operator");
+    case PRINCIPAL_SYSTEM:
+        return STR("system");
     }
     return STR("anonymous");
 }

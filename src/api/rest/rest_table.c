@@ -2,13 +2,15 @@
 
 #include "core/policy.h"
 
+/* As those see it who are not signed in. */
 static void choose_shown(arena *a, const app *application, rest_table *t) {
+    caller anybody = {.app = application, .arena = a};
     size_t count = t->model->column_count;
     query_column *columns = arena_new_array(a, query_column, count);
     row_column *keys = arena_new_array(a, row_column, count);
     for (size_t i = 0; i < count; i++) {
         const field *f = t->model->columns[i];
-        if (f->is_omitted || !policy_shows(application, f))
+        if (f->is_omitted || !policy_shows(&anybody, f))
             continue;
         columns[t->column_count] = t->all_columns[i];
         keys[t->column_count++] = t->all_keys[i];
