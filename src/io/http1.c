@@ -250,6 +250,14 @@ static bool note_expect(reader *r, str value) {
     return true;
 }
 
+/* Who asks is found out for each request, so nobody should look for it. */
+static bool note_authorization(reader *r, str value) {
+    (void)value;
+    if (r->head->authorization == 0)
+        r->head->authorization = r->head->header_count;
+    return true;
+}
+
 /* By their length, of which no two are equal. */
 static const struct known_header {
     str name;
@@ -258,6 +266,7 @@ static const struct known_header {
     [4] = {STR_INIT("host"), note_host},
     [6] = {STR_INIT("expect"), note_expect},
     [10] = {STR_INIT("connection"), note_connection},
+    [13] = {STR_INIT("authorization"), note_authorization},
     [14] = {STR_INIT("content-length"), note_content_length},
     [17] = {STR_INIT("transfer-encoding"), note_transfer_encoding},
 };

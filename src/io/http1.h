@@ -47,6 +47,7 @@ typedef struct http1_head {
     bool is_http10;
     bool is_kept_alive;
     bool expects_continue;
+    size_t authorization; /* the first such header counted from 1; 0: none */
     http1_refusal refusal;
 } http1_head;
 

@@ -138,6 +138,9 @@ static void take_request(http_exchange *x, const http1_head *head,
     r->path = is_inside(head->path, m.from) ? moved(m, head->path) : head->path;
     r->query = moved(m, head->query);
     r->header_count = head->header_count;
+    r->authorization = head->authorization > 0
+                           ? x->headers[head->authorization - 1].value
+                           : (str){0};
     r->body = (str){m.to + head->len, body_len};
     r->peer = (str){c->peer, c->peer_len};
     r->kept = &c->number;

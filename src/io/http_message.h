@@ -38,8 +38,9 @@ typedef struct http_request {
                   but '#', and a '%' may stand alone */
     const http_header *headers;
     size_t header_count;
-    str body; /* complete, de-chunked */
-    str peer; /* "127.0.0.1:50000" */
+    str authorization; /* the header, as http_request_header gives it */
+    str body;          /* complete, de-chunked */
+    str peer;          /* "127.0.0.1:50000" */
     /* A number that the handler may keep with the connection, for the requests
      * that come on it later; 0 at first. NULL: nobody keeps it. */
     uint64_t *kept;

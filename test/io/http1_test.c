@@ -46,6 +46,31 @@ static void slices_a_request(void **state) {
     assert_null(header_named(headers, &head, STR("x")).ptr);
 }
 
+static void says_who_asks(void **state) {
+    arena *a = *state;
+    static const struct {
+        const char *lines;
+        const char *value; /* NULL: nobody says */
+    } CASES[] = {
+        {"", NULL},
+        {"Authorisation: a\r\n", NULL},
+        {"Authorization: a\r\n", "a"},
+        {"aUTHORIZATION: \r\nX: y\r\n", ""},
+        {"X: y\r\nAuthorization: a\r\nauthorization: b\r\n", "a"},
+    };
+    for (size_t i = 0; i < LENGTH(CASES); i++) {
+        http_header headers[MAX_HEADERS];
+        http1_head head;
+        str data =
+            arena_printf(a, "GET / HTTP/1.1\r\n" HOST "%s\r\n", CASES[i].lines);
+        assert_int_equal(parse(data, &head, headers), HTTP1_READY);
+        assert_int_equal(head.authorization > 0, CASES[i].value != NULL);
+        if (CASES[i].value != NULL)
+            expect_str(headers[head.authorization - 1].value,
+                       str_of(CASES[i].value));
+    }
+}
+
 static void knows_the_methods(void **state) {
     (void)state;
     static const struct {
@@ -437,6 +462,7 @@ static void holds_the_limits(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(slices_a_request),
+        TEST(says_who_asks),
         TEST(knows_the_methods),
         TEST(takes_targets_apart),
         TEST(decides_whether_the_connection_lives_on),

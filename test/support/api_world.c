@@ -85,6 +85,8 @@ api_answer api_ask(api_world *w, const char *target, const char *headers,
     e.request.query = url;
     e.request.headers = lines;
     e.request.header_count = read_headers(str_of(headers), lines);
+    e.request.authorization =
+        http_request_header(&e.request, STR("Authorization"));
     e.request.body = str_of(body);
     e.request.arena = a;
     e.request.loop = w->database->loop;
