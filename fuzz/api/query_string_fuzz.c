@@ -68,6 +68,7 @@ static str value_text(arena *a, const value *v) {
     switch (v->kind) {
     case VALUE_NULL:
     case VALUE_DEFAULT:
+    case VALUE_CELL:
         PANIC("a filter holds no null");
     case VALUE_BOOL:
         return v->boolean ? STR("true") : STR("false");
@@ -236,6 +237,7 @@ static bool is_same_value(const value *x, const value *y) {
     switch (x->kind) {
     case VALUE_NULL:
     case VALUE_DEFAULT:
+    case VALUE_CELL:
         return true;
     case VALUE_BOOL:
         return x->boolean == y->boolean;

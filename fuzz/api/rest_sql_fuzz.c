@@ -124,6 +124,7 @@ static value exchange_value(value v) {
         break;
     case VALUE_NULL:
     case VALUE_DEFAULT:
+    case VALUE_CELL:
         break;
     }
     return v;

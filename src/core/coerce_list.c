@@ -41,6 +41,7 @@ static void write_element(buf *out, const field *f, const value *v) {
         return;
     case VALUE_NULL:
     case VALUE_DEFAULT:
+    case VALUE_CELL:
         break;
     }
 }

@@ -105,6 +105,7 @@ static operand cell_of(evaluator *e, const field *f) {
     case VALUE_NULL:
         return (operand){.kind = OPERAND_NULL};
     case VALUE_DEFAULT:
+    case VALUE_CELL:
         return (operand){.kind = OPERAND_UNKNOWN};
     case VALUE_BOOL:
         return (operand){.kind = OPERAND_BOOLEAN, .boolean = v->boolean};

@@ -129,6 +129,7 @@ static void write_value(buf *out, const value *v) {
     switch (v->kind) {
     case VALUE_NULL:
     case VALUE_DEFAULT:
+    case VALUE_CELL:
         buf_append(out, STR("null"));
         return;
     case VALUE_BOOL:

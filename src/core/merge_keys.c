@@ -41,6 +41,7 @@ static bool write_value(buf *out, const field *f, const value *v) {
     switch (v->kind) {
     case VALUE_NULL:
     case VALUE_DEFAULT:
+    case VALUE_CELL:
         return false;
     case VALUE_BOOL:
         buf_append_char(out, v->boolean ? 't' : 'f');

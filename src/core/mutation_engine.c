@@ -58,8 +58,9 @@ err *mutation_engine_run(const caller *c, const mutation *wanted,
 
 /* ---- Several ------------------------------------------------------------ */
 
-/* Of what @@softDelete takes along, nobody asked for the result. */
-enum { NOWHERE = -1 };
+/* Of what @@softDelete takes along, nobody asked for the result. What depends
+ * on something that is not done will never have its turn. */
+enum { NOWHERE = -1, NEVER = -2 };
 
 /* Those for the database, of all that were wanted. */
 typedef struct several {
@@ -68,6 +69,7 @@ typedef struct several {
     size_t ready_count;
     size_t *places; /* of the ready ones, in wanted; or NOWHERE */
     size_t place_count;
+    size_t *ready_of; /* of the wanted ones; NOWHERE: it is idle; or NEVER */
     mutation_result *results;
     size_t count;
     const receipt *once; /* as it was given */
@@ -86,8 +88,64 @@ static void add_cascade(const caller *c, several *s, const mutation_draft *d) {
         add_ready(c, s, more[i], (size_t)NOWHERE);
 }
 
+/* An insert has no other values than those that it was given. */
+static bool is_known(const mutation *m, value_cell cell, value *out) {
+    const query_column *column = &m->returning[cell.column];
+    if (m->kind != MUTATION_INSERT || m->on_conflict != CONFLICT_FAIL ||
+        m->turn != MUTATION_ALWAYS || cell.row >= m->row_count ||
+        cell.column >= m->returning_count || column->derivation != NULL)
+        return false;
+    for (size_t i = 0; i < m->field_count; i++) {
+        if (m->fields[i] != column->field)
+            continue;
+        *out = m->values[cell.row * m->field_count + i];
+        return out->kind != VALUE_DEFAULT;
+    }
+    return false;
+}
+
+typedef struct referring {
+    const several *s;
+    const mutation *m;
+} referring;
+
+/* What one that is wanted refers to, among those for the database. Who knows a
+ * value already need not wait for it. */
+static err *find_cell(const void *context, arena *a, value_cell cell,
+                      value *out) {
+    const referring *r = context;
+    size_t at = r->s->ready_of[cell.mutation];
+    if (at >= r->s->ready_count)
+        return mutation_refuse_cell(a, r->m, cell);
+    if (is_known(r->s->ready[at], cell, out))
+        return NULL;
+    cell.mutation = (uint32_t)at;
+    *out = (value){.kind = VALUE_CELL, .cell = cell};
+    return NULL;
+}
+
+/* One that is idle affects no row. */
+static bool has_turn_for_sure(const several *s, mutation *m, bool *is_never) {
+    size_t at = s->ready_of[m->turn_of];
+    *is_never = at == (size_t)NEVER ||
+                (at == (size_t)NOWHERE && m->turn == MUTATION_IF_SOME);
+    m->turn_of = at;
+    return at == (size_t)NOWHERE;
+}
+
+static err *find_references(const caller *c, const several *s, mutation *m,
+                            bool *is_never) {
+    referring r = {s, m};
+    if (m->turn != MUTATION_ALWAYS && has_turn_for_sure(s, m, is_never))
+        m->turn = MUTATION_ALWAYS;
+    return m->refers_back && !*is_never
+               ? mutation_replace_cells(c->arena, m, find_cell, &r)
+               : NULL;
+}
+
 static err *prepare_all(const caller *c, const mutation *const *wanted,
                         several *s, size_t *failed_at) {
+    s->ready_of = arena_new_array(c->arena, size_t, s->count);
     for (size_t i = 0; i < s->count; i++) {
         mutation_draft *d = arena_new_array(c->arena, mutation_draft, 1);
         bool is_idle_one;
@@ -95,9 +153,16 @@ static err *prepare_all(const caller *c, const mutation *const *wanted,
         *failed_at = i;
         s->results[i] = (mutation_result){0};
         TRY(mutation_draft_check(d));
+        s->ready_of[i] = (size_t)NOWHERE;
         TRY(mutation_draft_prepare(d, &is_idle_one));
-        if (is_idle_one)
+        bool is_never = false;
+        if (!is_idle_one && UNLIKELY(mutation_waits(&d->mutation)))
+            TRY(find_references(c, s, &d->mutation, &is_never));
+        if (is_never)
+            s->ready_of[i] = (size_t)NEVER;
+        if (is_idle_one || is_never)
             continue;
+        s->ready_of[i] = s->ready_count;
         add_ready(c, s, &d->mutation, i);
         if (UNLIKELY(d->mutation.is_soft_delete))
             add_cascade(c, s, d);

@@ -70,7 +70,8 @@ static bool is_known(const mutation *m, const int32_t *cell_of,
         m->keeps_on_merge[at])
         return false;
     for (size_t row = 0; row < m->row_count; row++) {
-        if (m->values[row * m->field_count + (size_t)at].kind == VALUE_DEFAULT)
+        value_kind kind = m->values[row * m->field_count + (size_t)at].kind;
+        if (kind == VALUE_DEFAULT || kind == VALUE_CELL)
             return false;
     }
     return true;
@@ -145,7 +146,8 @@ static void transform_all(arena *a, mutation *m) {
 
 static void check_cell(validator *v, size_t row, const field *f,
                        const value *cell) {
-    if (cell->kind == VALUE_NULL || cell->kind == VALUE_DEFAULT)
+    if (cell->kind == VALUE_NULL || cell->kind == VALUE_DEFAULT ||
+        cell->kind == VALUE_CELL)
         return;
     for (size_t i = 0; i < f->validation_count; i++) {
         const validation *rule = &f->validations[i];

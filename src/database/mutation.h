@@ -9,6 +9,7 @@
 #ifndef DATABASE_MUTATION_H
 #define DATABASE_MUTATION_H
 
+#include "base/attr.h"
 #include "base/err.h"
 #include "database/commit_position.h"
 #include "database/origin.h"
@@ -28,6 +29,15 @@ typedef enum conflict_rule {
 } conflict_rule;
 
 enum { MUTATION_ANY_COUNT = -1 };
+
+/* Whether a mutation is run can depend on how one before it went, in the same
+ * transaction. One that is not run has no result, and none that depends on it
+ * is run either. */
+typedef enum mutation_turn {
+    MUTATION_ALWAYS,
+    MUTATION_IF_NONE, /* the other one affected no row */
+    MUTATION_IF_SOME,
+} mutation_turn;
 
 /* Says whether a row may stay as it was just written: cells are those of the
  * judged columns, row is the row of an insert, or counts what an update wrote.
@@ -50,7 +60,7 @@ typedef struct mutation {
 
     /* INSERT: row_count rows of field_count values, row after row. UPDATE: one
      * row, the new values; without fields nothing is written, but the rows are
-     * locked, judged and handed back, plain columns only, as they are. DELETE:
+     * locked, judged and handed back as they are. DELETE:
      * nothing. VALUE_DEFAULT in an insert leaves the cell to the database. */
     const field *const *fields;
     size_t field_count;
@@ -69,6 +79,14 @@ typedef struct mutation {
     const condition *conflict_where;
 
     const filter *where; /* UPDATE, DELETE; NULL: all rows */
+
+    /* There are VALUE_CELLs among the values, or in where. */
+    bool refers_back;
+    mutation_turn turn;
+    size_t turn_of; /* the one it depends on, counted as in a VALUE_CELL */
+    bool finds_one; /* where matches one row at most */
+    /* Of a look: others may write the rows meanwhile, but not their keys. */
+    bool locks_keys;
 
     /* The columns of the written rows to hand back; none when 0. */
     const query_column *returning;
@@ -111,8 +129,10 @@ typedef struct mutation {
 typedef struct mutation_result {
     int64_t affected;  /* rows inserted, updated or deleted */
     int64_t inserted;  /* of these, newly inserted ones */
-    const value *rows; /* row_count rows of mutation_cell_count values */
+    const value *rows; /* row_count rows of cell_count values */
     size_t row_count;
+    size_t cell_count;         /* mutation_cell_count */
+    bool is_skipped;           /* it was not its turn */
     commit_position committed; /* for query.seen; 0 without replicas */
 } mutation_result;
 
@@ -120,6 +140,36 @@ typedef struct mutation_result {
 static inline bool mutation_is_look(const mutation *m) {
     return m->kind == MUTATION_UPDATE && m->field_count == 0;
 }
+
+/* Something has to be known of those before it before it can be run. */
+static inline bool mutation_waits(const mutation *m) {
+    return UNLIKELY(m->refers_back || m->turn != MUTATION_ALWAYS);
+}
+
+/* How many of those before it have to be done first, as far as that matters to
+ * its values and to whether it is run. */
+size_t mutation_waits_for(const mutation *m);
+
+/* Is it run, after those with these results? */
+bool mutation_has_turn(const mutation *m, const mutation_result *results);
+
+/* Puts what read says in the place of each VALUE_CELL, which may be another
+ * one. Of what the mutation points at nothing is changed. */
+typedef err *mutation_cell_reader(const void *context, arena *a,
+                                  value_cell cell, value *out);
+fallible mutation_replace_cells(arena *a, mutation *m,
+                                mutation_cell_reader *read,
+                                const void *context);
+
+/* ERR_NOT_FOUND: m refers to a row that is not there. */
+err *mutation_refuse_cell(arena *a, const mutation *m, value_cell cell);
+
+/* The mutation with what its VALUE_CELLs stand for, out of the results of the
+ * `count` before it; m itself if it has none. ERR_NOT_FOUND for a row that is
+ * not there. */
+fallible mutation_resolve(arena *a, const mutation *m,
+                          const mutation_result *results, size_t count,
+                          const mutation **out);
 
 /* The values of a row of the result: returning, then the embeds' cells. */
 size_t mutation_cell_count(const mutation *m);

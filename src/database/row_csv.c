@@ -128,6 +128,7 @@ static void write_cell(arena *a, buf *out, const csv_column *column,
     switch (v->kind) {
     case VALUE_NULL:
     case VALUE_DEFAULT:
+    case VALUE_CELL:
         return;
     case VALUE_BOOL:
         buf_append_char(out, v->boolean ? 't' : 'f');

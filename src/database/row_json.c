@@ -85,6 +85,7 @@ static char *put_short(char *to, const value *v) {
         return to + real_format(v->real, to);
     case VALUE_NULL:
     case VALUE_DEFAULT:
+    case VALUE_CELL:
     case VALUE_TEXT:
     case VALUE_BYTES:
         break;

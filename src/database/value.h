@@ -27,6 +27,7 @@
 typedef enum value_kind {
     VALUE_NULL,
     VALUE_DEFAULT, /* in a mutation only: let the database fill it in */
+    VALUE_CELL,    /* in a mutation only: see value_cell */
     VALUE_BOOL,
     VALUE_INT,
     VALUE_FLOAT,
@@ -34,9 +35,18 @@ typedef enum value_kind {
     VALUE_BYTES,
 } value_kind;
 
+/* What a mutation before this one, in the same transaction, hands back: known
+ * when that one has run (mutation_resolve). */
+typedef struct value_cell {
+    uint32_t mutation; /* among those that are run together */
+    uint32_t row;      /* of its result */
+    uint32_t column;   /* of its returning */
+} value_cell;
+
 typedef struct value {
     value_kind kind;
     union {
+        value_cell cell;
         bool boolean;
         int64_t integer;
         double real;

@@ -14,6 +14,7 @@ static str print(arena *a, const value *v) {
     case VALUE_NULL:
         return STR("null");
     case VALUE_DEFAULT:
+    case VALUE_CELL:
         return STR("default");
     case VALUE_BOOL:
         return v->boolean ? STR("true") : STR("false");

@@ -314,6 +314,7 @@ static void write_value(buf *out, const value *v) {
         buf_append(out, STR("null"));
         return;
     case VALUE_DEFAULT:
+    case VALUE_CELL:
         buf_append(out, STR("default"));
         return;
     case VALUE_BOOL:

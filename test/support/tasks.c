@@ -95,6 +95,7 @@ static void print_value(buf *out, const value *v) {
         buf_append(out, STR("null"));
         break;
     case VALUE_DEFAULT:
+    case VALUE_CELL:
         buf_append(out, STR("default"));
         break;
     case VALUE_BOOL:

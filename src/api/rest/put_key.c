@@ -56,6 +56,7 @@ static bool is_equal(const field *f, const value *a, const value *b) {
     switch (a->kind) {
     case VALUE_NULL:
     case VALUE_DEFAULT:
+    case VALUE_CELL:
         return false;
     case VALUE_BOOL:
         return a->boolean == b->boolean;

@@ -34,6 +34,7 @@ int value_compare(arena *a, const field *type, const value *x, const value *y) {
     switch (x->kind) {
     case VALUE_NULL:
     case VALUE_DEFAULT:
+    case VALUE_CELL:
         return 0;
     case VALUE_BOOL:
         return x->boolean - y->boolean;

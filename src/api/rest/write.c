@@ -176,6 +176,7 @@ static str text_of(arena *a, const field *f, const value *v) {
         break;
     case VALUE_NULL:
     case VALUE_DEFAULT:
+    case VALUE_CELL:
         break;
     }
     return url_encode(a, buf_str(&text));

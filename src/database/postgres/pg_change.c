@@ -342,22 +342,21 @@ static void write_insert(pg_sql *w, const mutation *m, size_t alias) {
 /* Waits for whoever is writing the rows, and sees what they wrote. */
 static void write_look(pg_sql *w, const mutation *m) {
     size_t alias = w->alias_count++;
-    ASSERT(!is_selected(m));
+    pg_cells c = pg_cells_of(w, m->returning, m->returning_count, m->embeds,
+                             m->embed_count, alias);
+    bool is_first = mutation_cell_count(m) == 0;
     pg_sql_put(w, STR("SELECT "));
-    if (m->returning_count > 0) {
-        pg_cells c =
-            pg_cells_of(w, m->returning, m->returning_count, NULL, 0, alias);
+    if (!is_first)
         pg_cells_write(w, &c);
-    }
-    if (m->returning_count > 0 && m->judged_count > 0)
-        pg_sql_put(w, STR(", "));
-    write_judged(w, m, alias, true);
+    write_judged(w, m, alias, is_first);
     pg_sql_put(w, STR(" FROM "));
     pg_sql_table(w, m->model);
     pg_sql_put(w, STR(" AS "));
     pg_sql_alias(w, alias);
+    pg_cells_write_joins(w, &c);
     pg_filter_write_where(w, alias, m->where);
-    pg_sql_put(w, STR(" FOR UPDATE OF "));
+    pg_sql_put(w, m->locks_keys ? STR(" FOR KEY SHARE OF ")
+                                : STR(" FOR UPDATE OF "));
     pg_sql_alias(w, alias);
 }
 

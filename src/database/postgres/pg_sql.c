@@ -1,5 +1,6 @@
 #include "database/postgres/pg_sql.h"
 
+#include "base/assert.h"
 #include "database/postgres/pg_array.h"
 
 void pg_sql_alias(pg_sql *w, size_t alias) {
@@ -105,7 +106,10 @@ static void add_value(pg_sql *w, pg_cast type, const value *v) {
     case VALUE_BYTES:
         pg_arguments_add_bytes(w->a, w->arguments, v->text);
         return;
+    case VALUE_CELL:
+        break;
     }
+    PANIC("the value of a cell is not known yet");
 }
 
 static void add_values(pg_sql *w, pg_cast type, const value *values,

@@ -115,6 +115,7 @@ err *pg_written_add(arena *a, const pg_written *w, size_t *bytes,
                 .result = w->result,
                 .bytes = bytes};
     find_forms(&r);
+    out->cell_count = r.cell_count;
     TRY(judge_rows(&r, w->first_row));
     int64_t affected = count_affected(&r);
     out->affected += affected;

@@ -342,6 +342,7 @@ static err *insert_rows(work *w) {
 /* ---- A mutation --------------------------------------------------------- */
 
 static err *run_mutation(work *w) {
+    w->result->cell_count = mutation_cell_count(w->m);
     if (w->m->kind == MUTATION_INSERT) {
         TRY(insert_rows(w));
     } else if (w->m->kind == MUTATION_CALL) {
@@ -480,18 +481,35 @@ static bool is_any_rolled_back(const lite_write *writes, size_t count) {
     return false;
 }
 
-/* A write that is to be undone must stay for those behind it to see, so it is
- * undone with the whole. */
+/* Is it to be run, and with which values? A write that is to be undone must
+ * stay for those behind it to see, so it is undone with the whole. */
+static err *find_turn(arena *a, const lite_write *writes, size_t at,
+                      lite_write *out) {
+    const mutation *m = writes[at].mutation;
+    const mutation_result *results = writes[0].result;
+    *out->result = (mutation_result){0};
+    if (LIKELY(!m->is_rolled_back && !mutation_waits(m)))
+        return NULL;
+    out->result->is_skipped = !mutation_has_turn(m, results);
+    if (out->result->is_skipped)
+        return NULL;
+    TRY(mutation_resolve(a, m, results, at, &m));
+    mutation *kept = arena_new_array(a, mutation, 1);
+    *kept = *m;
+    kept->is_rolled_back = false;
+    out->mutation = kept;
+    return NULL;
+}
+
 static lite_outcome run_each(lite_write_connection *c, arena *a,
                              const lite_write *writes, size_t count,
                              size_t *failed_at) {
     size_t result_bytes = 0;
     for (size_t i = 0; i < count; i++) {
-        mutation kept = *writes[i].mutation;
-        kept.is_rolled_back = false;
         lite_write write = writes[i];
-        write.mutation = &kept;
-        lite_outcome outcome = run_one(c, a, &write, &result_bytes);
+        lite_outcome outcome = {find_turn(a, writes, i, &write), true};
+        if (outcome.failure == NULL && !write.result->is_skipped)
+            outcome = run_one(c, a, &write, &result_bytes);
         if (outcome.failure != NULL)
             *failed_at = i;
         if (!outcome.is_transaction || outcome.failure != NULL)

@@ -182,13 +182,14 @@ static void write_insert(buf *out, const lite_layout *layout, const mutation *m,
     write_returning(out, layout, m);
 }
 
-/* The writer is alone: what it looks at stays so. Plain columns need no
- * parameters, so those of the filter are the first. */
+/* The writer is alone: what it looks at stays so. */
 static void write_look_at_rows(buf *out, lite_scope s, const mutation *m) {
+    bool returns = m->returning_count + m->embed_count > 0;
     buf_append(out, STR("SELECT "));
-    if (m->returning_count > 0 || m->judged_count == 0)
+    if (returns || m->judged_count == 0)
         lite_select_columns(out, s, m->returning, m->returning_count);
-    if (m->returning_count > 0 && m->judged_count > 0)
+    lite_select_links(out, s, m->embeds, m->embed_count);
+    if (returns && m->judged_count > 0)
         buf_append(out, STR(", "));
     if (m->judged_count > 0)
         lite_select_columns(out, s, m->judged, m->judged_count);
@@ -291,12 +292,16 @@ err *lite_change_bind(arena *a, sqlite3_stmt *statement,
                       const lite_layout *layout, const mutation *m,
                       size_t row) {
     int at = 1;
+    bool is_look = mutation_is_look(m); /* its columns come first */
+    if (is_look)
+        TRY(bind_returning(a, statement, &at, m));
     if (m->kind != MUTATION_DELETE)
         TRY(bind_row(a, statement, &at, layout, m, row));
     if (m->kind != MUTATION_INSERT)
         TRY(lite_filter_bind(a, statement, &at, layout, m->where));
-    return lite_change_returns(layout, m) ? bind_returning(a, statement, &at, m)
-                                          : NULL;
+    return !is_look && lite_change_returns(layout, m)
+               ? bind_returning(a, statement, &at, m)
+               : NULL;
 }
 
 err *lite_change_bind_look(arena *a, sqlite3_stmt *statement,

@@ -143,6 +143,7 @@ int lite_form_bind(arena *a, sqlite3_stmt *statement, int at, lite_form form,
     case VALUE_BYTES:
         return lite_bind_bytes(statement, at, v.text);
     case VALUE_DEFAULT:
+    case VALUE_CELL:
         break;
     }
     PANIC("a default cannot be bound");

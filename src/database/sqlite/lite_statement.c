@@ -72,6 +72,7 @@ int lite_bind_raw(sqlite3_stmt *statement, int at, value v) {
         return lite_bind_bytes(statement, at, v.text);
     case VALUE_NULL:
     case VALUE_DEFAULT:
+    case VALUE_CELL:
     case VALUE_BOOL:
         break;
     }
