@@ -77,9 +77,9 @@ function(tenon_add_fuzzers)
 endfunction()
 
 # tenon_add_node_test(NAME TEST [ENVIRONMENT ...]): a test of the whole binary.
-# Each starts processes of its own, and some look at how long things take, so
-# they run one at a time. Without the npm packages, which ./dev test installs,
-# they are skipped.
+# Each starts processes of its own. One that looks at how long things take says
+# so with a line that begins "// Runs alone", and nothing runs beside it. Without
+# the npm packages, which ./dev test installs, they are skipped.
 function(tenon_add_node_test name test)
   set(root "${CMAKE_SOURCE_DIR}")
   set(own "")
@@ -98,7 +98,10 @@ function(tenon_add_node_test name test)
     ENVIRONMENT "TENON=$<TARGET_FILE:tenon>"
                 "LAUNCHPAD_SEED=$<TARGET_FILE:launchpad_seed>"
                 ${TENON_FAULT_ENVIRONMENT} ${ARGN})
-  set_tests_properties(${name} PROPERTIES RUN_SERIAL YES)
+  file(STRINGS "test/${test}" alone REGEX "^// Runs alone")
+  if(alone)
+    set_tests_properties(${name} PROPERTIES RUN_SERIAL YES)
+  endif()
 endfunction()
 
 # Those of test/behaviour say what is the same on all engines, and run on each.

@@ -1,5 +1,6 @@
 // Calls of functions as no client of ours makes them: paths, bodies and query
 // strings at their edges, and headers of the answers.
+// Runs alone: it looks at how long things take.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'

@@ -1,5 +1,6 @@
 // Queries that mean no good: each is refused before it costs much, no text of a
 // request is ever SQL, and a well-behaved client beside them notices nothing.
+// Runs alone: it looks at how long things take.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'

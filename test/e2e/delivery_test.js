@@ -1,6 +1,7 @@
 // How replies leave: compressed for who accepts it, with an ETag, and as 304 for
 // who has them already. Asked by Node's http, which shows what was on the wire,
 // by fetch and supabase-js, which undo it, and by curl.
+// Runs alone: it looks at how long things take.
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'

@@ -1,5 +1,6 @@
 // A database that is served as it is found and changes meanwhile: it is looked
 // at again when it says so, and nobody who is being answered notices.
+// Runs alone: it looks at how long things take.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'

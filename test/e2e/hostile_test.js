@@ -1,6 +1,7 @@
 // What clients send that mean no good: each is refused with its status, and a
 // well-behaved client beside them notices nothing. Queries that mean no good are
 // in test/behaviour/http_hostile_test.js.
+// Runs alone: it looks at how long things take.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'

@@ -1,5 +1,6 @@
 // What a client may cost is set by options; each limit ends the request or the
 // connection that passes it, and nothing else.
+// Runs alone: it looks at how long things take.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'

@@ -1,5 +1,6 @@
 // tools/postgres: a private server for development and tests, and the helper
 // that makes databases in it.
+// Runs alone: it looks at how long things take.
 
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'

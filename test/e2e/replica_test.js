@@ -2,6 +2,7 @@
 // notices when the replica lags, hangs or is gone. The replica is a real one;
 // holding its replay tells where an answer came from, because what is then
 // written is not in it.
+// Runs alone: it looks at how long things take.
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'

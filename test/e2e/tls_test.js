@@ -1,6 +1,7 @@
 // A server with a certificate, as Node's https, OpenSSL's s_client and curl see
 // it: what is agreed on, what goes through, what a renewed certificate changes,
 // and what clients get that do not speak TLS.
+// Runs alone: it looks at how long things take.
 
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'

@@ -1,5 +1,6 @@
 // What may happen to the file under a server: the client gets a clear error,
 // reads go on, nothing crashes, and service is whole once the cause is gone.
+// Runs alone: it looks at what happens when.
 
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'

@@ -1,6 +1,7 @@
 // Mutations share transactions. One that fails must not take another with it,
 // and every answer must be true: acknowledged means present, refused means
 // absent, and only an error from COMMIT may leave it open.
+// Runs alone: it looks at what happens when.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

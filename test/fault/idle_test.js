@@ -1,5 +1,6 @@
 // Ten thousand connections that send nothing, or half a request: bounded
 // memory, and nobody else notices.
+// Runs alone: it looks at what happens when.
 
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'

@@ -3,6 +3,7 @@
 // as many as KILLS says:
 //
 //     KILLS=500 ./dev test fault/kill
+// Runs alone: it looks at what happens when.
 
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'

@@ -4,6 +4,7 @@
 // says:
 //
 //     KILLS=500 ./dev test fault/once
+// Runs alone: it looks at what happens when.
 
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'

@@ -4,6 +4,7 @@
 // The server writes through to the disk, as it does by default.
 //
 //     KILLS=100 ./dev test fault/postgres
+// Runs alone: it looks at what happens when.
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'

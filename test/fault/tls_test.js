@@ -1,6 +1,7 @@
 // TLS under load while the network misbehaves and others attack: who plays by
 // the rules is served, what was acknowledged is there once, no connection and no
 // memory is left behind, and certificates change meanwhile.
+// Runs alone: it looks at what happens when.
 
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'

@@ -1,5 +1,6 @@
 // An acknowledged write is seen by the next request, whichever connection it
 // comes on, also beside reads that are slow enough to yield.
+// Runs alone: it looks at what happens when.
 
 import assert from 'node:assert/strict'
 import { join } from 'node:path'

@@ -1,5 +1,6 @@
 // The WAL stays within a bound, whoever writes and reads: a checkpoint that
 // never ends would let it grow until the disk is full.
+// Runs alone: it looks at what happens when.
 
 import assert from 'node:assert/strict'
 import { statSync } from 'node:fs'
