@@ -18,6 +18,7 @@ const str LOG_COLUMNS[LOG_COLUMN_COUNT] = {
     [LOG_ACTION] = STR_INIT("action"),
     [LOG_MODEL] = STR_INIT("model"),
     [LOG_RECORD_ID] = STR_INIT("record_id"),
+    [LOG_HASH] = STR_INIT("hash"),
     [LOG_BEFORE] = STR_INIT("before"),
     [LOG_AFTER] = STR_INIT("after"),
     [LOG_CHANGES] = STR_INIT("changes"),
@@ -34,17 +35,20 @@ typedef struct asking {
     size_t count;
 } asking;
 
-static void write_columns(asking *q) {
+void audit_log_write_columns(buf *sql, engine_kind engine) {
+    bool is_lite = engine == ENGINE_SQLITE;
     for (size_t i = 0; i < LOG_COLUMN_COUNT; i++) {
-        buf_append(&q->sql, i > 0 ? STR(", ") : STR(""));
-        if (q->is_lite && i == LOG_DATABASE_USER)
-            buf_append(&q->sql, STR("NULL"));
-        else if (!q->is_lite && i == LOG_CREATED_AT)
-            buf_append(&q->sql,
-                       STR("to_char(created_at AT TIME ZONE 'UTC',"
-                           " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"+00:00\"')"));
+        buf_append(sql, i > 0 ? STR(", ") : STR(""));
+        if (is_lite && i == LOG_DATABASE_USER)
+            buf_append(sql, STR("NULL"));
+        else if (i == LOG_HASH)
+            buf_append(sql, is_lite ? STR("lower(hex(hash))")
+                                    : STR("encode(hash, 'hex')"));
+        else if (!is_lite && i == LOG_CREATED_AT)
+            buf_append(sql, STR("to_char(created_at AT TIME ZONE 'UTC',"
+                                " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"+00:00\"')"));
         else
-            sql_write_name(&q->sql, LOG_COLUMNS[i]);
+            sql_write_name(sql, LOG_COLUMNS[i]);
     }
 }
 
@@ -81,10 +85,10 @@ static void add_place(asking *q, const audit_log_page *p) {
                q->is_lite ? "" : "::uuid");
 }
 
-static err *write_query(asking *q, const audit_log_page *p) {
+static err *write_query(asking *q, const target *t, const audit_log_page *p) {
     const audit_wanted *w = &p->wanted;
     buf_append(&q->sql, STR("SELECT "));
-    write_columns(q);
+    audit_log_write_columns(&q->sql, target_engine(t));
     buf_append(&q->sql, q->is_lite ? STR(" FROM tenon_audit_log")
                                    : STR(" FROM tenon.audit_log"));
     add(q, "model =", w->model, "");
@@ -100,7 +104,7 @@ static err *write_query(asking *q, const audit_log_page *p) {
 }
 
 static err *ask(arena *a, target *t, asking *q, audit_log_page *p) {
-    TRY(write_query(q, p));
+    TRY(write_query(q, t, p));
     err *e =
         target_query(a, t, buf_str(&q->sql), q->parameters, q->count, &p->rows);
     if (e == NULL || e->code != ERR_UNKNOWN_TABLE)

@@ -31,6 +31,7 @@ typedef enum audit_column {
     LOG_ACTION,
     LOG_MODEL,
     LOG_RECORD_ID,
+    LOG_HASH,   /* see audit_row.h; in hexadecimal digits */
     LOG_BEFORE, /* this one and those behind it are JSON */
     LOG_AFTER,
     LOG_CHANGES,
@@ -59,6 +60,9 @@ typedef struct audit_log_page {
     str after_time;
     str after_id;
 } audit_log_page;
+
+/* The columns in their order, for a SELECT. */
+void audit_log_write_columns(buf *sql, engine_kind engine);
 
 /* ERR_VALUE_DATETIME and ERR_VALUE_RANGE for a time that is none, ERR_NOT_FOUND
  * when the database has no log. Blocks. */

@@ -68,6 +68,8 @@ test('who, from where, what', { skip }, async () => {
   assert.ok(Math.abs(Date.parse(row.created_at) - Date.now()) < 60_000)
   delete row.id
   delete row.created_at
+  assert.match(row.hash, /^[0-9a-f]{64}$/)
+  delete row.hash
   assert.deepEqual(row, {
     request_id: 'r-1',
     ip_address: '127.0.0.1',

@@ -233,7 +233,7 @@ static const char PRIVATE[] =
     "BEGIN\n"
     "    FOR given IN SELECT oid FROM pg_class\n"
     "        WHERE relnamespace = 'tenon'::regnamespace\n"
-    "        AND relname ~ '^(audit_log|event)(_|$)'\n"
+    "        AND relname ~ '^(audit_log|audit_seal|event)(_|$)'\n"
     "        AND relkind IN ('r', 'p') AND relacl IS NOT NULL\n"
     "    LOOP\n"
     "        EXECUTE format('REVOKE ALL ON %s FROM %s', given, ";

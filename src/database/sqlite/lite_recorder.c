@@ -11,6 +11,7 @@
 #include "base/sha256.h"
 #include "base/timestamp.h"
 #include "base/uuid.h"
+#include "database/audit_row.h"
 #include "database/recording.h"
 #include "database/sqlite/lite_error.h"
 #include "database/sqlite/lite_record_tables.h"
@@ -349,18 +350,8 @@ typedef struct moment {
     char text[TIMESTAMP_LENGTH];
 } moment;
 
-/* Length and text of each part: no two rows make the same bytes. */
-static void add_hashed(buf *out, str part) {
-    if (part.ptr == NULL) {
-        buf_append_char(out, '-');
-        return;
-    }
-    buf_append_uint(out, part.len);
-    buf_append_char(out, ':');
-    buf_append(out, part);
-}
-
-/* ?1 to ?16 of AUDIT, and in that order what its hash is made of. */
+/* ?1 to ?16 of AUDIT, and in that order what its hash is made of
+ * (audit_row.h). */
 enum { AUDIT_PARTS = 16 };
 
 static void list_parts(const lite_recorder *r, const moment *m, const note *n,
@@ -404,9 +395,10 @@ static err *write_audit(lite_recorder *r, const moment *m, const note *n,
     list_parts(r, m, n, id, parts);
     buf_clear(&r->hashed, KEPT);
     for (int i = 0; i < AUDIT_PARTS; i++) {
-        add_hashed(&r->hashed, parts[i]);
+        audit_row_add(&r->hashed, parts[i]);
         bind(r->audit, i + 1, parts[i]);
     }
+    audit_row_add(&r->hashed, (str){0}); /* nobody logs in to a file */
     sha256_digest(buf_str(&r->hashed), digest);
     (void)lite_bind_bytes(r->audit, AUDIT_PARTS + 1,
                           (str){(const char *)digest, sizeof digest});

@@ -1,0 +1,124 @@
+#include "test/support/audit_world.h"
+
+#include "test/support/test.h"
+
+static const char SCHEMA[] = "model Task {\n"
+                             "  name String @id\n"
+                             "}\n"
+                             "model Memo {\n"
+                             "  name String @id\n"
+                             "  @@audit(full, retention: \"1y\")\n"
+                             "}\n";
+
+int audit_world_setup(void **state) {
+    database_world *w = NULL;
+    database_world_begin_on(world_engine(state), SCHEMA, &w);
+    if (w != NULL && w->postgres != NULL) {
+        str report;
+        w->config.protection.has_guards = true;
+        expect_ok(database_world_push(w, &report));
+    }
+    *state = w;
+    return 0;
+}
+
+int audit_world_teardown(void **state) {
+    if (*state != NULL)
+        database_world_free(*state);
+    return 0;
+}
+
+/* ---- Changes ------------------------------------------------------------ */
+
+static const change_origin WHO = {
+    .user_id = STR_INIT("u1"),
+    .request_id = STR_INIT("r1"),
+    .ip_address = STR_INIT("10.0.0.1"),
+};
+
+typedef struct writing {
+    database_world *w;
+    mutation mutation;
+} writing;
+
+static err *run_writing(void *argument) {
+    writing *r = argument;
+    return world_write(r->w, &r->mutation, NULL, NULL);
+}
+
+static void write_one(database_world *w, mutation m) {
+    writing r = {.w = w, .mutation = m};
+    r.mutation.origin = &WHO;
+    expect_ok(database_world_run(w, run_writing, &r));
+}
+
+static const filter *is_named(database_world *w, const char *name) {
+    return world_compare(w, world_field(w, "Task", "name"), COMPARE_EQ,
+                         value_text(name));
+}
+
+void audit_world_add(database_world *w, const char *name) {
+    const value row[] = {value_text(name)};
+    write_one(w, world_insert(w, "Task", "name", row, 1));
+}
+
+void audit_world_add_memo(database_world *w, const char *name) {
+    const value row[] = {value_text(name)};
+    write_one(w, world_insert(w, "Memo", "name", row, 1));
+}
+
+void audit_world_rename(database_world *w, const char *from, const char *to) {
+    const value set[] = {value_text(to)};
+    write_one(w, world_update(w, "Task", "name", set, is_named(w, from)));
+}
+
+void audit_world_remove(database_world *w, const char *name) {
+    write_one(w, world_delete(w, "Task", is_named(w, name)));
+}
+
+/* ---- Looking ------------------------------------------------------------ */
+
+target *audit_world_open(database_world *w, target_access access) {
+    target *t = NULL;
+    expect_ok(target_open(w->a, w->config.url, access, &t));
+    return t;
+}
+
+target_rows audit_world_rows(database_world *w) {
+    enum { MOST = 10000 };
+    CLEANUP(target_close) target *t = audit_world_open(w, TARGET_READ);
+    audit_log_page p = {.size = MOST};
+    expect_ok(audit_log_next(w->a, t, &p));
+    return p.rows;
+}
+
+/* With the names of the tables on this engine. */
+static const char *spell(database_world *w, const char *sql) {
+    static const char *const NAMES[][3] = {
+        {"LOG", "tenon_audit_log", "tenon.audit_log"},
+        {"SEAL", "tenon_audit_seal", "tenon.audit_seal"},
+        {"FEED", "tenon_event", "tenon.event"},
+    };
+    CLEANUP(buf_free) buf out = buf_new(SIZE_MAX);
+    while (*sql != '\0') {
+        size_t i = 0;
+        while (i < LENGTH(NAMES) &&
+               strncmp(sql, NAMES[i][0], strlen(NAMES[i][0])) != 0)
+            i++;
+        if (i == LENGTH(NAMES)) {
+            buf_append_char(&out, *sql++);
+            continue;
+        }
+        buf_append(&out, str_of(NAMES[i][w->postgres != NULL ? 2 : 1]));
+        sql += strlen(NAMES[i][0]);
+    }
+    return arena_cstr(w->a, arena_copy(w->a, buf_str(&out)));
+}
+
+void audit_world_sql(database_world *w, const char *sql) {
+    database_world_sql(w, spell(w, sql));
+}
+
+str audit_world_ask(database_world *w, const char *sql) {
+    return database_world_ask(w, spell(w, sql));
+}

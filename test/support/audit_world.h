@@ -1,0 +1,32 @@
+/*
+ * audit_world.h: a database with an audit log to be sealed, verified, pruned
+ * and tampered with: a model Task with a name for its id, recorded in full, and
+ * a model Memo of the same kind that is kept for a year.
+ */
+#ifndef TEST_SUPPORT_AUDIT_WORLD_H
+#define TEST_SUPPORT_AUDIT_WORLD_H
+
+#include "base/hex.h"
+#include "database/audit_log.h"
+#include "test/support/database_world.h"
+
+int audit_world_setup(void **state);
+int audit_world_teardown(void **state);
+
+/* Changes to tasks, each a transaction. */
+void audit_world_add(database_world *w, const char *name);
+void audit_world_rename(database_world *w, const char *from, const char *to);
+void audit_world_remove(database_world *w, const char *name);
+void audit_world_add_memo(database_world *w, const char *name);
+
+/* All of the log in the order in which it was written. */
+target_rows audit_world_rows(database_world *w);
+
+/* A connection beside the session. Close it with target_close. */
+target *audit_world_open(database_world *w, target_access access);
+
+/* SQL on either engine: LOG, SEAL and FEED stand for the tables. */
+void audit_world_sql(database_world *w, const char *sql);
+str audit_world_ask(database_world *w, const char *sql);
+
+#endif
