@@ -4,7 +4,7 @@ target_compile_definitions(tenon_flags INTERFACE _GNU_SOURCE
                            TENON_VERSION="${PROJECT_VERSION}")
 target_include_directories(tenon_flags SYSTEM INTERFACE ${LIBPQ_INCLUDE_DIRS} ${CURL_INCLUDE_DIRS}
                            ${OPENSSL_INCLUDE_DIRS} ${DEFLATE_INCLUDE_DIRS}
-                           ${BROTLI_INCLUDE_DIRS})
+                           ${BROTLI_INCLUDE_DIRS} ${LUAJIT_INCLUDE_DIRS})
 target_compile_options(
   tenon_flags
   INTERFACE -Wall

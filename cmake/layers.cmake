@@ -12,8 +12,9 @@ set(TENON_LAYERS
     "generate base schema"
     "language base schema"
     "core     base io schema database"
+    "lua      base io schema database core"
     "api      base io schema database generate core"
-    "bin      base io schema database generate language core api")
+    "bin      base io schema database generate language core lua api")
 
 # Compiles the folder src/<layer> as an object library tenon_<layer>.
 function(tenon_add_layer row)
