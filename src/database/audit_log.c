@@ -1,5 +1,7 @@
 #include "database/audit_log.h"
 
+#include <inttypes.h>
+
 #include "base/timestamp.h"
 #include "database/sql.h"
 
@@ -61,15 +63,29 @@ static void add(asking *q, const char *test, str parameter, const char *cast) {
                test, q->count, q->is_lite ? "" : cast);
 }
 
+/* On SQLite ids are made in the order of time and begin with it, and there is no
+ * index of times. */
+static void add_first_id(asking *q, const char *compare, timestamp t) {
+    uint64_t ms = t.ms > 0 ? (uint64_t)t.ms : 0;
+    str start =
+        arena_printf(q->a, "%08" PRIx64 "-%04" PRIx64, ms >> 16, ms & 0xffff);
+    add(q, arena_cstr(q->a, arena_printf(q->a, "id %s", compare)), start, "");
+}
+
 /* As the log has it. */
-static err *add_time(asking *q, const char *test, str time) {
+static err *add_time(asking *q, const char *compare, str time) {
     timestamp t;
     if (str_is_empty(time))
         return NULL;
     TRY(timestamp_parse(q->a, time, &t));
+    if (q->is_lite) {
+        add_first_id(q, compare, t);
+        return NULL;
+    }
     char *text = arena_alloc(q->a, TIMESTAMP_LENGTH, 1);
     timestamp_format(t, text);
-    add(q, test, (str){text, TIMESTAMP_LENGTH}, "::timestamptz");
+    add(q, arena_cstr(q->a, arena_printf(q->a, "created_at %s", compare)),
+        (str){text, TIMESTAMP_LENGTH}, "::timestamptz");
     return NULL;
 }
 
@@ -77,12 +93,15 @@ static void add_place(asking *q, const audit_log_page *p) {
     if (str_is_empty(p->after_id))
         return;
     const char *compare = p->is_newest_first ? "<" : ">";
+    if (q->is_lite) {
+        add(q, p->is_newest_first ? "id <" : "id >", p->after_id, "");
+        return;
+    }
     q->parameters[q->count++] = p->after_time;
     q->parameters[q->count++] = p->after_id;
-    buf_printf(&q->sql, "%s(created_at, id) %s ($%zu%s, $%zu%s)",
+    buf_printf(&q->sql, "%s(created_at, id) %s ($%zu::timestamptz, $%zu::uuid)",
                q->count == 2 ? " WHERE " : " AND ", compare, q->count - 1,
-               q->is_lite ? "" : "::timestamptz", q->count,
-               q->is_lite ? "" : "::uuid");
+               q->count);
 }
 
 static err *write_query(asking *q, const target *t, const audit_log_page *p) {
@@ -94,12 +113,15 @@ static err *write_query(asking *q, const target *t, const audit_log_page *p) {
     add(q, "model =", w->model, "");
     add(q, "record_id =", w->record_id, "");
     add(q, "user_id =", w->user_id, "");
-    TRY(add_time(q, "created_at >=", w->since));
-    TRY(add_time(q, "created_at <", w->until));
+    TRY(add_time(q, ">=", w->since));
+    TRY(add_time(q, "<", w->until));
     add_place(q, p);
     const char *order = p->is_newest_first ? "DESC" : "ASC";
-    buf_printf(&q->sql, " ORDER BY created_at %s, id %s LIMIT %zu", order,
-               order, p->size);
+    if (!q->is_lite)
+        buf_printf(&q->sql, " ORDER BY created_at %s, id %s", order, order);
+    else
+        buf_printf(&q->sql, " ORDER BY id %s", order);
+    buf_printf(&q->sql, " LIMIT %zu", p->size);
     return NULL;
 }
 

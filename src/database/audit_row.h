@@ -7,7 +7,7 @@
  * columns in the order below, as `tenon audit export` prints them: the time in
  * UTC with all of its digits, JSON as the database hands it out.
  *
- * tenon.audit_hash makes the same on PostgreSQL, lite_recorder.c on SQLite.
+ * tenon.audit_hash makes the same on PostgreSQL, lite_note_table.c on SQLite.
  */
 #ifndef DATABASE_AUDIT_ROW_H
 #define DATABASE_AUDIT_ROW_H

@@ -14,6 +14,9 @@
  *   - a row in the feed of events: tenon_event, tenon.event
  *     sequence, created_at, audit_id, action, model, record_id, before, after
  *
+ * tenon_event is a view: what the log has need not be stored twice
+ * (lite_record_tables.h).
+ *
  * before and after are objects with the row's columns; changes has of an update
  * {"column": {"from": ..., "to": ...}} of what differs. An update that changes
  * nothing leaves nothing. Values are as a read shows them; what is redacted

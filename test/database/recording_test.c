@@ -299,7 +299,8 @@ static void a_log_that_was_dropped_is_made_again(void **state) {
     if (w->postgres != NULL)
         return; /* push makes it there */
     add_team(w, 1, "red");
-    database_world_sql(w, "DROP TABLE tenon_audit_log; DROP TABLE tenon_event");
+    database_world_sql(w, "DROP TABLE tenon_audit_log; DROP VIEW tenon_event;"
+                          " DROP TABLE tenon_feed");
     add_team(w, 2, "blue");
     expect_counts(w, "1 1");
 }
@@ -406,6 +407,87 @@ static void many_rows_are_all_recorded(void **state) {
                STR("8000"));
 }
 
+/* ---- Together ----------------------------------------------------------- */
+
+enum { TOGETHER = 12 };
+
+static err *run_all(void *argument) {
+    writing *all = argument;
+    fiber_group group = {.loop = fiber_loop(fiber_current())};
+    for (size_t i = 0; i < TOGETHER; i++)
+        TRY(fiber_start(all[i].w->a, &group, run_writing, &all[i]));
+    return fiber_group_join(&group);
+}
+
+/* Single rows, some of them refused, beside inserts of many that fail at their
+ * last one: they share transactions on SQLite. */
+static void who_fails_takes_nobodys_records_along(void **state) {
+    database_world *w = world_here(state);
+    enum { MANY = 400, LONG = 8000 };
+    writing all[TOGETHER];
+    value about = {VALUE_TEXT, .text = {arena_alloc(w->a, LONG, 1), LONG}};
+    memset((char *)(uintptr_t)about.text.ptr, 'x', LONG);
+    add_team(w, 1, "red");
+    for (int64_t i = 0; i < TOGETHER; i++) {
+        bool is_large = i % 4 == 3;
+        size_t count = is_large ? MANY : 1;
+        value *rows = arena_new_array(w->a, value, 3 * count);
+        for (size_t k = 0; k < count; k++) {
+            rows[3 * k] = value_int(1000 * (i + 1) + (int64_t)k);
+            rows[3 * k + 1] =
+                (value){VALUE_TEXT,
+                        .text = arena_printf(w->a, "team %d.%zu", (int)i, k)};
+            rows[3 * k + 2] = about;
+        }
+        if (is_large || i % 4 == 2)
+            rows[3 * (count - 1) + 1] = value_text("red");
+        all[i] = (writing){
+            w, world_insert(w, "Team", "id name about", rows, count), NULL};
+        all[i].mutation.origin = &WHO;
+    }
+    expect_ok(database_world_run(w, run_all, all));
+    for (size_t i = 0; i < TOGETHER; i++)
+        assert_int_equal(all[i].failure != NULL, i % 4 > 1);
+    expect_counts(w, "7 7");
+    expect_str(ask(w, "SELECT count(*) FROM LOG l JOIN FEED e"
+                      " ON e.audit_id = l.id JOIN \"Team\" t"
+                      " ON l.record_id = CAST(t.id AS text)"),
+               STR("7"));
+}
+
+/* ---- SQLite's tables ---------------------------------------------------- */
+
+static void an_event_outlives_what_the_log_says_of_it(void **state) {
+    database_world *w = world_here(state);
+    if (w->postgres != NULL)
+        return; /* there it has the row itself */
+    add_team(w, 1, "red");
+    add_team(w, 2, "blue");
+    database_world_sql(w, "DELETE FROM tenon_audit_log WHERE record_id = '1';"
+                          "UPDATE tenon_audit_log SET \"after\" = NULL");
+    expect_str(ask(w, "SELECT action || ' ' || model || ' ' || record_id"
+                      " FROM FEED WHERE audit_id IS NULL"),
+               STR("create Team 1"));
+    expect_str(ask(w, "SELECT group_concat(\"after\" ->> 'name', ' ')"
+                      " FROM FEED"),
+               STR("red blue"));
+}
+
+static void numbers_are_not_used_again(void **state) {
+    database_world *w = world_here(state);
+    if (w->postgres != NULL)
+        return;
+    add_team(w, 1, "red");
+    add_team(w, 2, "blue");
+    forget(w);
+    add_team(w, 3, "green");
+    expect_str(ask(w, "SELECT sequence || ' ' || position FROM FEED"
+                      " JOIN LOG l ON l.id = audit_id"),
+               STR("3 3"));
+}
+
+/* ---- */
+
 static void a_long_value_is_kept_once(void **state) {
     database_world *w = world_here(state);
     enum { LONG = 20000 };
@@ -449,6 +531,9 @@ int main(void) {
         WORLD_TESTS(a_merge_is_recorded_as_what_it_did, setup, teardown),
         WORLD_TESTS(many_rows_are_all_recorded, setup, teardown),
         WORLD_TESTS(a_long_value_is_kept_once, setup, teardown),
+        WORLD_TESTS(who_fails_takes_nobodys_records_along, setup, teardown),
+        WORLD_TESTS(an_event_outlives_what_the_log_says_of_it, setup, teardown),
+        WORLD_TESTS(numbers_are_not_used_again, setup, teardown),
     };
     return cmocka_run_group_tests_name("database/recording", tests, NULL, NULL);
 }

@@ -27,6 +27,7 @@ typedef struct work {
     size_t result_bytes; /* with those of the mutations before it */
     value *links;        /* of each row, when there are embeds */
     size_t link_count;
+    uint64_t noted_before; /* a mark of the recorder's */
     char scratch[LITE_SCRATCH];
 } work;
 
@@ -265,6 +266,11 @@ static err *delete_what_was_read(work *w) {
 
 /* ---- Inserts ------------------------------------------------------------ */
 
+/* What it notes may be stored before its end. */
+static bool is_bulk(const mutation *m) {
+    return m->kind == MUTATION_INSERT && m->row_count > 1;
+}
+
 /* Is there something to merge with? The writer is alone, so what it sees stays
  * so until it writes. */
 static err *look(work *w, size_t row, bool *is_there) {
@@ -333,8 +339,8 @@ static err *insert_rows(work *w) {
     lite_recorder *r = w->connection->recorder;
     for (size_t i = 0; i < w->m->row_count; i++) {
         TRY(insert_row(w, i));
-        if (lite_recorder_is_full(r))
-            TRY(lite_recorder_write(r, w->a, w->m->origin));
+        if (is_bulk(w->m) && lite_recorder_is_full(r))
+            TRY(lite_recorder_write(r, w->a));
     }
     return NULL;
 }
@@ -389,11 +395,10 @@ static bool may_refer_to_itself(const mutation *m) {
 
 static err *run_and_check_keys(work *w) {
     lite_write_connection *c = w->connection;
-    lite_recorder_drop(c->recorder);
     TRY(run_mutation(w));
     if (has_deferred_violation(c->db))
         return lite_violation_deferred(c, w->a, w->m);
-    return lite_recorder_write(c->recorder, w->a, w->m->origin);
+    return lite_recorder_check(c->recorder, w->a);
 }
 
 /* Once more, with the keys checked at its end. Only for what failed without,
@@ -401,6 +406,7 @@ static err *run_and_check_keys(work *w) {
 static err *run_deferring_keys(work *w) {
     lite_write_connection *c = w->connection;
     TRY(run_control(c, w->a, c->undo));
+    lite_recorder_undo(c->recorder, w->noted_before);
     TRY(lite_run(w->a, c->db, "PRAGMA defer_foreign_keys = ON"));
     *w->result = (mutation_result){0};
     w->rows = NULL;
@@ -466,8 +472,11 @@ static lite_outcome run_one(lite_write_connection *c, arena *a,
               .result = write->result,
               .result_bytes = *result_bytes};
     *w.result = (mutation_result){0};
+    w.noted_before = lite_recorder_begin(c->recorder, w.m->origin);
     lite_outcome outcome =
         needs_savepoint(&w) ? run_in_savepoint(&w) : run_plain(&w);
+    if (outcome.failure != NULL || w.m->is_rolled_back)
+        lite_recorder_undo(c->recorder, w.noted_before);
     *result_bytes = w.result_bytes;
     return outcome;
 }
@@ -522,6 +531,7 @@ static lite_outcome run_each(lite_write_connection *c, arena *a,
 static lite_outcome run_several(lite_write_connection *c, arena *a,
                                 const lite_write *writes, size_t count,
                                 receipt *once, size_t *failed_at) {
+    uint64_t noted_before = lite_recorder_begin(c->recorder, NULL);
     err *e = run_control(c, a, c->savepoint);
     if (e != NULL)
         return (lite_outcome){e, false};
@@ -536,12 +546,32 @@ static lite_outcome run_several(lite_write_connection *c, arena *a,
     e = outcome.failure;
     if (e == NULL && is_new && once != NULL)
         e = lite_receipt_keep(c, a, once, count > 0 ? writes[0].result : NULL);
-    return close_savepoint(c, a, e, is_any_rolled_back(writes, count));
+    bool is_rolled_back = is_any_rolled_back(writes, count);
+    if (e != NULL || is_rolled_back)
+        lite_recorder_undo(c->recorder, noted_before);
+    return close_savepoint(c, a, e, is_rolled_back);
+}
+
+/* What is stored inside of these mutations' savepoint goes when they fail, so
+ * what others noted is stored before it. */
+static bool may_store(const lite_recorder *r, const lite_write *writes,
+                      size_t count) {
+    if (lite_recorder_is_full(r))
+        return true;
+    for (size_t i = 0; i < count; i++)
+        if (is_bulk(writes[i].mutation))
+            return true;
+    return false;
 }
 
 lite_outcome lite_apply(lite_write_connection *c, arena *a,
                         const lite_write *writes, size_t count, receipt *once,
                         size_t *failed_at) {
+    if (may_store(c->recorder, writes, count)) {
+        err *e = lite_recorder_write(c->recorder, a);
+        if (e != NULL)
+            return (lite_outcome){e, false};
+    }
     lite_pace_begin(&c->pace, lite_now_ms(), c->database->statement_timeout_ms);
     bool is_alone = count == 1 && once == NULL;
     size_t result_bytes = 0;

@@ -2,6 +2,7 @@
 
 #include "database/sqlite/lite_error.h"
 #include "database/sqlite/lite_statement.h"
+#include "database/structure.h"
 
 static str text_at(arena *a, sqlite3_stmt *statement, int column) {
     return arena_copy(a, lite_column_text(statement, column));
@@ -18,6 +19,14 @@ static err *ask(arena *a, sqlite3 *db, const char *sql, str name,
     return lite_check(a, db, lite_bind_text(*out, 1, name));
 }
 
+/* Tools' tables are told apart where it matters; their views and triggers are
+ * nothing to anybody. */
+static bool is_of_tool(const lite_object *o) {
+    return (str_equal(o->type, STR("view")) ||
+            str_equal(o->type, STR("trigger"))) &&
+           structure_is_table_of_tool(o->table);
+}
+
 static void add_object(arena *a, sqlite3_stmt *row, lite_catalog *c) {
     lite_object o = {
         .type = text_at(a, row, 0),
@@ -25,6 +34,8 @@ static void add_object(arena *a, sqlite3_stmt *row, lite_catalog *c) {
         .table = text_at(a, row, 2),
         .sql = text_at(a, row, 3),
     };
+    if (is_of_tool(&o))
+        return;
     ARENA_PUSH(a, c->objects, c->object_count, o);
 }
 

@@ -3,7 +3,8 @@
  *
  * The list of objects with their kept SQL is read whole; the columns, indexes
  * and foreign keys of a table only when asked for, because a database that
- * Tenon made is known by its SQL alone.
+ * Tenon made is known by its SQL alone. Views and triggers that belong to tables
+ * of tools (structure.h) are not in the list.
  */
 #ifndef DATABASE_SQLITE_LITE_CATALOG_H
 #define DATABASE_SQLITE_LITE_CATALOG_H

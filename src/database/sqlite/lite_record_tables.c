@@ -1,8 +1,15 @@
 #include "database/sqlite/lite_record_tables.h"
 
+#define TELL_FEED                                                              \
+    "    UPDATE \"tenon_feed\" SET \"created_at\" = OLD.\"created_at\",\n"     \
+    "        \"action\" = OLD.\"action\", \"model\" = OLD.\"model\",\n"        \
+    "        \"record_id\" = OLD.\"record_id\",\n"                             \
+    "        \"before\" = OLD.\"before\", \"after\" = OLD.\"after\"\n"         \
+    "    WHERE \"sequence\" = OLD.\"position\" AND \"model\" IS NULL;\n"
+
 const char LITE_RECORD_TABLES[] =
     "CREATE TABLE IF NOT EXISTS \"tenon_audit_log\" (\n"
-    "    \"position\" INTEGER PRIMARY KEY,\n"
+    "    \"position\" INTEGER PRIMARY KEY AUTOINCREMENT,\n"
     "    \"id\" TEXT NOT NULL UNIQUE,\n"
     "    \"created_at\" TEXT NOT NULL,\n"
     "    \"user_id\" TEXT,\n"
@@ -25,14 +32,11 @@ const char LITE_RECORD_TABLES[] =
     " ON \"tenon_audit_log\" (\"user_id\") WHERE \"user_id\" IS NOT NULL;\n"
     "CREATE INDEX IF NOT EXISTS \"tenon_audit_log_model_record_id_idx\""
     " ON \"tenon_audit_log\" (\"model\", \"record_id\");\n"
-    "CREATE INDEX IF NOT EXISTS \"tenon_audit_log_created_at_idx\""
-    " ON \"tenon_audit_log\" (\"created_at\");\n"
-    "CREATE TABLE IF NOT EXISTS \"tenon_event\" (\n"
-    "    \"sequence\" INTEGER PRIMARY KEY,\n"
-    "    \"created_at\" TEXT NOT NULL,\n"
-    "    \"audit_id\" TEXT,\n"
-    "    \"action\" TEXT NOT NULL,\n"
-    "    \"model\" TEXT NOT NULL,\n"
+    "CREATE TABLE IF NOT EXISTS \"tenon_feed\" (\n"
+    "    \"sequence\" INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+    "    \"created_at\" TEXT,\n"
+    "    \"action\" TEXT,\n"
+    "    \"model\" TEXT,\n" /* null: the log tells it */
     "    \"record_id\" TEXT,\n"
     "    \"before\" TEXT,\n"
     "    \"after\" TEXT\n"
@@ -51,4 +55,23 @@ const char LITE_RECORD_TABLES[] =
     "    \"signature\" BLOB,\n"
     "    \"hash\" BLOB NOT NULL,\n"
     "    \"row_hashes\" BLOB\n"
-    ") STRICT";
+    ") STRICT;\n"
+    "CREATE VIEW IF NOT EXISTS \"tenon_event\" AS\n"
+    "SELECT f.\"sequence\",\n"
+    "    coalesce(f.\"created_at\", l.\"created_at\") AS \"created_at\",\n"
+    "    l.\"id\" AS \"audit_id\",\n"
+    "    coalesce(f.\"action\", l.\"action\") AS \"action\",\n"
+    "    coalesce(f.\"model\", l.\"model\") AS \"model\",\n"
+    "    coalesce(f.\"record_id\", l.\"record_id\") AS \"record_id\",\n"
+    "    iif(f.\"model\" IS NULL, l.\"before\", f.\"before\") AS \"before\",\n"
+    "    iif(f.\"model\" IS NULL, l.\"after\", f.\"after\") AS \"after\"\n"
+    "FROM \"tenon_feed\" AS f\n"
+    "LEFT JOIN \"tenon_audit_log\" AS l ON l.\"position\" = f.\"sequence\";\n"
+    "CREATE TRIGGER IF NOT EXISTS \"tenon_event_deleted\"\n"
+    "INSTEAD OF DELETE ON \"tenon_event\" BEGIN\n"
+    "    DELETE FROM \"tenon_feed\" WHERE \"sequence\" = OLD.\"sequence\";\n"
+    "END;\n"
+    "CREATE TRIGGER IF NOT EXISTS \"tenon_audit_log_deleted\"\n"
+    "BEFORE DELETE ON \"tenon_audit_log\" BEGIN\n" TELL_FEED "END;\n"
+    "CREATE TRIGGER IF NOT EXISTS \"tenon_audit_log_updated\"\n"
+    "BEFORE UPDATE ON \"tenon_audit_log\" BEGIN\n" TELL_FEED "END";

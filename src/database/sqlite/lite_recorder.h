@@ -5,8 +5,17 @@
  *
  * SQLite calls a hook before it writes a row, whoever caused it: the statement,
  * a cascade, a trigger. The hook may not run statements, so it notes what it
- * sees, as the texts that will be stored; lite_recorder_write stores them at the
- * end of the mutation. What was noted of a mutation that failed is dropped.
+ * sees (lite_notes.h). All of a transaction's notes are stored at its end, or
+ * when there are many:
+ *
+ *     uint64_t mark = lite_recorder_begin(r, origin);
+ *     ... a mutation, which failed:
+ *     lite_recorder_undo(r, mark);
+ *     ...
+ *     TRY(lite_recorder_write(r, a));
+ *     COMMIT
+ *
+ * What is stored inside a savepoint goes when that is undone, whoever noted it.
  */
 #ifndef DATABASE_SQLITE_LITE_RECORDER_H
 #define DATABASE_SQLITE_LITE_RECORDER_H
@@ -31,15 +40,24 @@ fallible lite_recorder_look(lite_recorder *r, arena *a);
 /* Before its connection is closed. NULL is fine. */
 void lite_recorder_free(lite_recorder *r);
 
-/* Forgets what was noted: a mutation begins, or was undone. */
+/* A mutation begins; what it does is noted with its origin, or NULL, which must
+ * live until it is stored. Returns its mark. */
+uint64_t lite_recorder_begin(lite_recorder *r, const change_origin *origin);
+
+/* Forgets what was noted since the mark. */
+void lite_recorder_undo(lite_recorder *r, uint64_t mark);
+
+/* Forgets all: the transaction is gone. */
 void lite_recorder_drop(lite_recorder *r);
 
-/* Is so much noted that a long mutation should write it before it goes on? */
+/* At a mutation's end: ERR_TOO_LARGE when a statement changed more than can be
+ * noted. */
+fallible lite_recorder_check(const lite_recorder *r, arena *a);
+
+/* Is so much noted that it should be stored before more is? */
 bool lite_recorder_is_full(const lite_recorder *r);
 
-/* Stores what was noted, in the order in which it happened. origin may be NULL.
- * ERR_TOO_LARGE when a statement changed more than can be noted. */
-fallible lite_recorder_write(lite_recorder *r, arena *a,
-                             const change_origin *origin);
+/* Stores what was noted, in the order in which it happened. */
+fallible lite_recorder_write(lite_recorder *r, arena *a);
 
 #endif

@@ -279,6 +279,7 @@ static int begin_write(lite_writer *w) {
 
 static void roll_back(lite_writer *w) {
     sqlite3 *db = w->connection.db;
+    lite_recorder_drop(w->connection.recorder);
     if (sqlite3_get_autocommit(db) == 0 &&
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK)
         drop_connection(w);
@@ -330,6 +331,13 @@ static err *unknown_outcome(lite_writer *w, const err *cause) {
 /* NULL: all of it is on the disk. */
 static err *commit(lite_writer *w, int64_t patience_ends_ms) {
     sqlite3 *db = w->connection.db;
+    err *failure = lite_recorder_write(w->connection.recorder, w->arena);
+    if (failure != NULL) {
+        roll_back(w);
+        if (is_breaking(failure->code))
+            drop_connection(w);
+        return failure;
+    }
     int rc = run(w->connection.commit);
     while (lite_is_locked(rc) && lite_now_ms() < patience_ends_ms) {
         sleep_ms(LOCK_RETRY_MS);
