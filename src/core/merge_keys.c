@@ -1,6 +1,5 @@
 #include "core/merge_keys.h"
 
-#include "base/buf.h"
 #include "base/map.h"
 
 /* Where the conflict columns stand among the fields, or NULL if one of them is
@@ -36,8 +35,7 @@ static void write_text(buf *out, str text) {
     buf_append(out, text);
 }
 
-/* False if the value is equal to nothing. */
-static bool write_value(buf *out, const field *f, const value *v) {
+bool merge_keys_write(buf *out, const field *f, const value *v) {
     switch (v->kind) {
     case VALUE_NULL:
     case VALUE_DEFAULT:
@@ -70,7 +68,7 @@ static bool write_key(buf *out, const mutation *m, const size_t *places,
     const value *cells = &m->values[row * m->field_count];
     buf_clear(out, SIZE_MAX);
     for (size_t i = 0; i < m->conflict_field_count; i++)
-        if (!write_value(out, m->conflict_fields[i], &cells[places[i]]))
+        if (!merge_keys_write(out, m->conflict_fields[i], &cells[places[i]]))
             return false;
     return true;
 }

@@ -12,11 +12,16 @@
 #ifndef CORE_MERGE_KEYS_H
 #define CORE_MERGE_KEYS_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "database/mutation.h"
 
 /* ERR_AFFECTED_TWICE if two rows of a merge have the same key. Its values must
  * be complete. */
 fallible merge_keys_check(arena *a, const mutation *m);
+
+/* Appends one value of a key, so that equal ones are written alike and others
+ * are not. False if it is equal to nothing. */
+bool merge_keys_write(buf *out, const field *f, const value *v);
 
 #endif

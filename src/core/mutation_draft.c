@@ -366,22 +366,31 @@ err *mutation_draft_check(mutation_draft *d) {
     return check_conflict_key(d->a, &d->mutation);
 }
 
-err *mutation_draft_prepare(mutation_draft *d, bool *is_idle_one) {
-    const caller *c = d->defaults.caller;
+static bool is_without_values(const mutation *m) {
+    return m->kind == MUTATION_DELETE || m->kind == MUTATION_CALL ||
+           is_look(m) || m->model->is_foreign;
+}
+
+err *mutation_draft_complete(mutation_draft *d, bool *is_idle_one) {
     mutation *m = &d->mutation;
     *is_idle_one = false;
     if (m->kind == MUTATION_CALL)
         return prepare_call(d);
-    *is_idle_one = is_idle(c, m);
+    *is_idle_one = is_idle(d->defaults.caller, m);
     if (*is_idle_one)
         return m->must_be_one ? refuse_none(d->a) : NULL;
+    return is_without_values(m) ? NULL : complete(d);
+}
+
+err *mutation_draft_validate(mutation_draft *d) {
+    const caller *c = d->defaults.caller;
+    mutation *m = &d->mutation;
     if (is_soft_delete(c, m)) {
         soft_delete_turn(c, &d->defaults, m);
         return NULL;
     }
-    if (m->kind == MUTATION_DELETE || is_look(m) || m->model->is_foreign)
+    if (is_without_values(m))
         return NULL;
-    TRY(complete(d));
     if (m->kind == MUTATION_INSERT)
         TRY(check_required(d->a, m));
     TRY(check_nulls(d->a, m));
@@ -389,4 +398,9 @@ err *mutation_draft_prepare(mutation_draft *d, bool *is_idle_one) {
     if (UNLIKELY(m->model->soft_delete != NULL))
         soft_delete_guard_merge(c, m);
     return merge_keys_check(d->a, m);
+}
+
+err *mutation_draft_prepare(mutation_draft *d, bool *is_idle_one) {
+    TRY(mutation_draft_complete(d, is_idle_one));
+    return *is_idle_one ? NULL : mutation_draft_validate(d);
 }

@@ -31,4 +31,9 @@ fallible mutation_draft_check(mutation_draft *d);
  * ERR_CHECK_VIOLATION, ERR_NOT_SINGULAR. Suspends when a rule takes long. */
 fallible mutation_draft_prepare(mutation_draft *d, bool *is_idle);
 
+/* The two by themselves, for what comes between them (hooked_mutation.h): its
+ * values and the rows that it reaches; and, unless it is idle, the rules. */
+fallible mutation_draft_complete(mutation_draft *d, bool *is_idle);
+fallible mutation_draft_validate(mutation_draft *d);
+
 #endif

@@ -1,7 +1,9 @@
 #include "core/mutation_engine.h"
 
 #include "base/assert.h"
+#include "core/hooked_mutation.h"
 #include "core/mutation_draft.h"
+#include "core/mutation_set.h"
 #include "core/soft_delete.h"
 #include "core/validation_report.h"
 
@@ -38,6 +40,10 @@ static err *run_with_cascade(const caller *c, const mutation_draft *d,
 
 err *mutation_engine_run(const caller *c, const mutation *wanted,
                          mutation_result *out) {
+    if (hooked_mutation_is(c, wanted)) {
+        size_t failed_at;
+        return mutation_engine_run_all(c, &wanted, 1, out, &failed_at);
+    }
     mutation_draft d = mutation_draft_of(c, wanted);
     bool is_idle_one;
     *out = (mutation_result){0};
@@ -58,201 +64,153 @@ err *mutation_engine_run(const caller *c, const mutation *wanted,
 
 /* ---- Several ------------------------------------------------------------ */
 
-/* Of what @@softDelete takes along, nobody asked for the result. What depends
- * on something that is not done will never have its turn. */
-enum { NOWHERE = -1, NEVER = -2 };
-
-/* Those for the database, of all that were wanted. */
 typedef struct several {
-    const mutation **ready;
+    mutation_set set;
     mutation_result *made;
-    size_t ready_count;
-    size_t *places; /* of the ready ones, in wanted; or NOWHERE */
-    size_t place_count;
-    size_t *ready_of; /* of the wanted ones; NOWHERE: it is idle; or NEVER */
     mutation_result *results;
-    size_t count;
+    bool is_stale;       /* rows were not as hooks saw them */
     const receipt *once; /* as it was given */
 } several;
 
-static void add_ready(const caller *c, several *s, const mutation *m,
-                      size_t place) {
-    ARENA_PUSH(c->arena, s->ready, s->ready_count, m);
-    ARENA_PUSH(c->arena, s->places, s->place_count, place);
-}
-
-static void add_cascade(const caller *c, several *s, const mutation_draft *d) {
-    size_t count;
-    const mutation *const *more = soft_delete_cascade(c, &d->mutation, &count);
+static several several_of(const caller *c, const mutation *const *wanted,
+                          size_t count, mutation_result *results) {
     for (size_t i = 0; i < count; i++)
-        add_ready(c, s, more[i], (size_t)NOWHERE);
-}
-
-/* An insert has no other values than those that it was given. */
-static bool is_known(const mutation *m, value_cell cell, value *out) {
-    const query_column *column = &m->returning[cell.column];
-    if (m->kind != MUTATION_INSERT || m->on_conflict != CONFLICT_FAIL ||
-        m->turn != MUTATION_ALWAYS || cell.row >= m->row_count ||
-        cell.column >= m->returning_count || column->derivation != NULL)
-        return false;
-    for (size_t i = 0; i < m->field_count; i++) {
-        if (m->fields[i] != column->field)
-            continue;
-        *out = m->values[cell.row * m->field_count + i];
-        return out->kind != VALUE_DEFAULT;
-    }
-    return false;
-}
-
-typedef struct referring {
-    const several *s;
-    const mutation *m;
-} referring;
-
-/* What one that is wanted refers to, among those for the database. Who knows a
- * value already need not wait for it. */
-static err *find_cell(const void *context, arena *a, value_cell cell,
-                      value *out) {
-    const referring *r = context;
-    size_t at = r->s->ready_of[cell.mutation];
-    if (at >= r->s->ready_count)
-        return mutation_refuse_cell(a, r->m, cell);
-    if (is_known(r->s->ready[at], cell, out))
-        return NULL;
-    cell.mutation = (uint32_t)at;
-    *out = (value){.kind = VALUE_CELL, .cell = cell};
-    return NULL;
-}
-
-/* One that is idle affects no row. */
-static bool has_turn_for_sure(const several *s, mutation *m, bool *is_never) {
-    size_t at = s->ready_of[m->turn_of];
-    *is_never = at == (size_t)NEVER ||
-                (at == (size_t)NOWHERE && m->turn == MUTATION_IF_SOME);
-    m->turn_of = at;
-    return at == (size_t)NOWHERE;
-}
-
-static err *find_references(const caller *c, const several *s, mutation *m,
-                            bool *is_never) {
-    referring r = {s, m};
-    if (m->turn != MUTATION_ALWAYS && has_turn_for_sure(s, m, is_never))
-        m->turn = MUTATION_ALWAYS;
-    return m->refers_back && !*is_never
-               ? mutation_replace_cells(c->arena, m, find_cell, &r)
-               : NULL;
-}
-
-static err *prepare_all(const caller *c, const mutation *const *wanted,
-                        several *s, size_t *failed_at) {
-    s->ready_of = arena_new_array(c->arena, size_t, s->count);
-    for (size_t i = 0; i < s->count; i++) {
-        mutation_draft *d = arena_new_array(c->arena, mutation_draft, 1);
-        bool is_idle_one;
-        *d = mutation_draft_of(c, wanted[i]);
-        *failed_at = i;
-        s->results[i] = (mutation_result){0};
-        TRY(mutation_draft_check(d));
-        s->ready_of[i] = (size_t)NOWHERE;
-        TRY(mutation_draft_prepare(d, &is_idle_one));
-        bool is_never = false;
-        if (!is_idle_one && UNLIKELY(mutation_waits(&d->mutation)))
-            TRY(find_references(c, s, &d->mutation, &is_never));
-        if (is_never)
-            s->ready_of[i] = (size_t)NEVER;
-        if (is_idle_one || is_never)
-            continue;
-        s->ready_of[i] = s->ready_count;
-        add_ready(c, s, &d->mutation, i);
-        if (UNLIKELY(d->mutation.is_soft_delete))
-            add_cascade(c, s, d);
-    }
-    *failed_at = s->count;
-    return NULL;
-}
-
-static void spread(const several *s, const mutation_result *made) {
-    for (size_t i = 0; i < s->ready_count; i++)
-        if (s->places[i] != (size_t)NOWHERE)
-            s->results[s->places[i]] = made[i];
+        results[i] = (mutation_result){0};
+    return (several){.set = {.caller = c, .wanted = wanted, .count = count},
+                     .results = results};
 }
 
 static err *seal(void *context, arena *a, const mutation_result *made,
                  receipt_answer *out) {
     const several *s = context;
-    spread(s, made);
+    mutation_set_spread(&s->set, a, made, s->results);
     return s->once->seal(s->once->context, a, s->results, out);
 }
 
 /* Behind a seal of ours, which knows all results. */
-static err *mutate_once(const caller *c, const several *s, receipt *once,
-                        size_t *failed) {
+static err *mutate_once(const several *s, const mutation *const *mutations,
+                        receipt *once, size_t *failed) {
+    const caller *c = s->set.caller;
     several known = *s;
     receipt outer = *once;
     receipt inner = outer;
     known.once = &outer;
     inner.seal = seal;
     inner.context = &known;
-    err *e = database_mutate_once(c->session, c->arena, s->ready,
-                                  s->ready_count, &inner, s->made, failed);
+    err *e = database_mutate_once(c->session, c->arena, mutations,
+                                  s->set.ready_count, &inner, s->made, failed);
     once->is_repeat = inner.is_repeat;
     once->answer = inner.answer;
     return e;
 }
 
-/* What was taken along stands behind what took it. */
-static size_t place_of(const several *s, size_t at) {
-    while (s->places[at] == (size_t)NOWHERE)
-        at--;
-    return s->places[at];
+static err *explain(several *s, const mutation_ready *r, err *e) {
+    s->is_stale = r->is_hooked && e->code == ERR_CONFLICT;
+    return validation_report_explain(s->set.caller->arena, r->m->model, e);
 }
 
-static err *mutate_all(const caller *c, several *s, receipt *once,
-                       size_t *failed_at) {
+static err *mutate_all(several *s, receipt *once, size_t *failed_at) {
+    const mutation_set *set = &s->set;
+    const caller *c = set->caller;
     size_t failed;
-    s->made = arena_new_array(c->arena, mutation_result, s->ready_count);
+    const mutation **mutations =
+        arena_new_array(c->arena, const mutation *, set->ready_count);
+    for (size_t i = 0; i < set->ready_count; i++)
+        mutations[i] = set->ready[i].m;
+    s->made = arena_new_array(c->arena, mutation_result, set->ready_count);
     err *e = once != NULL
-                 ? mutate_once(c, s, once, &failed)
-                 : database_mutate_all(c->session, c->arena, s->ready,
-                                       s->ready_count, s->made, &failed);
-    if (e != NULL && failed < s->ready_count) {
-        *failed_at = place_of(s, failed);
-        e = validation_report_explain(c->arena, s->ready[failed]->model, e);
+                 ? mutate_once(s, mutations, once, &failed)
+                 : database_mutate_all(c->session, c->arena, mutations,
+                                       set->ready_count, s->made, &failed);
+    if (e != NULL && failed < set->ready_count) {
+        *failed_at = set->ready[failed].place;
+        e = explain(s, &set->ready[failed], e);
     }
     if (e != NULL)
         return e;
-    spread(s, s->made);
-    if (s->ready_count > 0)
+    mutation_set_spread(set, c->arena, s->made, s->results);
+    if (set->ready_count > 0)
         note_position(c, &s->made[0]); /* of the one transaction */
     return NULL;
 }
 
-static err *run_several(const caller *c, const mutation *const *wanted,
-                        size_t count, receipt *once, mutation_result *results,
-                        size_t *failed_at) {
-    several s = {
-        .results = results,
-        .count = count,
-    };
-    request_times_end(c->times, REQUEST_PARSE);
-    TRY(prepare_all(c, wanted, &s, failed_at));
+static err *try_once(several *s, receipt *once, size_t *failed_at) {
+    const caller *c = s->set.caller;
+    s->is_stale = false;
+    TRY(mutation_set_prepare(&s->set, failed_at));
     request_times_end(c->times, REQUEST_PLAN);
-    if (s.ready_count > 0 || once != NULL)
-        TRY(mutate_all(c, &s, once, failed_at));
+    if (s->set.ready_count > 0 || once != NULL)
+        TRY(mutate_all(s, once, failed_at));
     request_times_end(c->times, REQUEST_TRANSACTION);
     return NULL;
+}
+
+/* With hooks it is begun anew when the rows are not what they saw. */
+static err *run_several(several *s, receipt *once, size_t *failed_at) {
+    const caller *c = s->set.caller;
+    request_times_end(c->times, REQUEST_PARSE);
+    err *e = try_once(s, once, failed_at);
+    for (int tries = 1; s->is_stale && tries < HOOK_MAX_TRIES; tries++)
+        e = try_once(s, once, failed_at);
+    return s->is_stale
+               ? hooked_mutation_refuse(c->arena,
+                                        s->set.wanted[*failed_at]->model,
+                                        s->set.count == 1)
+               : e;
 }
 
 err *mutation_engine_run_all(const caller *c, const mutation *const *wanted,
                              size_t count, mutation_result *results,
                              size_t *failed_at) {
+    several s = several_of(c, wanted, count, results);
     for (size_t i = 0; i < count; i++)
         ASSERT(wanted[i]->kind != MUTATION_CALL);
-    return run_several(c, wanted, count, NULL, results, failed_at);
+    return run_several(&s, NULL, failed_at);
+}
+
+/* ---- Once --------------------------------------------------------------- */
+
+static bool has_hooked(const mutation_set *s) {
+    for (size_t i = 0; i < s->count; i++) {
+        if (hooked_mutation_is(s->caller, s->wanted[i]))
+            return true;
+    }
+    return false;
+}
+
+static err *refuse_to_seal(void *context, arena *a,
+                           const mutation_result *results,
+                           receipt_answer *out) {
+    bool *is_new = context;
+    *is_new = true;
+    (void)results;
+    (void)out;
+    return err_new(a, ERR_CANCELLED, "there is no answer for the key");
+}
+
+/* Whoever repeats a request is answered before hooks run for it once more. */
+static err *find_answer(const caller *c, receipt *once) {
+    bool is_new = false;
+    size_t failed;
+    receipt asked = *once;
+    asked.seal = refuse_to_seal;
+    asked.context = &is_new;
+    err *e = database_mutate_once(c->session, c->arena, NULL, 0, &asked, NULL,
+                                  &failed);
+    once->is_repeat = asked.is_repeat;
+    once->answer = asked.answer;
+    return is_new ? NULL : e;
 }
 
 err *mutation_engine_run_once(const caller *c, const mutation *const *wanted,
                               size_t count, receipt *once,
                               mutation_result *results, size_t *failed_at) {
-    return run_several(c, wanted, count, once, results, failed_at);
+    several s = several_of(c, wanted, count, results);
+    *failed_at = count;
+    if (has_hooked(&s.set)) {
+        TRY(find_answer(c, once));
+        if (once->is_repeat)
+            return NULL;
+    }
+    return run_several(&s, once, failed_at);
 }

@@ -1,20 +1,20 @@
 #include "core/planner.h"
 
 #include "core/function_caller.h"
+#include "core/hook_chain.h"
 #include "core/planner_hop.h"
 #include "core/policy.h"
 #include "core/soft_delete.h"
 
-/* Does the filter name one row by its identity? That of a view is a promise
- * which nobody keeps. */
-static bool finds_one(const filter *f) {
+/* That of a view is a promise which nobody keeps. */
+bool planner_finds_one(const filter *f) {
     if (f == NULL || f->is_negated)
         return false;
     if (f->kind == FILTER_COMPARE)
         return f->op == COMPARE_EQ && f->field->is_id &&
                f->derivation == NULL && !f->field->model->is_view;
     for (size_t i = 0; f->kind == FILTER_ALL && i < f->child_count; i++)
-        if (finds_one(f->children[i]))
+        if (planner_finds_one(f->children[i]))
             return true;
     return false;
 }
@@ -22,7 +22,7 @@ static bool finds_one(const filter *f) {
 static err *limit_and_order(const caller *c, query *q) {
     q->limit = planner_hop_limit(c->app, q->limit);
     q->finds_one = q->limit != 0 && q->offset == 0 && !q->is_grouped &&
-                   finds_one(q->where);
+                   planner_finds_one(q->where);
     if (!q->finds_one)
         return planner_hop_order(c, q);
     q->limit = QUERY_NO_LIMIT;
@@ -54,6 +54,7 @@ err *planner_read(const caller *c, const query *wanted, database_rows **out) {
     if (wanted->call != NULL)
         TRY(function_caller_require(c, wanted->call->function));
     TRY(soft_delete_require(c, wanted->model));
+    TRY(hook_chain_require_read(c, wanted->model));
     reach = reach_of(c, wanted);
     if (reach.is_empty)
         return NULL;
@@ -78,6 +79,8 @@ err *planner_read(const caller *c, const query *wanted, database_rows **out) {
 err *planner_narrow_mutation(const caller *c, mutation *m) {
     planner_walk walk = {.caller = c};
     TRY(policy_require_shown(c, m->returning, m->returning_count));
+    if (m->returning_count > 0)
+        TRY(hook_chain_require_read(c, m->model));
     TRY(planner_hop_filter(&walk, m->where, 0, &m->where));
     if (m->embed_count == 0)
         return NULL;

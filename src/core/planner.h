@@ -25,6 +25,9 @@ fallible planner_read(const caller *c, const query *wanted,
  * concern. ERR_DENIED, ERR_TOO_COMPLEX. */
 fallible planner_narrow_mutation(const caller *c, mutation *m);
 
+/* Does the filter name one row by its identity? */
+bool planner_finds_one(const filter *f);
+
 /* The next row, also of a NULL. Suspends. */
 static inline bool planner_next(database_rows *rows) {
     return rows != NULL && database_rows_next(rows);

@@ -1,5 +1,6 @@
 #include "core/planner_hop.h"
 
+#include "core/hook_chain.h"
 #include "core/policy.h"
 #include "database/grouping.h"
 
@@ -116,6 +117,7 @@ static const filter *reachable(const planner_walk *w, const model *m,
 static err *narrow_embed(planner_walk *w, const embed *wanted, int depth,
                          embed *out) {
     TRY(count_hop(w, depth));
+    TRY(hook_chain_require_read(w->caller, wanted->query.model));
     *out = *wanted;
     if (out->hop.kind == HOP_JUNCTION)
         out->hop.junction_where = reachable(w, out->hop.relation->child, NULL);

@@ -123,7 +123,7 @@ static str transform(arena *a, const field *f, str text) {
 }
 
 /* The values are the client's until one changes. */
-static void transform_all(arena *a, mutation *m) {
+void validator_transform(arena *a, mutation *m) {
     value *own = NULL;
     size_t count = m->row_count * m->field_count;
     for (size_t i = 0; i < count; i++) {
@@ -318,7 +318,7 @@ err *validator_run(const caller *c, mutation *m, default_maker *defaults) {
     arena *a = c->arena;
     if (!has_rules(m))
         return NULL;
-    transform_all(a, m);
+    validator_transform(a, m);
     int32_t *cell_of = map_cells(a, m->model);
     for (size_t i = 0; i < m->field_count; i++)
         cell_of[m->fields[i]->column_index] = (int32_t)i;

@@ -31,6 +31,9 @@
 #include "core/default_maker.h"
 #include "database/mutation.h"
 
+/* The transforms alone. Once more changes nothing. */
+void validator_transform(arena *a, mutation *m);
+
 /* Of an INSERT or UPDATE with its values complete; may set values, judge and
  * what belongs to it. defaults says what time it is. ERR_TIMEOUT when a list
  * costs seconds. Suspends between rows of a long list. */
