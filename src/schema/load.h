@@ -32,6 +32,11 @@ fallible schema_load_files(arena *a, const schema_files *files,
 fallible schema_load_text(arena *a, str path, str text, engine_kind engine,
                           diag_list *diags, const schema **out);
 
+/* Of Tenon's own tables: a text of ours, whose models have indexes from
+ * first_index on. */
+fallible schema_load_system(arena *a, str path, str text, engine_kind engine,
+                            uint32_t first_index, const schema **out);
+
 /* path is a file or a folder. The errs of schema_files_read, too. Blocks. */
 fallible schema_load_file(arena *a, str path, engine_kind engine,
                           diag_list *diags, const schema **out);

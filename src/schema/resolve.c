@@ -102,12 +102,17 @@ static void finish_model(arena *a, model_draft *draft) {
     open_columns(draft);
 }
 
-static const schema *finish(resolver *r) {
-    for (size_t i = 0; i < r->model_count + r->shape_count; i++)
+static const schema *finish(resolver *r, const resolve_options *options) {
+    for (size_t i = 0; i < r->model_count + r->shape_count; i++) {
         finish_model(r->arena, &r->model_drafts[i]);
+        r->model_drafts[i].model->index += options->first_index;
+        r->model_drafts[i].model->is_system = options->is_system;
+    }
     redact_references(r);
     schema *s = arena_new_array(r->arena, schema, 1);
     *s = (schema){.engine = r->engine,
+                  .is_system = options->is_system,
+                  .first_index = options->first_index,
                   .datasource = r->datasource,
                   .many_to_many = list_many_to_many(r),
                   .many_to_many_count = r->many_to_many_count,
@@ -124,10 +129,10 @@ static const schema *finish(resolver *r) {
 }
 
 const schema *resolve_run(arena *a, const schema_files *files,
-                          engine_kind engine, diag_list *diags) {
+                          resolve_options options, diag_list *diags) {
     resolver r = {.arena = a,
                   .diags = diags,
-                  .engine = engine,
+                  .engine = options.engine,
                   .files = files->items,
                   .file_count = files->count,
                   .is_damaged = files->is_damaged};
@@ -143,5 +148,5 @@ const schema *resolve_run(arena *a, const schema_files *files,
     resolve_functions(&r);
     resolve_closed_models(&r);
     resolve_ignored(&r);
-    return diags->error_count == 0 ? finish(&r) : NULL;
+    return diags->error_count == 0 ? finish(&r, &options) : NULL;
 }

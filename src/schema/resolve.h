@@ -13,8 +13,15 @@
 #include "schema/files.h"
 #include "schema/schema.h"
 
+/* What a schema is beside its files. Zero for an application's. */
+typedef struct resolve_options {
+    engine_kind engine;
+    bool is_system;       /* Tenon's own tables */
+    uint32_t first_index; /* of its models */
+} resolve_options;
+
 /* NULL if there are errors in diags, those of the parser included. */
 const schema *resolve_run(arena *a, const schema_files *files,
-                          engine_kind engine, diag_list *diags);
+                          resolve_options options, diag_list *diags);
 
 #endif

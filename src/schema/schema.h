@@ -295,15 +295,16 @@ typedef struct schema_names schema_names;
 typedef struct schema {
     engine_kind engine; /* for which it was resolved: names, limits, types */
     bool is_foreign;    /* a database as it is found: all models are */
+    bool is_system;     /* Tenon's own tables: all models are */
     datasource datasource;
     const model *models;
     size_t model_count;
     /* Behind the models stand as many shapes: models without a table, for the
      * arguments and rows of functions. */
     size_t shape_count;
-    /* Where the indexes of its models begin. 0, but for functions of a database
-     * that are served beside a schema: theirs go on behind its own, and so do
-     * those of its functions. */
+    /* Where the indexes of its models begin. 0, but for what is served beside a
+     * schema: those of Tenon's own tables go on behind it, and behind these the
+     * functions of a database, whose own indexes go on behind its functions. */
     uint32_t first_index;
     const function *functions;
     size_t function_count;
