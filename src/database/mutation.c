@@ -35,6 +35,9 @@ void mutation_write_shape(buf *out, const mutation *m, size_t row) {
     if (m->where != NULL)
         filter_write_shape(out, m->where);
     query_write_order_shape(out, m->order, m->order_count);
+    shape_put(out, m->take > 0);
+    if (UNLIKELY(m->take > 0))
+        query_write_order_shape(out, m->take_order, m->take_order_count);
     if (m->call != NULL)
         function_call_write_shape(out, m->call);
 }

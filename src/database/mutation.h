@@ -79,6 +79,11 @@ typedef struct mutation {
     const condition *conflict_where;
 
     const filter *where; /* UPDATE, DELETE; NULL: all rows */
+    /* UPDATE with fields, DELETE: of these only the first in that order, and
+     * none that another transaction is at. 0: all. */
+    size_t take;
+    const query_order *take_order;
+    size_t take_order_count;
 
     /* There are VALUE_CELLs among the values, or in where. */
     bool refers_back;
@@ -110,6 +115,10 @@ typedef struct mutation {
 
     /* An UPDATE that was a DELETE until @@softDelete made this of it. */
     bool is_soft_delete;
+
+    /* Of a model of the system schema, complete, and wanted by Tenon itself,
+     * perhaps in the transaction of somebody else: no policy is asked. */
+    bool is_ours;
 
     /* Done, its result read, and undone; of several in one transaction, all
      * are undone with it, after the last. */

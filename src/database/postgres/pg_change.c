@@ -380,6 +380,33 @@ static void write_set(pg_sql *w, const mutation *m) {
     }
 }
 
+/* Which rows: the filter's, or the first of them that nobody else is at. A row
+ * that is locked stays where it is, and the array is made once. */
+static void write_where(pg_sql *w, const mutation *m, size_t alias) {
+    if (m->take == 0) {
+        pg_filter_write_where(w, alias, m->where);
+        return;
+    }
+    query taken = {.model = m->model,
+                   .order = m->take_order,
+                   .order_count = m->take_order_count};
+    size_t row = w->alias_count++;
+    pg_cells c = pg_cells_of(w, NULL, 0, NULL, 0, row);
+    pg_sql_put(w, STR(" WHERE "));
+    pg_sql_alias(w, alias);
+    pg_sql_put(w, STR(".ctid = ANY (ARRAY(SELECT "));
+    pg_sql_alias(w, row);
+    pg_sql_put(w, STR(".ctid FROM "));
+    pg_sql_table(w, m->model);
+    pg_sql_put(w, STR(" AS "));
+    pg_sql_alias(w, row);
+    pg_filter_write_where(w, row, m->where);
+    pg_cells_write_order(w, &taken, &c);
+    pg_sql_put(w, STR(" LIMIT "));
+    pg_sql_limit(w, (int64_t)m->take);
+    pg_sql_put(w, STR(" FOR UPDATE SKIP LOCKED))"));
+}
+
 static void write_update(pg_sql *w, const mutation *m, size_t alias) {
     pg_sql_put(w, STR("UPDATE "));
     pg_sql_table(w, m->model);
@@ -389,7 +416,7 @@ static void write_update(pg_sql *w, const mutation *m, size_t alias) {
         write_foreign_set(w, m);
     else
         write_set(w, m);
-    pg_filter_write_where(w, alias, m->where);
+    write_where(w, m, alias);
 }
 
 static void write_delete(pg_sql *w, const mutation *m, size_t alias) {
@@ -397,7 +424,7 @@ static void write_delete(pg_sql *w, const mutation *m, size_t alias) {
     pg_sql_table(w, m->model);
     pg_sql_put(w, STR(" AS "));
     pg_sql_alias(w, alias);
-    pg_filter_write_where(w, alias, m->where);
+    write_where(w, m, alias);
 }
 
 static void write_change(pg_sql *w, const mutation *m) {

@@ -198,6 +198,51 @@ static void write_look_at_rows(buf *out, lite_scope s, const mutation *m) {
     lite_filter_write(out, s, m->where);
 }
 
+static query taken_rows(const mutation *m) {
+    return (query){.model = m->model,
+                   .order = m->take_order,
+                   .order_count = m->take_order_count,
+                   .limit = (int64_t)m->take};
+}
+
+static void write_identity(buf *out, lite_scope s, const key *k) {
+    for (size_t i = 0; i < k->field_count; i++) {
+        buf_append(out, i > 0 ? STR(", ") : STR(""));
+        lite_name_write(out, s, k->fields[i]->column);
+    }
+}
+
+/* Which rows: the filter's, or the first of them. The writer is alone, so
+ * nobody else is at any. */
+static void write_where(buf *out, lite_scope s, const mutation *m) {
+    if (LIKELY(m->take == 0)) {
+        lite_filter_write(out, s, m->where);
+        return;
+    }
+    const key *identity = model_identity(m->model);
+    query taken = taken_rows(m);
+    buf_append(out, STR(" WHERE ("));
+    write_identity(out, s, identity);
+    buf_append(out, STR(") IN (SELECT "));
+    write_identity(out, s, identity);
+    buf_append(out, STR(" FROM "));
+    lite_table_write(out, s, m->model->table);
+    lite_filter_write(out, s, m->where);
+    lite_select_order(out, s, &taken);
+    lite_select_limits(out, &taken);
+    buf_append_char(out, ')');
+}
+
+static err *bind_where(arena *a, sqlite3_stmt *statement, int *at,
+                       const lite_layout *layout, const mutation *m) {
+    TRY(lite_filter_bind(a, statement, at, layout, m->where));
+    if (LIKELY(m->take == 0))
+        return NULL;
+    query taken = taken_rows(m);
+    int rc = lite_select_bind_limits(statement, at, &taken);
+    return lite_check(a, sqlite3_db_handle(statement), rc);
+}
+
 static void write_update(buf *out, const lite_layout *layout,
                          const mutation *m) {
     lite_scope s = {layout, 0};
@@ -212,7 +257,7 @@ static void write_update(buf *out, const lite_layout *layout,
         sql_write_name(out, m->fields[i]->column);
         buf_append(out, STR(" = ?"));
     }
-    lite_filter_write(out, s, m->where);
+    write_where(out, s, m);
     write_returning(out, layout, m);
 }
 
@@ -221,7 +266,7 @@ static void write_delete(buf *out, const lite_layout *layout,
     lite_scope s = {layout, 0};
     buf_append(out, STR("DELETE FROM "));
     lite_table_write(out, s, m->model->table);
-    lite_filter_write(out, s, m->where);
+    write_where(out, s, m);
     write_returning(out, layout, m);
 }
 
@@ -298,7 +343,7 @@ err *lite_change_bind(arena *a, sqlite3_stmt *statement,
     if (m->kind != MUTATION_DELETE)
         TRY(bind_row(a, statement, &at, layout, m, row));
     if (m->kind != MUTATION_INSERT)
-        TRY(lite_filter_bind(a, statement, &at, layout, m->where));
+        TRY(bind_where(a, statement, &at, layout, m));
     return !is_look && lite_change_returns(layout, m)
                ? bind_returning(a, statement, &at, m)
                : NULL;

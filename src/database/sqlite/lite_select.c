@@ -74,7 +74,7 @@ static void write_related_key(buf *out, lite_scope s, const query_order *o) {
                          lite_column_form(s.layout, o->field, o->derivation));
 }
 
-static void write_order(buf *out, lite_scope s, const query *q) {
+void lite_select_order(buf *out, lite_scope s, const query *q) {
     for (size_t i = 0; i < q->order_count; i++) {
         const query_order *o = &q->order[i];
         buf_append(out, i > 0 ? STR(", ") : STR(" ORDER BY "));
@@ -136,7 +136,7 @@ void lite_select_limits(buf *out, const query *q) {
 static void write_select(buf *out, lite_scope s, const query *q,
                          const embed *of) {
     write_rows(out, s, q, of);
-    write_order(out, s, q);
+    lite_select_order(out, s, q);
     lite_select_limits(out, q);
 }
 

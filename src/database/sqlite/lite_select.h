@@ -55,6 +55,9 @@ void lite_select_links(buf *out, lite_scope s, const embed *embeds,
                        size_t count);
 size_t lite_select_link_count(const embed *embeds, size_t count);
 
+/* " ORDER BY ...", as far as the query has one. */
+void lite_select_order(buf *out, lite_scope s, const query *q);
+
 /* " LIMIT ? OFFSET ?", as far as the query has them. */
 void lite_select_limits(buf *out, const query *q);
 
