@@ -16,6 +16,7 @@
 #include "bin/serve_schema.h"
 #include "bin/serve_settings.h"
 #include "bin/serve_tls.h"
+#include "database/system_schema.h"
 #include "io/http_server.h"
 #include "io/listener.h"
 #include "io/process.h"
@@ -252,6 +253,8 @@ static err *load(command_context *c, const logger *log, serve_found **found,
                  app *out) {
     if (!config_is_on(&c->config, CONFIG_INTROSPECT)) {
         TRY(command_load_schema(c, &out->schema));
+        TRY(system_schema_load(c->arena, out->schema, out->schema->engine,
+                               &out->system));
         return serve_schema_load_called(c, out->schema, &out->called);
     }
     found_database what;
@@ -282,6 +285,7 @@ err *command_serve(command_context *c) {
     TRY(serve_tls_open(c->arena, &c->config, &log, &s.tls));
     database_config place = command_database(c);
     place.log = &log;
+    place.system = s.app.system;
     /* What is found has roles of its own to switch to. */
     place.protection.has_roles &= found == NULL;
     s.app.has_replicas = place.replica_count > 0;

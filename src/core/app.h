@@ -36,6 +36,7 @@ typedef struct app {
      * from database schemas that somebody has named: foreign ones and their
      * shapes, no models. NULL: none. */
     const schema *called;
+    const schema *system; /* Tenon's own tables (system_schema.h), or NULL */
     uint64_t generation; /* of the schema, where that is read again */
     database *database;
     int64_t max_rows;  /* the most rows a read returns, or QUERY_NO_LIMIT */

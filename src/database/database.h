@@ -43,6 +43,9 @@ typedef struct database_rows {
 typedef struct database_config {
     str url; /* file:app.db, sqlite:app.db, postgresql://... */
     protection protection;
+    /* Of Tenon's own tables, loaded beside the schema that is served; they are
+     * made when they are missing. NULL: they are left alone. */
+    const schema *system;
     bool has_no_events; /* the feed of recording.h is not kept */
     int64_t statement_timeout_ms;
     size_t read_connections;  /* for each session */
@@ -58,11 +61,11 @@ typedef struct database_config {
 fallible database_engine_of(arena *a, str url, engine_kind *out);
 
 /* Opens the database that the URL names and compares its catalog with the
- * schema: ERR_CONFLICT, naming the first differences, when they differ;
+ * schema; trees may also be about the models of config->system: ERR_CONFLICT, naming the first differences, when they differ;
  * ERR_NOT_FOUND when there is no database; ERR_BUSY when another process
  * serves its file. A server that is down is no failure: reads and writes are
- * ERR_UNAVAILABLE until it is there. The schema must outlive the database.
- * Blocks. */
+ * ERR_UNAVAILABLE until it is there. The schemas must outlive the
+ * database. Blocks. */
 fallible database_open(arena *a, const database_config *config, const schema *s,
                        database **out);
 

@@ -3,7 +3,8 @@
  * or migrated: the roles to read and write as (pg_role.h), and triggers that
  * notice what is done behind our back (pg_guard.h).
  *
- * PostgreSQL's alone: SQLite has no users, and one process owns the file.
+ * PostgreSQL's alone: SQLite has no users, and one process owns the file. Both
+ * get Tenon's own tables (system_schema.h).
  */
 #ifndef DATABASE_PROTECTION_H
 #define DATABASE_PROTECTION_H

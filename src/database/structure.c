@@ -94,7 +94,7 @@ bool structure_is_table_of_tool(str table) {
         STR_INIT("tenon_audit_log"),  STR_INIT("tenon_event"),
         STR_INIT("tenon_audit_seal"), STR_INIT("tenon_job"),
         STR_INIT("tenon_schedule"),   STR_INIT("tenon_token"),
-        STR_INIT("tenon_feed"),
+        STR_INIT("tenon_feed"),       STR_INIT("tenon_feed_position"),
     };
     for (size_t i = 0; i < LENGTH(STARTS); i++) {
         if (str_starts_with(table, STARTS[i]))

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "database/system_schema.h"
 #include "schema/load.h"
 #include "test/support/postgres_world.h"
 #include "test/support/test.h"
@@ -16,6 +17,8 @@ void database_world_load(database_world *w, const char *schema_text) {
     expect_ok(database_engine_of(w->a, w->config.url, &engine));
     expect_ok(schema_load_text(w->a, STR("test.prisma"), str_of(schema_text),
                                engine, &diags, &w->schema));
+    expect_ok(system_schema_load(w->a, w->schema, engine, &w->system));
+    w->config.system = w->system;
 }
 
 database_world *database_world_new(const char *schema_text) {
@@ -188,14 +191,21 @@ str database_world_ask(const database_world *w, const char *sql) {
 /* ---- Trees -------------------------------------------------------------- */
 
 const model *world_model(const database_world *w, const char *table) {
-    const model *m = schema_find_table(w->schema, str_of(table));
+    str name = str_of(table);
+    const model *m = schema_find_table(w->schema, name);
+    if (m == NULL && str_starts_with(name, STR("tenon_")))
+        m = schema_find_table(
+            w->system, w->system->engine == ENGINE_SQLITE
+                           ? name
+                           : str_slice(name, sizeof "tenon_" - 1, name.len));
     assert_non_null(m);
     return m;
 }
 
 static const field *find_field(const database_world *w, const model *m,
                                str column) {
-    const field *f = model_find_column(w->schema, m, column);
+    const field *f =
+        model_find_column(m->is_system ? w->system : w->schema, m, column);
     assert_non_null(f);
     return f;
 }

@@ -22,6 +22,7 @@ typedef struct database_world {
     str file;
     database_config config;
     const schema *schema;
+    const schema *system; /* Tenon's own tables */
     loop *loop;
     database *database;
     database_session *session;
@@ -93,6 +94,7 @@ database_world *world_here(void **state);
 
 /* ---- Trees, for short --------------------------------------------------- */
 
+/* Tables of Tenon's own are called tenon_job and so on, on both engines. */
 const model *world_model(const database_world *w, const char *table);
 const field *world_field(const database_world *w, const char *table,
                          const char *column);

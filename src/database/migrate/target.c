@@ -70,8 +70,7 @@ err *target_query(arena *a, target *t, str sql, const str *parameters,
 
 err *target_protect(arena *a, target *t, const schema *s, const protection *p,
                     buf *report) {
-    const target_functions *engine = ENGINES[t->engine];
-    return engine->protect == NULL ? NULL : engine->protect(a, t, s, p, report);
+    return ENGINES[t->engine]->protect(a, t, s, p, report);
 }
 
 err *target_wipe(arena *a, target *t, const str *schemas, size_t count) {

@@ -20,7 +20,6 @@ typedef struct target_functions {
     err *(*run)(arena *a, target *t, str name, str sql);
     err *(*query)(arena *a, target *t, str sql, const str *parameters,
                   size_t count, target_rows *out);
-    /* NULL where there is nothing to do. */
     err *(*protect)(arena *a, target *t, const schema *s, const protection *p,
                     buf *report);
     err *(*wipe)(arena *a, target *t, const str *schemas, size_t count);

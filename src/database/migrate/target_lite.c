@@ -8,6 +8,8 @@
 #include "database/sqlite/lite_file.h"
 #include "database/sqlite/lite_statement.h"
 #include "database/sqlite/lite_structure.h"
+#include "database/sqlite/lite_system.h"
+#include "database/system_schema.h"
 
 enum { NO_LOCK = -1 };
 
@@ -312,6 +314,18 @@ static err *lite_target_query(arena *a, target *base, str sql,
     return lite_check(a, t->db, rc);
 }
 
+/* ---- Tenon's own tables ---------------------------------------------------*/
+
+static err *lite_target_protect(arena *a, target *base, const schema *s,
+                                const protection *p, buf *report) {
+    const schema *system;
+    (void)s;
+    (void)p;
+    (void)report;
+    TRY(system_schema_load(a, NULL, ENGINE_SQLITE, &system));
+    return lite_system_prepare(a, of(base)->db, system);
+}
+
 /* ---- Beginning anew ------------------------------------------------------*/
 
 /* Through SQLite and not by removing the file, so that its name, its owner and
@@ -347,5 +361,6 @@ const target_functions TARGET_LITE = {
     .rollback = lite_target_rollback,
     .run = lite_target_run,
     .query = lite_target_query,
+    .protect = lite_target_protect,
     .wipe = lite_target_wipe,
 };

@@ -9,8 +9,10 @@
 #include "database/postgres/pg_script.h"
 #include "database/postgres/pg_settle.h"
 #include "database/postgres/pg_structure.h"
+#include "database/postgres/pg_system.h"
 #include "database/postgres/pg_url.h"
 #include "database/sql.h"
+#include "database/system_schema.h"
 
 typedef struct pg_target {
     target base;
@@ -276,6 +278,25 @@ static err *pg_target_query(arena *a, target *base, str sql,
 
 /* ---- Protection ----------------------------------------------------------*/
 
+/* The log and the feed are there already, to be granted. */
+static err *prepare_system(arena *a, pg_connection *c, const protection *p,
+                           str reader, buf *report) {
+    pg_system_place place = {.has_roles = p->has_roles, .reader = reader};
+    TRY(system_schema_load(a, NULL, ENGINE_POSTGRESQL, &place.system));
+    err *e = pg_system_prepare(a, c, &place);
+    if (e == NULL || e->code != ERR_DENIED)
+        return e;
+    buf_printf(report, "warning: Tenon's own tables are not made: %.*s\n",
+               STR_ARG(e->message));
+    return NULL;
+}
+
+static err *guard(arena *a, pg_connection *c, const pg_guard_place *place,
+                  bool is_wanted, buf *report) {
+    return is_wanted ? pg_guard_install(a, c, place, report)
+                     : pg_guard_remove(a, c, report);
+}
+
 static err *pg_target_protect(arena *a, target *base, const schema *s,
                               const protection *p, buf *report) {
     pg_connection *c = of(base)->connection;
@@ -295,11 +316,10 @@ static err *pg_target_protect(arena *a, target *base, const schema *s,
     if (p->has_roles)
         TRY(pg_role_prepare(a, c, &place, report));
     TRY(pg_receipt_prepare(a, c, p->has_roles, report));
-    if (!p->has_guards)
-        return pg_guard_remove(a, c, report);
     pg_guard_place guarded = {place.schemas, place.schema_count, s,
                               p->has_roles};
-    return pg_guard_install(a, c, &guarded, report);
+    TRY(guard(a, c, &guarded, p->has_guards, report));
+    return prepare_system(a, c, p, reader.user, report);
 }
 
 /* ---- Beginning anew ------------------------------------------------------*/

@@ -1,6 +1,7 @@
 #include "database/postgres/pg_called.h"
 
 #include "database/postgres/pg_exposed.h"
+#include "database/system_schema.h"
 #include "schema/schema_names.h"
 
 static const char TABLES[] =
@@ -84,7 +85,8 @@ err *pg_called_read(arena *a, pg_connection *c, const str *schemas,
     pg_exposing x = {.what = &what,
                      .catalog = &catalog,
                      .routine_catalog = &catalog,
-                     .first_index = (uint32_t)schema_index_end(own),
+                     .first_index = (uint32_t)schema_index_end(own) +
+                                    SYSTEM_MODEL_COUNT,
                      .first_function = (uint32_t)own->function_count};
     TRY(refuse_internal(a, schemas, count));
     TRY(pg_exposed_check_schemas(&catalog, schemas, count));

@@ -75,12 +75,17 @@ static err *compare(const pg_database *d, arena *a, pg_connection *c) {
     return err_with_hint(differ(a, p), change_hint(a, c));
 }
 
+static err *compare_all(const pg_database *d, arena *a, pg_connection *c) {
+    TRY(compare(d, a, c));
+    return d->system.system != NULL ? pg_system_ensure(a, c, &d->system) : NULL;
+}
+
 /* The first connection is asked, whoever opens it. */
 static err *verify(void *self, arena *a, pg_connection *c) {
     pg_database *d = self;
     pthread_mutex_lock(&d->lock);
     bool is_known = d->is_verified || d->schema->is_foreign;
-    err *e = is_known ? NULL : compare(d, a, c);
+    err *e = is_known ? NULL : compare_all(d, a, c);
     d->is_verified |= e == NULL;
     pthread_mutex_unlock(&d->lock);
     return e;
@@ -147,6 +152,16 @@ static size_t or_default(size_t count, size_t fallback) {
     return count > 0 ? count : fallback;
 }
 
+static err *place_system(arena *a, pg_database *d,
+                         const database_config *config) {
+    pg_url reader = {0};
+    if (!str_is_empty(config->protection.read_url))
+        TRY(pg_url_parse(a, config->protection.read_url, &reader));
+    d->system = (pg_system_place){config->system, d->login.has_roles,
+                                  arena_copy(d->arena, reader.user)};
+    return NULL;
+}
+
 /* The same sign-in elsewhere; replicas are only read. */
 static err *add_replicas(arena *a, pg_database *d,
                          const database_config *config) {
@@ -194,7 +209,9 @@ static err *open_database(arena *a, const database_config *config,
         or_default(config->read_connections, DEFAULT_READ_CONNECTIONS);
     d->write_connections =
         or_default(config->write_connections, DEFAULT_WRITE_CONNECTIONS);
-    err *e = start(d, a);
+    err *e = place_system(a, d, config);
+    if (e == NULL)
+        e = start(d, a);
     if (e == NULL)
         e = add_replicas(a, d, config);
     if (e != NULL) {

@@ -13,12 +13,14 @@
 #include "database/engine.h"
 #include "database/postgres/pg_login.h"
 #include "database/postgres/pg_replica.h"
+#include "database/postgres/pg_system.h"
 #include "io/blocking.h"
 
 typedef struct pg_database {
     database base;
     arena *arena; /* its own; written only while it is opened */
     const schema *schema;
+    pg_system_place system; /* its schema NULL: none */
     pg_login login;
     pg_login *replicas;
     size_t replica_count;

@@ -12,6 +12,7 @@
 #include "database/sqlite/lite_session.h"
 #include "database/sqlite/lite_statement.h"
 #include "database/sqlite/lite_survey.h"
+#include "database/sqlite/lite_system.h"
 #include "database/sqlite/lite_writer.h"
 
 enum {
@@ -63,8 +64,14 @@ static err *recognise(lite_database *d, arena *a, sqlite3 *db) {
     err *e = lite_comparison_error(a, &c);
     if (e != NULL)
         return err_with_hint(e, change_hint(a, db));
-    TRY(lite_survey(a, d->arena, db, d->schema, &c, &d->layout));
+    TRY(lite_survey(a, d->arena, db, d->schema, d->system, &c, &d->layout));
     return lite_call_check_all(a, db, d->schema);
+}
+
+/* A file that cannot be written to is read without them. */
+static err *prepare_system(const lite_database *d, arena *a, sqlite3 *db) {
+    err *e = d->system != NULL ? lite_system_prepare(a, db, d->system) : NULL;
+    return e != NULL && e->code == ERR_READ_ONLY ? NULL : e;
 }
 
 static err *connect_writer(lite_database *d, arena *a, sqlite3 **out) {
@@ -75,6 +82,7 @@ static err *connect_writer(lite_database *d, arena *a, sqlite3 **out) {
     if (e != NULL && e->code == ERR_CONFLICT)
         return e;
     TRY(e);
+    TRY(prepare_system(d, a, db));
     *out = db;
     db = NULL;
     return NULL;
@@ -115,6 +123,7 @@ static err *open_database(arena *a, const database_config *config,
     d->base.engine = &LITE_ENGINE;
     d->arena = arena_new();
     d->schema = s;
+    d->system = config->system;
     d->statement_timeout_ms = config->statement_timeout_ms > 0
                                   ? config->statement_timeout_ms
                                   : DEFAULT_STATEMENT_TIMEOUT_MS;

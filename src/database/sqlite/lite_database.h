@@ -17,6 +17,7 @@ typedef struct lite_database {
     database base;
     arena *arena; /* its own; written only while it is opened */
     const schema *schema;
+    const schema *system; /* or NULL */
     str path;
     int64_t statement_timeout_ms;
     size_t read_connections;

@@ -40,7 +40,8 @@ typedef enum lite_form {
 } lite_form;
 
 /* How each column of each model is stored in one database, and of each shape
- * (schema.h), which is stored nowhere, as in tables of ours. */
+ * (schema.h), which is stored nowhere, as in tables of ours; behind these, those
+ * of the system schema. */
 typedef struct lite_layout {
     lite_form *const *forms; /* by model->index, field->column_index */
     /* Nothing in the database but what lite_ddl made: no triggers, no deferred

@@ -155,13 +155,17 @@ static err *survey_model(arena *a, sqlite3 *db, const model *m, bool is_known,
 }
 
 err *lite_survey(arena *a, arena *keep, sqlite3 *db, const schema *s,
-                 const lite_comparison *c, lite_layout *out) {
-    size_t count = s->model_count + s->shape_count;
+                 const schema *system, const lite_comparison *c,
+                 lite_layout *out) {
+    size_t own_count = s->model_count + s->shape_count;
+    size_t count = system != NULL ? schema_index_end(system) : own_count;
     lite_form **forms = arena_new_array(keep, lite_form *, count);
     bool *is_missing = arena_new_array(keep, bool, count);
     bool *comes_back = arena_new_array(keep, bool, count);
-    for (size_t i = s->model_count; i < count; i++)
+    for (size_t i = s->model_count; i < own_count; i++)
         forms[i] = list_forms(keep, &s->models[i]);
+    for (size_t i = own_count; i < count; i++)
+        forms[i] = list_forms(keep, &system->models[i - system->first_index]);
     for (size_t i = 0; i < s->model_count; i++) {
         const model *m = &s->models[i];
         forms[i] = list_forms(keep, m);

@@ -12,9 +12,11 @@
 #include "database/sqlite/lite_compare.h"
 #include "database/sqlite/lite_form.h"
 
-/* The database must be equal to the schema. ERR_CONFLICT names the column. The
- * layout lives in keep; the err, as always, in a. */
+/* The database must be equal to the schema; system, or NULL, is of tables of
+ * ours beside it. ERR_CONFLICT names the column. The layout lives in keep; the
+ * err, as always, in a. */
 fallible lite_survey(arena *a, arena *keep, sqlite3 *db, const schema *s,
-                     const lite_comparison *c, lite_layout *out);
+                     const schema *system, const lite_comparison *c,
+                     lite_layout *out);
 
 #endif

@@ -1,5 +1,6 @@
 #include "database/postgres/pg_called.h"
 
+#include "database/system_schema.h"
 #include "schema/function.h"
 #include "schema/load.h"
 #include "test/support/postgres_world.h"
@@ -66,7 +67,8 @@ static void indexes_go_on_behind_those_of_the_schema(void **state) {
     const schema *s = read(w, own);
     const function *f = find(s, "f");
     assert_int_equal(f->index, own->function_count);
-    assert_int_equal(f->arguments->index, schema_index_end(own));
+    assert_int_equal(f->arguments->index,
+                     schema_index_end(own) + SYSTEM_MODEL_COUNT);
     assert_int_equal(schema_index_end(s), f->arguments->index + 2);
     const field *n = model_find_column(s, f->arguments, STR("n"));
     assert_ptr_equal(n, f->arguments->columns[0]);
