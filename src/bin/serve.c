@@ -13,6 +13,7 @@
 #include "bin/command.h"
 #include "bin/serve_found.h"
 #include "bin/serve_front.h"
+#include "bin/serve_hooks.h"
 #include "bin/serve_schema.h"
 #include "bin/serve_settings.h"
 #include "bin/serve_tls.h"
@@ -271,6 +272,7 @@ err *command_serve(command_context *c) {
     CLEANUP(serve_found_close) serve_found *found = NULL;
     TRY(serve_settings_log(c->arena, &c->config, &log));
     TRY(load(c, &log, &found, &application));
+    TRY(serve_hooks_open(c, &application));
     process_prepare();
     TRY(listen_on(c, &open));
     server s = {
