@@ -1,5 +1,6 @@
 #include "core/merge_keys.h"
 
+#include "base/decimal_math.h"
 #include "base/map.h"
 
 /* Where the conflict columns stand among the fields, or NULL if one of them is
@@ -15,17 +16,6 @@ static const size_t *find_places(arena *a, const mutation *m) {
         places[i] = at;
     }
     return places;
-}
-
-/* 1.50 and 1.5 are one decimal, of which the database keeps one. */
-static str without_last_zeros(str decimal) {
-    if (str_find_char(decimal, '.') == decimal.len)
-        return decimal;
-    while (str_ends_with(decimal, STR("0")))
-        decimal.len--;
-    if (str_ends_with(decimal, STR(".")))
-        decimal.len--;
-    return decimal;
 }
 
 /* With its length, so that no two keys are written alike. */
@@ -51,9 +41,9 @@ bool merge_keys_write(buf *out, const field *f, const value *v) {
         buf_printf(out, "%.17g", v->real == 0 ? 0.0 : v->real);
         break;
     case VALUE_TEXT:
-        write_text(out, f->scalar == SCALAR_DECIMAL
-                            ? without_last_zeros(v->text)
-                            : v->text);
+        /* 1.50 and 1.5 are one decimal, of which the database keeps one. */
+        write_text(out, f->scalar == SCALAR_DECIMAL ? decimal_trim(v->text)
+                                                    : v->text);
         return true;
     case VALUE_BYTES:
         write_text(out, v->text);

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/ascii.h"
+#include "base/decimal_math.h"
 #include "base/decimal_sum.h"
 #include "database/sqlite/lite_error.h"
 #include "database/sqlite/lite_form.h"
@@ -102,13 +103,7 @@ static void give_integer(sqlite3_context *c, str digits) {
 /* Zeros behind the point are nothing that anybody asked for, unless they were
  * written. */
 static void give_decimal(sqlite3_context *c, const sum *s, str decimal) {
-    if (!s->has_scale && decimal_scale(decimal) > 0) {
-        while (str_ends_with(decimal, STR("0")))
-            decimal.len--;
-        if (str_ends_with(decimal, STR(".")))
-            decimal.len--;
-    }
-    lite_result_text(c, decimal);
+    lite_result_text(c, s->has_scale ? decimal : decimal_trim(decimal));
 }
 
 static void give_sum(sqlite3_context *c) {
