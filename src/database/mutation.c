@@ -20,7 +20,9 @@ static void write_conflict(buf *out, const mutation *m) {
 void mutation_write_shape(buf *out, const mutation *m, size_t row) {
     shape_put(out, m->model->index);
     shape_put(out, m->kind);
-    shape_put(out, m->field_count);
+    shape_put(out, m->field_count * 2 + (m->operators != NULL));
+    for (size_t i = 0; m->operators != NULL && i < m->field_count; i++)
+        shape_put(out, m->operators[i]);
     for (size_t i = 0; i < m->field_count; i++) {
         const value *v = &m->values[row * m->field_count + i];
         shape_put(out, (size_t)m->fields[i]->column_index * 2 +

@@ -14,6 +14,7 @@
 #include "database/commit_position.h"
 #include "database/origin.h"
 #include "database/query.h"
+#include "database/relative.h"
 
 typedef enum mutation_kind {
     MUTATION_INSERT,
@@ -66,6 +67,13 @@ typedef struct mutation {
     size_t field_count;
     const value *values;
     size_t row_count;
+
+    /* UPDATE, and INSERT with CONFLICT_MERGE: what becomes of each field of a
+     * row that is there, field_count operators, or NULL: all are set. Of an
+     * update the values are their operands. Of a merge, whose values are for
+     * new rows, operands are as many as they; the engine makes the values. */
+    const relative_operator *operators;
+    const value *operands;
 
     /* INSERT only. On a merge the conflict columns themselves and the fields
      * flagged in keeps_on_merge (creation defaults, which must not overwrite)
@@ -179,6 +187,12 @@ err *mutation_refuse_cell(arena *a, const mutation *m, value_cell cell);
 fallible mutation_resolve(arena *a, const mutation *m,
                           const mutation_result *results, size_t count,
                           const mutation **out);
+
+/* What becomes of the field of that number. */
+static inline relative_operator mutation_operator(const mutation *m,
+                                                  size_t at) {
+    return LIKELY(m->operators == NULL) ? RELATIVE_SET : m->operators[at];
+}
 
 /* The values of a row of the result: returning, then the embeds' cells. */
 size_t mutation_cell_count(const mutation *m);

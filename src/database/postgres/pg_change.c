@@ -8,6 +8,7 @@
 #include "database/postgres/pg_filter.h"
 #include "database/postgres/pg_object.h"
 #include "database/postgres/pg_outcome.h"
+#include "database/postgres/pg_relative.h"
 
 /* ---- Parts -------------------------------------------------------------- */
 
@@ -26,9 +27,14 @@ static bool leaves_out_the_same(const mutation *m, size_t x, size_t y) {
 mutation pg_change_part(const mutation *m, size_t first) {
     mutation part = *m;
     size_t end = first + 1;
-    while (end < m->row_count && leaves_out_the_same(m, first, end))
+    /* What a row that is there is changed by is not among its new values. */
+    bool is_alone = m->operators != NULL;
+    while (!is_alone && end < m->row_count &&
+           leaves_out_the_same(m, first, end))
         end++;
     part.values = m->field_count > 0 ? row_of(m, first) : m->values;
+    if (m->operands != NULL)
+        part.operands = m->operands + first * m->field_count;
     part.row_count = end - first;
     return part;
 }
@@ -208,7 +214,20 @@ static void write_merge_of(pg_sql *w, const field *f) {
     write_name(w, f->column);
 }
 
-static void write_merge(pg_sql *w, const mutation *m) {
+static void write_merge_with(pg_sql *w, const mutation *m, size_t at,
+                             size_t alias) {
+    const field *f = m->fields[at];
+    relative_operator op = mutation_operator(m, at);
+    if (op == RELATIVE_SET) {
+        write_merge_of(w, f);
+        return;
+    }
+    write_name(w, f->column);
+    pg_sql_put(w, STR(" = "));
+    pg_relative_write(w, alias, f, op, &m->operands[at]);
+}
+
+static void write_merge(pg_sql *w, const mutation *m, size_t alias) {
     size_t count = 0;
     pg_sql_put(w, STR(" DO UPDATE SET "));
     for (size_t i = 0; i < m->field_count; i++) {
@@ -217,15 +236,16 @@ static void write_merge(pg_sql *w, const mutation *m) {
         if (is_kept || is_conflict_field(m, f) || is_left_out(m, i))
             continue;
         pg_sql_put(w, count++ > 0 ? STR(", ") : STR(""));
-        write_merge_of(w, f);
+        write_merge_with(w, m, i, alias);
     }
     /* Nothing to set, but the row is to count and to come back. */
     if (count == 0)
         write_merge_of(w, m->conflict_fields[0]);
 }
 
-static void write_conflict(pg_sql *w, const mutation *m) {
-    if (m->on_conflict == CONFLICT_FAIL || !pg_sql_is_text(w))
+static void write_conflict(pg_sql *w, const mutation *m, size_t alias) {
+    bool binds = m->operators != NULL;
+    if (m->on_conflict == CONFLICT_FAIL || (!pg_sql_is_text(w) && !binds))
         return;
     pg_sql_put(w, STR(" ON CONFLICT"));
     for (size_t i = 0; i < m->conflict_field_count; i++) {
@@ -233,14 +253,14 @@ static void write_conflict(pg_sql *w, const mutation *m) {
         write_name(w, m->conflict_fields[i]->column);
     }
     pg_sql_put(w, m->conflict_field_count > 0 ? STR(")") : STR(""));
-    if (m->conflict_where != NULL) {
+    if (m->conflict_where != NULL && pg_sql_is_text(w)) {
         pg_sql_put(w, STR(" WHERE "));
         condition_sql_write(w->out, ENGINE_POSTGRESQL, m->conflict_where);
     }
     if (m->on_conflict == CONFLICT_IGNORE)
         pg_sql_put(w, STR(" DO NOTHING"));
     else
-        write_merge(w, m);
+        write_merge(w, m, alias);
 }
 
 static size_t write_targets(pg_sql *w, const mutation *m) {
@@ -334,7 +354,7 @@ static void write_insert(pg_sql *w, const mutation *m, size_t alias) {
         pg_sql_number(w, STR("bigint"), (int64_t)m->row_count);
         pg_sql_put(w, STR(")"));
     }
-    write_conflict(w, m);
+    write_conflict(w, m, alias);
 }
 
 /* ---- UPDATE, DELETE ----------------------------------------------------- */
@@ -371,12 +391,13 @@ static void write_foreign_set(pg_sql *w, const mutation *m) {
     write_foreign_rows(w, m);
 }
 
-static void write_set(pg_sql *w, const mutation *m) {
+static void write_set(pg_sql *w, const mutation *m, size_t alias) {
     for (size_t i = 0; i < m->field_count; i++) {
         pg_sql_put(w, i > 0 ? STR(", ") : STR(" SET "));
         write_name(w, m->fields[i]->column);
         pg_sql_put(w, STR(" = "));
-        pg_sql_value(w, pg_cast_of(m->fields[i], NULL), &m->values[i]);
+        pg_relative_write(w, alias, m->fields[i], mutation_operator(m, i),
+                          &m->values[i]);
     }
 }
 
@@ -415,7 +436,7 @@ static void write_update(pg_sql *w, const mutation *m, size_t alias) {
     if (m->model->is_foreign)
         write_foreign_set(w, m);
     else
-        write_set(w, m);
+        write_set(w, m, alias);
     write_where(w, m, alias);
 }
 

@@ -9,7 +9,7 @@
  * number of them; they are written, and come back, in the mutation's order. A
  * cell that is VALUE_DEFAULT leaves its column out: rows that differ in that
  * are different statements, which pg_change_part cuts apart (an insert has one
- * row or more).
+ * row or more). So is each row of a merge that has operators.
  *
  * Columns of a row of the result:
  *

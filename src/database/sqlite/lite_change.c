@@ -6,6 +6,7 @@
 #include "database/condition_sql.h"
 #include "database/sqlite/lite_error.h"
 #include "database/sqlite/lite_filter.h"
+#include "database/sqlite/lite_relative.h"
 #include "database/sqlite/lite_select.h"
 #include "database/sqlite/lite_sql.h"
 #include "database/sqlite/lite_type.h"
@@ -72,26 +73,42 @@ static bool is_conflict_field(const mutation *m, const field *f) {
     return false;
 }
 
+/* Does a merge change the field of a row that is there? */
+static bool is_merged(const mutation *m, size_t row, size_t at) {
+    const field *f = m->fields[at];
+    bool is_kept = m->keeps_on_merge != NULL && m->keeps_on_merge[at];
+    return !is_kept && !is_conflict_field(m, f) &&
+           !is_left_out(f, &row_of(m, row)[at]);
+}
+
+static void write_excluded(buf *out, const field *f) {
+    sql_write_name(out, f->column);
+    buf_append(out, STR(" = excluded."));
+    sql_write_name(out, f->column);
+}
+
+static void write_changed(buf *out, const field *f, relative_operator op) {
+    sql_write_name(out, f->column);
+    buf_append(out, STR(" = "));
+    lite_relative_write(out, f, op);
+}
+
 static void write_merge(buf *out, const mutation *m, size_t row) {
-    const value *v = row_of(m, row);
     size_t count = 0;
     buf_append(out, STR(" DO UPDATE SET "));
     for (size_t i = 0; i < m->field_count; i++) {
-        const field *f = m->fields[i];
-        bool is_kept = m->keeps_on_merge != NULL && m->keeps_on_merge[i];
-        if (is_kept || is_conflict_field(m, f) || is_left_out(f, &v[i]))
+        relative_operator op = mutation_operator(m, i);
+        if (!is_merged(m, row, i))
             continue;
         buf_append(out, count++ > 0 ? STR(", ") : STR(""));
-        sql_write_name(out, f->column);
-        buf_append(out, STR(" = excluded."));
-        sql_write_name(out, f->column);
+        if (op == RELATIVE_SET)
+            write_excluded(out, m->fields[i]);
+        else
+            write_changed(out, m->fields[i], op);
     }
-    if (count > 0)
-        return;
     /* Nothing to set, but the row is to count and to come back. */
-    sql_write_name(out, m->conflict_fields[0]->column);
-    buf_append(out, STR(" = excluded."));
-    sql_write_name(out, m->conflict_fields[0]->column);
+    if (count == 0)
+        write_excluded(out, m->conflict_fields[0]);
 }
 
 static void write_conflict(buf *out, const mutation *m, size_t row) {
@@ -254,8 +271,7 @@ static void write_update(buf *out, const lite_layout *layout,
     lite_table_write(out, s, m->model->table);
     for (size_t i = 0; i < m->field_count; i++) {
         buf_append(out, i > 0 ? STR(", ") : STR(" SET "));
-        sql_write_name(out, m->fields[i]->column);
-        buf_append(out, STR(" = ?"));
+        write_changed(out, m->fields[i], mutation_operator(m, i));
     }
     write_where(out, s, m);
     write_returning(out, layout, m);
@@ -320,8 +336,24 @@ static err *bind_row(arena *a, sqlite3_stmt *statement, int *at,
             continue;
         ASSERT(v[i].kind != VALUE_DEFAULT || m->kind == MUTATION_INSERT);
         value stored = v[i].kind == VALUE_DEFAULT ? present_time(a) : v[i];
-        TRY(lite_form_store(a, statement, (*at)++, f,
-                            lite_layout_form(layout, f), stored));
+        if (m->kind == MUTATION_UPDATE &&
+            mutation_operator(m, i) != RELATIVE_SET)
+            TRY(lite_relative_bind(a, statement, (*at)++, f, stored));
+        else
+            TRY(lite_form_store(a, statement, (*at)++, f,
+                                lite_layout_form(layout, f), stored));
+    }
+    return NULL;
+}
+
+/* Of a merge, what the row that is there is changed by. */
+static err *bind_operands(arena *a, sqlite3_stmt *statement, int *at,
+                          const mutation *m, size_t row) {
+    for (size_t i = 0; i < m->field_count; i++) {
+        if (mutation_operator(m, i) == RELATIVE_SET || !is_merged(m, row, i))
+            continue;
+        TRY(lite_relative_bind(a, statement, (*at)++, m->fields[i],
+                               m->operands[row * m->field_count + i]));
     }
     return NULL;
 }
@@ -342,6 +374,8 @@ err *lite_change_bind(arena *a, sqlite3_stmt *statement,
         TRY(bind_returning(a, statement, &at, m));
     if (m->kind != MUTATION_DELETE)
         TRY(bind_row(a, statement, &at, layout, m, row));
+    if (UNLIKELY(m->operands != NULL))
+        TRY(bind_operands(a, statement, &at, m, row));
     if (m->kind != MUTATION_INSERT)
         TRY(bind_where(a, statement, &at, layout, m));
     return !is_look && lite_change_returns(layout, m)

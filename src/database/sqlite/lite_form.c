@@ -30,8 +30,7 @@ err *lite_layout_refuse(arena *a, const model *m) {
             " the server when it is there"));
 }
 
-/* Decimal digits that a double keeps. */
-enum { REAL_DIGITS = 15 };
+enum { REAL_DIGITS = LITE_DECIMAL_DIGITS };
 
 /* True if all behind the point is zeros, and what stands before it fits. */
 static bool parse_integer(str decimal, int64_t *out) {
@@ -156,7 +155,7 @@ static bool is_number(str json) {
 
 /* A 64-bit integer is kept exactly, and so are 15 digits in a double's range;
  * below it doubles have fewer. */
-static bool is_kept(str number) {
+bool lite_form_keeps_decimal(str number) {
     int64_t integer;
     double real;
     return parse_integer(number, &integer) ||
@@ -168,9 +167,9 @@ static bool survives(lite_form form, value v) {
     if (v.kind != VALUE_TEXT)
         return true;
     if (form == LITE_DECIMAL)
-        return is_kept(v.text);
+        return lite_form_keeps_decimal(v.text);
     return form != LITE_JSON_NUMERIC || !is_number(v.text) ||
-           is_kept(str_trim(v.text));
+           lite_form_keeps_decimal(str_trim(v.text));
 }
 
 err *lite_form_store(arena *a, sqlite3_stmt *statement, int at, const field *f,

@@ -72,6 +72,12 @@ int lite_form_bind(arena *a, sqlite3_stmt *statement, int at, lite_form form,
 fallible lite_form_store(arena *a, sqlite3_stmt *statement, int at,
                          const field *f, lite_form form, value v);
 
+/* Decimal digits that a double keeps. */
+enum { LITE_DECIMAL_DIGITS = 15 };
+
+/* Would it come back equal from a column of numeric affinity? */
+bool lite_form_keeps_decimal(str decimal);
+
 /* Memory that reading a column needs: an element of this for each. */
 enum { LITE_SCRATCH = 352 };
 

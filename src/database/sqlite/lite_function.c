@@ -7,6 +7,7 @@
 #include "database/sqlite/lite_json.h"
 #include "database/sqlite/lite_like.h"
 #include "database/sqlite/lite_match.h"
+#include "database/sqlite/lite_relative.h"
 #include "database/sqlite/lite_search.h"
 #include "database/sqlite/lite_statement.h"
 #include "database/sqlite/lite_sum.h"
@@ -134,6 +135,7 @@ static const struct function {
     {"tenon_json_contains", 2, SQLITE_DIRECTONLY, json_contains},
     {"tenon_json_is_contained", 2, SQLITE_DIRECTONLY, json_is_contained},
     {"tenon_cast", 4, SQLITE_DIRECTONLY, lite_cast},
+    {"tenon_relative", 5, SQLITE_DIRECTONLY, lite_relative},
     {"tenon_match", 2, SQLITE_DIRECTONLY, lite_match},
     {"tenon_imatch", 2, SQLITE_DIRECTONLY, lite_match_ignoring_case},
     {"json_valid", 1, SQLITE_INNOCUOUS, json_valid},

@@ -8,6 +8,7 @@
  *                                  -> and ->>; see lite_json.h
  *     tenon_json_contains(whole, part), tenon_json_is_contained(part, whole)
  *     tenon_cast                   lite_cast.h
+ *     tenon_relative               lite_relative.h
  *     tenon_search, tenon_json_strings
  *                                  lite_search.h
  *     tenon_sum, tenon_avg         lite_sum.h

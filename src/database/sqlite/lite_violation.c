@@ -66,6 +66,15 @@ static str describe_key(arena *a, const field *const *fields,
     return arena_copy(a, buf_str(&text));
 }
 
+/* The row's value for the field, or NULL: the mutation has none, or what it has
+ * is an operand. */
+static const value *known_value(const mutation *m, size_t row, const field *f) {
+    for (size_t i = 0; i < m->field_count; i++)
+        if (m->fields[i] == f && mutation_operator(m, i) != RELATIVE_SET)
+            return NULL;
+    return lite_change_value(m, row, f);
+}
+
 /* ---- Unique, not null, check -------------------------------------------- */
 
 /* What SQLite says of a key: "T.a, T.b". */
@@ -102,7 +111,7 @@ static err *unique_error(arena *a, const mutation *m, size_t row, str said) {
                        STR_ARG(m->model->table));
     const value **values = arena_new_array(a, const value *, k->field_count);
     for (size_t i = 0; i < k->field_count; i++)
-        values[i] = lite_change_value(m, row, k->fields[i]);
+        values[i] = known_value(m, row, k->fields[i]);
     return err_with_details(
         err_new(a, ERR_UNIQUE_VIOLATION,
                 "duplicate key value violates unique constraint \"%.*s\"",
@@ -190,7 +199,7 @@ static err *check_child(lite_write_connection *c, arena *a, const mutation *m,
                         size_t row, const relation *r, err **violation) {
     const value **values = arena_new_array(a, const value *, r->column_count);
     for (size_t i = 0; i < r->column_count; i++) {
-        values[i] = lite_change_value(m, row, r->columns[i]);
+        values[i] = known_value(m, row, r->columns[i]);
         if (values[i] == NULL || values[i]->kind == VALUE_DEFAULT ||
             values[i]->kind == VALUE_NULL)
             return NULL;
