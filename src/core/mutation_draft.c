@@ -5,6 +5,7 @@
 #include "core/merge_keys.h"
 #include "core/planner.h"
 #include "core/policy.h"
+#include "core/relative_merge.h"
 #include "core/soft_delete.h"
 #include "core/validator.h"
 
@@ -145,6 +146,16 @@ static void complete_fields(mutation_draft *d, size_t made) {
     m->keeps_on_merge = keeps;
 }
 
+/* What we make is set. */
+static void complete_operators(mutation_draft *d, size_t wanted_count) {
+    mutation *m = &d->mutation;
+    relative_operator *operators =
+        arena_new_array(d->a, relative_operator, m->field_count);
+    for (size_t i = 0; i < wanted_count; i++)
+        operators[i] = m->operators[i];
+    m->operators = operators;
+}
+
 static err *make_cell(mutation_draft *d, const field *f, value *out) {
     if (f->is_updated_at) {
         *out = default_maker_now(&d->defaults);
@@ -184,7 +195,7 @@ static err *complete_values(mutation_draft *d, const value *wanted,
     return NULL;
 }
 
-static err *complete(mutation_draft *d) {
+static err *complete_wanted(mutation_draft *d) {
     mutation *m = &d->mutation;
     size_t made = count_made_columns(m);
     const value *wanted = m->values;
@@ -192,7 +203,17 @@ static err *complete(mutation_draft *d) {
     if (made == 0 && !has_default_cell(m))
         return NULL;
     complete_fields(d, made);
+    if (UNLIKELY(m->operators != NULL))
+        complete_operators(d, wanted_count);
     return complete_values(d, wanted, wanted_count);
+}
+
+static err *complete(mutation_draft *d) {
+    TRY(complete_wanted(d));
+    bool begins =
+        d->mutation.operators != NULL && d->mutation.kind == MUTATION_INSERT;
+    return UNLIKELY(begins) ? relative_merge_begin(&d->defaults, &d->mutation)
+                            : NULL;
 }
 
 /* --- validation --- */
@@ -360,6 +381,8 @@ err *mutation_draft_check(mutation_draft *d) {
         return NULL;
     TRY(authorize(c, m));
     TRY(authorize_columns(c, m));
+    if (UNLIKELY(m->operators != NULL))
+        TRY(relative_merge_check(c, m));
     if (UNLIKELY(m->model->soft_delete != NULL))
         TRY(check_soft_delete(c, m));
     if (is_look(m))

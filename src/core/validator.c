@@ -28,6 +28,8 @@ typedef struct late_rules {
     const model *model;
     const bool *is_now;
     const bool *is_touched;
+    const field **changed; /* by operators, with rules of their own */
+    size_t changed_count;
     condition_row row; /* of the judged columns; cells are set for each row */
     bool has_rows;     /* rows are counted */
 } late_rules;
@@ -66,6 +68,8 @@ static bool is_known(const mutation *m, const int32_t *cell_of,
     int32_t at = cell_of[f->column_index];
     if (at == CONDITION_NO_CELL)
         return is_null_unless_given(m, f);
+    if (mutation_operator(m, (size_t)at) != RELATIVE_SET)
+        return false;
     if (m->on_conflict == CONFLICT_MERGE && m->keeps_on_merge != NULL &&
         m->keeps_on_merge[at])
         return false;
@@ -144,17 +148,18 @@ void validator_transform(arena *a, mutation *m) {
 
 /* ---- Rows ---------------------------------------------------------------------------------- */
 
-static void check_cell(validator *v, size_t row, const field *f,
+static void check_cell(validation_report *report, size_t row, const field *f,
                        const value *cell) {
     if (cell->kind == VALUE_NULL || cell->kind == VALUE_DEFAULT ||
         cell->kind == VALUE_CELL)
         return;
     for (size_t i = 0; i < f->validation_count; i++) {
         const validation *rule = &f->validations[i];
-        validation_answer answer = validation_check(v->a, f, rule, cell);
+        validation_answer answer =
+            validation_check(report->arena, f, rule, cell);
         if (answer == VALIDATION_PASSED)
             continue;
-        validation_report_add(&v->report, row, f, rule,
+        validation_report_add(report, row, f, rule,
                               answer == VALIDATION_TOO_COSTLY);
         return;
     }
@@ -210,7 +215,8 @@ static void check_row(validator *v, size_t row) {
     const mutation *m = v->m;
     const value *cells = &m->values[row * m->field_count];
     for (size_t i = 0; i < m->field_count; i++)
-        check_cell(v, row, m->fields[i], &cells[i]);
+        if (mutation_operator(m, i) == RELATIVE_SET)
+            check_cell(&v->report, row, m->fields[i], &cells[i]);
     v->row.cells = cells;
     for (size_t i = 0; i < m->model->validation_count; i++) {
         if (v->is_now[i])
@@ -256,6 +262,10 @@ static err *judge(const void *context, arena *a, size_t row,
     written.cells = cells;
     validation_report report = validation_report_new(a, late->model);
     report.has_rows = late->has_rows;
+    for (size_t i = 0; i < late->changed_count; i++) {
+        const field *f = late->changed[i];
+        check_cell(&report, row, f, &cells[late->row.cell_of[f->column_index]]);
+    }
     for (size_t i = 0; i < late->model->validation_count; i++) {
         if (late->is_touched[i] && !late->is_now[i])
             check_rule(&report, row, &late->model->validations[i], &written);
@@ -263,14 +273,14 @@ static err *judge(const void *context, arena *a, size_t row,
     return validation_report_end(&report);
 }
 
-static void add_judged(arena *a, mutation *m, const validation *rule,
-                       int32_t *cell_of) {
+static void add_judged(arena *a, mutation *m, const field *const *fields,
+                       size_t count, int32_t *cell_of) {
     query_column *judged =
-        arena_new_array(a, query_column, m->judged_count + rule->column_count);
+        arena_new_array(a, query_column, m->judged_count + count);
     for (size_t i = 0; i < m->judged_count; i++)
         judged[i] = m->judged[i];
-    for (size_t i = 0; i < rule->column_count; i++) {
-        const field *f = rule->columns[i];
+    for (size_t i = 0; i < count; i++) {
+        const field *f = fields[i];
         if (cell_of[f->column_index] != CONDITION_NO_CELL)
             continue;
         cell_of[f->column_index] = (int32_t)m->judged_count;
@@ -279,21 +289,33 @@ static void add_judged(arena *a, mutation *m, const validation *rule,
     m->judged = judged;
 }
 
+/* What an operator makes of a value is judged when it is made. */
+static void add_changed(arena *a, late_rules *late, const mutation *m) {
+    for (size_t i = 0; m->operators != NULL && i < m->field_count; i++) {
+        if (m->operators[i] != RELATIVE_SET &&
+            m->fields[i]->validation_count > 0)
+            ARENA_PUSH(a, late->changed, late->changed_count, m->fields[i]);
+    }
+}
+
 static void set_judge(validator *v, const bool *touched) {
     mutation *m = v->m;
     late_rules *late = arena_new_array(v->a, late_rules, 1);
     int32_t *cell_of = map_cells(v->a, m->model);
-    for (size_t i = 0; i < m->model->validation_count; i++) {
-        if (touched[i] && !v->is_now[i])
-            add_judged(v->a, m, &m->model->validations[i], cell_of);
-    }
-    if (m->judged_count == 0)
-        return;
     *late = (late_rules){.model = m->model,
                          .is_now = v->is_now,
                          .is_touched = touched,
                          .row = {.cell_of = cell_of, .now = v->row.now},
                          .has_rows = v->report.has_rows};
+    add_changed(v->a, late, m);
+    for (size_t i = 0; i < m->model->validation_count; i++) {
+        const validation *rule = &m->model->validations[i];
+        if (touched[i] && !v->is_now[i])
+            add_judged(v->a, m, rule->columns, rule->column_count, cell_of);
+    }
+    add_judged(v->a, m, late->changed, late->changed_count, cell_of);
+    if (m->judged_count == 0)
+        return;
     m->judge = judge;
     m->judge_context = late;
 }

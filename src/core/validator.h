@@ -22,7 +22,8 @@
  * A rule about rows (@@validate, @@check, @@exactlyOne ...) is judged when a column that it reads is written. If all
  * of them are given it is judged here. If not (an update of some columns, a
  * default that the database makes), it is judged on the row as it became, in
- * the same transaction, and a refusal undoes the whole mutation.
+ * the same transaction, and a refusal undoes the whole mutation. So are the
+ * rules of a column that an operator changes (relative.h).
  */
 #ifndef CORE_VALIDATOR_H
 #define CORE_VALIDATOR_H

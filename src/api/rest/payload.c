@@ -1,10 +1,11 @@
 #include "api/rest/payload.h"
 
+#include "api/rest/payload_operator.h"
 #include "api/rest/payload_text.h"
 #include "api/rest/rest_names.h"
 #include "base/assert.h"
 #include "base/json.h"
-#include "core/coerce.h"
+#include "core/coerce_change.h"
 
 enum {
     NO_SLOT = -1,
@@ -130,22 +131,32 @@ static err *read_cell(arena *a, reader *r, size_t row, size_t slot,
     if (r->seen_in[slot] == row + 1)
         return payload_refuse_twice(a, f);
     r->seen_in[slot] = row + 1;
-    err *e = coerce_json(a, f, cell, &p->values[row * p->field_count + slot]);
+    value *out = &p->values[row * p->field_count + slot];
+    relative_operator op = RELATIVE_SET;
+    err *e = UNLIKELY(cell->kind == JSON_OBJECT) && coerce_change_is(f, cell)
+                 ? coerce_change(a, f, cell, &op, out)
+                 : coerce_json(a, f, cell, out);
+    if (e == NULL && UNLIKELY(op != RELATIVE_SET || p->operators != NULL))
+        e = payload_operator_note(a, p, row, slot, op);
     if (e != NULL && str_is_empty(e->details))
         e = err_with_details(e, arena_printf(a, "column \"%.*s\" of row %zu",
                                              STR_ARG(f->column), row + 1));
     return e;
 }
 
-static void fill_missing(reader *r, size_t row) {
+static err *fill_missing(arena *a, reader *r, size_t row) {
     payload *p = r->out;
     bool is_default = r->request->prefer.missing == MISSING_DEFAULT;
     for (size_t i = 0; i < p->field_count; i++) {
-        if (r->seen_in[i] != row + 1)
-            p->values[row * p->field_count + i] = (value){
-                .kind = is_default ? VALUE_DEFAULT : VALUE_NULL,
-            };
+        if (r->seen_in[i] == row + 1)
+            continue;
+        p->values[row * p->field_count + i] = (value){
+            .kind = is_default ? VALUE_DEFAULT : VALUE_NULL,
+        };
+        if (UNLIKELY(p->operators != NULL))
+            TRY(payload_operator_note(a, p, row, i, RELATIVE_SET));
     }
+    return NULL;
 }
 
 static err *read_row(arena *a, reader *r, size_t row, const json *object) {
@@ -164,8 +175,7 @@ static err *read_row(arena *a, reader *r, size_t row, const json *object) {
         return NULL;
     if (!has_columns)
         return refuse_keys(a, row);
-    fill_missing(r, row);
-    return NULL;
+    return fill_missing(a, r, row);
 }
 
 static err *read_json(arena *a, const rest_request *request, payload *out) {

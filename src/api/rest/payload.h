@@ -4,7 +4,8 @@
  * An object is one row, an array of objects many. The columns are those that
  * `columns` names, else the keys of the first object, which all others must
  * then have too. What an object leaves out is null, or, with missing=default,
- * the column's default.
+ * the column's default. A value may be an operator (coerce_change.h), which all
+ * objects then have for that column.
  */
 #ifndef API_REST_PAYLOAD_H
 #define API_REST_PAYLOAD_H
@@ -16,6 +17,8 @@ typedef struct payload {
     size_t field_count;
     value *values; /* row after row; VALUE_DEFAULT: left out */
     size_t row_count;
+    relative_operator
+        *operators; /* one for each field, or NULL: values are set */
 } payload;
 
 /* Of any form that Content-Type may name: JSON, CSV or a form (payload_text.h).

@@ -216,6 +216,7 @@ static err *plan_insert(arena *a, write_plan *w) {
         .fields = rows.fields,
         .field_count = rows.field_count,
         .values = rows.values,
+        .operators = rows.operators,
         .row_count = rows.row_count,
         .max_rows = MUTATION_ANY_COUNT,
     };
@@ -249,6 +250,7 @@ static err *plan_put(arena *a, write_plan *w) {
         .fields = row.fields,
         .field_count = row.field_count,
         .values = row.values,
+        .operators = row.operators,
         .row_count = 1,
         .on_conflict = CONFLICT_MERGE,
         .conflict_fields = identity->fields,
@@ -302,6 +304,7 @@ static err *plan_update(arena *a, write_plan *w) {
         .fields = rows.fields,
         .field_count = rows.field_count,
         .values = rows.values,
+        .operators = rows.operators,
         .row_count = 1,
         .where = r->params.where,
         .max_rows = max_rows(r),
