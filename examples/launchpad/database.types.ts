@@ -9,6 +9,25 @@ export type Json =
   | { [key: string]: Json | undefined }
   | Json[];
 
+/** In an update, what becomes of the value that a column has. */
+export type Operator<Value> =
+  | { set: Value }
+  | (null extends Value ? { unset: true } : never)
+  | ([NonNullable<Value>] extends [number] ? Arithmetic : never)
+  | ([NonNullable<Value>] extends [(infer Item)[]]
+      ? { push: Item | Item[] }
+      : never);
+type Arithmetic =
+  | { increment: number }
+  | { decrement: number }
+  | { multiply: number }
+  | { divide: number };
+type Changes<Row> = {
+  [Column in keyof Row]:
+    | Row[Column]
+    | Operator<Exclude<Row[Column], undefined>>;
+};
+
 /** For `createClient<Database>()` of @supabase/supabase-js. */
 export type Database = {
   __InternalSupabase: {
@@ -34,14 +53,14 @@ export type Database = {
           plan?: Database["public"]["Enums"]["Plan"];
           created_at?: string;
         };
-        Update: {
+        Update: Changes<{
           id?: string;
           /** What its address on the web begins with. */
           slug?: string;
           name?: string;
           plan?: Database["public"]["Enums"]["Plan"];
           created_at?: string;
-        };
+        }>;
         Relationships: [];
       };
       /** Somebody who works for one organization. */
@@ -68,7 +87,7 @@ export type Database = {
           preferences?: Json | null;
           created_at?: string;
         };
-        Update: {
+        Update: Changes<{
           id?: string;
           organization_id?: string;
           email?: string;
@@ -78,7 +97,7 @@ export type Database = {
           is_active?: boolean;
           preferences?: Json | null;
           created_at?: string;
-        };
+        }>;
         Relationships: [
           {
             foreignKeyName: "people_organization_id_fkey";
@@ -119,7 +138,7 @@ export type Database = {
           created_at?: string;
           updated_at?: string;
         };
-        Update: {
+        Update: Changes<{
           id?: string;
           organization_id?: string;
           /** The first half of its tasks' names, as in "WEB-128". */
@@ -132,7 +151,7 @@ export type Database = {
           starts_at?: string | null;
           created_at?: string;
           updated_at?: string;
-        };
+        }>;
         Relationships: [
           {
             foreignKeyName: "projects_organization_id_fkey";
@@ -188,7 +207,7 @@ export type Database = {
           created_at?: string;
           updated_at?: string;
         };
-        Update: {
+        Update: Changes<{
           id?: number;
           project_id?: string;
           /** Counts within the project. */
@@ -205,7 +224,7 @@ export type Database = {
           completed_at?: string | null;
           created_at?: string;
           updated_at?: string;
-        };
+        }>;
         Relationships: [
           {
             foreignKeyName: "tasks_project_id_fkey";
@@ -251,12 +270,12 @@ export type Database = {
           name: string;
           color?: string;
         };
-        Update: {
+        Update: Changes<{
           id?: string;
           organization_id?: string;
           name?: string;
           color?: string;
-        };
+        }>;
         Relationships: [
           {
             foreignKeyName: "labels_organization_id_fkey";
@@ -277,10 +296,10 @@ export type Database = {
           task_id: number;
           label_id: string;
         };
-        Update: {
+        Update: Changes<{
           task_id?: number;
           label_id?: string;
-        };
+        }>;
         Relationships: [
           {
             foreignKeyName: "task_labels_task_id_fkey";
@@ -314,13 +333,13 @@ export type Database = {
           body: string;
           created_at?: string;
         };
-        Update: {
+        Update: Changes<{
           id?: string;
           task_id?: number;
           author_id?: string;
           body?: string;
           created_at?: string;
-        };
+        }>;
         Relationships: [
           {
             foreignKeyName: "comments_task_id_fkey";

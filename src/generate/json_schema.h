@@ -13,7 +13,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
-#include "base/json_page.h"
+#include "generate/json_schema_property.h"
 #include "generate/schema_view.h"
 #include "schema/schema.h"
 
@@ -36,8 +36,5 @@ str json_schema_name(arena *a, const model *m, row_purpose why);
 void json_schema_write_row(json_page *p, str member, const schema *s,
                            const model *m, row_purpose why,
                            const schema_view *view);
-
-/* The schema of one column. */
-void json_schema_write_property(json_page *p, str member, const field *f);
 
 #endif

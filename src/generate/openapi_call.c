@@ -14,7 +14,7 @@ static void write_argument(openapi_writer *w, const field *f) {
         json_page_text(p, STR("type"), STR("string"));
         json_page_close(p, '}');
     } else {
-        json_schema_write_property(p, STR("schema"), f);
+        json_schema_property_write(p, STR("schema"), f);
     }
     json_page_close(p, '}');
 }
@@ -47,7 +47,7 @@ static void write_arguments(openapi_writer *w, const function *f) {
     json_page_text(p, STR("type"), STR("object"));
     json_page_open(p, STR("properties"), '{');
     for (size_t i = 0; i < m->column_count; i++)
-        json_schema_write_property(p, m->columns[i]->name, m->columns[i]);
+        json_schema_property_write(p, m->columns[i]->name, m->columns[i]);
     json_page_close(p, '}');
     json_page_open(p, STR("required"), '[');
     for (size_t i = 0; i < m->column_count; i++) {
@@ -69,7 +69,7 @@ static void write_result_item(openapi_writer *w, str member,
                               const function *f) {
     json_page *p = &w->page;
     if (f->result == RESULT_VALUE) {
-        json_schema_write_property(p, member, f->row->columns[0]);
+        json_schema_property_write(p, member, f->row->columns[0]);
         return;
     }
     str row = openapi_row_name(w, f->row, PURPOSE_ROW);

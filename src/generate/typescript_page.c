@@ -130,10 +130,15 @@ static void begin_member(typescript_page *p, str key) {
         buf_append(p->out, STR(": "));
 }
 
-void typescript_page_open(typescript_page *p, str key) {
+void typescript_page_open_of(typescript_page *p, str key, str generic) {
     begin_member(p, key);
+    buf_append(p->out, generic);
     p->is_fresh = true;
     p->depth++;
+}
+
+void typescript_page_open(typescript_page *p, str key) {
+    typescript_page_open_of(p, key, (str){0});
 }
 
 void typescript_page_close(typescript_page *p, str suffix) {

@@ -47,6 +47,8 @@ void typescript_page_doc(typescript_page *p, str doc);
  * that stays empty becomes a type without members. suffix is what stands behind
  * it in its last line: "[];". */
 void typescript_page_open(typescript_page *p, str key);
+/* One that a generic type is given: "Update: Changes<" and ">;" at its end. */
+void typescript_page_open_of(typescript_page *p, str key, str generic);
 void typescript_page_close(typescript_page *p, str suffix);
 
 /* type: in one line, whatever its length. */

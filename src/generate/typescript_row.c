@@ -102,13 +102,13 @@ void typescript_write_insert(typescript_writer *w, const model *m) {
 }
 
 void typescript_write_update(typescript_writer *w, const model *m) {
-    typescript_page_open(&w->page, STR("Update"));
+    typescript_page_open_of(&w->page, STR("Update"), STR("Changes<"));
     for (size_t i = 0; i < m->column_count; i++) {
         const field *f = m->columns[i];
         if (is_column(f) && schema_view_sets(w->view, f))
             write_column(w, f, "?");
     }
-    typescript_page_close(&w->page, STR(";"));
+    typescript_page_close(&w->page, STR(">;"));
 }
 
 /* ---- What * leaves out ---------------------------------------------------- */

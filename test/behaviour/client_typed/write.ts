@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 
-import type { TablesInsert, TablesUpdate } from '../../../examples/launchpad/database.types.ts'
+import type { Operator, TablesInsert, TablesUpdate } from '../../../examples/launchpad/database.types.ts'
 import type { TablesInsert as Insert, TablesUpdate as Update } from '../../golden/generate/kiosk/database.types.ts'
 import { ACME, ANN, APP, as, BUG, CY, dataOf, demo, failureOf, kiosk, OPS, same, test, typed } from './world.ts'
 
@@ -43,7 +43,7 @@ test('an insert has what must be given, and may have what has a default', async 
 })
 
 test('an update has what may be changed', async () => {
-  typed<string | undefined>()(undefined as TablesUpdate<'tasks'>['title'])
+  typed<string | Operator<string> | undefined>()(undefined as TablesUpdate<'tasks'>['title'])
   typed<true>()(true as 'made at' extends keyof Insert<'products'> ? true : false)
   typed<false>()(false as 'made at' extends keyof Update<'products'> ? true : false)
   typed<true>()(true as 'cost' extends keyof Insert<'products'> ? true : false)
@@ -55,6 +55,20 @@ test('an update has what may be changed', async () => {
   // @ts-expect-error: passwords are not written here
   const pin = await kiosk.from('products').update({ pin: '1234' }).eq('id', 1)
   assert.ok(pin.error)
+})
+
+test('an update may change what is there', async () => {
+  await demo.from('tasks').insert({ ...TASK, estimate_hours: 1.5 })
+  const more = demo.from('tasks').update({ estimate_hours: { multiply: 3 }, title: { set: 'Ring' } })
+  same(await dataOf(more.eq('id', 90).select('estimate_hours, title').single()),
+    as<{ estimate_hours: number | null; title: string }>({ estimate_hours: 4.5, title: 'Ring' }))
+  const none = demo.from('tasks').update({ estimate_hours: { unset: true } })
+  assert.equal((await none.eq('id', 90)).error, null)
+  // @ts-expect-error: a title is no number
+  assert.equal((await failureOf(demo.from('tasks').update({ title: { increment: 1 } }).eq('id', 90))).code, '42804')
+  // @ts-expect-error: and has to be
+  assert.equal((await failureOf(demo.from('tasks').update({ title: { unset: true } }).eq('id', 90))).code, '23502')
+  await remove()
 })
 
 // --- insert ----------------------------------------------------------------

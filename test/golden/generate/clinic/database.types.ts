@@ -9,6 +9,25 @@ export type Json =
   | { [key: string]: Json | undefined }
   | Json[];
 
+/** In an update, what becomes of the value that a column has. */
+export type Operator<Value> =
+  | { set: Value }
+  | (null extends Value ? { unset: true } : never)
+  | ([NonNullable<Value>] extends [number] ? Arithmetic : never)
+  | ([NonNullable<Value>] extends [(infer Item)[]]
+      ? { push: Item | Item[] }
+      : never);
+type Arithmetic =
+  | { increment: number }
+  | { decrement: number }
+  | { multiply: number }
+  | { divide: number };
+type Changes<Row> = {
+  [Column in keyof Row]:
+    | Row[Column]
+    | Operator<Exclude<Row[Column], undefined>>;
+};
+
 /** For `createClient<Database>()` of @supabase/supabase-js. */
 export type Database = {
   __InternalSupabase: {
@@ -32,13 +51,13 @@ export type Database = {
           "by-country"?: string | null;
           "by-number"?: number | null;
         };
-        Update: {
+        Update: Changes<{
           country?: string;
           number?: number;
           name?: string;
           "by-country"?: string | null;
           "by-number"?: number | null;
-        };
+        }>;
         Relationships: [
           {
             foreignKeyName: "patients_by-country_by-number_fkey";
@@ -62,12 +81,12 @@ export type Database = {
           "the \"whole\" text: ü 日本": string;
           "2nd"?: Database["public"]["Enums"]["mood of somebody"] | null;
         };
-        Update: {
+        Update: Changes<{
           country?: string;
           number?: number;
           "the \"whole\" text: ü 日本"?: string;
           "2nd"?: Database["public"]["Enums"]["mood of somebody"] | null;
-        };
+        }>;
         Relationships: [
           {
             foreignKeyName: "files_country_number_fkey";
@@ -127,7 +146,7 @@ export type Database = {
           state: Database["front desk"]["Enums"]["State"];
           at?: string;
         };
-        Update: {
+        Update: Changes<{
           id?: number;
           country?: string;
           number?: number;
@@ -135,7 +154,7 @@ export type Database = {
           next?: number | null;
           state?: Database["front desk"]["Enums"]["State"];
           at?: string;
-        };
+        }>;
         Relationships: [
           {
             foreignKeyName: "visits_room_fkey";
@@ -160,9 +179,9 @@ export type Database = {
         Insert: {
           number: number;
         };
-        Update: {
+        Update: Changes<{
           number?: number;
-        };
+        }>;
         Relationships: [];
       };
     };

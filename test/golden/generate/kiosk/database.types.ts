@@ -9,6 +9,25 @@ export type Json =
   | { [key: string]: Json | undefined }
   | Json[];
 
+/** In an update, what becomes of the value that a column has. */
+export type Operator<Value> =
+  | { set: Value }
+  | (null extends Value ? { unset: true } : never)
+  | ([NonNullable<Value>] extends [number] ? Arithmetic : never)
+  | ([NonNullable<Value>] extends [(infer Item)[]]
+      ? { push: Item | Item[] }
+      : never);
+type Arithmetic =
+  | { increment: number }
+  | { decrement: number }
+  | { multiply: number }
+  | { divide: number };
+type Changes<Row> = {
+  [Column in keyof Row]:
+    | Row[Column]
+    | Operator<Exclude<Row[Column], undefined>>;
+};
+
 /** For `createClient<Database>()` of @supabase/supabase-js. */
 export type Database = {
   __InternalSupabase: {
@@ -55,7 +74,7 @@ export type Database = {
           cost?: number;
           "made at"?: string;
         };
-        Update: {
+        Update: Changes<{
           id?: number;
           /** What the receipt says. */
           name?: string;
@@ -69,7 +88,7 @@ export type Database = {
           /** Who asks for it gets it. */
           note?: string | null;
           cost?: number;
-        };
+        }>;
         Relationships: [];
         ComputedFields: "note" | "ticket";
       };
@@ -82,10 +101,10 @@ export type Database = {
           id?: string;
           label: string;
         };
-        Update: {
+        Update: Changes<{
           id?: string;
           label?: string;
-        };
+        }>;
         Relationships: [];
       };
       /** How it is made: one for each product. */
@@ -98,10 +117,10 @@ export type Database = {
           product_id: number;
           steps?: string[];
         };
-        Update: {
+        Update: Changes<{
           product_id?: number;
           steps?: string[];
-        };
+        }>;
         Relationships: [
           {
             foreignKeyName: "recipes_product_id_fkey";

@@ -9,6 +9,25 @@ export type Json =
   | { [key: string]: Json | undefined }
   | Json[];
 
+/** In an update, what becomes of the value that a column has. */
+export type Operator<Value> =
+  | { set: Value }
+  | (null extends Value ? { unset: true } : never)
+  | ([NonNullable<Value>] extends [number] ? Arithmetic : never)
+  | ([NonNullable<Value>] extends [(infer Item)[]]
+      ? { push: Item | Item[] }
+      : never);
+type Arithmetic =
+  | { increment: number }
+  | { decrement: number }
+  | { multiply: number }
+  | { divide: number };
+type Changes<Row> = {
+  [Column in keyof Row]:
+    | Row[Column]
+    | Operator<Exclude<Row[Column], undefined>>;
+};
+
 /** For `createClient<Database>()` of @supabase/supabase-js. */
 export type Database = {
   __InternalSupabase: {
@@ -30,12 +49,12 @@ export type Database = {
           email: string;
           tags?: string[];
         };
-        Update: {
+        Update: Changes<{
           id?: string;
           /** Where invoices go. */
           email?: string;
           tags?: string[];
-        };
+        }>;
         Relationships: [];
       };
       Order: {
@@ -61,7 +80,7 @@ export type Database = {
           notes?: Json | null;
           scan?: string | null;
         };
-        Update: {
+        Update: Changes<{
           id?: number;
           number?: string;
           customer_id?: string;
@@ -71,7 +90,7 @@ export type Database = {
           changed?: string;
           notes?: Json | null;
           scan?: string | null;
-        };
+        }>;
         Relationships: [
           {
             foreignKeyName: "Order_customer_id_fkey";
@@ -96,12 +115,12 @@ export type Database = {
           name: string;
           id: number;
         };
-        Update: {
+        Update: Changes<{
           sku?: string;
           variant?: number;
           name?: string;
           id?: number;
-        };
+        }>;
         Relationships: [];
       };
       /** Between customers and Item, which embed each other through it. */
