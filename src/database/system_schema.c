@@ -69,6 +69,12 @@ static const char TEXT[] =
     "  @@allow('read', true)\n"
     "  @@schema(\"tenon\")\n"
     "}\n"
+    /* feed.h */
+    "P function read_events returns Event[] {\n"
+    "P behind BigInt\n"
+    "P most Int\n"
+    "P @@sql(\"SELECT * FROM tenon.read_events(:behind, :most)\")\n"
+    "P }\n"
     /* job.h. The slots hold the limits of jobs that run at once. */
     "model Job {\n"
     "  id String @id @default(uuid(7)) @db.Uuid\n"
