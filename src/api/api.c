@@ -95,6 +95,24 @@ static void serve_rest(api_service *api, str tail, const http_request *request,
         session_position_write(request, reply, seen);
 }
 
+static void serve_operator(api_service *api, route to,
+                           const http_request *request, http_reply *reply) {
+    const caller who = {
+        .app = api->app,
+        .session = api->session,
+        .arena = request->arena,
+        .ids = &api->ids,
+    };
+    operator_door_serve(&api->operators, &who, to, request, reply);
+}
+
+static bool is_for_operator(const api_service *api, route to,
+                            const http_request *request) {
+    return UNLIKELY(operator_door_is_for(request)) &&
+           api->app->impersonation == NULL &&
+           (to.target == ROUTE_REST || to.target == ROUTE_OPENAPI);
+}
+
 static void dispatch(api_service *api, route to, const http_request *request,
                      http_reply *reply) {
     bool is_found = api->app->impersonation != NULL;
@@ -146,6 +164,8 @@ static void serve(http_service *service, const http_request *request,
     else if (to.target != ROUTE_NONE &&
              !router_allows(to.target, request->method))
         refuse_method(to.target, request, reply);
+    else if (is_for_operator(api, to, request))
+        serve_operator(api, to, request, reply);
     else
         dispatch(api, to, request, reply);
 
@@ -163,7 +183,8 @@ api_service *api_new(arena *a, const app *application,
         .app = application,
         .session = session,
         .rest = rest_new(a, application),
-        .description = description_new(a, application),
+        .description = description_new(a, application, PRINCIPAL_ANONYMOUS),
+        .operators = operator_door_new(a, application),
         .delivery = delivery_new(application),
     };
     id_source_init(&api->ids, rand_secure());

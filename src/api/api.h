@@ -13,10 +13,9 @@
 
 #include "api/delivery.h"
 #include "api/description.h"
+#include "api/operator_door.h"
 #include "core/caller.h"
 #include "io/http_message.h"
-
-typedef struct rest rest;
 
 typedef struct api_service {
     http_service http; /* first: the server hands us this */
@@ -24,6 +23,7 @@ typedef struct api_service {
     database_session *session;
     rest *rest;
     description description;
+    operator_door operators;
     id_source ids;
     delivery delivery;
 } api_service;

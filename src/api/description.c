@@ -48,9 +48,10 @@ static bool sets(const void *who, const field *f) {
 typedef void write_document(arena *a, buf *out, const schema *s,
                             const schema_view *view);
 
-static reader anybody(arena *a, const app *application, exposure exposed) {
-    return (reader){.caller = {.app = application, .arena = a},
-                    .exposed = exposed};
+static reader reader_of(arena *a, const description *d, exposure exposed) {
+    return (reader){
+        .caller = {.app = d->app, .arena = a, .principal = {d->reader}},
+        .exposed = exposed};
 }
 
 static schema_view view_of(const reader *r) {
@@ -62,18 +63,20 @@ static str make(const description *d, size_t at, write_document *write) {
     CLEANUP(buf_free) buf out = buf_new(MAX_BYTES);
     CLEANUP(arena_release) arena *scratch = arena_new();
     exposure one = {&d->exposed.names[at], 1};
-    reader who = anybody(scratch, d->app, one);
+    reader who = reader_of(scratch, d, one);
     schema_view view = view_of(&who);
     write(scratch, &out, d->app->schema, &view);
     return arena_copy(d->a, buf_str(&out));
 }
 
-description description_new(arena *a, const app *application) {
+description description_new(arena *a, const app *application,
+                            principal_kind whose) {
     exposure exposed = application->exposed.count > 0
                            ? application->exposed
                            : exposure_of_all(a, application->schema);
     return (description){.a = a,
                          .app = application,
+                         .reader = whose,
                          .exposed = exposed,
                          .openapi = arena_new_array(a, str, exposed.count),
                          .swagger = arena_new_array(a, str, exposed.count)};
@@ -98,7 +101,7 @@ str description_openapi(description *d) {
 str description_typescript(const description *d) {
     CLEANUP(buf_free) buf out = buf_new(MAX_BYTES);
     CLEANUP(arena_release) arena *scratch = arena_new();
-    reader who = anybody(scratch, d->app, d->exposed);
+    reader who = reader_of(scratch, d, d->exposed);
     schema_view view = view_of(&who);
     typescript_write(scratch, &out, d->app->schema, &view, d->exposed.names,
                      d->exposed.count);

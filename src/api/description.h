@@ -15,20 +15,22 @@
 #ifndef API_DESCRIPTION_H
 #define API_DESCRIPTION_H
 
-#include "core/app.h"
+#include "core/caller.h"
 #include "core/role_rights.h"
 #include "io/http_message.h"
 
 typedef struct description {
     arena *a;
     const app *app;
+    principal_kind reader;
     exposure exposed;
     str *openapi; /* for each exposed schema; or empty: not made yet */
     str *swagger; /* all but its first members */
 } description;
 
-/* What is made lives in a. */
-description description_new(arena *a, const app *application);
+/* What is made lives in a; for whom says what it is about. */
+description description_new(arena *a, const app *application,
+                            principal_kind whose);
 
 /* Of the first schema that is exposed. */
 str description_openapi(description *d);

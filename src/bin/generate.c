@@ -73,13 +73,13 @@ static err *describe(command_context *c, app *out) {
 err *command_generate_openapi(command_context *c) {
     app served;
     TRY(describe(c, &served));
-    description d = description_new(c->arena, &served);
+    description d = description_new(c->arena, &served, PRINCIPAL_ANONYMOUS);
     return put(c, description_openapi(&d));
 }
 
 err *command_generate_typescript(command_context *c) {
     app served;
     TRY(describe(c, &served));
-    description d = description_new(c->arena, &served);
+    description d = description_new(c->arena, &served, PRINCIPAL_ANONYMOUS);
     return put(c, description_typescript(&d));
 }

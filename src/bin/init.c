@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
-#include "bin/command.h"
+#include "bin/new_token.h"
+#include "core/operator_access.h"
+#include "core/operator_token.h"
 
 static const struct {
     str name;
@@ -44,8 +46,20 @@ static err *make_folder(arena *a, str folder) {
                    STR_ARG(folder), strerrordesc_np(errno));
 }
 
+/* There is no database yet to keep the token's hash in. */
+static str with_token(arena *a, str text, const new_token *t) {
+    str setting = operator_first_format(a, t->hash, t->expires);
+    return arena_printf(a,
+                        "%.*s\n# The hash of the operator's first token and "
+                        "its last day (tenon token list).\n"
+                        "TENON_OPERATOR_TOKEN=\"%.*s\"\n",
+                        STR_ARG(text), STR_ARG(setting));
+}
+
 err *command_init(command_context *c) {
     arena *a = c->arena;
+    new_token token = new_token_make(a, OPERATOR_TOKEN_DAYS);
+    bool has_token = false;
     str folder = c->argument_count > 0 ? c->arguments[0] : STR(".");
     TRY(make_folder(a, folder));
     if (file_exists(a, place(a, folder, FILES[0].name)))
@@ -55,15 +69,24 @@ err *command_init(command_context *c) {
 
     for (size_t i = 0; i < LENGTH(FILES); i++) {
         str path = place(a, folder, FILES[i].name);
+        bool has_settings = str_equal(FILES[i].name, STR(".env"));
         if (file_exists(a, path))
             continue;
-        TRY(file_create(a, path, FILES[i].text));
+        TRY(file_create(a, path,
+                        has_settings ? with_token(a, FILES[i].text, &token)
+                                     : FILES[i].text));
+        has_token |= has_settings;
         buf_printf(c->out, "made %.*s\n", STR_ARG(path));
     }
     buf_append(c->out, STR("\nNext:\n"));
     if (c->argument_count > 0)
         buf_printf(c->out, "  cd %.*s\n", STR_ARG(folder));
     buf_append(c->out, STR("  tenon push     # make the database\n"
-                           "  tenon serve    # and serve it\n"));
+                           "  tenon serve    # and serve it\n\n"));
+    if (has_token)
+        new_token_show(c->out, &token);
+    else
+        buf_append(c->out, STR("tenon token create makes a token for the "
+                               "operator.\n"));
     return NULL;
 }

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "bin/serve_operator.h"
 #include "bin/serve_roles.h"
 #include "io/process.h"
 
@@ -169,6 +170,7 @@ err *serve_settings_read(arena *a, const config *c, app *out) {
     TRY(tx_end_of(a, c, &out->tx_end));
     TRY(mode_of(a, c, out));
     TRY(origins_of(a, c, out));
+    TRY(serve_operator_read(a, c, &out->operators));
     TRY(outbound_of(a, c, out));
     if (out->schema->is_foreign)
         TRY(serve_roles_read(a, c, &out->impersonation));

@@ -28,6 +28,7 @@ typedef enum describes {
 } describes;
 
 typedef struct policy_source policy_source;
+typedef struct operator_rules operator_rules;
 typedef struct hook_source hook_source;
 
 typedef struct app {
@@ -37,7 +38,7 @@ typedef struct app {
      * shapes, no models. NULL: none. */
     const schema *called;
     const schema *system; /* Tenon's own tables (system_schema.h), or NULL */
-    uint64_t generation; /* of the schema, where that is read again */
+    uint64_t generation;  /* of the schema, where that is read again */
     database *database;
     int64_t max_rows;  /* the most rows a read returns, or QUERY_NO_LIMIT */
     bool has_replicas; /* callers say what they have seen */
@@ -53,6 +54,7 @@ typedef struct app {
     bool allows_plans;               /* of reads, for who asks */
     bool allows_aggregates;          /* sums and counts of groups of rows */
     const policy_source *policies;   /* or NULL: the schema's rules */
+    const operator_rules *operators; /* or NULL: nobody is the operator */
     const hook_source *const *hooks; /* hook_source_count of them */
     size_t hook_source_count;
     const logger *log;       /* or NULL */

@@ -4,7 +4,7 @@
 #include "base/hex.h"
 #include "base/sha256.h"
 
-static const str PREFIX = STR_INIT("tenon_op_");
+const str OPERATOR_TOKEN_PREFIX = STR_INIT("tenon_op_");
 
 enum {
     RANDOM_BYTES = 32,
@@ -31,14 +31,14 @@ str operator_token_make(arena *a, rand_source *r) {
     unsigned char random[RANDOM_BYTES];
     char *text = arena_alloc(a, LENGTH_OF_ALL, 1);
     rand_bytes(r, random, sizeof random);
-    memcpy(text, PREFIX.ptr, PREFIX_LENGTH);
+    memcpy(text, OPERATOR_TOKEN_PREFIX.ptr, PREFIX_LENGTH);
     char *to = put_bytes(text + PREFIX_LENGTH, random, sizeof random);
     put_check(to, (str){text, CHECKED_LENGTH});
     return (str){text, LENGTH_OF_ALL};
 }
 
 bool operator_token_is_meant(str text) {
-    return str_starts_with(text, PREFIX);
+    return str_starts_with(text, OPERATOR_TOKEN_PREFIX);
 }
 
 bool operator_token_is_whole(str text) {

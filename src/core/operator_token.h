@@ -17,6 +17,8 @@
 
 enum { OPERATOR_TOKEN_DAYS = 90 }; /* how long it is good when nobody says */
 
+extern const str OPERATOR_TOKEN_PREFIX;
+
 str operator_token_make(arena *a, rand_source *r);
 
 /* Is it meant to be one? */

@@ -6,8 +6,9 @@
 
 enum { TEXT_MAX = 64 * 1024 };
 
-/* Rules are for the operator alone (policy.h). A '$' begins each table's name, and a line that begins with "L " or "P " is
- * for SQLite (lite) or PostgreSQL alone. */
+/* Rules are for the operator alone (policy.h), who may know what is going on,
+ * and no secrets. A '$' begins each table's name, and a line that begins with
+ * "L " or "P " is for SQLite (lite) or PostgreSQL alone. */
 static const char TEXT[] =
     "datasource db {\n"
     "  provider = \"postgresql\"\n"
@@ -79,7 +80,7 @@ static const char TEXT[] =
     "model Job {\n"
     "  id String @id @default(uuid(7)) @db.Uuid\n"
     "  kind String\n"
-    "  payload Json\n"
+    "  payload Json @deny('read', true)\n"
     "  uniqueKey String? @map(\"unique_key\")\n"
     "  priority Int @default(0)\n"
     "  organizationId String? @map(\"organization_id\")\n"
@@ -111,7 +112,7 @@ static const char TEXT[] =
     "model Schedule {\n"
     "  name String @id\n"
     "  kind String\n"
-    "  payload Json\n"
+    "  payload Json @deny('read', true)\n"
     "  cron String\n"
     "  timeZone String @map(\"time_zone\")\n"
     "  nextAt DateTime @map(\"next_at\") @db.Timestamptz(3)\n"
@@ -144,9 +145,13 @@ static const char TEXT[] =
     "  sequence BigInt\n"
     "  updatedAt DateTime @map(\"updated_at\") @db.Timestamptz(3)\n"
     "  @@map(\"$feed_position\")\n"
-    "  @@allow('read', true)\n"
     "  @@schema(\"tenon\")\n"
     "}\n";
+
+const str SYSTEM_SCHEMA_NAME = STR_INIT("tenon");
+
+/* Of tables on SQLite, where there is one schema. */
+static const str PREFIX = STR_INIT("tenon_");
 
 static const str NAMES[SYSTEM_MODEL_COUNT] = {
     [SYSTEM_AUDIT_LOG] = STR_INIT("AuditLog"),
@@ -168,7 +173,7 @@ static void write_line(buf *out, str line, engine_kind engine) {
     str before = str_split(&rest, '$');
     buf_append(out, before);
     if (before.len < line.len && !str_is_empty(rest)) {
-        buf_append(out, engine == ENGINE_SQLITE ? STR("tenon_") : STR(""));
+        buf_append(out, engine == ENGINE_SQLITE ? PREFIX : STR(""));
         buf_append(out, rest);
     }
     buf_append_char(out, '\n');
@@ -193,6 +198,16 @@ err *system_schema_load(arena *a, const schema *beside, engine_kind engine,
 const model *system_schema_model(const schema *system, system_model which) {
     ASSERT(system->is_system);
     return &system->models[which];
+}
+
+const model *system_schema_find(const schema *system, str table) {
+    size_t skipped = system->engine == ENGINE_SQLITE ? PREFIX.len : 0;
+    for (size_t i = 0; i < system->model_count; i++) {
+        str name = system->models[i].table;
+        if (str_equal(str_slice(name, skipped, name.len), table))
+            return &system->models[i];
+    }
+    return NULL;
 }
 
 const field *system_schema_field(const schema *system, system_model which,

@@ -47,6 +47,13 @@ fallible system_schema_load(arena *a, const schema *beside, engine_kind engine,
 
 const model *system_schema_model(const schema *system, system_model which);
 
+/* The schema of PostgreSQL that the tables are in, and what clients call it. */
+extern const str SYSTEM_SCHEMA_NAME;
+
+/* By the name that clients know, the same on both engines: "audit_log". Or
+ * NULL. */
+const model *system_schema_find(const schema *system, str table);
+
 /* By its column, which must be there. */
 const field *system_schema_field(const schema *system, system_model which,
                                  const char *column);

@@ -114,6 +114,11 @@ bool address_range_has(const address_range *r, const struct sockaddr *address) {
            (r->port == 0 || r->port == address_port(address));
 }
 
+bool address_range_covers(const address_range *r, const address_range *one) {
+    return r->prefix <= one->prefix &&
+           has_prefix(one->address, r->address, r->prefix);
+}
+
 /* ---- Reading a range ----------------------------------------------------- */
 
 static err *refuse(arena *a, str text, const char *why) {

@@ -1,5 +1,6 @@
 /*
- * address_range.h: which addresses a request of ours may go to.
+ * address_range.h: which addresses a request of ours may go to, and one to us
+ * may come from.
  *
  * A name in a URL that somebody else wrote may lead anywhere, also to what only
  * this machine can reach: a database, the metadata of a cloud, a printer. What
@@ -35,6 +36,9 @@ fallible address_range_parse(arena *a, str text, address_range *out);
 
 /* False for what is no address of IPv4 or IPv6. */
 bool address_range_has(const address_range *r, const struct sockaddr *address);
+
+/* Of an address that was parsed; its port does not count. */
+bool address_range_covers(const address_range *r, const address_range *one);
 
 bool address_is_global(const struct sockaddr *address);
 

@@ -33,6 +33,12 @@ rest *rest_new(arena *a, const app *application) {
     return r;
 }
 
+rest *rest_new_of_system(arena *a, const app *application) {
+    rest *r = arena_new_array(a, rest, 1);
+    *r = (rest){.tables = rest_tables_new_of_system(a, application)};
+    return r;
+}
+
 /* tail is what follows "rpc/". */
 static err *serve_call(arena *a, rest_request *r, str tail) {
     const schema *s = r->tables->schema;

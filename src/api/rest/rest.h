@@ -17,6 +17,9 @@ typedef struct rest rest;
 
 rest *rest_new(arena *a, const app *application) RETURNS_NONNULL;
 
+/* The same of Tenon's own tables, app.system, for the operator. */
+rest *rest_new_of_system(arena *a, const app *application) RETURNS_NONNULL;
+
 /* tail is the path behind /rest/v1/; nothing is what describes the interface,
  * where the database decides, and without ptr that as OpenAPI. Suspends. */
 void rest_serve(const rest *r, const caller *who, str tail,

@@ -4,6 +4,7 @@
 #include "api/rest/geojson.h"
 #include "api/rest/rest_names.h"
 #include "base/url.h"
+#include "database/system_schema.h"
 
 typedef struct headers {
     str accept;
@@ -174,6 +175,17 @@ err *rest_request_find_profile(arena *a, const rest_request *r, str *out) {
     return exposure_choose(a, e, http_request_header(r->http, header), out);
 }
 
+/* They are called otherwise in the database. */
+static err *find_system_table(arena *a, const schema *system, str name,
+                              const model **out) {
+    *out = system_schema_find(system, name);
+    if (*out != NULL)
+        return NULL;
+    return err_new(a, ERR_UNKNOWN_TABLE,
+                   "Could not find the table 'tenon.%.*s' in the schema cache",
+                   STR_ARG(name));
+}
+
 err *rest_request_find_table(arena *a, rest_request *r, str path) {
     const rest_tables *tables = r->tables;
     str profile;
@@ -190,7 +202,9 @@ err *rest_request_find_table(arena *a, rest_request *r, str path) {
                        "Invalid path specified in request URL");
     TRY(url_decode_path(a, path, &name));
     TRY(rest_request_find_profile(a, r, &profile));
-    TRY(rest_names_table(a, tables->schema, profile, name, &m));
+    TRY(UNLIKELY(tables->schema->is_system)
+            ? find_system_table(a, tables->schema, name, &m)
+            : rest_names_table(a, tables->schema, profile, name, &m));
     r->table = rest_tables_get(tables, m);
     return NULL;
 }

@@ -2,9 +2,15 @@
 
 #include "core/policy.h"
 
-/* As those see it who are not signed in. */
+/* As those see it who are not signed in. Our own tables nobody sees but the
+ * operator. */
 static void choose_shown(arena *a, const app *application, rest_table *t) {
-    caller anybody = {.app = application, .arena = a};
+    bool is_ours = t->model->is_system;
+    caller anybody = {
+        .app = application,
+        .arena = a,
+        .principal = {is_ours ? PRINCIPAL_OPERATOR : PRINCIPAL_ANONYMOUS},
+    };
     size_t count = t->model->column_count;
     query_column *columns = arena_new_array(a, query_column, count);
     row_column *keys = arena_new_array(a, row_column, count);
@@ -62,4 +68,10 @@ rest_tables rest_tables_new_called(arena *a, const app *application) {
     const schema *s = application->called;
     exposure exposed = {s->datasource.schemas, s->datasource.schema_count};
     return make_all(a, application, s, exposed);
+}
+
+rest_tables rest_tables_new_of_system(arena *a, const app *application) {
+    static const str NAMES[] = {STR_INIT("tenon")};
+    exposure exposed = {NAMES, LENGTH(NAMES)};
+    return make_all(a, application, application->system, exposed);
 }

@@ -36,6 +36,9 @@ rest_tables rest_tables_new(arena *a, const app *application);
 /* Of the functions of the database that it shows beside, app.called. */
 rest_tables rest_tables_new_called(arena *a, const app *application);
 
+/* Of Tenon's own tables, app.system, as the operator sees them. */
+rest_tables rest_tables_new_of_system(arena *a, const app *application);
+
 /* A column to name when rows are wanted and no column of them. */
 static inline const query_column *rest_table_any_column(const rest_table *t) {
     return t->column_count > 0 ? t->columns : t->all_columns;
