@@ -42,12 +42,15 @@ struct sandbox {
     int64_t until_us;
     int64_t slice_us; /* when it began to keep others waiting */
     script_run *run;
+    uint64_t run_count;
 };
 
 /* Of the registry: by lightuserdata, which no script can make. */
 static const char GLOBALS_KEY = 'g';
 static const char FREEZE_KEY = 'f';
 static const char ENVIRONMENT_KEY = 'e';
+static const char FIELDS_KEY = 'd';
+static const char MESSAGE_KEY = 'm'; /* "message": made where it may fail */
 
 lua_State *sandbox_lua(const sandbox *s) {
     return s->lua;
@@ -71,6 +74,10 @@ void sandbox_set_run(sandbox *s, script_run *run) {
 
 script_run *sandbox_run_of(lua_State *L) {
     return sandbox_of(L)->run;
+}
+
+uint64_t sandbox_run_number(lua_State *L) {
+    return sandbox_of(L)->run_count;
 }
 
 /* ---- Memory -------------------------------------------------------------- */
@@ -203,6 +210,7 @@ void sandbox_begin(sandbox *s) {
     int64_t now_us = clock_monotonic_us(NULL);
     s->is_fine = s->used >= LARGE_BLOCK * 16;
     s->uncounted = 0;
+    s->run_count++;
     s->left = s->limits.instructions;
     s->until_us = now_us + s->limits.time_ms * 1000;
     s->slice_us = now_us;
@@ -210,26 +218,31 @@ void sandbox_begin(sandbox *s) {
 
 /* ---- What there is ------------------------------------------------------- */
 
-static void push_kept(lua_State *L, const char *key) {
+void sandbox_push_kept(lua_State *L, const char *key) {
     lua_pushlightuserdata(L, (void *)(uintptr_t)key);
     lua_rawget(L, LUA_REGISTRYINDEX);
 }
 
-/* Takes it from the stack. */
-static void keep(lua_State *L, const char *key) {
+void sandbox_keep(lua_State *L, const char *key) {
     lua_pushlightuserdata(L, (void *)(uintptr_t)key);
     lua_insert(L, -2);
     lua_rawset(L, LUA_REGISTRYINDEX);
 }
 
 void sandbox_push_globals(lua_State *L) {
-    push_kept(L, &GLOBALS_KEY);
+    sandbox_push_kept(L, &GLOBALS_KEY);
 }
 
 void sandbox_freeze(lua_State *L) {
-    push_kept(L, &FREEZE_KEY);
+    sandbox_push_kept(L, &FREEZE_KEY);
     lua_insert(L, -2);
     lua_call(L, 1, 1);
+}
+
+void sandbox_set_fields(lua_State *L, lua_CFunction fields) {
+    sandbox_push_kept(L, &FIELDS_KEY);
+    lua_pushcfunction(L, fields);
+    lua_call(L, 1, 0);
 }
 
 static void open_libraries(lua_State *L) {
@@ -260,13 +273,14 @@ static void seed_random(lua_State *L) {
     lua_pop(L, 1);
 }
 
-/* What the prelude returns: the globals, the two functions that it keeps for
- * us, and what methods of texts are looked up in. */
+/* What the prelude returns: the globals, functions that are for us, and what
+ * methods of texts are looked up in. */
 static void run_prelude(lua_State *L) {
     if (sandbox_prelude_load(L) != 0)
         lua_error(L);
     sandbox_string_push(L);
-    lua_call(L, 1, 4);
+    lua_call(L, 1, 5);
+    sandbox_keep(L, &FIELDS_KEY);
     lua_pushliteral(L, "");
     lua_createtable(L, 0, 2);
     lua_pushvalue(L, -3);
@@ -275,15 +289,17 @@ static void run_prelude(lua_State *L) {
     lua_setfield(L, -2, "__metatable");
     lua_setmetatable(L, -2);
     lua_pop(L, 2);
-    keep(L, &ENVIRONMENT_KEY);
-    keep(L, &FREEZE_KEY);
-    keep(L, &GLOBALS_KEY);
+    sandbox_keep(L, &ENVIRONMENT_KEY);
+    sandbox_keep(L, &FREEZE_KEY);
+    sandbox_keep(L, &GLOBALS_KEY);
 }
 
 static int prepare(lua_State *L) {
     open_libraries(L);
     seed_random(L);
     run_prelude(L);
+    lua_pushliteral(L, "message");
+    sandbox_keep(L, &MESSAGE_KEY);
     return 0;
 }
 
@@ -318,15 +334,28 @@ void sandbox_free(sandbox *s) {
 
 /* ---- Running ------------------------------------------------------------- */
 
+/* NULL when it is no text. Of a number Lua would make a text in its place. */
+static const char *text_at(lua_State *L, int index, size_t *len) {
+    return lua_type(L, index) == LUA_TSTRING ? lua_tolstring(L, index, len)
+                                             : NULL;
+}
+
+/* Of a table the message, as script_error.h has it. */
 str sandbox_error_text(arena *a, lua_State *L, int index) {
     size_t len;
     int type = lua_type(L, index);
-    if (type == LUA_TSTRING) {
-        const char *text = lua_tolstring(L, index, &len);
-        return arena_copy(a, (str){text, len});
-    }
+    const char *text = text_at(L, index, &len);
     if (type == LUA_TNUMBER)
         return arena_printf(a, "%.14g", lua_tonumber(L, index));
+    if (type == LUA_TTABLE) {
+        lua_pushvalue(L, index);
+        sandbox_push_kept(L, &MESSAGE_KEY);
+        lua_rawget(L, -2);
+        text = text_at(L, -1, &len);
+        lua_pop(L, 2);
+    }
+    if (text != NULL)
+        return arena_copy(a, (str){text, len});
     return arena_printf(a, "an error that is no text but a %s",
                         lua_typename(L, type));
 }
@@ -361,7 +390,7 @@ static int run_chunk(lua_State *L) {
     const chunk *c = lua_touserdata(L, 1);
     if (luaL_loadbufferx(L, c->text.ptr, c->text.len, c->name, "t") != 0)
         return lua_error(L);
-    push_kept(L, &ENVIRONMENT_KEY);
+    sandbox_push_kept(L, &ENVIRONMENT_KEY);
     lua_call(L, 0, 1);
     lua_setfenv(L, -2);
     lua_call(L, 0, 0);

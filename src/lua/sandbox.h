@@ -61,12 +61,24 @@ typedef struct script_run script_run;
 void sandbox_set_run(sandbox *s, script_run *run);
 script_run *sandbox_run_of(lua_State *L);
 
+/* Another one after each sandbox_begin: what a script keeps of a run tells by it
+ * that the run is over. */
+uint64_t sandbox_run_number(lua_State *L);
+
+/* Values of ours that no script can reach, by the address of something static.
+ * keep takes the value from the stack. */
+void sandbox_push_kept(lua_State *L, const char *key);
+void sandbox_keep(lua_State *L, const char *key);
+
 /* A table that scripts can read and not change, in place of the one on top of
  * the stack. */
 void sandbox_freeze(lua_State *L);
 
 /* What scripts see as their globals, to add to before any is loaded. Pushes. */
 void sandbox_push_globals(lua_State *L);
+
+/* What makes a table of a userdata, for pairs(). */
+void sandbox_set_fields(lua_State *L, lua_CFunction fields);
 
 /* Gives what follows the whole of its limits. Runs do not nest. */
 void sandbox_begin(sandbox *s);

@@ -9,7 +9,7 @@ static const str LINES[] = {
     STR_INIT("local native = ...\n"),
     STR_INIT("local pcall, error, type, select = pcall, error, type, select\n"),
     STR_INIT("local tostring, setmetatable, rawset = tostring, setmetatable, rawset\n"),
-    STR_INIT("local byte, sub, format = string.byte, string.sub, string.format\n"),
+    STR_INIT("local pairs, byte, sub, format = pairs, string.byte, string.sub, string.format\n"),
     STR_INIT("local concat, unpack, floor = table.concat, unpack, math.floor\n"),
     STR_INIT("local step, replace = native.step, native.replace\n"),
     STR_INIT("\n"),
@@ -235,7 +235,16 @@ static const str LINES[] = {
     STR_INIT("    __index = globals, __newindex = no_global, __metatable = false})\n"),
     STR_INIT("end\n"),
     STR_INIT("\n"),
-    STR_INIT("return globals, freeze, environment, strings\n"),
+    STR_INIT("-- Rows are no tables: fields makes one of a row.\n"),
+    STR_INIT("local fields\n"),
+    STR_INIT("function globals.pairs(t)\n"),
+    STR_INIT("  if fields and type(t) == \"userdata\" then t = fields(t) end\n"),
+    STR_INIT("  return pairs(t)\n"),
+    STR_INIT("end\n"),
+    STR_INIT("\n"),
+    STR_INIT("local function set_fields(fn) fields = fn end\n"),
+    STR_INIT("\n"),
+    STR_INIT("return globals, freeze, environment, strings, set_fields\n"),
 };
 /* clang-format on */
 

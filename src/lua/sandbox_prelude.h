@@ -9,7 +9,8 @@
 
 /* Pushes a chunk, as lua_load does. It gets what sandbox_string.h has and
  * returns the globals of scripts, a function that makes a table read-only, one
- * that makes the environment of a file, and the methods of texts. */
+ * that makes the environment of a file, the methods of texts, and a function that
+ * takes what pairs() makes a table of a userdata with. */
 int sandbox_prelude_load(lua_State *L);
 
 #endif

@@ -1,0 +1,34 @@
+/*
+ * script_run.h: what the functions of C that a script calls know of their run.
+ */
+#ifndef LUA_SCRIPT_RUN_H
+#define LUA_SCRIPT_RUN_H
+
+#include "core/hook.h"
+#include "lua/sandbox.h"
+#include "lua/script.h"
+
+struct script_run {
+    arena *arena; /* of the request, or of the script while it is loaded */
+    const script *script;
+    const caller *caller; /* as which scripts read and write; NULL: not now */
+    str reason;           /* of what is done as the system, or empty */
+
+    /* Of a hook. */
+    hook_batch *batch; /* or NULL */
+    const script_point *point;
+    size_t row; /* of the batch, of a hook that is called for each */
+
+    script_loading *loading; /* or NULL: the files are loaded already */
+
+    /* Errs that became errors of Lua. */
+    err **raised;
+    size_t raised_count;
+    err *failure; /* one of them, that no script has caught */
+};
+
+static inline script_run *script_run_of(lua_State *L) {
+    return sandbox_run_of(L);
+}
+
+#endif
