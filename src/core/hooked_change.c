@@ -98,16 +98,31 @@ static void add_row(change *g, change_group *group, const value *row) {
 
 /* ---- A page ------------------------------------------------------------- */
 
-static void show_result(const change *g, const change_page *p, size_t row) {
+/* What an operator makes of a cell: the row stays so until it is written. */
+static err *show_cell(const change *g, const change_page *p, size_t at,
+                      value *cell) {
+    const mutation *m = &g->d->mutation;
+    relative_operator op = mutation_operator(m, at);
+    if (op == RELATIVE_SET) {
+        *cell = hooked_cell_shown(m->values[at]);
+        return NULL;
+    }
+    value before = *cell;
+    TRY(relative_apply(p->a, m->fields[at], op, &before, &m->values[at], cell));
+    return NULL;
+}
+
+static err *show_result(const change *g, const change_page *p, size_t row) {
     const mutation *m = &g->d->mutation;
     size_t width = m->model->column_count;
     value *after = arena_new_array(p->a, value, width);
     p->shown[row] = arena_new_array(p->a, value, width);
     memcpy(after, p->rows[row], width * sizeof *after);
     for (size_t i = 0; i < m->field_count; i++)
-        after[m->fields[i]->column_index] = hooked_cell_shown(m->values[i]);
+        TRY(show_cell(g, p, i, &after[m->fields[i]->column_index]));
     memcpy(p->shown[row], after, width * sizeof *after);
     p->hooked[row].after = after;
+    return NULL;
 }
 
 static err *collect_row(change *g, const change_page *p, size_t row) {
@@ -138,7 +153,7 @@ static err *run_page(change *g, change_page *p) {
     for (size_t i = 0; i < p->count; i++) {
         p->hooked[i].before = p->rows[i];
         if (g->action == HOOK_UPDATE)
-            show_result(g, p, i);
+            TRY(show_result(g, p, i));
     }
     hook_batch batch = {
         .model = g->d->mutation.model,
@@ -201,6 +216,15 @@ static size_t place_of(const mutation *m, const field *f) {
     return at;
 }
 
+static relative_operator *copy_operators(arena *a, const mutation *m,
+                                         size_t most) {
+    if (m->operators == NULL)
+        return NULL;
+    relative_operator *operators = arena_new_array(a, relative_operator, most);
+    memcpy(operators, m->operators, m->field_count * sizeof *operators);
+    return operators;
+}
+
 /* The values that the client wants, with what the hooks changed over them. */
 static void set_values(arena *a, mutation *m, const change_group *group) {
     size_t most = m->field_count + group->field_count;
@@ -208,12 +232,16 @@ static void set_values(arena *a, mutation *m, const change_group *group) {
     value *values = arena_new_array(a, value, most);
     memcpy(fields, m->fields, m->field_count * sizeof *fields);
     memcpy(values, m->values, m->field_count * sizeof *values);
+    relative_operator *operators = copy_operators(a, m, most);
     m->fields = fields;
     m->values = values;
+    m->operators = operators;
     for (size_t i = 0; i < group->field_count; i++) {
         size_t at = place_of(m, group->fields[i]);
         fields[at] = group->fields[i];
         values[at] = group->values[i];
+        if (operators != NULL)
+            operators[at] = RELATIVE_SET;
         m->field_count += at == m->field_count;
     }
 }

@@ -214,11 +214,38 @@ static err *run_new(insertion *n, arena *a, size_t first, size_t count) {
     return run_page(n, &p);
 }
 
+static err *settle_row(insertion *n, size_t row, const value *there) {
+    const mutation *m = &n->d->mutation;
+    for (size_t i = 0; i < m->field_count; i++) {
+        const field *f = m->fields[i];
+        value made;
+        if (m->operators[i] == RELATIVE_SET)
+            continue;
+        TRY(relative_apply(n->c->arena, f, m->operators[i],
+                           &there[f->column_index],
+                           &m->operands[row * m->field_count + i], &made));
+        set_cell(n, row, f, hooked_reader_keep(n->c->arena, made));
+    }
+    return NULL;
+}
+
+/* Hooks may change of each row another cell, so what operators make of the rows
+ * that are there, and stay so until they are written, becomes their value. */
+static err *settle(insertion *n, size_t first, size_t count,
+                   value *const *there) {
+    for (size_t i = 0; n->d->mutation.operators != NULL && i < count; i++) {
+        if (there[i] != NULL)
+            TRY(settle_row(n, first + i, there[i]));
+    }
+    return NULL;
+}
+
 static err *run_merged(insertion *n, arena *a, size_t first, size_t count) {
     value **there = arena_new_array(a, value *, count);
     insert_page created = page_for(a, HOOK_CREATE, count);
     insert_page updated = page_for(a, HOOK_UPDATE, count);
     TRY(hooked_keys_find(&n->keys, a, first, count, there));
+    TRY(settle(n, first, count, there));
     for (size_t i = 0; i < count; i++)
         add_row(n, there[i] != NULL ? &updated : &created, first + i, there[i]);
     n->there_count += updated.count;
@@ -303,6 +330,8 @@ err *hooked_insert_prepare(mutation_draft *d, hooked_parts *out) {
     n.seen = seen_rows_of(c->arena, m->model);
     n.keys = hooked_keys_of(c, m, &n.seen);
     TRY(run_batches(&n));
+    m->operators = NULL;
+    m->operands = NULL;
     if (n.added_count > 0)
         add_columns(&n);
     TRY(mutation_draft_validate(d));
