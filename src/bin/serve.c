@@ -228,6 +228,8 @@ static err *run_workers(command_context *c, server *s, const sockets *open,
 static err *run_server(command_context *c, server *s, const sockets *open) {
     TRY(blocking_pool_new(c->arena, open->count, BLOCKING_QUEUE,
                           &s->app.blocking));
+    if (s->app.system != NULL)
+        s->app.feed_bell = bell_new();
     if (s->found != NULL)
         s->first = serve_generation_new(arena_new(), &s->app);
     stop_signal end = stop_signal_open(&s->tls);
@@ -239,6 +241,7 @@ static err *run_server(command_context *c, server *s, const sockets *open) {
         serve_generation_release(s->first);
     }
     blocking_pool_free(s->app.blocking);
+    bell_free(s->app.feed_bell);
     return failure;
 }
 

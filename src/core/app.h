@@ -10,6 +10,7 @@
 #include "core/exposure.h"
 #include "core/impersonation.h"
 #include "database/database.h"
+#include "io/bell.h"
 #include "io/blocking.h"
 #include "io/http_client.h"
 #include "schema/schema.h"
@@ -59,6 +60,7 @@ typedef struct app {
     size_t hook_source_count;
     const logger *log;       /* or NULL */
     const fake_clock *clock; /* NULL: the system's */
+    bell *feed_bell;         /* rung behind changes; or NULL: nobody waits */
     http_client *http;       /* for what goes out; or NULL */
     blocking_pool *blocking; /* or NULL */
     bool is_uncompressed;    /* replies are, whatever a client accepts */

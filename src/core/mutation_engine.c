@@ -12,6 +12,12 @@ static void note_position(const caller *c, const mutation_result *r) {
         *c->seen = r->committed;
 }
 
+/* For who carries on from the feed. Changes to our own tables leave no event. */
+static void ring_for(const caller *c, const mutation *m) {
+    if (UNLIKELY(c->app->feed_bell != NULL) && !m->model->is_system)
+        bell_ring(c->app->feed_bell);
+}
+
 /* The result is that of the first. */
 static err *run_with_cascade(const caller *c, const mutation_draft *d,
                              mutation_result *out) {
@@ -35,6 +41,7 @@ static err *run_with_cascade(const caller *c, const mutation_draft *d,
         return e;
     *out = results[0];
     note_position(c, out);
+    ring_for(c, all[0]);
     return NULL;
 }
 
@@ -59,6 +66,7 @@ err *mutation_engine_run(const caller *c, const mutation *wanted,
     request_times_end(c->times, REQUEST_TRANSACTION);
     TRY(validation_report_explain(c->arena, d.mutation.model, e));
     note_position(c, out);
+    ring_for(c, &d.mutation);
     return NULL;
 }
 
@@ -131,6 +139,8 @@ static err *mutate_all(several *s, receipt *once, size_t *failed_at) {
     mutation_set_spread(set, c->arena, s->made, s->results);
     if (set->ready_count > 0)
         note_position(c, &s->made[0]); /* of the one transaction */
+    for (size_t i = 0; i < set->ready_count; i++)
+        ring_for(c, mutations[i]);
     return NULL;
 }
 
