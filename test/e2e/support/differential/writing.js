@@ -128,17 +128,55 @@ function makeConditions(r, model) {
   return r.times(1 + r.below(2), () => makeCondition(r, r.pick(model.columns)))
 }
 
+const plain = (value) => ({ body: value, apply: () => value })
+
+const ARITHMETIC = {
+  increment: (x, y) => x + y,
+  decrement: (x, y) => x - y,
+  multiply: (x, y) => x * y,
+  divide: (x, y) => Math.trunc(x / y) + 0,
+}
+
+/** What JavaScript's numbers show to be exact, and an Int can hold. */
+const LIMIT = { Int: 2 ** 31 - 1, BigInt: Number.MAX_SAFE_INTEGER }
+
+function makeCalculation(r, column, rows) {
+  const name = r.pick(Object.keys(ARITHMETIC))
+  const operand = r.pick([1, 2, 3, -1, -2, 7])
+  const apply = (x) => (x === null ? null : ARITHMETIC[name](x, operand))
+  const fits = rows.every((row) => Math.abs(apply(row[column.name])) <= LIMIT[column.type])
+  return fits ? { body: { [name]: operand }, apply } : undefined
+}
+
+function makePush(r, column) {
+  const more = randomValue(r, column)
+  const body = more.length === 1 && r.once(2) ? more[0] : more
+  return { body: { push: body }, apply: (list) => [...list, ...more] }
+}
+
+/** A value, or an operator: what the body says, and what it makes of a cell. */
+function makeChange(r, column, rows) {
+  const value = randomValue(r, column)
+  if (r.once(2) || column.type === 'Json') return plain(value)
+  if (column.isList) return makePush(r, column)
+  if (column.isOptional && r.once(5)) return { body: { unset: true }, apply: () => null }
+  const calculated = LIMIT[column.type] !== undefined ? makeCalculation(r, column, rows) : undefined
+  return calculated ?? { body: { set: value }, apply: () => value }
+}
+
 function makeUpdate(r, world, model, parameters) {
   const where = makeConditions(r, model)
   const changing = r.some(storedColumns(model)).filter((c) => c.name !== 'id' && !c.parent)
-  const body = Object.fromEntries(changing.map((c) => [c.name, randomValue(r, c)]))
   const rows = world.rows.get(model).filter((row) => meets(world, where, row))
+  const changes = changing.map((c) => makeChange(r, c, rows))
+  const body = Object.fromEntries(changing.map((c, i) => [c.name, changes[i].body]))
+  const change = (row) => Object.fromEntries(changing.map((c, i) => [c.name, changes[i].apply(row[c.name])]))
   addFilters(parameters, where)
   return {
     method: 'PATCH',
     body,
     status: 200,
-    changed: changing.length === 0 ? [] : rows.map((row) => complete(model, { ...row, ...body })),
+    changed: changing.length === 0 ? [] : rows.map((row) => complete(model, { ...row, ...change(row) })),
   }
 }
 
