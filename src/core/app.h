@@ -31,6 +31,9 @@ typedef enum describes {
 typedef struct policy_source policy_source;
 typedef struct operator_rules operator_rules;
 typedef struct hook_source hook_source;
+typedef struct job_kind job_kind;         /* job.h */
+typedef struct job_schedule job_schedule; /* job_schedule.h */
+typedef struct bell bell;
 
 typedef struct app {
     const schema *schema;
@@ -58,6 +61,11 @@ typedef struct app {
     const operator_rules *operators; /* or NULL: nobody is the operator */
     const hook_source *const *hooks; /* hook_source_count of them */
     size_t hook_source_count;
+    const job_kind *const *job_kinds; /* job_kind_count of them */
+    size_t job_kind_count;
+    const job_schedule *const *job_schedules; /* job_schedule_count of them */
+    size_t job_schedule_count;
+    bell *job_bell;          /* or NULL: no jobs run in this process */
     const logger *log;       /* or NULL */
     const fake_clock *clock; /* NULL: the system's */
     bell *feed_bell;         /* rung behind changes; or NULL: nobody waits */

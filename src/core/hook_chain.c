@@ -2,7 +2,8 @@
 
 bool hook_chain_find(const app *application, const model *m, hook_action action,
                      hook_time time) {
-    for (size_t i = 0; i < application->hook_source_count; i++) {
+    for (size_t i = 0; !m->is_system && i < application->hook_source_count;
+         i++) {
         const hook_source *s = application->hooks[i];
         if (s->has(s, m, action, time))
             return true;

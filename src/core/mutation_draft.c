@@ -412,6 +412,8 @@ err *mutation_draft_complete(mutation_draft *d, bool *is_idle_one) {
 err *mutation_draft_validate(mutation_draft *d) {
     const caller *c = d->defaults.caller;
     mutation *m = &d->mutation;
+    if (UNLIKELY(m->is_ours))
+        return NULL;
     if (is_soft_delete(c, m)) {
         soft_delete_turn(c, &d->defaults, m);
         return NULL;

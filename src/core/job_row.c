@@ -1,0 +1,66 @@
+#include "core/job_row.h"
+
+#include "base/timestamp.h"
+#include "database/system_schema.h"
+
+const model *job_row_model(const app *application) {
+    return system_schema_model(application->system, SYSTEM_JOB);
+}
+
+const field *job_row_field(const app *application, job_column column) {
+    return job_row_model(application)->columns[column];
+}
+
+value job_row_time(arena *a, int64_t ms) {
+    char text[TIMESTAMP_LENGTH];
+    timestamp_format((timestamp){ms}, text);
+    return job_row_text(arena_copy(a, (str){text, sizeof text}));
+}
+
+str job_row_read_text(const value *v) {
+    return v->kind == VALUE_TEXT ? v->text : (str){0};
+}
+
+int64_t job_row_read_int(const value *v) {
+    return v->kind == VALUE_INT ? v->integer : 0;
+}
+
+int64_t job_row_read_time(const value *v) {
+    CLEANUP(arena_release) arena *a = arena_new();
+    timestamp t = {0};
+    if (v->kind != VALUE_TEXT || timestamp_parse(a, v->text, &t) != NULL)
+        return 0;
+    return t.ms;
+}
+
+const filter *job_row_compare(arena *a, const field *f, compare_op op,
+                              value v) {
+    filter *out = arena_new_array(a, filter, 1);
+    *out = (filter){.kind = FILTER_COMPARE, .field = f, .op = op, .value = v};
+    return out;
+}
+
+const filter *job_row_in(arena *a, const field *f, const value *values,
+                         size_t count) {
+    filter *out = arena_new_array(a, filter, 1);
+    *out = (filter){
+        .kind = FILTER_IN, .field = f, .values = values, .value_count = count};
+    return out;
+}
+
+const filter *job_row_not(arena *a, const filter *f) {
+    filter *out = arena_new_array(a, filter, 1);
+    *out = *f;
+    out->is_negated = !f->is_negated;
+    return out;
+}
+
+const filter *job_row_all(arena *a, const filter *const *parts, size_t count) {
+    filter *out = arena_new_array(a, filter, 1);
+    const filter **children = arena_new_array(a, const filter *, count);
+    for (size_t i = 0; i < count; i++)
+        children[i] = parts[i];
+    *out = (filter){
+        .kind = FILTER_ALL, .children = children, .child_count = count};
+    return out;
+}
