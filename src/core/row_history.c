@@ -1,4 +1,4 @@
-#include "core/history.h"
+#include "core/row_history.h"
 
 #include "database/recording.h"
 
@@ -31,7 +31,7 @@ static const json *side_of(const field *f, const json *change, str side) {
     return is_long ? NULL : cell_of(f, kept);
 }
 
-row_image history_image(arena *a, const model *m, const json *object) {
+row_image row_history_image(arena *a, const model *m, const json *object) {
     if (object == NULL || object->kind != JSON_OBJECT)
         return nobody();
     row_image image = unknown(a, m);
@@ -44,7 +44,7 @@ row_image history_image(arena *a, const model *m, const json *object) {
 
 /* ---- What follows from what ---------------------------------------------- */
 
-static bool is_action(const history_entry *e, str action) {
+static bool is_action(const row_history_entry *e, str action) {
     return str_equal(e->action, action);
 }
 
@@ -73,19 +73,19 @@ static void fill_across(const model *m, row_image *image, str side,
     }
 }
 
-static row_image *image_before(history *h, size_t entry) {
+static row_image *image_before(row_history *h, size_t entry) {
     return entry == 0 ? &h->first : &h->versions[entry - 1];
 }
 
 /* What the entries say by themselves: was there a row, and its cells. */
-static void read_entries(arena *a, history *h) {
+static void read_entries(arena *a, row_history *h) {
     for (size_t i = 0; i < h->count; i++) {
-        const history_entry *e = &h->entries[i];
+        const row_history_entry *e = &h->entries[i];
         bool is_gone =
             is_action(e, STR("delete")) || is_action(e, STR("truncate"));
         row_image *after = &h->versions[i];
         *after = is_gone            ? nobody()
-                 : e->after != NULL ? history_image(a, h->model, e->after)
+                 : e->after != NULL ? row_history_image(a, h->model, e->after)
                                     : unknown(a, h->model);
     }
     if (h->count == 0 || is_action(&h->entries[0], STR("create")))
@@ -96,19 +96,19 @@ static void read_entries(arena *a, history *h) {
 
 /* Also what the entry says of the version in front of it, where that one's own
  * entry has less. */
-static void read_befores(arena *a, history *h) {
+static void read_befores(arena *a, row_history *h) {
     for (size_t i = 0; i < h->count; i++) {
-        row_image before = history_image(a, h->model, h->entries[i].before);
+        row_image before = row_history_image(a, h->model, h->entries[i].before);
         fill(h->model, image_before(h, i), &before);
     }
 }
 
 /* An entry that says how the rows on its two sides differ. */
-static bool is_bridge(const history_entry *e) {
+static bool is_bridge(const row_history_entry *e) {
     return is_action(e, STR("update")) && e->changes != NULL;
 }
 
-static void carry_forward(history *h) {
+static void carry_forward(row_history *h) {
     for (size_t i = 0; i < h->count; i++) {
         if (is_bridge(&h->entries[i]))
             fill_across(h->model, &h->versions[i], STR("to"),
@@ -116,7 +116,7 @@ static void carry_forward(history *h) {
     }
 }
 
-static void carry_back(history *h) {
+static void carry_back(row_history *h) {
     for (size_t i = h->count; i-- > 0;) {
         if (is_bridge(&h->entries[i]))
             fill_across(h->model, image_before(h, i), STR("from"),
@@ -124,9 +124,10 @@ static void carry_back(history *h) {
     }
 }
 
-history history_of(arena *a, const model *m, const history_entry *entries,
-                   size_t count, const row_image *now) {
-    history h = {.model = m, .entries = entries, .count = count};
+row_history row_history_of(arena *a, const model *m,
+                           const row_history_entry *entries, size_t count,
+                           const row_image *now) {
+    row_history h = {.model = m, .entries = entries, .count = count};
     h.versions = arena_new_array(a, row_image, count);
     read_entries(a, &h);
     read_befores(a, &h);
@@ -141,7 +142,7 @@ history history_of(arena *a, const model *m, const history_entry *entries,
 
 /* ---- Asking --------------------------------------------------------------- */
 
-const row_image *history_at(const history *h, timestamp when) {
+const row_image *row_history_at(const row_history *h, timestamp when) {
     const row_image *image = &h->first;
     for (size_t i = 0; i < h->count && h->entries[i].created_at.ms <= when.ms;
          i++)
@@ -149,7 +150,7 @@ const row_image *history_at(const history *h, timestamp when) {
     return image;
 }
 
-const row_image *history_version(const history *h, str id) {
+const row_image *row_history_version(const row_history *h, str id) {
     for (size_t i = 0; i < h->count; i++) {
         if (str_equal(h->entries[i].id, id))
             return &h->versions[i];
@@ -173,8 +174,8 @@ static const json *shown_cell(const row_image *image, size_t column) {
     return image->is_there ? image->cells[column] : &NONE;
 }
 
-void history_write_diff(buf *out, const model *m, const row_image *from,
-                        const row_image *to) {
+void row_history_write_diff(buf *out, const model *m, const row_image *from,
+                            const row_image *to) {
     char comma = '{';
     for (size_t i = 0; i < m->column_count; i++) {
         const json *was = shown_cell(from, i);
@@ -193,7 +194,7 @@ void history_write_diff(buf *out, const model *m, const row_image *from,
     buf_append(out, comma == '{' ? STR("{}") : STR("}"));
 }
 
-void history_write_image(buf *out, const model *m, const row_image *image) {
+void row_history_write_image(buf *out, const model *m, const row_image *image) {
     char comma = '{';
     if (!image->is_there) {
         buf_append(out, STR("null"));

@@ -1,4 +1,4 @@
-#include "core/history.h"
+#include "core/row_history.h"
 
 #include "schema/load.h"
 #include "test/support/test.h"
@@ -36,12 +36,13 @@ static const json *read_json(arena *a, const char *text) {
 }
 
 /* One an hour, e1 at hour 1. */
-static history history_told(arena *a, const said *entries, const char *now) {
-    history_entry *read = arena_new_array(a, history_entry, MOST);
+static row_history history_told(arena *a, const said *entries,
+                                const char *now) {
+    row_history_entry *read = arena_new_array(a, row_history_entry, MOST);
     const model *m = note_model(a);
     size_t count = 0;
     for (; count < MOST && entries[count].action != NULL; count++)
-        read[count] = (history_entry){
+        read[count] = (row_history_entry){
             .id = arena_printf(a, "e%zu", count + 1),
             .created_at = {(int64_t)(count + 1) * 3600 * 1000},
             .action = str_of(entries[count].action),
@@ -49,14 +50,14 @@ static history history_told(arena *a, const said *entries, const char *now) {
             .after = read_json(a, entries[count].after),
             .changes = read_json(a, entries[count].changes),
         };
-    row_image image = history_image(a, m, read_json(a, now));
-    return history_of(a, m, read, count, now != NULL ? &image : NULL);
+    row_image image = row_history_image(a, m, read_json(a, now));
+    return row_history_of(a, m, read, count, now != NULL ? &image : NULL);
 }
 
-static void expect_image(arena *a, const history *h, const row_image *image,
+static void expect_image(arena *a, const row_history *h, const row_image *image,
                          const char *want) {
     CLEANUP(buf_free) buf out = buf_new(SIZE_MAX);
-    history_write_image(&out, h->model, image);
+    row_history_write_image(&out, h->model, image);
     expect_str(arena_copy(a, buf_str(&out)), str_of(want));
 }
 
@@ -68,7 +69,7 @@ static void a_version_is_what_an_entry_left(void **state) {
          "{\"title\":{\"from\":\"a\",\"to\":\"b\"}}"},
         {"delete", "{\"id\":1,\"title\":\"b\",\"stock\":null}", NULL, NULL},
     };
-    history h = history_told(*state, FULL, NULL);
+    row_history h = history_told(*state, FULL, NULL);
     assert_int_equal(h.count, 3);
     expect_image(*state, &h, &h.first, "null");
     expect_image(*state, &h, &h.versions[0],
@@ -83,14 +84,14 @@ static void before_the_first_entry_is_what_it_found(void **state) {
         {"update", "{\"id\":1,\"title\":\"a\"}", "{\"id\":1,\"title\":\"b\"}",
          "{\"title\":{\"from\":\"a\",\"to\":\"b\"}}"},
     };
-    history h = history_told(*state, LATE, NULL);
+    row_history h = history_told(*state, LATE, NULL);
     expect_image(*state, &h, &h.first, "{\"id\":1,\"title\":\"a\"}");
 }
 
 static void without_entries_the_row_is_what_it_is(void **state) {
     static const said NONE[MOST + 1] = {{0}};
-    history h = history_told(*state, NONE, "{\"id\":1,\"title\":\"a\"}");
-    expect_image(*state, &h, history_at(&h, (timestamp){5}),
+    row_history h = history_told(*state, NONE, "{\"id\":1,\"title\":\"a\"}");
+    expect_image(*state, &h, row_history_at(&h, (timestamp){5}),
                  "{\"id\":1,\"title\":\"a\"}");
 }
 
@@ -101,7 +102,7 @@ static void changes_are_undone_from_the_row_that_is(void **state) {
         {"update", NULL, NULL, "{\"stock\":{\"from\":1,\"to\":2}}"},
         {"update", NULL, NULL, "{\"title\":{\"from\":\"a\",\"to\":\"b\"}}"},
     };
-    history h =
+    row_history h =
         history_told(*state, CHANGES, "{\"id\":1,\"title\":\"b\",\"stock\":2}");
     expect_image(*state, &h, &h.first, "null");
     expect_image(*state, &h, &h.versions[0],
@@ -118,7 +119,7 @@ static void changes_alone_tell_of_the_columns_that_changed(void **state) {
         {"update", NULL, NULL, "{\"stock\":{\"from\":1,\"to\":2}}"},
         {"delete", NULL, NULL, NULL},
     };
-    history h = history_told(*state, CHANGES, NULL);
+    row_history h = history_told(*state, CHANGES, NULL);
     expect_image(*state, &h, &h.versions[0], "{\"stock\":1}");
     expect_image(*state, &h, &h.versions[1], "{\"stock\":2}");
     expect_image(*state, &h, &h.versions[2], "null");
@@ -131,7 +132,7 @@ static void nothing_is_carried_over_a_delete(void **state) {
         {"delete", NULL, NULL, NULL},
         {"create", NULL, NULL, NULL},
     };
-    history h = history_told(*state, TWICE, "{\"id\":1,\"title\":\"b\"}");
+    row_history h = history_told(*state, TWICE, "{\"id\":1,\"title\":\"b\"}");
     expect_image(*state, &h, &h.versions[0], "{}");
     expect_image(*state, &h, &h.versions[1], "null");
     expect_image(*state, &h, &h.versions[2], "{\"id\":1,\"title\":\"b\"}");
@@ -149,7 +150,7 @@ static void what_is_redacted_or_too_long_is_not_known(void **state) {
         {"update", NULL, NULL,
          "{\"title\":{\"from\":\"x\",\"to\":\"[long]\"}}"},
     };
-    history h = history_told(*state, HIDDEN, NULL);
+    row_history h = history_told(*state, HIDDEN, NULL);
     /* A text may be just that word, where nothing is redacted. */
     expect_image(*state, &h, &h.first, "{\"id\":1,\"title\":\"[redacted]\"}");
     expect_image(*state, &h, &h.versions[0],
@@ -165,13 +166,14 @@ static void a_time_is_between_two_entries(void **state) {
         {"update", NULL, "{\"id\":1,\"title\":\"b\"}", NULL},
     };
     static const int64_t HOUR = 3600 * 1000;
-    history h = history_told(*state, FULL, NULL);
-    assert_ptr_equal(history_at(&h, (timestamp){HOUR - 1}), &h.first);
-    assert_ptr_equal(history_at(&h, (timestamp){HOUR}), &h.versions[0]);
-    assert_ptr_equal(history_at(&h, (timestamp){2 * HOUR - 1}), &h.versions[0]);
-    assert_ptr_equal(history_at(&h, (timestamp){9 * HOUR}), &h.versions[1]);
-    assert_ptr_equal(history_version(&h, STR("e2")), &h.versions[1]);
-    assert_null(history_version(&h, STR("e3")));
+    row_history h = history_told(*state, FULL, NULL);
+    assert_ptr_equal(row_history_at(&h, (timestamp){HOUR - 1}), &h.first);
+    assert_ptr_equal(row_history_at(&h, (timestamp){HOUR}), &h.versions[0]);
+    assert_ptr_equal(row_history_at(&h, (timestamp){2 * HOUR - 1}),
+                     &h.versions[0]);
+    assert_ptr_equal(row_history_at(&h, (timestamp){9 * HOUR}), &h.versions[1]);
+    assert_ptr_equal(row_history_version(&h, STR("e2")), &h.versions[1]);
+    assert_null(row_history_version(&h, STR("e3")));
 }
 
 static void a_diff_has_what_differs(void **state) {
@@ -194,9 +196,10 @@ static void a_diff_has_what_differs(void **state) {
     for (size_t i = 0; i < LENGTH(CASES); i++) {
         CLEANUP(buf_free) buf out = buf_new(SIZE_MAX);
         row_image from =
-            history_image(*state, m, read_json(*state, CASES[i].from));
-        row_image to = history_image(*state, m, read_json(*state, CASES[i].to));
-        history_write_diff(&out, m, &from, &to);
+            row_history_image(*state, m, read_json(*state, CASES[i].from));
+        row_image to =
+            row_history_image(*state, m, read_json(*state, CASES[i].to));
+        row_history_write_diff(&out, m, &from, &to);
         expect_str(arena_copy(*state, buf_str(&out)), str_of(CASES[i].want));
     }
 }
