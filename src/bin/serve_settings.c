@@ -4,6 +4,7 @@
 
 #include "bin/serve_operator.h"
 #include "bin/serve_roles.h"
+#include "core/write_rate.h"
 #include "io/process.h"
 
 /* ---- The process --------------------------------------------------------- */
@@ -167,6 +168,9 @@ err *serve_settings_read(arena *a, const config *c, app *out) {
     out->is_uncompressed = config_is_on(c, CONFIG_NO_COMPRESSION);
     out->tells_times = config_is_on(c, CONFIG_SERVER_TIMING);
     out->etag_size = etag_size > 0 ? etag_size : 1;
+    out->write_rate = arena_new_array(a, write_rate, 1);
+    write_rate_init(out->write_rate, out->schema->engine,
+                    config_number(c, CONFIG_STATEMENT_TIMEOUT));
     TRY(tx_end_of(a, c, &out->tx_end));
     TRY(mode_of(a, c, out));
     TRY(origins_of(a, c, out));

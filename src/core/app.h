@@ -34,6 +34,7 @@ typedef struct hook_source hook_source;
 typedef struct job_kind job_kind;         /* job.h */
 typedef struct job_schedule job_schedule; /* job_schedule.h */
 typedef struct bell bell;
+typedef struct write_rate write_rate;
 
 typedef struct app {
     const schema *schema;
@@ -66,6 +67,7 @@ typedef struct app {
     const job_schedule *const *job_schedules; /* job_schedule_count of them */
     size_t job_schedule_count;
     bell *job_bell;          /* or NULL: no jobs run in this process */
+    write_rate *write_rate;  /* or NULL: writes are of any size */
     const logger *log;       /* or NULL */
     const fake_clock *clock; /* NULL: the system's */
     bell *feed_bell;         /* rung behind changes; or NULL: nobody waits */

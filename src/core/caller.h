@@ -49,6 +49,7 @@ typedef struct caller {
     request_times *times; /* or NULL: nobody wants to know */
     deleted_rows deleted; /* of the table that it asks for */
     unsigned hook_depth;  /* hooks that this is called in (hook.h) */
+    bool is_job;          /* nobody waits: its writes may take longer */
 } caller;
 
 #endif

@@ -6,6 +6,7 @@
 #include "core/mutation_set.h"
 #include "core/soft_delete.h"
 #include "core/validation_report.h"
+#include "core/write_rate.h"
 
 static void note_position(const caller *c, const mutation_result *r) {
     if (c->seen != NULL && r->committed > *c->seen)
@@ -42,31 +43,6 @@ static err *run_with_cascade(const caller *c, const mutation_draft *d,
     *out = results[0];
     note_position(c, out);
     ring_for(c, all[0]);
-    return NULL;
-}
-
-err *mutation_engine_run(const caller *c, const mutation *wanted,
-                         mutation_result *out) {
-    if (hooked_mutation_is(c, wanted)) {
-        size_t failed_at;
-        return mutation_engine_run_all(c, &wanted, 1, out, &failed_at);
-    }
-    mutation_draft d = mutation_draft_of(c, wanted);
-    bool is_idle_one;
-    *out = (mutation_result){0};
-    request_times_end(c->times, REQUEST_PARSE);
-    TRY(mutation_draft_check(&d));
-    TRY(mutation_draft_prepare(&d, &is_idle_one));
-    if (is_idle_one)
-        return NULL;
-    request_times_end(c->times, REQUEST_PLAN);
-    if (UNLIKELY(d.mutation.is_soft_delete))
-        return run_with_cascade(c, &d, out);
-    err *e = database_mutate(c->session, c->arena, &d.mutation, out);
-    request_times_end(c->times, REQUEST_TRANSACTION);
-    TRY(validation_report_explain(c->arena, d.mutation.model, e));
-    note_position(c, out);
-    ring_for(c, &d.mutation);
     return NULL;
 }
 
@@ -117,19 +93,53 @@ static err *explain(several *s, const mutation_ready *r, err *e) {
     return validation_report_explain(s->set.caller->arena, r->m->model, e);
 }
 
+static const mutation **list(const mutation_set *set, write_load *load) {
+    const mutation **mutations =
+        arena_new_array(set->caller->arena, const mutation *, set->ready_count);
+    for (size_t i = 0; i < set->ready_count; i++) {
+        mutations[i] = set->ready[i].m;
+        write_load_add(load, mutations[i]);
+    }
+    return mutations;
+}
+
+static err *limit_time(const caller *c, const write_load *load,
+                       const mutation **first) {
+    int64_t limit_ms;
+    TRY(write_rate_check(c, load, &limit_ms));
+    if (limit_ms == 0)
+        return NULL;
+    mutation *limited = arena_new_array(c->arena, mutation, 1);
+    *limited = **first;
+    limited->time_limit_ms = limit_ms;
+    *first = limited;
+    return NULL;
+}
+
+static err *mutate(several *s, const mutation *const *mutations, receipt *once,
+                   size_t *failed) {
+    const caller *c = s->set.caller;
+    return once != NULL
+               ? mutate_once(s, mutations, once, failed)
+               : database_mutate_all(c->session, c->arena, mutations,
+                                     s->set.ready_count, s->made, failed);
+}
+
 static err *mutate_all(several *s, receipt *once, size_t *failed_at) {
     const mutation_set *set = &s->set;
     const caller *c = set->caller;
     size_t failed;
-    const mutation **mutations =
-        arena_new_array(c->arena, const mutation *, set->ready_count);
-    for (size_t i = 0; i < set->ready_count; i++)
-        mutations[i] = set->ready[i].m;
+    write_load load = {0};
+    const mutation **mutations = list(set, &load);
+    bool is_much = load.total >= WRITE_RATE_ROWS && c->app->write_rate != NULL;
+    if (is_much)
+        TRY(limit_time(c, &load, mutations));
     s->made = arena_new_array(c->arena, mutation_result, set->ready_count);
-    err *e = once != NULL
-                 ? mutate_once(s, mutations, once, &failed)
-                 : database_mutate_all(c->session, c->arena, mutations,
-                                       set->ready_count, s->made, &failed);
+    int64_t began_us = is_much ? clock_monotonic_us(NULL) : 0;
+    err *e = mutate(s, mutations, once, &failed);
+    if (is_much && e == NULL)
+        write_rate_learn(c->app->write_rate, &load,
+                         clock_monotonic_us(NULL) - began_us);
     if (e != NULL && failed < set->ready_count) {
         *failed_at = set->ready[failed].place;
         e = explain(s, &set->ready[failed], e);
@@ -167,6 +177,33 @@ static err *run_several(several *s, receipt *once, size_t *failed_at) {
                                         s->set.wanted[*failed_at]->model,
                                         s->set.count == 1)
                : e;
+}
+
+err *mutation_engine_run(const caller *c, const mutation *wanted,
+                         mutation_result *out) {
+    if (UNLIKELY(wanted->row_count >= WRITE_RATE_ROWS) ||
+        hooked_mutation_is(c, wanted)) {
+        size_t failed_at;
+        several s = several_of(c, &wanted, 1, out);
+        return run_several(&s, NULL, &failed_at);
+    }
+    mutation_draft d = mutation_draft_of(c, wanted);
+    bool is_idle_one;
+    *out = (mutation_result){0};
+    request_times_end(c->times, REQUEST_PARSE);
+    TRY(mutation_draft_check(&d));
+    TRY(mutation_draft_prepare(&d, &is_idle_one));
+    if (is_idle_one)
+        return NULL;
+    request_times_end(c->times, REQUEST_PLAN);
+    if (UNLIKELY(d.mutation.is_soft_delete))
+        return run_with_cascade(c, &d, out);
+    err *e = database_mutate(c->session, c->arena, &d.mutation, out);
+    request_times_end(c->times, REQUEST_TRANSACTION);
+    TRY(validation_report_explain(c->arena, d.mutation.model, e));
+    note_position(c, out);
+    ring_for(c, &d.mutation);
+    return NULL;
 }
 
 err *mutation_engine_run_all(const caller *c, const mutation *const *wanted,

@@ -138,6 +138,7 @@ typedef struct mutation {
     const query_order *order;
     size_t order_count;
 
+    int64_t time_limit_ms;       /* 0: the database's; as the scope's */
     const change_origin *origin; /* or NULL; as the scope's */
     database_scope *scope; /* or NULL; of several, the first one's counts */
 } mutation;

@@ -292,11 +292,17 @@ static pg_verdict send_and_look(pg_writing *w, err **out) {
 
 /* ---- A write ------------------------------------------------------------ */
 
+static int64_t time_limit_ms(const pg_writing *w) {
+    int64_t own_ms = w->count > 0 ? w->mutations[0]->time_limit_ms : 0;
+    return own_ms > 0 ? own_ms
+                      : w->session->database->login.statement_timeout_ms;
+}
+
 static pg_verdict try_once(pg_writing *w, err **out) {
     pg_session *s = w->session;
     pg_use use = w->must_look ? PG_ALONE : PG_SHARED;
     pg_writing_begin_try(w);
-    w->until = deadline_in(s->loop, s->database->login.statement_timeout_ms);
+    w->until = deadline_in(s->loop, time_limit_ms(w));
     *out = pg_pool_take(&s->writers, w->a, use, w->until, &w->line);
     if (*out != NULL)
         return PG_VERDICT_FAILED;

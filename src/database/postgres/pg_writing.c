@@ -1,5 +1,7 @@
 #include "database/postgres/pg_writing.h"
 
+#include <inttypes.h>
+
 #include "database/postgres/pg_call.h"
 #include "database/postgres/pg_change.h"
 #include "database/shape.h"
@@ -73,20 +75,32 @@ static void add_scope(pg_writing *w, const database_scope *scope,
     ARENA_PUSH(w->a, w->parts, w->part_count, p);
 }
 
-/* For the triggers that record what changes (pg_guard.h). */
-static void add_origin(pg_writing *w) {
-    const change_origin *origin = w->count > 0 ? w->mutations[0]->origin : NULL;
-    if (origin == NULL)
-        return;
+static str origin_text(pg_writing *w, const change_origin *origin) {
     CLEANUP(buf_free) buf text = buf_new(SQL_MAX);
     origin_write(&text, origin);
-    scope_setting *settings = arena_new_array(w->a, scope_setting, 2);
+    return arena_copy(w->a, buf_str(&text));
+}
+
+/* For the triggers that record what changes (pg_guard.h), and how long it may
+ * take, if that is not what the role has. */
+static void add_settings(pg_writing *w) {
+    const mutation *first = w->count > 0 ? w->mutations[0] : NULL;
+    if (first == NULL || (first->origin == NULL && first->time_limit_ms == 0))
+        return;
+    scope_setting *settings = arena_new_array(w->a, scope_setting, 3);
     database_scope *scope = arena_new_array(w->a, database_scope, 1);
-    settings[0] =
-        (scope_setting){STR("tenon.origin"), arena_copy(w->a, buf_str(&text))};
-    settings[1] = (scope_setting){STR("tenon.events"), STR("off")};
+    size_t count = 0;
+    if (first->origin != NULL)
+        settings[count++] =
+            (scope_setting){STR("tenon.origin"), origin_text(w, first->origin)};
+    if (first->origin != NULL && w->session->database->has_no_events)
+        settings[count++] = (scope_setting){STR("tenon.events"), STR("off")};
+    if (first->time_limit_ms > 0)
+        settings[count++] = (scope_setting){
+            STR("statement_timeout"),
+            arena_printf(w->a, "%" PRId64, first->time_limit_ms)};
     scope->settings = settings;
-    scope->setting_count = w->session->database->has_no_events ? 2 : 1;
+    scope->setting_count = count;
     add_scope(w, scope, PG_SCOPE_SET);
 }
 
@@ -143,7 +157,7 @@ err *pg_writing_add_stage(pg_writing *w) {
 
 err *pg_writing_begin(pg_writing *w) {
     look_over(w);
-    add_origin(w);
+    add_settings(w);
     add_scope(w, w->scope, PG_SCOPE_SET);
     add_scope(w, w->scope, PG_SCOPE_BEFORE);
     TRY(pg_writing_add_stage(w));

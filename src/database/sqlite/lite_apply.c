@@ -572,7 +572,9 @@ lite_outcome lite_apply(lite_write_connection *c, arena *a,
         if (e != NULL)
             return (lite_outcome){e, false};
     }
-    lite_pace_begin(&c->pace, lite_now_ms(), c->database->statement_timeout_ms);
+    int64_t own_ms = count > 0 ? writes[0].mutation->time_limit_ms : 0;
+    lite_pace_begin(&c->pace, lite_now_ms(),
+                    own_ms > 0 ? own_ms : c->database->statement_timeout_ms);
     bool is_alone = count == 1 && once == NULL;
     size_t result_bytes = 0;
     lite_outcome outcome =
