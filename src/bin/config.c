@@ -44,6 +44,7 @@ static const struct section {
     {CONFIG_INTROSPECT, CONFIG_OF_FOUND,
      "A PostgreSQL database as it is found"},
     {CONFIG_CORS_ORIGINS, CONFIG_OF_ANSWERS, "What clients may ask for"},
+    {CONFIG_HOOKS, CONFIG_OF_HOOKS, "Hooks"},
     {CONFIG_STATEMENT_TIMEOUT, CONFIG_OF_LIMITS, "Limits"},
     {CONFIG_LOG_LEVEL, CONFIG_OF_LOG, "Log"},
 };

@@ -35,7 +35,8 @@ enum {
     CONFIG_OF_ANSWERS = 1 << 6,
     CONFIG_OF_LIMITS = 1 << 7,
     CONFIG_OF_LOG = 1 << 8,
-    CONFIG_OF_ALL = (1 << 9) - 1,
+    CONFIG_OF_HOOKS = 1 << 9,
+    CONFIG_OF_ALL = (1 << 10) - 1,
 };
 
 typedef enum config_source {

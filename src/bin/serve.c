@@ -38,6 +38,7 @@ typedef struct server {
     uint64_t generation;
     bool is_ending; /* the workers have no ear for another application */
     http_limits limits;
+    serve_scripts *scripts; /* or NULL */
     serve_tls tls;
     int64_t drain_ms;
 } server;
@@ -156,16 +157,19 @@ typedef struct stop_signal {
     loop *loop;
     process_signals *signals;
     serve_tls *tls;
+    serve_scripts *scripts;
 } stop_signal;
 
 static void stop(void *main_loop) {
     loop_stop(main_loop);
 }
 
-static stop_signal stop_signal_open(serve_tls *tls) {
-    stop_signal s = {.loop = loop_new(), .tls = tls};
+static stop_signal stop_signal_open(server *all) {
+    stop_signal s = {
+        .loop = loop_new(), .tls = &all->tls, .scripts = all->scripts};
     s.signals = process_signals_open(s.loop, stop, s.loop);
-    serve_tls_watch(tls, s.loop);
+    serve_tls_watch(s.tls, s.loop);
+    serve_scripts_watch(s.scripts, s.loop);
     return s;
 }
 
@@ -173,6 +177,7 @@ static stop_signal stop_signal_open(serve_tls *tls) {
 static void stop_signal_close(stop_signal *s) {
     process_signals_close(s->signals);
     serve_tls_unwatch(s->tls);
+    serve_scripts_unwatch(s->scripts);
     loop_free(s->loop);
 }
 
@@ -232,7 +237,7 @@ static err *run_server(command_context *c, server *s, const sockets *open) {
         s->app.feed_bell = bell_new();
     if (s->found != NULL)
         s->first = serve_generation_new(arena_new(), &s->app);
-    stop_signal end = stop_signal_open(&s->tls);
+    stop_signal end = stop_signal_open(s);
     err *failure = run_workers(c, s, open, &end);
     if (failure != NULL)
         stop_signal_close(&end);
@@ -273,14 +278,16 @@ err *command_serve(command_context *c) {
     app application = {.log = &log};
     sockets open;
     CLEANUP(serve_found_close) serve_found *found = NULL;
+    serve_scripts *scripts = NULL;
     TRY(serve_settings_log(c->arena, &c->config, &log));
     TRY(load(c, &log, &found, &application));
-    TRY(serve_hooks_open(c, &application));
+    TRY(serve_hooks_open(c, &application, &scripts));
     process_prepare();
     TRY(listen_on(c, &open));
     server s = {
         .app = application,
         .found = found,
+        .scripts = scripts,
         .lock = PTHREAD_MUTEX_INITIALIZER,
         .limits = serve_settings_limits(&c->config, open.count),
         .drain_ms = config_number(&c->config, CONFIG_DRAIN_TIMEOUT),
@@ -302,6 +309,7 @@ err *command_serve(command_context *c) {
     }
     serve_tls_close(&s.tls);
     http_client_free(s.app.http);
+    serve_scripts_close(scripts);
     if (failure == NULL)
         log_info(&log, "stopped", LOG_END);
     return failure;
@@ -321,6 +329,8 @@ void command_serve_describe(buf *out) {
             "  functions  --expose-functions: those that a PostgreSQL database "
             "has in these schemas\n"
             "             (docs/rest.md)\n"
+            "  hooks      the Lua files of --hooks; SIGUSR1, or --watch, loads "
+            "them again (docs/hooks.md)\n"
             "  as found   --introspect serves a PostgreSQL database without a "
             "schema file, for its\n"
             "             own roles: --expose, --anon-role, TENON_JWT_SECRET "

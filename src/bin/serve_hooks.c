@@ -36,12 +36,17 @@ static err *check_events(command_context *c, const app *application) {
     return NULL;
 }
 
-err *serve_hooks_open(command_context *c, app *application) {
+err *serve_hooks_open(command_context *c, app *application,
+                      serve_scripts **scripts) {
     const hook_source *modules = NULL;
+    *scripts = NULL;
     if (application->schema->is_foreign)
         return NULL;
     TRY(modules_hooks(c->arena, application->schema, &modules));
     if (modules != NULL)
         add(c->arena, application, modules);
+    TRY(serve_scripts_open(c, application->schema, application->log, scripts));
+    if (*scripts != NULL)
+        add(c->arena, application, serve_scripts_hooks(*scripts));
     return check_events(c, application);
 }

@@ -74,19 +74,16 @@ static int call_points(lua_State *L) {
     return 0;
 }
 
-/* The text may show data, so it is for the log; the client learns the place. */
+/* What Lua says may show data, so it is the cause, which goes into the log; the
+ * client learns the place. */
 static err *explain(const caller *c, const script_run *run, err *e) {
     if (run->failure != NULL)
         return run->failure;
     str place = run->point->place;
-    if (c->app->log != NULL)
-        log_error(c->app->log, "a hook failed", LOG_STR("hook", place),
-                  LOG_CAUSE(e), LOG_END);
-    return e->code == ERR_HOOK_LIMIT
-               ? err_wrap(c->arena, e, "the hook at %.*s was stopped: %.*s",
-                          STR_ARG(place), STR_ARG(e->message))
-               : err_wrap(c->arena, e, "the hook at %.*s failed",
-                          STR_ARG(place));
+    if (e->code == ERR_HOOK_LIMIT)
+        return err_new(c->arena, e->code, "the hook at %.*s was stopped: %.*s",
+                       STR_ARG(place), STR_ARG(e->message));
+    return err_wrap(c->arena, e, "the hook at %.*s failed", STR_ARG(place));
 }
 
 static int64_t wait_of(const script *s) {
