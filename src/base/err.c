@@ -46,6 +46,19 @@ err *err_with_details(err *e, str details) {
     return e;
 }
 
+/* Chains are two or three long. */
+err *err_copy(arena *a, const err *e) {
+    err *copy = arena_new_array(a, err, 1);
+    *copy = *e;
+    copy->message = arena_copy(a, e->message);
+    copy->details = arena_copy(a, e->details);
+    copy->hint = arena_copy(a, e->hint);
+    copy->foreign_code = arena_copy(a, e->foreign_code);
+    copy->constraint = arena_copy(a, e->constraint);
+    copy->cause = e->cause != NULL ? err_copy(a, e->cause) : NULL;
+    return copy;
+}
+
 const char *err_code_name(err_code code) {
     return NAMES[code];
 }

@@ -63,6 +63,9 @@ fallible err_make(arena *a, err_code code, const err *cause, const char *file,
 fallible err_with_hint(err *e, str hint);
 fallible err_with_details(err *e, str details);
 
+/* All of it in another arena, for an err that outlives its own. */
+fallible err_copy(arena *a, const err *e);
+
 /* "NOT_FOUND". */
 const char *err_code_name(err_code code);
 

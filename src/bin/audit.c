@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "bin/command.h"
+#include "bin/plain_text.h"
 #include "database/audit_log.h"
 
 enum {
@@ -52,44 +53,19 @@ static str name_of(const target_rows *rows, size_t row) {
     return STR("-");
 }
 
-static bool is_continuation(str text, size_t i) {
-    return i < text.len && ((unsigned char)text.ptr[i] & 0xc0) == 0x80;
-}
-
-/* C0, DEL and both bytes of a C1 in UTF-8, such as c2 9b. */
-static bool is_control(str text, size_t i) {
-    unsigned char c = (unsigned char)text.ptr[i];
-    bool is_second = i > 0 && (unsigned char)text.ptr[i - 1] == 0xc2 &&
-                     is_continuation(text, i);
-    bool is_first = c == 0xc2 && is_continuation(text, i + 1);
-    unsigned char last = is_first ? (unsigned char)text.ptr[i + 1] : c;
-    return c < ' ' || c == 0x7f || ((is_first || is_second) && last < 0xa0);
-}
-
-/* What a terminal would take for something else than text is not for it. */
-static void write_plain(buf *out, str text, size_t most) {
-    size_t shown = text.len < most ? text.len : most;
-    while (shown > 0 && is_continuation(text, shown))
-        shown--;
-    for (size_t i = 0; i < shown; i++)
-        buf_append_char(out, is_control(text, i) ? '?' : text.ptr[i]);
-    if (shown < text.len)
-        buf_append(out, STR("..."));
-}
-
 static void write_line(buf *out, const target_rows *rows, size_t row) {
     static const audit_column PARTS[] = {LOG_CREATED_AT, LOG_ACTION, LOG_MODEL,
                                          LOG_RECORD_ID};
     for (size_t i = 0; i < LENGTH(PARTS); i++) {
-        write_plain(out, target_cell(rows, row, PARTS[i]), SIZE_MAX);
+        plain_text_write(out, target_cell(rows, row, PARTS[i]), SIZE_MAX);
         buf_append_char(out, ' ');
     }
     buf_append(out, STR("by "));
-    write_plain(out, name_of(rows, row), SHOWN_CHANGES_BYTES);
+    plain_text_write(out, name_of(rows, row), SHOWN_CHANGES_BYTES);
     str changes = target_cell(rows, row, LOG_CHANGES);
     if (!str_is_empty(changes)) {
         buf_append_char(out, ' ');
-        write_plain(out, changes, SHOWN_CHANGES_BYTES);
+        plain_text_write(out, changes, SHOWN_CHANGES_BYTES);
     }
     buf_append_char(out, '\n');
 }

@@ -188,6 +188,25 @@ static const command COMMANDS[] = {
         .run = command_token_revoke,
     },
     {
+        .name = STR_INIT("audit verify"),
+        .settings = CONFIG_OF_DATABASE,
+        .summary = STR_INIT("prove that the audit log is what was written"),
+        .run = command_audit_verify,
+        .describe = command_audit_verify_describe,
+    },
+    {
+        .name = STR_INIT("audit seal"),
+        .settings = CONFIG_OF_DATABASE,
+        .summary = STR_INIT("seal what the server has not sealed yet"),
+        .run = command_audit_seal,
+    },
+    {
+        .name = STR_INIT("audit key"),
+        .settings = CONFIG_OF_DATABASE,
+        .summary = STR_INIT("make the key that signs seals"),
+        .run = command_audit_key,
+    },
+    {
         .name = STR_INIT("migrate status"),
         .settings = CONFIG_OF_DATABASE | CONFIG_OF_MIGRATIONS,
         .summary = STR_INIT("list the migrations and which are applied"),

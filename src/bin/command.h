@@ -86,6 +86,9 @@ fallible command_audit_export(command_context *c);
 fallible command_token_create(command_context *c);
 fallible command_token_list(command_context *c);
 fallible command_token_revoke(command_context *c);
+fallible command_audit_key(command_context *c);
+fallible command_audit_seal(command_context *c);
+fallible command_audit_verify(command_context *c);
 fallible command_migrate_dev(command_context *c);
 fallible command_migrate_check(command_context *c);
 fallible command_migrate_deploy(command_context *c);
@@ -97,6 +100,7 @@ fallible command_help(command_context *c);
 
 void command_serve_describe(buf *out);
 void command_doctor_describe(buf *out);
+void command_audit_verify_describe(buf *out);
 
 /* Writes what is in c->out now: for commands that go on for long. */
 void command_flush(command_context *c);

@@ -7,6 +7,7 @@
 #include "bin/new_token.h"
 #include "core/operator_access.h"
 #include "core/operator_token.h"
+#include "database/audit_key.h"
 
 static const struct {
     str name;
@@ -29,9 +30,13 @@ static const struct {
     {STR_INIT(".env"),
      STR_INIT("# Settings of this application; tenon config lists them all.\n"
               "DATABASE_URL=\"file:app.db\"\n")},
-    {STR_INIT(".gitignore"), STR_INIT(".env\n*.db\n*.db-wal\n*.db-shm\n"
-                                      "*.db.lock\n")},
+    {STR_INIT(".gitignore"),
+     STR_INIT(".env\n*.db\n*.db-wal\n*.db-shm\n"
+              "*.db.lock\naudit.key\naudit.key.head\n")},
 };
+
+/* It must not be in a repository, so it is none of the files above. */
+static const str AUDIT_KEY = STR_INIT("audit.key");
 
 static str place(arena *a, str folder, str name) {
     if (str_equal(folder, STR(".")))
@@ -77,6 +82,11 @@ err *command_init(command_context *c) {
                                      : FILES[i].text));
         has_token |= has_settings;
         buf_printf(c->out, "made %.*s\n", STR_ARG(path));
+    }
+    str key_path = place(a, folder, AUDIT_KEY);
+    if (!file_exists(a, key_path)) {
+        TRY(audit_key_create(a, key_path));
+        buf_printf(c->out, "made %.*s\n", STR_ARG(key_path));
     }
     buf_append(c->out, STR("\nNext:\n"));
     if (c->argument_count > 0)

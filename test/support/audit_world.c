@@ -62,6 +62,14 @@ void audit_world_add(database_world *w, const char *name) {
     write_one(w, world_insert(w, "Task", "name", row, 1));
 }
 
+void audit_world_add_many(database_world *w, int first, size_t count) {
+    value *rows = arena_new_array(w->a, value, count);
+    for (size_t i = 0; i < count; i++)
+        rows[i] = (value){VALUE_TEXT,
+                          .text = arena_printf(w->a, "%d", first + (int)i)};
+    write_one(w, world_insert(w, "Task", "name", rows, count));
+}
+
 void audit_world_add_memo(database_world *w, const char *name) {
     const value row[] = {value_text(name)};
     write_one(w, world_insert(w, "Memo", "name", row, 1));

@@ -15,6 +15,8 @@ int audit_world_teardown(void **state);
 
 /* Changes to tasks, each a transaction. */
 void audit_world_add(database_world *w, const char *name);
+/* Named first and so on. */
+void audit_world_add_many(database_world *w, int first, size_t count);
 void audit_world_rename(database_world *w, const char *from, const char *to);
 void audit_world_remove(database_world *w, const char *name);
 void audit_world_add_memo(database_world *w, const char *name);

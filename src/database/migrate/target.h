@@ -32,6 +32,9 @@ typedef struct target target;
 typedef enum target_access {
     TARGET_READ,   /* what is there is looked at and left as it is */
     TARGET_CHANGE, /* a SQLite file that is not there is made by target_lock */
+    /* Rows of tables that only Tenon knows are written, also beside a server:
+     * foreign keys are left alone. A file must be there. */
+    TARGET_WRITE,
 } target_access;
 
 /* Cells in text, row by row; NULL has no ptr. */
@@ -45,7 +48,7 @@ static inline str target_cell(const target_rows *r, size_t row, size_t column) {
     return r->cells[row * r->column_count + column];
 }
 
-/* With TARGET_READ, ERR_NOT_FOUND when there is no such database. */
+/* Without TARGET_CHANGE, ERR_NOT_FOUND when there is no such database. */
 fallible target_open(arena *a, str url, target_access access, target **out);
 
 /* shadow is the URL of an empty database to use, or nothing: then one is made

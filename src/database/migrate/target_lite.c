@@ -15,6 +15,7 @@ enum { NO_LOCK = -1 };
 
 typedef struct lite_target {
     target base;
+    target_access access;
     sqlite3 *db; /* NULL: a file that is not there yet */
     str path;    /* empty: in memory */
     int lock;
@@ -54,10 +55,11 @@ static err *lite_target_open(arena *a, str url, target_access access,
     lite_configure();
     TRY(lite_file_locate(a, url, &path));
     TRY(lite_file_exists(a, path, &exists));
-    if (!exists && access == TARGET_READ)
+    if (!exists && access != TARGET_CHANGE)
         return err_new(a, ERR_NOT_FOUND, "there is no database %.*s",
                        STR_ARG(path));
     lite_target *t = make(a, path, path);
+    t->access = access;
     if (exists)
         TRY(lite_connect(a, path,
                          access == TARGET_READ ? LITE_READER : LITE_WRITER,
@@ -72,6 +74,7 @@ static err *lite_target_open_blank(arena *a, str url, str shadow,
     (void)shadow;
     lite_configure();
     lite_target *t = make(a, (str){0}, STR("a database in memory"));
+    t->access = TARGET_CHANGE;
     TRY(lite_connect(a, STR(":memory:"), LITE_WRITER, NULL, &t->db));
     *out = &t->base;
     return NULL;
@@ -148,6 +151,8 @@ static err *lite_target_lock(arena *a, target *base, int64_t timeout_ms) {
 
 static err *lite_target_begin(arena *a, target *base) {
     lite_target *t = of(base);
+    if (t->access == TARGET_READ)
+        return lite_run(a, t->db, "BEGIN");
     TRY(lite_run(a, t->db, "PRAGMA foreign_keys = OFF"));
     return lite_run(a, t->db, "BEGIN IMMEDIATE");
 }
@@ -180,7 +185,7 @@ static void lite_target_rollback(target *base) {
 
 static err *lite_target_commit(arena *a, target *base) {
     lite_target *t = of(base);
-    err *e = check_foreign_keys(a, t->db);
+    err *e = t->access == TARGET_CHANGE ? check_foreign_keys(a, t->db) : NULL;
     if (e == NULL)
         e = lite_run(a, t->db, "COMMIT");
     if (e != NULL)
@@ -290,12 +295,22 @@ static err *bind_all(arena *a, const lite_target *t, sqlite3_stmt *statement,
     return NULL;
 }
 
+/* SQLite has a code for mistakes of all kinds. */
+static err *prepare(arena *a, const lite_target *t, str sql,
+                    sqlite3_stmt **out) {
+    err *e = lite_prepare(a, t->db, sql, 0, out);
+    if (e != NULL &&
+        str_starts_with(str_of(sqlite3_errmsg(t->db)), STR("no such table: ")))
+        e->code = ERR_UNKNOWN_TABLE;
+    return e;
+}
+
 static err *lite_target_query(arena *a, target *base, str sql,
                               const str *parameters, size_t count,
                               target_rows *out) {
     lite_target *t = of(base);
     CLEANUP(lite_finalize) sqlite3_stmt *row = NULL;
-    TRY(lite_prepare(a, t->db, sql, 0, &row));
+    TRY(prepare(a, t, sql, &row));
     TRY(bind_all(a, t, row, parameters, count));
     *out = (target_rows){.column_count = (size_t)sqlite3_column_count(row)};
     str *cells = NULL;
@@ -311,7 +326,10 @@ static err *lite_target_query(arena *a, target *base, str sql,
         out->row_count++;
     }
     out->cells = cells;
-    return lite_check(a, t->db, rc);
+    err *e = lite_check(a, t->db, rc);
+    if (e != NULL)
+        e->code = code_of(t, e);
+    return e;
 }
 
 /* ---- Tenon's own tables ---------------------------------------------------*/

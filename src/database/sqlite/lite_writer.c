@@ -129,23 +129,13 @@ static void answer_one(lite_job *job) {
     answer(b);
 }
 
-/* Chains are two or three long. */
-static err *copy_error(arena *a, const err *e) {
-    const err *cause = e->cause != NULL ? copy_error(a, e->cause) : NULL;
-    err *copy = err_make(a, e->code, cause, e->file, e->line, "%.*s",
-                         STR_ARG(e->message));
-    copy->details = arena_copy(a, e->details);
-    copy->hint = arena_copy(a, e->hint);
-    return copy;
-}
-
 /* Each in its own arena: they go different ways. */
 static void fail_all(batch b, const err *e) {
     for (lite_job *job = b.first; job != NULL; job = job->next) {
         for (size_t i = 0; i < job->count; i++)
             *job->writes[i].result = (mutation_result){0};
         job->failed_at = job->count;
-        job->failure = copy_error(job->arena, e);
+        job->failure = err_copy(job->arena, e);
     }
     answer(b);
 }

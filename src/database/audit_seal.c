@@ -1,0 +1,180 @@
+#include "database/audit_seal.h"
+
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "base/hex.h"
+#include "base/timestamp.h"
+#include "database/audit_scan.h"
+
+/* ---- The head ----------------------------------------------------------- */
+
+err *audit_seal_find_head(arena *a, target *t, const audit_head *head,
+                          bool *out) {
+    audit_entries found;
+    audit_entry_wanted wanted = {.behind = head->number - 1, .most = 1};
+    *out = true;
+    if (head->number == 0)
+        return NULL;
+    TRY(audit_entry_list(a, t, &wanted, &found));
+    *out = found.count > 0 && found.items[0].number == head->number &&
+           str_equal(found.items[0].hash, (str){head->hash, sizeof head->hash});
+    return NULL;
+}
+
+static err *check_head(arena *a, target *t, const audit_key *k) {
+    audit_head known;
+    bool is_there;
+    TRY(audit_head_load(a, k, &known));
+    TRY(audit_seal_find_head(a, t, &known, &is_there));
+    if (is_there)
+        return NULL;
+    return err_with_hint(
+        err_new(a, ERR_CONFLICT,
+                "seal %" PRId64 " of the audit log, which was made or verified "
+                "here, is not in the database any more: nothing is sealed",
+                known.number),
+        arena_printf(a,
+                     "'tenon audit verify' says what is left; when the "
+                     "database is a restored backup, remove %.*s.head",
+                     STR_ARG(k->path)));
+}
+
+static audit_head head_of(const audit_entry *e) {
+    audit_head head = {.number = e->number};
+    if (e->hash.len == sizeof head.hash)
+        memcpy(head.hash, e->hash.ptr, sizeof head.hash);
+    return head;
+}
+
+/* ---- One seal ----------------------------------------------------------- */
+
+typedef struct sealing {
+    target *t;
+    const audit_key *key;
+    audit_entry newest; /* of all entries */
+    int64_t next_row;
+    audit_place last; /* that is sealed */
+    audit_sealing *out;
+} sealing;
+
+/* The hexadecimal digits of the rows' hashes. What is no hash of ours stands as
+ * one that no row has. */
+static void collect(arena *a, const audit_scan *scan, buf *out) {
+    for (size_t i = 0; i < scan->rows.row_count; i++) {
+        str hash = target_cell(&scan->rows, i, LOG_HASH);
+        buf_append(out,
+                   hash.len == 2 * SHA256_BYTES ? hash : sha256_hex(a, hash));
+    }
+}
+
+static str now_text(arena *a) {
+    char *text = arena_alloc(a, TIMESTAMP_LENGTH, 1);
+    timestamp_format((timestamp){clock_wall_ms(NULL)}, text);
+    return (str){text, TIMESTAMP_LENGTH};
+}
+
+static err *make_seal(arena *a, sealing *s, const audit_scan *scan) {
+    CLEANUP(buf_free) buf hashes = buf_new(SIZE_MAX);
+    str bytes;
+    collect(a, scan, &hashes);
+    s->last = audit_scan_place(scan, scan->rows.row_count - 1);
+    if (!hex_decode(a, buf_str(&hashes), &bytes))
+        return err_new(a, ERR_CORRUPT, "a hash of the audit log is none");
+    audit_entry e = {
+        .kind = AUDIT_ENTRY_SEAL,
+        .sealed_at = now_text(a),
+        .first_row = s->next_row,
+        .row_count = (int64_t)(bytes.len / SHA256_BYTES),
+        .last_place = audit_place_format(a, &s->last),
+        .root = sha256_hex(a, bytes),
+        .row_hashes = buf_str(&hashes),
+    };
+    TRY(audit_entry_seal(a, s->key, &s->newest, &e));
+    TRY(audit_entry_insert(a, s->t, &e));
+    s->newest = (audit_entry){.number = e.number, .hash = e.hash};
+    s->next_row += e.row_count;
+    s->out->seals++;
+    s->out->rows += e.row_count;
+    s->out->head = head_of(&e);
+    return NULL;
+}
+
+/* ---- All ---------------------------------------------------------------- */
+
+/* Where to go on. */
+static err *look(arena *a, sealing *s) {
+    audit_entry seal;
+    TRY(audit_entry_newest(a, s->t, &s->newest, &seal));
+    s->out->head = head_of(&s->newest);
+    s->next_row = seal.first_row + seal.row_count;
+    if (s->next_row == 0)
+        s->next_row = 1;
+    if (!audit_place_parse(seal.last_place, &s->last))
+        return err_new(a, ERR_CORRUPT,
+                       "seal %" PRId64 " of the audit log names no place",
+                       seal.number);
+    return NULL;
+}
+
+/* The page's memory goes with it, but for what the next one needs. */
+static err *seal_page(arena *a, sealing *s, audit_scan *scan, bool *is_last) {
+    arena *page = arena_new();
+    err *e = audit_scan_next(page, s->t, scan);
+    *is_last = e == NULL && scan->rows.row_count < scan->most;
+    if (e == NULL && scan->rows.row_count > 0)
+        e = make_seal(page, s, scan);
+    if (e != NULL) {
+        e = err_copy(a, e);
+        arena_free(page);
+        return e;
+    }
+    s->newest.hash = arena_copy(a, s->newest.hash);
+    s->last.created_at = arena_copy(a, s->last.created_at);
+    s->last.id = arena_copy(a, s->last.id);
+    scan->behind = s->last;
+    arena_free(page);
+    return NULL;
+}
+
+static err *seal_pages(arena *a, sealing *s, bool *is_last) {
+    bool is_lite = target_engine(s->t) == ENGINE_SQLITE;
+    audit_scan scan = {.are_settled = true, .most = AUDIT_SEAL_ROWS};
+    TRY(look(a, s));
+    scan.behind = s->last;
+    TRY(audit_scan_begin(a, s->t, &scan));
+    do
+        TRY(seal_page(a, s, &scan, is_last));
+    while (!*is_last && !is_lite);
+    return audit_scan_end(a, s->t, &scan);
+}
+
+/* On SQLite the one statement that writes is the transaction: nobody waits
+ * while rows are read. */
+static err *seal_some(arena *a, sealing *s, bool *is_last) {
+    if (target_engine(s->t) == ENGINE_SQLITE)
+        return seal_pages(a, s, is_last);
+    TRY(target_begin(a, s->t));
+    TRY(seal_pages(a, s, is_last));
+    return target_commit(a, s->t);
+}
+
+err *audit_seal_run(arena *a, target *t, const audit_key *k,
+                    audit_sealing *out) {
+    sealing s = {.t = t, .key = k, .out = out};
+    bool is_last = false;
+    *out = (audit_sealing){0};
+    TRY(check_head(a, t, k));
+    while (!is_last) {
+        audit_sealing before = *out;
+        err *e = seal_some(a, &s, &is_last);
+        if (e == NULL)
+            continue;
+        target_rollback(t);
+        *out = before;
+        if (e->code != ERR_UNIQUE_VIOLATION)
+            return e;
+        is_last = true; /* somebody else is at it */
+    }
+    return out->seals > 0 ? audit_head_store(a, k, &out->head) : NULL;
+}
