@@ -21,6 +21,15 @@
         STR_INIT("until"), STR_INIT("TIME"), STR_INIT("before then")           \
     }
 
+/* Which version of a row. */
+#define VERSION_OPTIONS                                                        \
+    {STR_INIT("version"), STR_INIT("ID"),                                      \
+     STR_INIT("as this change left it; tenon history list shows them")},       \
+    {                                                                          \
+        STR_INIT("at"), STR_INIT("TIME"),                                      \
+            STR_INIT("as it was then: 2024-01-31T12:00Z")                      \
+    }
+
 static const command COMMANDS[] = {
     {
         .name = STR_INIT("init"),
@@ -162,6 +171,31 @@ static const command COMMANDS[] = {
         .summary = STR_INIT("print the audit log, a JSON object for each row"),
         .run = command_audit_export,
         .options = {AUDIT_OPTIONS},
+    },
+    {
+        .name = STR_INIT("history list"),
+        .arguments = STR_INIT("MODEL ID"),
+        .max_arguments = 2,
+        .settings = CONFIG_OF_DATABASE,
+        .summary = STR_INIT("list the versions of a row"),
+        .run = command_history_list,
+    },
+    {
+        .name = STR_INIT("history show"),
+        .arguments = STR_INIT("MODEL ID"),
+        .max_arguments = 2,
+        .settings = CONFIG_OF_DATABASE,
+        .summary = STR_INIT("show a row as it was"),
+        .run = command_history_show,
+        .options = {VERSION_OPTIONS},
+    },
+    {
+        .name = STR_INIT("history diff"),
+        .arguments = STR_INIT("MODEL ID VERSION [VERSION]"),
+        .max_arguments = 4,
+        .settings = CONFIG_OF_DATABASE,
+        .summary = STR_INIT("show what differs between two versions of a row"),
+        .run = command_history_diff,
     },
     {
         .name = STR_INIT("token create"),
