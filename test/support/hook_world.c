@@ -22,8 +22,9 @@ const char HOOK_WORLD_SCHEMA[] =
 static bool has(const hook_source *self, const model *m, hook_action action,
                 hook_time time) {
     const hook_world *w = ((const hook_world_source *)self)->world;
-    return time == HOOK_BEFORE && !w->is_without[action] &&
-           !str_equal(m->table, STR("plain"));
+    bool has_it =
+        time == HOOK_AFTER ? w->has_after[action] : !w->is_without[action];
+    return has_it && !str_equal(m->table, STR("plain"));
 }
 
 static size_t column_of(const model *m, const char *column) {
@@ -91,6 +92,7 @@ int hook_world_setup(void **state) {
     w->is_without[HOOK_READ] = true;
     w->database = made;
     w->app = (app){.schema = made->schema,
+                   .system = made->system,
                    .database = made->database,
                    .max_rows = QUERY_NO_LIMIT,
                    .hooks = w->sources,
@@ -102,6 +104,16 @@ int hook_world_setup(void **state) {
                          .ids = &w->ids};
     w->log = buf_new(1024 * 1024);
     *state = w;
+    return 0;
+}
+
+int hook_world_setup_recorded(void **state) {
+    hook_world_setup(state);
+    hook_world *w = *state;
+    if (w != NULL && w->database->postgres != NULL) {
+        w->database->config.protection.has_guards = true;
+        expect_ok(database_world_push(w->database, NULL));
+    }
     return 0;
 }
 

@@ -36,6 +36,7 @@ struct hook_world {
     buf log;
     hook_world_fn *on;  /* or NULL: does nothing */
     bool is_without[4]; /* by hook_action: no hook there */
+    bool has_after[4];  /* the same: a hook behind the commit */
     int call_count;
     mutation_result result; /* of the last write */
     size_t failed_at;
@@ -43,6 +44,7 @@ struct hook_world {
 
 /* In a fixture of WORLD_TESTS. */
 int hook_world_setup(void **state);
+int hook_world_setup_recorded(void **state); /* changes leave events */
 int hook_world_teardown(void **state);
 hook_world *hook_world_here(void **state);
 
