@@ -48,7 +48,7 @@ static NORETURN void refuse_name(lua_State *L, const char *what, str name,
     __builtin_unreachable();
 }
 
-static const model *check_model(lua_State *L, int index) {
+const model *script_check_model(lua_State *L, int index) {
     const schema *s = script_run_of(L)->script->config.schema;
     str name = check_text(L, index);
     const model *m = schema_find_model(s, name);
@@ -146,7 +146,7 @@ static void add_point(lua_State *L, script_loading *l,
 
 static int declare(lua_State *L, hook_time time, bool is_batch) {
     script_loading *l = check_loading(L);
-    const model *m = check_model(L, 1);
+    const model *m = script_check_model(L, 1);
     hook_action action = check_action(L, 2, time);
     bool has_options = lua_istable(L, 3) || lua_istable(L, 4);
     int fn = lua_istable(L, 3) ? 4 : 3;

@@ -87,6 +87,10 @@ typedef struct script_loading {
     size_t point_count;
 } script_loading;
 
+/* The model that the text at index names, or an error of Lua with the name that
+ * was perhaps meant. */
+const model *script_check_model(lua_State *L, int index);
+
 /* Adds before, after, before_batch and after_batch to the table on top of the
  * stack. */
 void script_add_functions(lua_State *L);

@@ -1,5 +1,7 @@
 #include "lua/script_error.h"
 
+#include <lauxlib.h>
+
 #include "lua/script_run.h"
 
 /* Which of the run's errs a table of Lua is. */
@@ -38,6 +40,11 @@ void script_error_raise(lua_State *L, err *e) {
     lua_setmetatable(L, -2);
     lua_error(L);
     __builtin_unreachable();
+}
+
+void script_error_blame(lua_State *L, const err *e) {
+    if (UNLIKELY(e != NULL))
+        luaL_error(L, "%s", arena_cstr(script_run_of(L)->arena, e->message));
 }
 
 err *script_error_of(lua_State *L, int index) {

@@ -21,6 +21,10 @@ static inline void script_error_check(lua_State *L, err *e) {
         script_error_raise(L, e);
 }
 
+/* The same for what the script itself did wrong, or what is nobody else's to
+ * know: an error of Lua like any other, with its place. */
+void script_error_blame(lua_State *L, const err *e);
+
 /* The err of this run that the error at index is; NULL: it is another error. */
 err *script_error_of(lua_State *L, int index);
 

@@ -39,17 +39,12 @@ static err *unknown_field(arena *a, const model *m, str name) {
                    STR_ARG(m->name), STR_ARG(name), STR_ARG(hint));
 }
 
-static NORETURN void raise(lua_State *L, err *e) {
-    luaL_error(L, "%s", arena_cstr(script_run_of(L)->arena, e->message));
-    __builtin_unreachable();
-}
-
 const field *script_row_check_field(lua_State *L, const model *m, int index) {
     str name;
     name.ptr = luaL_checklstring(L, index, &name.len);
     const field *f = model_find_field(m, name);
     if (f == NULL || !field_is_visible(f))
-        raise(L, unknown_field(script_run_of(L)->arena, m, name));
+        script_error_blame(L, unknown_field(script_run_of(L)->arena, m, name));
     return f;
 }
 
@@ -121,7 +116,7 @@ static void keep_table(lua_State *L, const script_run *run, const row_view *v,
     kept_table *kept = lua_newuserdata(L, sizeof *kept);
     *kept =
         (kept_table){sandbox_run_number(L), number, v->row, f, {0}, v->side};
-    script_error_check(L, script_json_text_of(run->arena, L, -2, &kept->text));
+    script_error_blame(L, script_json_text_of(run->arena, L, -2, &kept->text));
     lua_rawseti(L, -3, (int)number * 2 + 1);
     lua_pushvalue(L, -1);
     lua_rawseti(L, -3, (int)number * 2);
@@ -145,11 +140,11 @@ static void settle_table(lua_State *L, const script_run *run,
                          const kept_table *kept) {
     str now;
     value v;
-    script_error_check(L, script_json_text_of(run->arena, L, -1, &now));
+    script_error_blame(L, script_json_text_of(run->arena, L, -1, &now));
     if (kept->side == BEFORE || str_equal(now, kept->text))
         return;
     err *e = script_value_of(run->arena, L, lua_gettop(L), kept->field, &v);
-    script_error_check(L, e);
+    script_error_blame(L, e);
     run->batch->rows[kept->row].after[kept->field->column_index] = v;
 }
 
@@ -231,9 +226,7 @@ static int row_set(lua_State *L) {
         return luaL_error(L, "only 'after' of a before hook can be written to");
     if (f->is_password)
         return luaL_error(L, "a hook cannot set a password");
-    err *e = script_value_of(run->arena, L, 3, f, &new);
-    if (e != NULL)
-        raise(L, e);
+    script_error_blame(L, script_value_of(run->arena, L, 3, f, &new));
     run->batch->rows[v->row].after[f->column_index] = new;
     if (UNLIKELY(script_value_is_table(f)))
         forget_table(L, run, v, f);

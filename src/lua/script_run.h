@@ -12,12 +12,13 @@ struct script_run {
     arena *arena; /* of the request, or of the script while it is loaded */
     const script *script;
     const caller *caller; /* as which scripts read and write; NULL: not now */
-    str reason;           /* of what is done as the system, or empty */
 
     /* Of a hook. */
     hook_batch *batch; /* or NULL */
     const script_point *point;
     size_t row; /* of the batch, of a hook that is called for each */
+
+    bool is_in_transaction; /* its function runs: nothing may wait for others */
 
     script_loading *loading; /* or NULL: the files are loaded already */
 

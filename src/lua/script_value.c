@@ -14,7 +14,7 @@ bool script_value_is_table(const field *f) {
 
 static void push_table(lua_State *L, arena *a, str text) {
     const json *tree;
-    script_error_check(L, json_parse(a, text, &tree));
+    script_error_blame(L, json_parse(a, text, &tree));
     script_json_push(L, a, tree, SCRIPT_JSON_EXACT);
 }
 
