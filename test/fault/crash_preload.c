@@ -3,32 +3,33 @@
  *
  *     LD_PRELOAD=build/debug/libcrash_preload.so tenon serve ...
  *
- * It is registered with the first open and not when the library is loaded,
- * because the program may want to call sqlite3_config before, which SQLite
- * refuses once it is initialized.
+ * It is registered when SQLite is initialized and not when the library is
+ * loaded, because the program may want to call sqlite3_config before, which
+ * SQLite refuses from then on.
  */
 #include <dlfcn.h>
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/assert.h"
 #include "test/support/crash_vfs.h"
 
-typedef int open_function(const char *, sqlite3 **, int, const char *);
+typedef int initialize_function(void);
 
-/* Both are declared by SQLite, whose names for the parameters these are. */
-int sqlite3_open_v2(const char *filename, sqlite3 **ppDb, int flags,
-                    const char *zVfs) {
-    int rc = crash_vfs_register();
-    ASSERT(rc == SQLITE_OK);
-    void *symbol = dlsym(RTLD_NEXT, "sqlite3_open_v2");
+/* Declared by SQLite. It is called again by what it calls. */
+int sqlite3_initialize(void) {
+    static _Thread_local bool is_inside;
+    initialize_function *next = NULL;
+    void *symbol = dlsym(RTLD_NEXT, "sqlite3_initialize");
     ASSERT(symbol != NULL);
-    open_function *next = NULL;
     memcpy(&next, &symbol, sizeof next);
-    return next(filename, ppDb, flags, zVfs);
-}
-
-int sqlite3_open(const char *filename, sqlite3 **ppDb) {
-    return sqlite3_open_v2(filename, ppDb,
-                           SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+    if (is_inside)
+        return next();
+    is_inside = true;
+    int rc = next();
+    if (rc == SQLITE_OK)
+        rc = crash_vfs_register();
+    is_inside = false;
+    return rc;
 }

@@ -6,6 +6,7 @@
 #include "base/sanitizer.h"
 #include "database/sqlite/lite_error.h"
 #include "database/sqlite/lite_function.h"
+#include "database/sqlite/lite_gather.h"
 #include "database/sqlite/lite_memory.h"
 #include "database/sqlite/lite_statement.h"
 
@@ -25,6 +26,8 @@ enum {
     OPEN_BUSY_MS = 2000,
 };
 
+/* The writer maps nothing: of a mapped page SQLite asks each time whether the log
+ * has a newer one, and what the writer reads it mostly has at hand. */
 static const char *const SETTINGS[] = {
     [LITE_READER] = "PRAGMA query_only = ON;"
                     "PRAGMA mmap_size = 268435456;"
@@ -32,7 +35,6 @@ static const char *const SETTINGS[] = {
     [LITE_WRITER] = "PRAGMA foreign_keys = ON;"
                     "PRAGMA synchronous = " TENON_SQLITE_SYNCHRONOUS ";"
                     "PRAGMA secure_delete = FAST;"
-                    "PRAGMA mmap_size = 268435456;"
                     "PRAGMA cache_size = -16000;"
                     "PRAGMA journal_size_limit = 67108864;",
     [LITE_CHECKPOINTER] = "PRAGMA synchronous"
@@ -71,6 +73,7 @@ void lite_configure(void) {
     /* A connection is used by one thread only. */
     (void)sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
     (void)sqlite3_initialize();
+    (void)lite_gather_register();
 }
 
 static err *set_up(arena *a, sqlite3 *db, lite_role role, lite_pace *pace) {
@@ -97,7 +100,7 @@ err *lite_connect(arena *a, str path, lite_role role, lite_pace *pace,
     int rc = sqlite3_open_v2(arena_cstr(a, path), &db,
                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
                                  SQLITE_OPEN_PRIVATECACHE,
-                             NULL);
+                             role == LITE_WRITER ? LITE_GATHER_VFS : NULL);
     TRY(lite_check(a, db, rc));
     TRY(set_up(a, db, role, pace));
     *out = db;
