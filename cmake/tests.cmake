@@ -132,6 +132,12 @@ tenon_add_test(
           "${CMAKE_SOURCE_DIR}/test/build/layers_test.cmake"
   INPUTS "${CMAKE_SOURCE_DIR}/cmake" "${CMAKE_SOURCE_DIR}/test/build")
 
+tenon_add_test(
+  NAME build/one_door
+  COMMAND "${CMAKE_COMMAND}" "-DSOURCE=${CMAKE_SOURCE_DIR}" -P
+          "${CMAKE_SOURCE_DIR}/test/build/one_door_test.cmake"
+  INPUTS "${CMAKE_SOURCE_DIR}/src" "${CMAKE_SOURCE_DIR}/test/build")
+
 pkg_check_modules(CMOCKA IMPORTED_TARGET cmocka)
 if(CMOCKA_FOUND)
   tenon_add_unit_tests()

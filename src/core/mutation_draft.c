@@ -5,6 +5,7 @@
 #include "core/merge_keys.h"
 #include "core/planner.h"
 #include "core/policy.h"
+#include "core/policy_judge.h"
 #include "core/relative_merge.h"
 #include "core/soft_delete.h"
 #include "core/validator.h"
@@ -16,6 +17,7 @@ static err *authorize_insert(const caller *c, const mutation *m) {
     if (m->on_conflict == CONFLICT_MERGE) {
         TRY(policy_require(c, m->model, OPERATION_UPDATE));
         TRY(policy_require(c, m->model, OPERATION_READ));
+        TRY(policy_judge_check_merge(c, m));
     }
     if (m->returning_count > 0 || m->embed_count > 0)
         TRY(policy_require(c, m->model, OPERATION_READ));
@@ -377,8 +379,10 @@ static bool is_soft_delete(const caller *c, const mutation *m) {
 err *mutation_draft_check(mutation_draft *d) {
     const caller *c = d->defaults.caller;
     const mutation *m = &d->mutation;
-    if (UNLIKELY(m->is_ours))
+    if (UNLIKELY(m->is_ours)) {
+        ASSERT(m->model->is_system);
         return NULL;
+    }
     TRY(authorize(c, m));
     TRY(authorize_columns(c, m));
     if (UNLIKELY(m->operators != NULL))
@@ -426,6 +430,7 @@ err *mutation_draft_validate(mutation_draft *d) {
     TRY(validator_run(c, m, &d->defaults));
     if (UNLIKELY(m->model->soft_delete != NULL))
         soft_delete_guard_merge(c, m);
+    TRY(policy_judge_set(c, m));
     return merge_keys_check(d->a, m);
 }
 

@@ -45,8 +45,11 @@ static NOINLINE bool allows_others(const caller *c, const model *m,
 }
 
 bool policy_allows(const caller *c, const model *m, operation op) {
+    const policy_source *asked = c->app->policies;
     if (!is_ordinary(c, m))
         return allows_others(c, m, op);
+    if (UNLIKELY(asked != NULL))
+        return !asked->reach(asked, c, m, op).is_empty;
     if (c->app->is_dev_open || m->is_foreign)
         return true;
     bool is_post_update = op == OPERATION_POST_UPDATE;

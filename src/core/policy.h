@@ -28,8 +28,10 @@ typedef struct policy_reach {
 } policy_reach;
 
 /* Asked once for each place where rows of a model come into a query or a
- * mutation, be it only to be counted or gone through. The filter is the
- * caller's, not the client's: it may name any column. */
+ * mutation, be it only to be counted or gone through; and about what becomes of
+ * rows (policy_judge.h). The filter is the caller's, not the client's: it may
+ * name any column. Of arguments of a function, with OPERATION_CALL, it has none.
+ */
 struct policy_source {
     policy_reach (*reach)(const policy_source *self, const caller *c,
                           const model *m, operation op);

@@ -6,12 +6,19 @@
 enum { MAX_BODY = 1 << 20, MAX_HEADERS = 16 };
 
 api_world *api_world_new(arena *a) {
+    return api_world_over(a, ENGINE_SQLITE, TASKS_SCHEMA.ptr);
+}
+
+api_world *api_world_over(arena *a, engine_kind engine, const char *text) {
     api_world *w = arena_new_array(a, api_world, 1);
     w->a = a;
-    database_world_begin(TASKS_SCHEMA.ptr, &w->database);
+    database_world_begin_on(engine, text, &w->database);
+    if (w->database == NULL)
+        return NULL;
     w->clock.wall_us = INT64_C(1706702400123000); /* 2024-01-31 12:00:00 */
     w->app = (app){
         .schema = w->database->schema,
+        .system = w->database->system,
         .database = w->database->database,
         .max_rows = 1000,
         .clock = &w->clock,

@@ -31,6 +31,10 @@ typedef struct api_answer {
 api_world *api_world_new(arena *a);
 void api_world_free(api_world *w);
 
+/* The same over another schema, on either engine; NULL without a server. The
+ * app may be changed before the first request. */
+api_world *api_world_over(arena *a, engine_kind engine, const char *text);
+
 /* target is "METHOD path?query", headers are "Name: value" lines. */
 api_answer api_ask(api_world *w, const char *target, const char *headers,
                    const char *body);
