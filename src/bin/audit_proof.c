@@ -1,11 +1,14 @@
-/* audit_proof.c: `tenon audit seal` and `tenon audit verify`: that the audit log
- * is what was written, and that it can be shown. */
+/* audit_proof.c: `tenon audit key`, `seal`, `verify` and `prune`: that the audit
+ * log is what was written, that it can be shown, and that it ends. */
 #include <inttypes.h>
 
+#include "base/clock.h"
 #include "bin/command.h"
 #include "bin/plain_text.h"
+#include "database/audit_prune.h"
 #include "database/audit_seal.h"
 #include "database/audit_verify.h"
+#include "database/event_prune.h"
 
 enum {
     SHOWN_OF_EACH = 20,
@@ -54,6 +57,36 @@ err *command_audit_seal(command_context *c) {
     buf_printf(c->out, "sealed %" PRId64 " rows in %" PRId64 " seals\n",
                done.rows, done.seals);
     if (done.seals > 0)
+        warn_of_no_key(c->out, &k);
+    return NULL;
+}
+
+err *command_audit_prune(command_context *c) {
+    CLEANUP(target_close) target *t = NULL;
+    const schema *s;
+    audit_key k;
+    audit_pruning done;
+    int64_t events;
+    int64_t now = clock_wall_ms(NULL);
+    int64_t kept = config_number(&c->config, CONFIG_EVENT_RETENTION);
+    TRY(command_load_schema(c, &s));
+    TRY(open_key(c, &k));
+    TRY(open_database(c, TARGET_WRITE, &t));
+    TRY(audit_prune_run(c->arena, t, &k, s, now, &done));
+    TRY(event_prune_run(c->arena, t, now - kept, &events));
+    buf_printf(c->out,
+               "removed %" PRId64 " rows of the audit log, and %" PRId64
+               " events\n",
+               done.rows, events);
+    if (done.partitions > 0)
+        buf_printf(c->out, "dropped %" PRId64 " months of it as a whole\n",
+                   done.partitions);
+    if (done.kept > 0)
+        buf_printf(c->out,
+                   "warning: %" PRId64 " rows are not what was sealed, and "
+                   "stay: 'tenon audit verify' names them\n",
+                   done.kept);
+    if (done.rows > 0)
         warn_of_no_key(c->out, &k);
     return NULL;
 }

@@ -235,6 +235,12 @@ static const command COMMANDS[] = {
         .run = command_audit_seal,
     },
     {
+        .name = STR_INIT("audit prune"),
+        .settings = CONFIG_OF_DATABASE,
+        .summary = STR_INIT("remove what is kept no longer, and say so"),
+        .run = command_audit_prune,
+    },
+    {
         .name = STR_INIT("audit key"),
         .settings = CONFIG_OF_DATABASE,
         .summary = STR_INIT("make the key that signs seals"),

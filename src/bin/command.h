@@ -90,6 +90,7 @@ fallible command_token_create(command_context *c);
 fallible command_token_list(command_context *c);
 fallible command_token_revoke(command_context *c);
 fallible command_audit_key(command_context *c);
+fallible command_audit_prune(command_context *c);
 fallible command_audit_seal(command_context *c);
 fallible command_audit_verify(command_context *c);
 fallible command_migrate_dev(command_context *c);

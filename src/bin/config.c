@@ -64,6 +64,7 @@ static const struct unit {
     {TIME, STR_INIT("s"), 1000},
     {TIME, STR_INIT("m"), INT64_C(60) * 1000},
     {TIME, STR_INIT("h"), INT64_C(60) * 60 * 1000},
+    {TIME, STR_INIT("d"), INT64_C(24) * 60 * 60 * 1000},
 };
 
 static const char *const EXPECTED[] = {

@@ -88,6 +88,13 @@ err *audit_entry_verify(arena *a, const audit_key *k, const audit_entry *e,
     return NULL;
 }
 
+audit_head audit_entry_head(const audit_entry *e) {
+    audit_head head = {.number = e->number};
+    if (e->hash.len == sizeof head.hash)
+        memcpy(head.hash, e->hash.ptr, sizeof head.hash);
+    return head;
+}
+
 /* ---- The table ---------------------------------------------------------- */
 
 static bool is_lite(const target *t) {
@@ -277,14 +284,24 @@ err *audit_entry_newest(arena *a, target *t, audit_entry *out,
     return find_newest(a, t, " WHERE kind = 'seal'", seal);
 }
 
+err *audit_entry_before(arena *a, target *t, int64_t number,
+                        audit_entry *seal) {
+    str where =
+        arena_printf(a, " WHERE kind = 'seal' AND number < %" PRId64, number);
+    return find_newest(a, t, arena_cstr(a, where), seal);
+}
+
 err *audit_entry_list(arena *a, target *t, const audit_entry_wanted *wanted,
                       audit_entries *out) {
     CLEANUP(buf_free) buf sql = buf_new(SQL_MAX);
     target_rows rows;
     write_select(&sql, t, wanted->has_row_hashes);
-    buf_printf(&sql, " WHERE number > %" PRId64 "%s ORDER BY number LIMIT %zu",
-               wanted->behind, wanted->are_seals ? " AND kind = 'seal'" : "",
-               wanted->most);
+    buf_printf(&sql, " WHERE number > %" PRId64, wanted->behind);
+    if (wanted->kind != AUDIT_ENTRY_KIND_COUNT)
+        buf_printf(&sql, " AND kind = '%.*s'", STR_ARG(KINDS[wanted->kind]));
+    if (wanted->are_whole)
+        buf_append(&sql, STR(" AND row_hashes IS NOT NULL"));
+    buf_printf(&sql, " ORDER BY number LIMIT %zu", wanted->most);
     TRY(ask(a, t, &sql, &rows));
     audit_entry *items = arena_new_array(a, audit_entry, rows.row_count);
     for (size_t i = 0; i < rows.row_count; i++)

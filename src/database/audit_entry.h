@@ -57,6 +57,9 @@ str audit_entry_hash(arena *a, const audit_entry *e);
 fallible audit_entry_seal(arena *a, const audit_key *k,
                           const audit_entry *previous, audit_entry *e);
 
+/* What is remembered of it. */
+audit_head audit_entry_head(const audit_entry *e);
+
 typedef enum audit_signature {
     AUDIT_SIGNED,
     AUDIT_UNSIGNED,
@@ -84,12 +87,17 @@ typedef struct audit_entries {
 typedef struct audit_entry_wanted {
     int64_t behind; /* this number */
     size_t most;
-    bool are_seals; /* only those */
+    audit_entry_kind kind; /* AUDIT_ENTRY_KIND_COUNT: any */
     bool has_row_hashes;
+    bool are_whole; /* only those with row_hashes */
 } audit_entry_wanted;
 
 fallible audit_entry_list(arena *a, target *t, const audit_entry_wanted *wanted,
                           audit_entries *out);
+
+/* The newest seal before that number; number 0 when there is none. */
+fallible audit_entry_before(arena *a, target *t, int64_t number,
+                            audit_entry *seal);
 
 /* All rows of the seal are pruned: the hashes prove nothing any more. */
 fallible audit_entry_forget_rows(arena *a, target *t, int64_t number);

@@ -47,6 +47,7 @@ static err *next_by_position(arena *a, target *t, audit_scan *s) {
     buf_printf(&sql, " AND position > %" PRId64, s->behind.major);
     if (s->has_end)
         buf_printf(&sql, " AND position <= %" PRId64, s->until.major);
+    buf_append(&sql, s->where);
     buf_printf(&sql, " ORDER BY position LIMIT %zu", s->most);
     return target_query(a, t, buf_str(&sql), NULL, 0, &s->rows);
 }
@@ -78,6 +79,7 @@ static err *declare(arena *a, target *t, const audit_scan *s) {
     if (s->are_settled)
         buf_append(&sql, STR(" AND transaction < (SELECT pg_snapshot_xmin("
                              "pg_current_snapshot())::text::bigint)"));
+    buf_append(&sql, s->where);
     buf_append(&sql, STR(" ORDER BY transaction, created_at, id"));
     return target_run(a, t, (str){0}, buf_str(&sql));
 }

@@ -26,6 +26,7 @@ typedef struct audit_scan {
     /* Of PostgreSQL: only rows of transactions that all running ones are behind
      * of, since the others are not complete. */
     bool are_settled;
+    str where;      /* more about which rows: " AND ...", or empty */
     bool has_cells; /* those of LOG_COLUMNS; else LOG_HASH alone is filled in */
     size_t most;    /* rows of a page */
     target_rows rows;

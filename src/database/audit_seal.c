@@ -12,7 +12,8 @@
 err *audit_seal_find_head(arena *a, target *t, const audit_head *head,
                           bool *out) {
     audit_entries found;
-    audit_entry_wanted wanted = {.behind = head->number - 1, .most = 1};
+    audit_entry_wanted wanted = {
+        .behind = head->number - 1, .most = 1, .kind = AUDIT_ENTRY_KIND_COUNT};
     *out = true;
     if (head->number == 0)
         return NULL;
@@ -22,7 +23,7 @@ err *audit_seal_find_head(arena *a, target *t, const audit_head *head,
     return NULL;
 }
 
-static err *check_head(arena *a, target *t, const audit_key *k) {
+err *audit_seal_check_head(arena *a, target *t, const audit_key *k) {
     audit_head known;
     bool is_there;
     TRY(audit_head_load(a, k, &known));
@@ -38,13 +39,6 @@ static err *check_head(arena *a, target *t, const audit_key *k) {
                      "'tenon audit verify' says what is left; when the "
                      "database is a restored backup, remove %.*s.head",
                      STR_ARG(k->path)));
-}
-
-static audit_head head_of(const audit_entry *e) {
-    audit_head head = {.number = e->number};
-    if (e->hash.len == sizeof head.hash)
-        memcpy(head.hash, e->hash.ptr, sizeof head.hash);
-    return head;
 }
 
 /* ---- One seal ----------------------------------------------------------- */
@@ -96,7 +90,7 @@ static err *make_seal(arena *a, sealing *s, const audit_scan *scan) {
     s->next_row += e.row_count;
     s->out->seals++;
     s->out->rows += e.row_count;
-    s->out->head = head_of(&e);
+    s->out->head = audit_entry_head(&e);
     return NULL;
 }
 
@@ -106,7 +100,7 @@ static err *make_seal(arena *a, sealing *s, const audit_scan *scan) {
 static err *look(arena *a, sealing *s) {
     audit_entry seal;
     TRY(audit_entry_newest(a, s->t, &s->newest, &seal));
-    s->out->head = head_of(&s->newest);
+    s->out->head = audit_entry_head(&s->newest);
     s->next_row = seal.first_row + seal.row_count;
     if (s->next_row == 0)
         s->next_row = 1;
@@ -164,7 +158,7 @@ err *audit_seal_run(arena *a, target *t, const audit_key *k,
     sealing s = {.t = t, .key = k, .out = out};
     bool is_last = false;
     *out = (audit_sealing){0};
-    TRY(check_head(a, t, k));
+    TRY(audit_seal_check_head(a, t, k));
     while (!is_last) {
         audit_sealing before = *out;
         err *e = seal_some(a, &s, &is_last);

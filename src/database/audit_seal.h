@@ -31,6 +31,10 @@ typedef struct audit_sealing {
 fallible audit_seal_run(arena *a, target *t, const audit_key *k,
                         audit_sealing *out);
 
+/* ERR_CONFLICT when what is remembered beside the key is not there any more.
+ * Blocks. */
+fallible audit_seal_check_head(arena *a, target *t, const audit_key *k);
+
 /* Is the entry that the head names there? Fills in what is in its place, or
  * number 0. Blocks. */
 fallible audit_seal_find_head(arena *a, target *t, const audit_head *head,

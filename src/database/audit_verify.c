@@ -142,7 +142,9 @@ static err *check_entry(arena *a, verifying *v, const audit_entry *e) {
 }
 
 static err *check_entries(arena *a, verifying *v, bool *is_last) {
-    audit_entry_wanted wanted = {.behind = v->number, .most = ENTRIES_PAGE};
+    audit_entry_wanted wanted = {.behind = v->number,
+                                 .most = ENTRIES_PAGE,
+                                 .kind = AUDIT_ENTRY_KIND_COUNT};
     audit_entries page;
     TRY(audit_entry_list(a, v->t, &wanted, &page));
     for (size_t i = 0; i < page.count; i++)
@@ -193,7 +195,7 @@ static err *check_rows(arena *a, verifying *v, bool *is_last) {
     audit_entry_wanted wanted = {
         .behind = v->number,
         .most = WINDOW_SEALS,
-        .are_seals = true,
+        .kind = AUDIT_ENTRY_SEAL,
         .has_row_hashes = true,
     };
     audit_entries seals;

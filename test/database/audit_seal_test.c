@@ -10,75 +10,6 @@
 #include "test/support/postgres_world.h"
 #include "test/support/test.h"
 
-static void expect_contains(str text, const char *part) {
-    if (memmem(text.ptr, text.len, part, strlen(part)) == NULL)
-        fail_msg("no '%s' in: %.*s", part, STR_ARG(text));
-}
-
-/* ---- Sealing and verifying ---------------------------------------------- */
-
-static str key_path(database_world *w, const char *name) {
-    return arena_printf(w->a, "%.*s/%s", STR_ARG(w->folder), name);
-}
-
-static audit_key load_key(database_world *w, const char *name) {
-    audit_key k;
-    str path = key_path(w, name);
-    if (!file_exists(w->a, path))
-        expect_ok(audit_key_create(w->a, path));
-    expect_ok(audit_key_load(w->a, path, &k));
-    return k;
-}
-
-static err *try_seal(database_world *w, const audit_key *k,
-                     audit_sealing *out) {
-    CLEANUP(target_close) target *t = audit_world_open(w, TARGET_WRITE);
-    return audit_seal_run(w->a, t, k, out);
-}
-
-static audit_sealing seal(database_world *w) {
-    audit_key k = load_key(w, "audit.key");
-    audit_sealing done;
-    expect_ok(try_seal(w, &k, &done));
-    return done;
-}
-
-typedef struct told {
-    database_world *w;
-    buf text;
-} told;
-
-static void note(void *context, audit_flaw flaw, str sentence) {
-    told *t = context;
-    str name = AUDIT_FLAW_NAMES[flaw];
-    buf_printf(&t->text, "%.*s: %.*s\n", STR_ARG(name), STR_ARG(sentence));
-}
-
-static str verify_with(database_world *w, const audit_key *k,
-                       audit_verdict *out) {
-    CLEANUP(target_close) target *t = audit_world_open(w, TARGET_READ);
-    told seen = {.w = w, .text = buf_new(SIZE_MAX)};
-    expect_ok(audit_verify_run(w->a, t, k, note, &seen, out));
-    str text = arena_copy(w->a, buf_str(&seen.text));
-    buf_free(&seen.text);
-    return text;
-}
-
-/* What is wrong, a line each. */
-static str verify(database_world *w, audit_verdict *out) {
-    audit_key k = load_key(w, "audit.key");
-    return verify_with(w, &k, out);
-}
-
-/* This flaw, so many times, and no other. */
-static void expect_flaw(database_world *w, audit_flaw flaw, int64_t count) {
-    audit_verdict v;
-    str text = verify(w, &v);
-    if (v.flaws[flaw] != count || v.flaw_count != count)
-        fail_msg("want %d of '%.*s', got:\n%.*s", (int)count,
-                 STR_ARG(AUDIT_FLAW_NAMES[flaw]), STR_ARG(text));
-}
-
 static void add_tasks(database_world *w, int from, int to) {
     for (int i = from; i <= to; i++) {
         str name = arena_printf(w->a, "%d", i);
@@ -90,9 +21,9 @@ static void add_tasks(database_world *w, int from, int to) {
 static database_world *sealed_world(void **state) {
     database_world *w = world_here(state);
     add_tasks(w, 1, 5);
-    seal(w);
+    audit_world_seal(w);
     add_tasks(w, 6, 10);
-    seal(w);
+    audit_world_seal(w);
     return w;
 }
 
@@ -102,16 +33,16 @@ static void rows_are_sealed_once_and_proven(void **state) {
     database_world *w = world_here(state);
     audit_verdict v;
     add_tasks(w, 1, 5);
-    audit_sealing done = seal(w);
+    audit_sealing done = audit_world_seal(w);
     assert_int_equal(done.seals, 1);
     assert_int_equal(done.rows, 5);
-    assert_int_equal(seal(w).rows, 0);
+    assert_int_equal(audit_world_seal(w).rows, 0);
     add_tasks(w, 6, 7);
-    done = seal(w);
+    done = audit_world_seal(w);
     assert_int_equal(done.seals, 1);
     assert_int_equal(done.rows, 2);
     add_tasks(w, 8, 8);
-    expect_str(verify(w, &v), STR(""));
+    expect_str(audit_world_verify(w, &v), STR(""));
     assert_int_equal(v.entries, 2);
     assert_int_equal(v.signed_entries, 2);
     assert_int_equal(v.sealed_rows, 7);
@@ -122,8 +53,8 @@ static void rows_are_sealed_once_and_proven(void **state) {
 static void a_log_without_rows_is_proven(void **state) {
     database_world *w = world_here(state);
     audit_verdict v;
-    assert_int_equal(seal(w).seals, 0);
-    expect_str(verify(w, &v), STR(""));
+    assert_int_equal(audit_world_seal(w).seals, 0);
+    expect_str(audit_world_verify(w, &v), STR(""));
     assert_int_equal(v.entries, 0);
 }
 
@@ -131,10 +62,10 @@ static void many_rows_take_several_seals(void **state) {
     database_world *w = world_here(state);
     audit_verdict v;
     audit_world_add_many(w, 0, 10000);
-    audit_sealing done = seal(w);
+    audit_sealing done = audit_world_seal(w);
     assert_int_equal(done.seals, 3);
     assert_int_equal(done.rows, 10000);
-    expect_str(verify(w, &v), STR(""));
+    expect_str(audit_world_verify(w, &v), STR(""));
     assert_int_equal(v.sealed_rows, 10000);
 }
 
@@ -144,32 +75,32 @@ static void without_a_key_seals_are_not_signed(void **state) {
     audit_sealing done;
     audit_verdict v;
     add_tasks(w, 1, 2);
-    expect_ok(try_seal(w, &none, &done));
-    expect_str(verify_with(w, &none, &v), STR(""));
+    expect_ok(audit_world_try_seal(w, &none, &done));
+    expect_str(audit_world_verify_with(w, &none, &v), STR(""));
     assert_int_equal(v.signed_entries, 0);
     assert_int_equal(v.sealed_rows, 2);
-    expect_flaw(w, AUDIT_SEAL_NOT_SIGNED, 1);
+    audit_world_expect(w, AUDIT_SEAL_NOT_SIGNED, 1);
     /* One that is signed proves what is before it. */
     add_tasks(w, 3, 4);
-    seal(w);
-    expect_str(verify(w, &v), STR(""));
+    audit_world_seal(w);
+    expect_str(audit_world_verify(w, &v), STR(""));
     assert_int_equal(v.signed_entries, 1);
     add_tasks(w, 5, 6);
-    expect_ok(try_seal(w, &none, &done));
-    expect_flaw(w, AUDIT_SEAL_NOT_SIGNED, 1);
+    expect_ok(audit_world_try_seal(w, &none, &done));
+    audit_world_expect(w, AUDIT_SEAL_NOT_SIGNED, 1);
 }
 
 static void who_has_the_public_key_alone_can_verify(void **state) {
     database_world *w = sealed_world(state);
-    audit_key own = load_key(w, "audit.key");
+    audit_key own = audit_world_key(w, "audit.key");
     audit_verdict v;
     audit_key k;
-    str path = key_path(w, "public.pem");
+    str path = audit_world_key_path(w, "public.pem");
     expect_ok(file_create(w->a, path,
                           ed25519_public_format(w->a, &own.publics[0].key)));
     expect_ok(audit_key_load(w->a, path, &k));
     assert_false(k.can_sign);
-    expect_str(verify_with(w, &k, &v), STR(""));
+    expect_str(audit_world_verify_with(w, &k, &v), STR(""));
     assert_int_equal(v.signed_entries, 2);
 }
 
@@ -179,11 +110,11 @@ static void a_changed_row_is_found(void **state) {
     database_world *w = sealed_world(state);
     audit_world_sql(w, "UPDATE LOG SET user_id = 'somebody'"
                        " WHERE record_id = '3'");
-    expect_flaw(w, AUDIT_ROW_CHANGED, 1);
+    audit_world_expect(w, AUDIT_ROW_CHANGED, 1);
     audit_verdict v;
-    str text = verify(w, &v);
-    expect_contains(text, "create of Task 3 at ");
-    expect_contains(text, "(seal 1)");
+    str text = audit_world_verify(w, &v);
+    audit_world_contains(text, "create of Task 3 at ");
+    audit_world_contains(text, "(seal 1)");
 }
 
 static void a_changed_row_with_a_new_hash_is_found(void **state) {
@@ -191,20 +122,20 @@ static void a_changed_row_with_a_new_hash_is_found(void **state) {
     audit_world_sql(w, "UPDATE LOG SET user_id = 'somebody',"
                        " hash = (SELECT hash FROM LOG WHERE record_id = '7')"
                        " WHERE record_id = '3'");
-    expect_flaw(w, AUDIT_ROW_CHANGED, 1);
+    audit_world_expect(w, AUDIT_ROW_CHANGED, 1);
 }
 
 static void a_deleted_row_is_found(void **state) {
     database_world *w = sealed_world(state);
     audit_world_sql(w, "DELETE FROM LOG WHERE record_id IN ('3', '4')");
-    expect_flaw(w, AUDIT_ROW_DELETED, 2);
+    audit_world_expect(w, AUDIT_ROW_DELETED, 2);
 }
 
 static void all_rows_of_a_seal_deleted_is_found(void **state) {
     database_world *w = sealed_world(state);
     audit_world_sql(w, "DELETE FROM LOG WHERE record_id IN"
                        " ('6', '7', '8', '9', '10')");
-    expect_flaw(w, AUDIT_ROW_DELETED, 5);
+    audit_world_expect(w, AUDIT_ROW_DELETED, 5);
 }
 
 static void an_inserted_row_is_found(void **state) {
@@ -219,7 +150,7 @@ static void an_inserted_row_is_found(void **state) {
             w, "INSERT INTO LOG (position, id, created_at, action, model,"
                " record_id, hash) SELECT 0, 'x', created_at, action, model,"
                " 'x', hash FROM LOG WHERE record_id = '3'");
-    expect_flaw(w, AUDIT_ROW_INSERTED, 1);
+    audit_world_expect(w, AUDIT_ROW_INSERTED, 1);
 }
 
 static void rows_that_trade_places_are_found(void **state) {
@@ -232,7 +163,7 @@ static void rows_that_trade_places_are_found(void **state) {
     audit_world_sql(w, "UPDATE LOG SET position = 6 + position"
                        " WHERE position < 0");
     audit_verdict v;
-    verify(w, &v);
+    audit_world_verify(w, &v);
     assert_int_equal(v.flaws[AUDIT_ROW_MOVED], v.flaw_count);
     assert_true(v.flaw_count > 0);
 }
@@ -264,7 +195,7 @@ static void a_changed_seal_is_found(void **state) {
     for (size_t i = 0; i < LENGTH(CASES); i++) {
         audit_verdict v;
         audit_world_sql(w, CASES[i].sql);
-        str text = verify(w, &v);
+        str text = audit_world_verify(w, &v);
         if (v.flaws[CASES[i].flaw] < 1)
             fail_msg("%s: want '%.*s', got:\n%.*s", CASES[i].sql,
                      STR_ARG(AUDIT_FLAW_NAMES[CASES[i].flaw]), STR_ARG(text));
@@ -272,33 +203,33 @@ static void a_changed_seal_is_found(void **state) {
         audit_world_sql(w, "INSERT INTO SEAL SELECT * FROM kept");
     }
     audit_verdict v;
-    expect_str(verify(w, &v), STR(""));
+    expect_str(audit_world_verify(w, &v), STR(""));
 }
 
 static void a_seal_of_another_key_is_found(void **state) {
     database_world *w = sealed_world(state);
-    audit_key other = load_key(w, "other.key");
+    audit_key other = audit_world_key(w, "other.key");
     audit_verdict v;
-    verify_with(w, &other, &v);
+    audit_world_verify_with(w, &other, &v);
     assert_int_equal(v.flaws[AUDIT_SEAL_OTHER_KEY], 2);
     /* Neither does one help whom somebody else has made. */
     audit_sealing done;
     add_tasks(w, 11, 12);
-    expect_ok(try_seal(w, &other, &done));
-    expect_flaw(w, AUDIT_SEAL_OTHER_KEY, 1);
+    expect_ok(audit_world_try_seal(w, &other, &done));
+    audit_world_expect(w, AUDIT_SEAL_OTHER_KEY, 1);
 }
 
 static void seals_cut_off_are_found_and_nothing_covers_them_up(void **state) {
     database_world *w = sealed_world(state);
-    audit_key k = load_key(w, "audit.key");
+    audit_key k = audit_world_key(w, "audit.key");
     audit_sealing done;
     audit_world_sql(w, "DELETE FROM SEAL WHERE number = 2");
     audit_world_sql(w, "DELETE FROM LOG WHERE record_id = '7'");
-    expect_flaw(w, AUDIT_CHAIN_CUT, 1);
-    err *e = try_seal(w, &k, &done);
+    audit_world_expect(w, AUDIT_CHAIN_CUT, 1);
+    err *e = audit_world_try_seal(w, &k, &done);
     assert_true(e != NULL && e->code == ERR_CONFLICT);
-    expect_contains(e->message, "seal 2 of the audit log");
-    expect_flaw(w, AUDIT_CHAIN_CUT, 1);
+    audit_world_contains(e->message, "seal 2 of the audit log");
+    audit_world_expect(w, AUDIT_CHAIN_CUT, 1);
 }
 
 static void a_chain_made_anew_is_found(void **state) {
@@ -306,11 +237,11 @@ static void a_chain_made_anew_is_found(void **state) {
     audit_key none = {0};
     audit_sealing done;
     audit_world_sql(w, "DELETE FROM SEAL");
-    expect_ok(try_seal(w, &none, &done));
+    expect_ok(audit_world_try_seal(w, &none, &done));
     add_tasks(w, 11, 11);
-    expect_ok(try_seal(w, &none, &done));
+    expect_ok(audit_world_try_seal(w, &none, &done));
     audit_verdict v;
-    verify(w, &v);
+    audit_world_verify(w, &v);
     assert_int_equal(v.flaws[AUDIT_CHAIN_CUT], 1);
     assert_int_equal(v.flaws[AUDIT_SEAL_NOT_SIGNED], 2);
 }
@@ -328,11 +259,11 @@ static void what_is_not_committed_yet_is_sealed_later(void **state) {
     expect_ok(pg_connection_run(w->a, slow, STR(""),
                                 STR("INSERT INTO \"Task\" VALUES ('slow')")));
     add_tasks(w, 1, 3); /* with larger numbers, and committed */
-    assert_int_equal(seal(w).rows, 0);
+    assert_int_equal(audit_world_seal(w).rows, 0);
     expect_ok(pg_connection_commit(w->a, slow));
     pg_connection_close(&slow);
-    assert_int_equal(seal(w).rows, 4);
-    expect_str(verify(w, &v), STR(""));
+    assert_int_equal(audit_world_seal(w).rows, 4);
+    expect_str(audit_world_verify(w, &v), STR(""));
     assert_int_equal(v.sealed_rows, 4);
 }
 
@@ -364,11 +295,13 @@ static void several_nodes_seal_each_row_once(void **state) {
     sealer nodes[NODES];
     pthread_t threads[NODES];
     audit_verdict v;
-    audit_key k = load_key(w, "audit.key");
+    audit_key k = audit_world_key(w, "audit.key");
     add_tasks(w, 1, 5);
     for (size_t i = 0; i < NODES; i++) {
         /* Each on a machine of its own. */
-        str path = key_path(w, i == 0 ? "1.key" : i == 1 ? "2.key" : "3.key");
+        str path = audit_world_key_path(w, i == 0   ? "1.key"
+                                           : i == 1 ? "2.key"
+                                                    : "3.key");
         nodes[i] = (sealer){.w = w, .a = arena_new(), .key = k};
         nodes[i].key.path = path;
         pthread_create(&threads[i], NULL, seal_often, &nodes[i]);
@@ -379,8 +312,8 @@ static void several_nodes_seal_each_row_once(void **state) {
         expect_ok(nodes[i].failure);
         arena_free(nodes[i].a);
     }
-    seal(w);
-    expect_str(verify(w, &v), STR(""));
+    audit_world_seal(w);
+    expect_str(audit_world_verify(w, &v), STR(""));
     assert_int_equal(v.sealed_rows, 60);
     assert_int_equal(v.unsealed_rows, 0);
 }
@@ -390,7 +323,7 @@ static void several_nodes_seal_each_row_once(void **state) {
 static void a_key_that_others_may_read_is_refused(void **state) {
     database_world *w = world_here(state);
     audit_key k;
-    str path = key_path(w, "audit.key");
+    str path = audit_world_key_path(w, "audit.key");
     expect_ok(audit_key_create(w->a, path));
     struct stat made;
     assert_int_equal(stat(arena_cstr(w->a, path), &made), 0);
@@ -403,7 +336,7 @@ static void a_key_that_others_may_read_is_refused(void **state) {
 static void a_missing_key_is_none(void **state) {
     database_world *w = world_here(state);
     audit_key k;
-    expect_ok(audit_key_load(w->a, key_path(w, "nothing.key"), &k));
+    expect_ok(audit_key_load(w->a, audit_world_key_path(w, "nothing.key"), &k));
     assert_false(k.can_sign);
     assert_int_equal(k.public_count, 0);
 }

@@ -1,5 +1,8 @@
 #include "test/support/audit_world.h"
 
+#include <string.h>
+
+#include "base/file.h"
 #include "test/support/test.h"
 
 static const char SCHEMA[] = "model Task {\n"
@@ -129,4 +132,73 @@ void audit_world_sql(database_world *w, const char *sql) {
 
 str audit_world_ask(database_world *w, const char *sql) {
     return database_world_ask(w, spell(w, sql));
+}
+
+void audit_world_contains(str text, const char *part) {
+    if (memmem(text.ptr, text.len, part, strlen(part)) == NULL)
+        fail_msg("no '%s' in: %.*s", part, STR_ARG(text));
+}
+
+/* ---- Sealing and verifying ---------------------------------------------- */
+
+str audit_world_key_path(database_world *w, const char *name) {
+    return arena_printf(w->a, "%.*s/%s", STR_ARG(w->folder), name);
+}
+
+audit_key audit_world_key(database_world *w, const char *name) {
+    audit_key k;
+    str path = audit_world_key_path(w, name);
+    if (!file_exists(w->a, path))
+        expect_ok(audit_key_create(w->a, path));
+    expect_ok(audit_key_load(w->a, path, &k));
+    return k;
+}
+
+err *audit_world_try_seal(database_world *w, const audit_key *k,
+                          audit_sealing *out) {
+    CLEANUP(target_close) target *t = audit_world_open(w, TARGET_WRITE);
+    return audit_seal_run(w->a, t, k, out);
+}
+
+audit_sealing audit_world_seal(database_world *w) {
+    audit_key k = audit_world_key(w, "audit.key");
+    audit_sealing done;
+    expect_ok(audit_world_try_seal(w, &k, &done));
+    return done;
+}
+
+typedef struct told {
+    database_world *w;
+    buf text;
+} told;
+
+static void note(void *context, audit_flaw flaw, str sentence) {
+    told *t = context;
+    str name = AUDIT_FLAW_NAMES[flaw];
+    buf_printf(&t->text, "%.*s: %.*s\n", STR_ARG(name), STR_ARG(sentence));
+}
+
+str audit_world_verify_with(database_world *w, const audit_key *k,
+                            audit_verdict *out) {
+    CLEANUP(target_close) target *t = audit_world_open(w, TARGET_READ);
+    told seen = {.w = w, .text = buf_new(SIZE_MAX)};
+    expect_ok(audit_verify_run(w->a, t, k, note, &seen, out));
+    str text = arena_copy(w->a, buf_str(&seen.text));
+    buf_free(&seen.text);
+    return text;
+}
+
+/* What is wrong, a line each. */
+str audit_world_verify(database_world *w, audit_verdict *out) {
+    audit_key k = audit_world_key(w, "audit.key");
+    return audit_world_verify_with(w, &k, out);
+}
+
+/* This flaw, so many times, and no other. */
+void audit_world_expect(database_world *w, audit_flaw flaw, int64_t count) {
+    audit_verdict v;
+    str text = audit_world_verify(w, &v);
+    if (v.flaws[flaw] != count || v.flaw_count != count)
+        fail_msg("want %d of '%.*s', got:\n%.*s", (int)count,
+                 STR_ARG(AUDIT_FLAW_NAMES[flaw]), STR_ARG(text));
 }

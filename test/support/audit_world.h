@@ -8,6 +8,8 @@
 
 #include "base/hex.h"
 #include "database/audit_log.h"
+#include "database/audit_seal.h"
+#include "database/audit_verify.h"
 #include "test/support/database_world.h"
 
 int audit_world_setup(void **state);
@@ -30,5 +32,27 @@ target *audit_world_open(database_world *w, target_access access);
 /* SQL on either engine: LOG, SEAL and FEED stand for the tables. */
 void audit_world_sql(database_world *w, const char *sql);
 str audit_world_ask(database_world *w, const char *sql);
+
+/* ---- Sealing and verifying ---------------------------------------------- */
+
+/* Of a file beside the database; the key is made when it is missing. */
+str audit_world_key_path(database_world *w, const char *name);
+audit_key audit_world_key(database_world *w, const char *name);
+
+err *audit_world_try_seal(database_world *w, const audit_key *k,
+                          audit_sealing *out);
+
+/* With the key "audit.key", as the two below. */
+audit_sealing audit_world_seal(database_world *w);
+
+/* What is wrong, a line each. */
+str audit_world_verify(database_world *w, audit_verdict *out);
+str audit_world_verify_with(database_world *w, const audit_key *k,
+                            audit_verdict *out);
+
+/* This flaw, so many times, and no other. */
+void audit_world_expect(database_world *w, audit_flaw flaw, int64_t count);
+
+void audit_world_contains(str text, const char *part);
 
 #endif
