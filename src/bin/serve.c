@@ -17,6 +17,7 @@
 #include "bin/serve_schema.h"
 #include "bin/serve_settings.h"
 #include "bin/serve_tls.h"
+#include "core/hook_dispatcher.h"
 #include "database/system_schema.h"
 #include "io/http_server.h"
 #include "io/listener.h"
@@ -50,6 +51,7 @@ struct serve_worker {
     database_session *session;
     serve_front front; /* of a database that is served as it is found */
     http_server *http;
+    hook_dispatcher hooks; /* of the first worker */
 };
 
 static serve_worker *worker_of(worker_task *task) {
@@ -70,12 +72,23 @@ static void close_service(serve_worker *w) {
     database_session_close(w->session);
 }
 
+/* One of all workers makes jobs of what hooks behind commits are to see. */
+static err *open_hooks(serve_worker *w, arena *a, loop *l) {
+    const app *application = &w->server->app;
+    if (w != w->server->workers || application->hook_source_count == 0)
+        return NULL;
+    hook_dispatcher_init(&w->hooks, application, w->session);
+    return hook_dispatcher_start(&w->hooks, a, l);
+}
+
 static err *open_worker(worker_task *task, arena *a, loop *l) {
     serve_worker *w = worker_of(task);
     const server *s = w->server;
     TRY(database_session_open(a, s->app.database, l, &w->session));
-    err *failure = http_server_new(a, l, w->socket, &s->limits,
-                                   service_of(w, a, l), &w->http);
+    err *failure = open_hooks(w, a, l);
+    if (failure == NULL)
+        failure = http_server_new(a, l, w->socket, &s->limits,
+                                  service_of(w, a, l), &w->http);
     if (failure != NULL)
         close_service(w);
     else if (s->tls.context != NULL)
@@ -86,6 +99,7 @@ static err *open_worker(worker_task *task, arena *a, loop *l) {
 static void drain_worker(worker_task *task) {
     serve_worker *w = worker_of(task);
     http_server_drain(w->http, w->server->drain_ms);
+    hook_dispatcher_drain(&w->hooks);
 }
 
 static void close_worker(worker_task *task) {
