@@ -1,5 +1,6 @@
 #include "core/planner.h"
 
+#include "core/audit_since.h"
 #include "core/function_caller.h"
 #include "core/hook_chain.h"
 #include "core/planner_hop.h"
@@ -69,6 +70,8 @@ err *planner_read(const caller *c, const query *wanted, database_rows **out) {
     planner_walk walk = {.caller = c};
     TRY(planner_hop_narrow(&walk, q));
     q->where = policy_narrow(c->arena, q->where, reach.where);
+    if (UNLIKELY(q->model->is_system))
+        q->where = audit_since_narrow(c->arena, q->model, q->where);
     TRY(q->call != NULL ? complete_call(c, q) : limit_and_order(c, q));
     request_times_end(c->times, REQUEST_PLAN);
     err *e = database_query(c->session, c->arena, q, out);

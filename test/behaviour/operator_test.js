@@ -19,7 +19,7 @@ let token
 
 before(async () => {
   if (skip) return
-  server = await serveSchema(SCHEMA, ['--dev-open'])
+  server = await serveSchema(SCHEMA, ['--dev-open', '--plan'])
   token = await create('--name', 'tests')
   await write('POST', 'Note', [{ id: 1, text: 'a', pin: '1234' }, { id: 2, text: 'b', pin: null }])
   await write('PATCH', 'Note?id=eq.1', { text: 'c' })
@@ -178,6 +178,23 @@ test('what a proxy has passed on is not from here', { skip }, async () => {
     const { message } = await refused(await ask('audit_log', { headers }), 401, 'PGRST301')
     assert.match(message, /not taken from here/)
   }
+})
+
+test('rows are found by user, by record and since a time with an index', { skip }, async () => {
+  const since = new Date(Date.now() - 60_000).toISOString()
+  for (const [query, index] of [
+    ['user_id=eq.u1', /audit_log\w*_user_id_idx/],
+    ['model=eq.Note&record_id=eq.1', /audit_log\w*_model_record_id_idx/],
+    [`created_at=eq.${since}`, /audit_log\w*_created_at_idx|SEARCH \w+ USING INDEX \w+ \(id>\?\)/],
+  ]) {
+    const response = await ask(`audit_log?${query}`, {
+      headers: { Accept: 'application/vnd.pgrst.plan+text' },
+    })
+    assert.equal(response.status, 200)
+    assert.match(await response.text(), index, query)
+  }
+  const found = await rows(`audit_log?created_at=gte.${since}&select=action&order=created_at`)
+  assert.deepEqual(found.map((row) => row.action), ['create', 'create', 'update'])
 })
 
 test('it is described to the operator and to nobody else', { skip }, async () => {
