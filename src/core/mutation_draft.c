@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "core/function_caller.h"
+#include "core/join_rights.h"
 #include "core/merge_keys.h"
 #include "core/planner.h"
 #include "core/policy.h"
@@ -19,24 +20,28 @@ static err *authorize_insert(const caller *c, const mutation *m) {
         TRY(policy_require(c, m->model, OPERATION_READ));
         TRY(policy_judge_check_merge(c, m));
     }
-    if (m->returning_count > 0 || m->embed_count > 0)
+    if (mutation_cell_count(m) > 0 && !m->is_result_hidden)
         TRY(policy_require(c, m->model, OPERATION_READ));
     return NULL;
 }
 
-/* Without a judge an update of nothing is what a client may well ask for. */
+/* An update of nothing is what a client may well ask for, too. */
 static bool is_look(const mutation *m) {
-    return mutation_is_look(m) && m->judge != NULL;
+    return mutation_is_look(m) &&
+           (m->judge != NULL || m->aim != MUTATION_WRITES);
 }
 
 static err *authorize(const caller *c, const mutation *m) {
+    if (UNLIKELY(m->model->join_of != NULL))
+        return join_rights_require(c, m->model);
     switch (m->kind) {
     case MUTATION_INSERT:
         return authorize_insert(c, m);
     case MUTATION_UPDATE:
         /* Of a look the planner sees to what may be seen. */
-        return is_look(m) ? NULL
-                          : policy_require(c, m->model, OPERATION_UPDATE);
+        return is_look(m) && m->aim != MUTATION_LOOKS_TO_WRITE
+                   ? NULL
+                   : policy_require(c, m->model, OPERATION_UPDATE);
     case MUTATION_DELETE:
         return policy_require(c, m->model, OPERATION_DELETE);
     case MUTATION_CALL:
@@ -309,6 +314,8 @@ static err *check_conflict_key(arena *a, mutation *m) {
 /* Leaves to an update or a delete the rows that the caller may read, and may do
  * that with. False if there are none. */
 static bool narrow_targets(const caller *c, mutation *m, operation op) {
+    if (UNLIKELY(m->model->join_of != NULL))
+        return join_rights_narrow(c, m);
     policy_reach seen = soft_delete_reach(c, m->model, OPERATION_READ);
     policy_reach reached = soft_delete_reach(c, m->model, op);
     m->where = policy_narrow(c->arena, m->where, seen.where);
@@ -324,7 +331,10 @@ static bool is_idle(const caller *c, mutation *m) {
         return m->row_count == 0;
     case MUTATION_UPDATE:
         if (is_look(m))
-            return !narrow_targets(c, m, OPERATION_READ);
+            return !narrow_targets(c, m,
+                                   m->aim == MUTATION_LOOKS_TO_WRITE
+                                       ? OPERATION_UPDATE
+                                       : OPERATION_READ);
         return m->field_count == 0 || !narrow_targets(c, m, OPERATION_UPDATE);
     case MUTATION_DELETE:
         return !narrow_targets(c, m, OPERATION_DELETE);

@@ -81,9 +81,11 @@ err *planner_read(const caller *c, const query *wanted, database_rows **out) {
 
 err *planner_narrow_mutation(const caller *c, mutation *m) {
     planner_walk walk = {.caller = c};
-    TRY(policy_require_shown(c, m->returning, m->returning_count));
-    if (m->returning_count > 0)
-        TRY(hook_chain_require_read(c, m->model));
+    if (!m->is_result_hidden) {
+        TRY(policy_require_shown(c, m->returning, m->returning_count));
+        if (m->returning_count > 0)
+            TRY(hook_chain_require_read(c, m->model));
+    }
     TRY(planner_hop_filter(&walk, m->where, 0, &m->where));
     if (m->embed_count == 0)
         return NULL;

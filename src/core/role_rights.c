@@ -83,7 +83,7 @@ static const model *make_model(const caller *c, str column) {
                  .field_count = 1,
                  .columns = columns,
                  .column_count = 1,
-                 .index = (uint32_t)(s->model_count + s->shape_count)};
+                 .index = (uint32_t)schema_index_end(s)};
     return m;
 }
 

@@ -85,31 +85,48 @@ bool mutation_has_turn(const mutation *m, const mutation_result *results) {
            (other->affected > 0) == (m->turn == MUTATION_IF_SOME);
 }
 
-static void note_cell(const value *v, size_t *after) {
-    if (v->kind == VALUE_CELL && v->cell.mutation >= *after)
-        *after = (size_t)v->cell.mutation + 1;
+typedef struct visiting {
+    mutation_cell_visitor *visit;
+    void *context;
+} visiting;
+
+static void visit_values(const visiting *v, const value *values, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (values[i].kind == VALUE_CELL)
+            v->visit(v->context, values[i].cell);
 }
 
-static void note_cells(const filter *f, size_t *after) {
+static void visit_filter(const visiting *v, const filter *f) {
     if (f == NULL)
         return;
-    note_cell(&f->value, after);
-    for (size_t i = 0; i < f->value_count; i++)
-        note_cell(&f->values[i], after);
+    visit_values(v, &f->value, 1);
+    visit_values(v, f->values, f->value_count);
     for (size_t i = 0; i < f->child_count; i++)
-        note_cells(f->children[i], after);
+        visit_filter(v, f->children[i]);
     if (f->related == NULL)
         return;
-    note_cells(f->related->hop.junction_where, after);
-    note_cells(f->related->query.where, after);
+    visit_filter(v, f->related->hop.junction_where);
+    visit_filter(v, f->related->query.where);
+}
+
+void mutation_visit_cells(const mutation *m, mutation_cell_visitor *visit,
+                          void *context) {
+    visiting v = {visit, context};
+    if (!m->refers_back)
+        return;
+    visit_values(&v, m->values, m->row_count * m->field_count);
+    visit_filter(&v, m->where);
+}
+
+static void note_last(void *context, value_cell cell) {
+    size_t *after = context;
+    if (cell.mutation >= *after)
+        *after = (size_t)cell.mutation + 1;
 }
 
 size_t mutation_waits_for(const mutation *m) {
     size_t after = m->turn != MUTATION_ALWAYS ? m->turn_of + 1 : 0;
-    for (size_t i = 0; m->refers_back && i < m->row_count * m->field_count; i++)
-        note_cell(&m->values[i], &after);
-    if (m->refers_back)
-        note_cells(m->where, &after);
+    mutation_visit_cells(m, note_last, &after);
     return after;
 }
 

@@ -40,6 +40,13 @@ typedef enum mutation_turn {
     MUTATION_IF_SOME,
 } mutation_turn;
 
+/* What somebody who updates without fields is after. */
+typedef enum mutation_aim {
+    MUTATION_WRITES,
+    MUTATION_LOOKS,         /* rows that may be read */
+    MUTATION_LOOKS_TO_WRITE /* rows that may be updated as well */
+} mutation_aim;
+
 /* Says whether a row may stay as it was just written: cells are those of the
  * judged columns, row is the row of an insert, or counts what an update wrote.
  * Asked inside the transaction; an err undoes the whole mutation and is its
@@ -98,6 +105,9 @@ typedef struct mutation {
     mutation_turn turn;
     size_t turn_of; /* the one it depends on, counted as in a VALUE_CELL */
     bool finds_one; /* where matches one row at most */
+    mutation_aim aim;
+    /* What it hands back is for those behind it: nobody is shown it. */
+    bool is_result_hidden;
     /* Of a look: others may write the rows meanwhile, but not their keys. */
     bool locks_keys;
 
@@ -167,6 +177,11 @@ static inline bool mutation_waits(const mutation *m) {
 /* How many of those before it have to be done first, as far as that matters to
  * its values and to whether it is run. */
 size_t mutation_waits_for(const mutation *m);
+
+/* Asks about each of its VALUE_CELLs. */
+typedef void mutation_cell_visitor(void *context, value_cell cell);
+void mutation_visit_cells(const mutation *m, mutation_cell_visitor *visit,
+                          void *context);
 
 /* Is it run, after those with these results? */
 bool mutation_has_turn(const mutation *m, const mutation_result *results);

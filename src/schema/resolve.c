@@ -1,6 +1,7 @@
 #include "schema/resolve.h"
 
 #include "schema/function.h"
+#include "schema/join_table.h"
 #include "schema/resolve_draft.h"
 #include "schema/schema_names.h"
 #include "schema/secret_name.h"
@@ -102,6 +103,14 @@ static void finish_model(arena *a, model_draft *draft) {
     open_columns(draft);
 }
 
+/* Behind all shapes. */
+static void make_join_models(const resolver *r, size_t first_index) {
+    for (size_t i = 0; i < r->many_to_many_count; i++)
+        r->many_to_many[i]->join = join_table_model(
+            r->arena, r->many_to_many[i],
+            (uint32_t)(first_index + r->model_count + r->shape_count + i));
+}
+
 static const schema *finish(resolver *r, const resolve_options *options) {
     for (size_t i = 0; i < r->model_count + r->shape_count; i++) {
         finish_model(r->arena, &r->model_drafts[i]);
@@ -109,6 +118,7 @@ static const schema *finish(resolver *r, const resolve_options *options) {
         r->model_drafts[i].model->is_system = options->is_system;
     }
     redact_references(r);
+    make_join_models(r, options->first_index);
     schema *s = arena_new_array(r->arena, schema, 1);
     *s = (schema){.engine = r->engine,
                   .is_system = options->is_system,

@@ -163,6 +163,7 @@ struct relation {
     str name;            /* given or generated (<A>To<B>) */
     str constraint_name; /* <table>_<col>_fkey; empty for many to many */
     str join_table;      /* "_PostToTag"; else empty */
+    const model *join;   /* that table as a model: join_table.h; or NULL */
     relation_kind kind;
     const model *child;
     const model *parent;
@@ -263,7 +264,10 @@ struct model {
     const field *soft_delete;   /* @@softDelete: when it was, or NULL */
     audit_options audit;
     str renamed_from; /* @@renamed(from:): the old table, or empty */
-    uint32_t index;   /* in schema->models; behind model_count: a shape */
+    const relation *join_of; /* of the join model of a relation; else NULL */
+    /* In schema->models; behind model_count: a shape, and behind the shapes a
+     * join model. */
+    uint32_t index;
     source_span span;
 };
 
@@ -316,9 +320,10 @@ typedef struct schema {
     const schema_names *names; /* hashed, for the finders below */
 } schema;
 
-/* One more than the index of the last model or shape. */
+/* One more than the index of the last model, shape or join model. */
 static inline size_t schema_index_end(const schema *s) {
-    return s->first_index + s->model_count + s->shape_count;
+    return s->first_index + s->model_count + s->shape_count +
+           s->many_to_many_count;
 }
 
 /* By database name, O(1). NULL when there is none; a column that clients do not

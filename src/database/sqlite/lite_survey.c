@@ -154,17 +154,31 @@ static err *survey_model(arena *a, sqlite3 *db, const model *m, bool is_known,
     return NULL;
 }
 
+/* They hold what the sides' ids hold. */
+static void list_join_forms(arena *keep, const schema *s, lite_form **forms) {
+    for (size_t i = 0; i < s->many_to_many_count; i++) {
+        const relation *r = s->many_to_many[i];
+        const field *a = r->child->primary_key->fields[0];
+        const field *b = r->parent->primary_key->fields[0];
+        lite_form *made = arena_new_array(keep, lite_form, 2);
+        made[0] = forms[a->model->index][a->column_index];
+        made[1] = forms[b->model->index][b->column_index];
+        forms[r->join->index] = made;
+    }
+}
+
 err *lite_survey(arena *a, arena *keep, sqlite3 *db, const schema *s,
                  const schema *system, const lite_comparison *c,
                  lite_layout *out) {
     size_t own_count = s->model_count + s->shape_count;
-    size_t count = system != NULL ? schema_index_end(system) : own_count;
+    size_t join_end = schema_index_end(s);
+    size_t count = system != NULL ? schema_index_end(system) : join_end;
     lite_form **forms = arena_new_array(keep, lite_form *, count);
     bool *is_missing = arena_new_array(keep, bool, count);
     bool *comes_back = arena_new_array(keep, bool, count);
     for (size_t i = s->model_count; i < own_count; i++)
         forms[i] = list_forms(keep, &s->models[i]);
-    for (size_t i = own_count; i < count; i++)
+    for (size_t i = join_end; i < count; i++)
         forms[i] = list_forms(keep, &system->models[i - system->first_index]);
     for (size_t i = 0; i < s->model_count; i++) {
         const model *m = &s->models[i];
@@ -174,6 +188,7 @@ err *lite_survey(arena *a, arena *keep, sqlite3 *db, const schema *s,
         TRY(survey_model(a, db, m, c->is_our_table[i] || is_missing[i],
                          forms[i]));
     }
+    list_join_forms(keep, s, forms);
     *out = (lite_layout){forms, c->is_ours, is_missing, comes_back};
     return NULL;
 }
