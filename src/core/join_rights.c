@@ -14,9 +14,8 @@ static const filter *has_end(arena *a, const relation *tie,
     embed *end = arena_new_array(a, embed, 1);
     *end = (embed){
         .hop = {.kind = HOP_TO_PARENT, .is_to_one = true, .relation = tie},
-        .query = {.model = tie->parent,
-                  .where = where,
-                  .limit = QUERY_NO_LIMIT}};
+        .query = {
+            .model = tie->parent, .where = where, .limit = QUERY_NO_LIMIT}};
     *made = (filter){.kind = FILTER_EXISTS, .related = end};
     return made;
 }
@@ -30,8 +29,8 @@ bool join_rights_narrow(const caller *c, mutation *m) {
         if (seen.is_empty || mine.is_empty)
             return false;
         if (both != NULL)
-            m->where = policy_narrow(c->arena, m->where,
-                                     has_end(c->arena, tie, both));
+            m->where =
+                policy_narrow(c->arena, m->where, has_end(c->arena, tie, both));
     }
     return true;
 }

@@ -28,9 +28,8 @@ static const relation *make_tie(arena *a, const model *join, const model *to,
     columns[0] = &join->fields[at];
     *tie = (relation){
         .name = COLUMNS[at],
-        .constraint_name = arena_printf(a, "%.*s_%.*s_fkey",
-                                        STR_ARG(join->table),
-                                        STR_ARG(COLUMNS[at])),
+        .constraint_name = arena_printf(
+            a, "%.*s_%.*s_fkey", STR_ARG(join->table), STR_ARG(COLUMNS[at])),
         .kind = RELATION_ONE_TO_MANY,
         .child = join,
         .parent = to,
