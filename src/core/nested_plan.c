@@ -172,11 +172,18 @@ const value *nested_cells_find(const nested_cells *cells, const field *f) {
     return NULL;
 }
 
-void nested_cells_add(arena *a, nested_cells *cells, const field *f, value v) {
-    size_t count = cells->count;
+void nested_cells_change(arena *a, nested_cells *cells, const field *f,
+                         relative_operator op, value operand) {
+    size_t at = cells->count;
     ARENA_PUSH(a, cells->fields, cells->count, f);
-    cells->count = count;
-    ARENA_PUSH(a, cells->values, cells->count, v);
+    cells->count = at;
+    ARENA_PUSH(a, cells->values, cells->count, operand);
+    cells->count = at;
+    ARENA_PUSH(a, cells->operators, cells->count, op);
+}
+
+void nested_cells_add(arena *a, nested_cells *cells, const field *f, value v) {
+    nested_cells_change(a, cells, f, RELATIVE_SET, v);
 }
 
 const filter *nested_filter_equal(arena *a, const field *f, value v) {

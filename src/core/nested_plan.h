@@ -56,6 +56,8 @@ fallible nested_where_require_key(arena *a, const nested_operation *op,
 /* NULL: it is not among them. */
 const value *nested_cells_find(const nested_cells *cells, const field *f);
 void nested_cells_add(arena *a, nested_cells *cells, const field *f, value v);
+void nested_cells_change(arena *a, nested_cells *cells, const field *f,
+                         relative_operator op, value operand);
 
 /* Equal to all of them; NULL for none. */
 const filter *nested_cells_filter(arena *a, const nested_cells *cells);

@@ -16,33 +16,30 @@ static arena *arena_of(const nested_plan *p) {
 /* In the order of the columns, so that rows with the same ones are alike. */
 static nested_cells sort_cells(arena *a, const nested_cells *cells) {
     nested_cells sorted = {0};
-    size_t columns =
-        cells->count > 0 ? cells->fields[0]->model->column_count : 0;
+    const model *m = cells->count > 0 ? cells->fields[0]->model : NULL;
+    size_t columns = m != NULL ? m->column_count : 0;
     const value **of = arena_new_array(a, const value *, columns);
     for (size_t i = 0; i < cells->count; i++)
         of[cells->fields[i]->column_index] = &cells->values[i];
-    sorted.fields = arena_new_array(a, const field *, cells->count);
-    sorted.values = arena_new_array(a, value, cells->count);
-    for (size_t i = 0; i < columns; i++) {
-        if (of[i] == NULL)
-            continue;
-        sorted.fields[sorted.count] = cells->fields[0]->model->columns[i];
-        sorted.values[sorted.count++] = *of[i];
-    }
+    for (size_t i = 0; i < columns; i++)
+        if (of[i] != NULL)
+            nested_cells_add(a, &sorted, m->columns[i], *of[i]);
     return sorted;
 }
 
-static nested_cells copy_cells(arena *a, const nested_cells *cells,
-                               size_t more) {
-    nested_cells copy = {
-        .fields = arena_new_array(a, const field *, cells->count + more),
-        .values = arena_new_array(a, value, cells->count + more),
-        .count = cells->count};
-    for (size_t i = 0; i < cells->count; i++) {
-        copy.fields[i] = cells->fields[i];
-        copy.values[i] = cells->values[i];
-    }
+static nested_cells copy_cells(arena *a, const nested_cells *cells) {
+    nested_cells copy = {0};
+    for (size_t i = 0; i < cells->count; i++)
+        nested_cells_change(a, &copy, cells->fields[i], cells->operators[i],
+                            cells->values[i]);
     return copy;
+}
+
+static const relative_operator *operators_of(const nested_cells *cells) {
+    for (size_t i = 0; i < cells->count; i++)
+        if (cells->operators[i] != RELATIVE_SET)
+            return cells->operators;
+    return NULL;
 }
 
 /* The link is said by where the row is nested. */
@@ -52,8 +49,7 @@ static err *add_link(nested_plan *p, const nested_row *row,
         if (nested_cells_find(cells, link->fields[i]) != NULL)
             return nested_key_refuse_twice(arena_of(p), row->place,
                                            link->fields[i]);
-        cells->fields[cells->count] = link->fields[i];
-        cells->values[cells->count++] = link->values[i];
+        nested_cells_add(arena_of(p), cells, link->fields[i], link->values[i]);
     }
     return NULL;
 }
@@ -109,7 +105,7 @@ static err *add_insert(nested_plan *p, const nested_insert *in, row_group *g) {
 static err *make_cells(nested_plan *p, const nested_insert *in,
                        const nested_row *row, nested_cells *out) {
     arena *a = arena_of(p);
-    *out = copy_cells(a, &row->cells, in->link.count);
+    *out = copy_cells(a, &row->cells);
     TRY(add_link(p, row, &in->link, out));
     nested_key_context k = {.row = row,
                             .scope = in->scope,
@@ -189,6 +185,7 @@ err *nested_row_set(nested_plan *p, const nested_target *t,
     m.fields = cells->fields;
     m.field_count = cells->count;
     m.values = cells->values;
+    m.operators = operators_of(cells);
     m.row_count = 1;
     m.must_be_one = must_be_one;
     *out = (nested_ref){0};
@@ -209,7 +206,7 @@ err *nested_row_update(nested_plan *p, const nested_target *t,
     nested_ref old = {0};
     nested_key_context k = {.row = row, .scope = t->scope, .old = &old};
     bool needs_old = nested_key_reads_old(row);
-    nested_cells cells = copy_cells(a, &row->cells, 0);
+    nested_cells cells = copy_cells(a, &row->cells);
     nested_target target = *t;
     TRY(nested_scope_check(a, t->scope, t->place));
     if (needs_old) {

@@ -68,6 +68,7 @@ str nested_place_text(arena *a, const nested_place *place);
 typedef struct nested_cells {
     const field **fields;
     value *values;
+    relative_operator *operators; /* of an update; one for each */
     size_t count;
 } nested_cells;
 

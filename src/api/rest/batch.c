@@ -22,8 +22,9 @@ typedef struct batch {
     size_t count;
     buf *scratch; /* the body of one answer */
 
-    const mutation **mutations; /* of all items, with their looks */
+    const mutation **mutations; /* of all items */
     size_t *owners;             /* whose each of them is */
+    size_t *firsts;             /* of each item the first */
     size_t mutation_count;
 } batch;
 
@@ -206,21 +207,16 @@ static void write_answer(buf *out, const http_reply *reply) {
     buf_append_char(out, '}');
 }
 
-/* Of a mutation and its look the mutation's counts, which stands behind. The
- * items' replies begin with headers of every answer. */
+/* The items' replies begin with headers of every answer. */
 static err *answer(void *context, arena *a, const mutation_result *made) {
     batch *b = context;
     buf *out = b->whole->reply->body;
-    const mutation_result **results =
-        arena_new_array(a, const mutation_result *, b->count);
-    for (size_t i = 0; i < b->mutation_count; i++)
-        results[b->owners[i]] = &made[i];
     buf_append_char(out, '[');
     for (size_t i = 0; i < b->count; i++) {
         item *it = &b->items[i];
         size_t headers_before = it->reply.header_count;
         buf_clear(b->scratch, SIZE_MAX);
-        TRY(write_plan_answer(a, &it->plan, results[i]));
+        TRY(write_plan_answer(a, &it->plan, &made[b->firsts[i]]));
         buf_append(out, i > 0 ? STR(",") : STR(""));
         write_answer(out, &it->reply);
         it->reply.header_count = headers_before;
@@ -240,29 +236,32 @@ static err *answer(void *context, arena *a, const mutation_result *made) {
 
 /* --- running --- */
 
-/* Each with its look, if it has one, before it. */
 static void collect(arena *a, batch *b) {
     size_t count = 0;
-    b->mutations = arena_new_array(a, const mutation *, 2 * b->count);
-    b->owners = arena_new_array(a, size_t, 2 * b->count + 1);
+    for (size_t i = 0; i < b->count; i++)
+        count += write_plan_count(&b->items[i].plan);
+    b->mutations = arena_new_array(a, const mutation *, count);
+    b->owners = arena_new_array(a, size_t, count);
+    b->firsts = arena_new_array(a, size_t, b->count);
+    b->mutation_count = count;
+    count = 0;
     for (size_t i = 0; i < b->count; i++) {
         const write_plan *w = &b->items[i].plan;
-        b->owners[count] = i;
-        if (w->has_look)
-            b->mutations[count++] = &w->look;
-        b->owners[count] = i;
-        b->mutations[count++] = &w->mutation;
+        b->firsts[i] = count;
+        write_plan_list(w, count, b->mutations + count);
+        for (size_t k = 0; k < write_plan_count(w); k++)
+            b->owners[count++] = i;
     }
-    b->mutation_count = count;
 }
 
 static err *explain(arena *a, const batch *b, size_t failed, err *e,
                     int64_t *failed_at) {
     if (failed == b->mutation_count)
         return e;
-    const write_plan *w = &b->items[b->owners[failed]].plan;
-    *failed_at = (int64_t)b->owners[failed];
-    return write_plan_explain(a, w, b->mutations[failed] == &w->look, e);
+    size_t owner = b->owners[failed];
+    *failed_at = (int64_t)owner;
+    return write_plan_explain(a, &b->items[owner].plan,
+                              failed - b->firsts[owner], e);
 }
 
 static err *run(arena *a, batch *b, int64_t *failed_at) {

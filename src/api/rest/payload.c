@@ -1,5 +1,6 @@
 #include "api/rest/payload.h"
 
+#include "api/rest/nested_payload.h"
 #include "api/rest/payload_operator.h"
 #include "api/rest/payload_text.h"
 #include "api/rest/rest_names.h"
@@ -186,6 +187,9 @@ static err *read_json(arena *a, const rest_request *request, payload *out) {
     if (out->row_count == 0)
         return NULL;
     ASSERT(rows != NULL);
+    if (UNLIKELY(nested_payload_is(request, rows, out->row_count)))
+        return nested_payload_read(a, request, rows, out->row_count,
+                                   &out->nested);
     if (request->params.has_columns)
         use_fields(a, &r, request->params.columns.fields,
                    request->params.columns.count);

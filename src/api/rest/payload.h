@@ -11,6 +11,7 @@
 #define API_REST_PAYLOAD_H
 
 #include "api/rest/rest_request.h"
+#include "core/nested_write.h"
 
 typedef struct payload {
     const field **fields;
@@ -19,6 +20,9 @@ typedef struct payload {
     size_t row_count;
     relative_operator
         *operators; /* one for each field, or NULL: values are set */
+    /* Rows with relations in them (nested_payload.h), and then nothing else is
+     * set but row_count; or NULL. */
+    const nested_row *nested;
 } payload;
 
 /* Of any form that Content-Type may name: JSON, CSV or a form (payload_text.h).

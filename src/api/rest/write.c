@@ -201,6 +201,40 @@ static void add_location(arena *a, const write_plan *w,
     http_reply_add(r->reply, STR("Location"), url);
 }
 
+/* --- rows with others nested in them --- */
+
+static err *refuse_nested(arena *a, const char *why, const char *hint) {
+    err *e = err_new(a, ERR_BODY, "%s", why);
+    return hint == NULL ? e : err_with_hint(e, str_of(hint));
+}
+
+static err *plan_nested(arena *a, write_plan *w, const payload *rows) {
+    const rest_request *r = w->request;
+    w->rows = rows->nested;
+    w->row_count = rows->row_count;
+    if (LIKELY(w->rows == NULL))
+        return NULL;
+    if (r->params.has_columns)
+        return refuse_nested(a,
+                             "columns= is for bodies without relations: it "
+                             "names columns, and they are none",
+                             "leave out what is not to be written");
+    if (r->http->method == HTTP_PUT ||
+        r->prefer.resolution != RESOLUTION_UNSAID)
+        return refuse_nested(a,
+                             "relations are written with a row that is "
+                             "inserted or updated, not with one that may be "
+                             "there already",
+                             "nest it in its own parent as connectOrCreate or "
+                             "upsert");
+    if (r->caller.deleted != DELETED_LEFT_OUT)
+        return refuse_nested(a,
+                             "relations are not written together with deleted "
+                             "rows",
+                             "restore the row first");
+    return NULL;
+}
+
 static err *plan_insert(arena *a, write_plan *w) {
     rest_request *r = w->request;
     payload rows;
@@ -209,6 +243,7 @@ static err *plan_insert(arena *a, write_plan *w) {
     TRY(check_insert_parameters(a, r));
     TRY(check_limit(a, r));
     TRY(payload_read(a, r, &rows));
+    TRY(plan_nested(a, w, &rows));
     forget_inapplicable(r);
 
     w->mutation = (mutation){
@@ -241,6 +276,7 @@ static err *plan_put(arena *a, write_plan *w) {
     TRY(policy_require(&r->caller, r->table->model, OPERATION_CREATE));
     TRY(put_key_check_address(a, r));
     TRY(payload_read(a, r, &row));
+    TRY(plan_nested(a, w, &row));
     TRY(put_key_check_body(a, r, &row));
     forget_inapplicable(r);
 
@@ -297,6 +333,7 @@ static err *plan_update(arena *a, write_plan *w) {
     if (rows.row_count != 1)
         return err_new(a, ERR_BODY, "the body of PATCH is one object, not %zu",
                        rows.row_count);
+    TRY(plan_nested(a, w, &rows));
     forget_inapplicable(r);
 
     w->mutation = (mutation){
@@ -348,59 +385,105 @@ static const struct row {
 err *write_plan_make(arena *a, rest_request *r, write_plan *out) {
     *out = (write_plan){.request = r};
     TRY(METHODS[r->http->method].plan(a, out));
-    return complete(a, out);
+    TRY(complete(a, out));
+    return LIKELY(out->rows == NULL)
+               ? NULL
+               : nested_write_plan(&r->caller, &out->mutation, out->rows,
+                                   out->row_count, &out->nested);
 }
 
-err *write_plan_explain(arena *a, const write_plan *w, bool is_look, err *e) {
-    return is_look ? row_version_explain(a, e) : explain(a, w->request, e);
+size_t write_plan_count(const write_plan *w) {
+    return (w->has_look ? 1 : 0) + (w->rows != NULL ? w->nested.step_count : 1);
+}
+
+void write_plan_list(const write_plan *w, size_t first, const mutation **out) {
+    size_t count = 0;
+    if (w->has_look)
+        out[count++] = &w->look;
+    if (w->rows == NULL) {
+        out[count] = &w->mutation;
+        return;
+    }
+    const mutation *const *nested =
+        nested_plan_mutations(&w->nested, first + count);
+    for (size_t i = 0; i < w->nested.step_count; i++)
+        out[count + i] = nested[i];
+}
+
+static err *explain_nested(arena *a, const write_plan *w, size_t failed_at,
+                           err *e) {
+    err *told = nested_plan_explain(&w->nested, failed_at, e);
+    if (told != e || e->code != ERR_NOT_SINGULAR)
+        return told != e ? told : explain(a, w->request, e);
+    return err_with_details(
+        err_new(a, ERR_NOT_SINGULAR,
+                "rows are nested in one row: the filter has to find exactly "
+                "one"),
+        e->details);
+}
+
+err *write_plan_explain(arena *a, const write_plan *w, size_t failed_at,
+                        err *e) {
+    size_t looks = w->has_look ? 1 : 0;
+    if (failed_at < looks)
+        return row_version_explain(a, e);
+    return w->rows != NULL ? explain_nested(a, w, failed_at - looks, e)
+                           : explain(a, w->request, e);
 }
 
 err *write_plan_answer(arena *a, const write_plan *w,
-                       const mutation_result *result) {
-    return METHODS[w->request->http->method].answer(a, w, result);
-}
-
-static err *run_both(const write_plan *w, mutation_result *out, bool *is_look) {
-    const mutation *both[] = {&w->look, &w->mutation};
-    mutation_result results[2] = {0};
-    size_t failed_at;
-    err *e = mutation_engine_run_all(&w->request->caller, both, 2, results,
-                                     &failed_at);
-    *is_look = failed_at == 0;
-    *out = results[1];
-    return e;
+                       const mutation_result *results) {
+    const mutation_result *own = &results[w->has_look ? 1 : 0];
+    mutation_result nested;
+    if (UNLIKELY(w->rows != NULL)) {
+        nested = nested_plan_result(a, &w->nested, own);
+        own = &nested;
+    }
+    return METHODS[w->request->http->method].answer(a, w, own);
 }
 
 static err *answer_once(void *plan, arena *a, const mutation_result *results) {
-    const write_plan *w = plan;
-    return write_plan_answer(a, w, &results[w->has_look ? 1 : 0]);
+    return write_plan_answer(a, plan, results);
 }
 
-static err *serve_once(arena *a, write_plan *w) {
-    const mutation *both[] = {&w->look, &w->mutation};
-    size_t first = w->has_look ? 0 : 1;
+static err *serve_once(arena *a, write_plan *w, const mutation *const *list,
+                       size_t count) {
     idempotent_write once = {
         .request = w->request,
-        .mutations = both + first,
-        .count = 2 - first,
+        .mutations = list,
+        .count = count,
         .answer = answer_once,
         .context = w,
     };
     err *e = idempotent_write_serve(a, &once);
     if (e == NULL || once.failed_at == once.count)
         return e;
-    return write_plan_explain(a, w, once.failed_at + first == 0, e);
+    return write_plan_explain(a, w, once.failed_at, e);
+}
+
+static err *serve_several(arena *a, write_plan *w) {
+    size_t count = write_plan_count(w);
+    const mutation **list = arena_new_array(a, const mutation *, count);
+    mutation_result *results = arena_new_array(a, mutation_result, count);
+    size_t failed_at;
+    write_plan_list(w, 0, list);
+    if (w->request->idempotency_key.ptr != NULL)
+        return serve_once(a, w, list, count);
+    err *e = mutation_engine_run_all(&w->request->caller, list, count, results,
+                                     &failed_at);
+    if (e == NULL)
+        return write_plan_answer(a, w, results);
+    return failed_at < count ? write_plan_explain(a, w, failed_at, e) : e;
 }
 
 err *write_serve(arena *a, rest_request *r) {
     write_plan w;
     mutation_result result;
-    bool is_look = false;
     TRY(write_plan_make(a, r, &w));
-    if (UNLIKELY(r->idempotency_key.ptr != NULL))
-        return serve_once(a, &w);
-    err *e = w.has_look ? run_both(&w, &result, &is_look)
-                        : mutation_engine_run(&r->caller, &w.mutation, &result);
-    return e != NULL ? write_plan_explain(a, &w, is_look, e)
+    if (UNLIKELY(r->idempotency_key.ptr != NULL || w.has_look ||
+                 w.rows != NULL))
+        return serve_several(a, &w);
+    err *e = mutation_engine_run(&r->caller, &w.mutation, &result);
+    return e != NULL ? write_plan_explain(a, &w, 0, e)
                      : write_plan_answer(a, &w, &result);
 }
