@@ -52,9 +52,18 @@ static err *find_pins(nested_plan *p, const nested_key_context *k,
                                          r->columns[0]);
 }
 
+static void add_claim(nested_plan *p, const relation *r, const value *v,
+                      const nested_place *place) {
+    nested_claim claim = {r, v, place};
+    if (place != NULL && v != NULL)
+        ARENA_PUSH(arena_of(p), p->claims, p->claim_count, claim);
+}
+
 /* What the client has said need not be read. */
 static void set_keys(nested_plan *p, const relation *r, nested_ref parent,
-                     const nested_cells *known, nested_cells *cells) {
+                     const nested_cells *known, const nested_place *place,
+                     nested_cells *cells) {
+    add_claim(p, r, nested_cells_find(known, r->references[0]), place);
     for (size_t i = 0; i < r->column_count; i++) {
         if (nested_cells_find(cells, r->columns[i]) != NULL)
             continue;
@@ -103,7 +112,7 @@ static err *create(nested_plan *p, const nested_key_context *k,
     TRY(require_sure(p, k, op));
     TRY(find_pins(p, k, r->hop.relation, cells, &in.link));
     TRY(nested_row_insert(p, &in, op->create, 1, &parent));
-    set_keys(p, r->hop.relation, parent, &NONE, cells);
+    set_keys(p, r->hop.relation, parent, &NONE, NULL, cells);
     return NULL;
 }
 
@@ -125,7 +134,7 @@ static err *look(nested_plan *p, const nested_key_context *k,
         .scope = s,
         .place = op->place};
     TRY(nested_row_look(p, &t, MUTATION_LOOKS, &parent));
-    set_keys(p, r->hop.relation, parent, &op->where, cells);
+    set_keys(p, r->hop.relation, parent, &op->where, op->place, cells);
     return NULL;
 }
 
@@ -267,7 +276,7 @@ static err *upsert(nested_plan *p, const nested_key_context *k,
     TRY(nested_row_update(p, &t, op->update, &made));
     in.scope = nested_scope_if(in.scope, MUTATION_IF_NONE, there.step);
     TRY(nested_row_insert(p, &in, op->create, 1, &made));
-    set_keys(p, r->hop.relation, made, &NONE, &keys);
+    set_keys(p, r->hop.relation, made, &NONE, NULL, &keys);
     nested_target row = {.model = m,
                          .where = is_row(p, m, now),
                          .finds_one = true,

@@ -1,5 +1,7 @@
 #include "core/nested_plan.h"
 
+#include <inttypes.h>
+
 #include "base/assert.h"
 #include "core/policy.h"
 
@@ -343,34 +345,66 @@ const mutation *const *nested_plan_mutations(const nested_plan *p,
 
 /* ---- What came of it ------------------------------------------------------- */
 
-static err *explain_count(arena *a, const nested_step *step, str place) {
-    const model *m = step->mutation.model;
-    if (m->join_of != NULL)
-        return err_new(a, ERR_FOREIGN_KEY_VIOLATION,
-                       "%.*s: the row is not connected", STR_ARG(place));
+static err *refuse_target(arena *a, const nested_place *place,
+                          const model *target) {
+    str text = nested_place_text(a, place);
     return err_with_hint(
         err_new(a, ERR_FOREIGN_KEY_VIOLATION,
-                "%.*s: there is no such row of \"%.*s\"", STR_ARG(place),
-                STR_ARG(m->table)),
+                "%.*s: there is no such row of \"%.*s\"", STR_ARG(text),
+                STR_ARG(target->table)),
         STR("it must be there, within reach, and, but to be connected, belong "
             "to the row that it is nested in"));
 }
 
-err *nested_plan_explain(const nested_plan *p, size_t failed_at, err *e) {
+/* "Key (owner_id)=(99) is not present" */
+static bool is_value(arena *a, const value *v, str details) {
+    str text = v->kind == VALUE_INT    ? arena_printf(a, "%" PRId64, v->integer)
+               : v->kind == VALUE_TEXT ? v->text
+                                       : (str){0};
+    return str_contains(details, arena_printf(a, "=(%.*s", STR_ARG(text)));
+}
+
+static const nested_claim *find_claim(const nested_plan *p, const model *m,
+                                      const err *e) {
+    const nested_claim *found = NULL;
+    for (size_t i = 0; i < p->claim_count; i++) {
+        const nested_claim *claim = &p->claims[i];
+        if (claim->relation->child != m ||
+            !str_contains(e->message, claim->relation->constraint_name))
+            continue;
+        if (is_value(p->caller->arena, claim->value, e->details))
+            return claim;
+        found = claim;
+    }
+    return str_is_empty(e->details) ? found : NULL;
+}
+
+static err *explain_at(const nested_plan *p, const nested_step *step, err *e) {
     arena *a = p->caller->arena;
-    if (failed_at >= p->step_count)
-        return e;
-    const nested_step *step = &p->steps[p->order[failed_at]];
-    if (step->place == NULL)
-        return e;
     str place = nested_place_text(a, step->place);
+    if (e->code == ERR_NOT_SINGULAR && step->mutation.model->join_of != NULL)
+        return err_new(a, ERR_FOREIGN_KEY_VIOLATION,
+                       "%.*s: the row is not connected", STR_ARG(place));
     if (e->code == ERR_NOT_SINGULAR)
-        return explain_count(a, step, place);
+        return refuse_target(a, step->place, step->mutation.model);
     err *told =
         err_new(a, e->code, "%.*s: %.*s", STR_ARG(place), STR_ARG(e->message));
     told->details = e->details;
     told->hint = e->hint;
     return told;
+}
+
+err *nested_plan_explain(const nested_plan *p, size_t failed_at, err *e) {
+    if (failed_at >= p->step_count)
+        return e;
+    const nested_step *step = &p->steps[p->order[failed_at]];
+    const nested_claim *claim = e->code == ERR_FOREIGN_KEY_VIOLATION
+                                    ? find_claim(p, step->mutation.model, e)
+                                    : NULL;
+    if (claim != NULL)
+        return refuse_target(p->caller->arena, claim->place,
+                             claim->relation->parent);
+    return step->place == NULL ? e : explain_at(p, step, e);
 }
 
 /* Each step's once, though it may write several of the rows. */

@@ -116,6 +116,14 @@ typedef struct nested_ref {
     size_t row; /* of its result */
 } nested_ref;
 
+/* A foreign key whose value was said by who connects the row. The database may
+ * find out before our look does that there is no such row. */
+typedef struct nested_claim {
+    const relation *relation;
+    const value *value; /* of its first column */
+    const nested_place *place;
+} nested_claim;
+
 typedef struct nested_plan {
     const caller *caller;
     bool is_rolled_back;
@@ -123,6 +131,8 @@ typedef struct nested_plan {
     size_t step_count;
     size_t *order; /* as they are run: steps of one stage together */
     size_t *place_in_order;
+    nested_claim *claims;
+    size_t claim_count;
     nested_ref *roots; /* of each row that was wanted, in their order */
     size_t root_count;
     /* From here on what the rows look like at the end is read, one each; none:

@@ -18,6 +18,7 @@ typedef struct context {
     bool is_new;         /* a row that is created */
     bool has_no_nesting; /* of rows of which there may be any number */
     int depth;
+    const field_list *columns; /* of columns=, or NULL: all that is there */
 } context;
 
 static const nested_place *place_in(const reader *r, const nested_place *outer,
@@ -96,6 +97,7 @@ static err *read_new_row(const reader *r, const context *c, const json *j,
                          bool is_new, const nested_row **out) {
     nested_row *row = arena_new_array(r->a, nested_row, 1);
     context inner = *c;
+    inner.columns = NULL;
     inner.is_new = is_new;
     inner.depth++;
     *out = row;
@@ -322,7 +324,7 @@ static err *read_relation(const reader *r, const context *c, str name,
     operation_list list = {0};
     *out = (nested_relation){.place =
                                  place_in(r, c->place, name, NESTED_NO_INDEX)};
-    TRY(nested_relation_find(r->a, r->request, c->model, name, out));
+    TRY(nested_relation_find(r->a, r->request->tables, c->model, name, out));
     context inner = {
         .model = out->target, .place = out->place, .depth = c->depth};
     TRY(read_operations(r, &inner, j, out->hop.is_to_one, &list));
@@ -357,6 +359,34 @@ static err *add_relation(const reader *r, const context *c, str name,
     return NULL;
 }
 
+/* What columns= does not name is none of our business. */
+static bool is_left_out(const reader *r, const context *c, str name) {
+    if (c->columns == NULL)
+        return false;
+    for (size_t i = 0; i < c->columns->relation_count; i++)
+        if (str_equal(c->columns->relations[i], name))
+            return false;
+    const field *f =
+        model_find_column(r->request->tables->schema, c->model, name);
+    size_t at = 0;
+    while (at < c->columns->count && c->columns->fields[at] != f)
+        at++;
+    return at == c->columns->count;
+}
+
+/* What it names and the object has not. */
+static void fill_missing(const reader *r, const context *c, const json *j,
+                         nested_cells *cells) {
+    bool is_default = r->request->prefer.missing == MISSING_DEFAULT;
+    for (size_t i = 0; c->columns != NULL && i < c->columns->count; i++) {
+        const field *f = c->columns->fields[i];
+        if (json_find(j, f->column) == NULL)
+            nested_cells_add(
+                r->a, cells, f,
+                (value){.kind = is_default ? VALUE_DEFAULT : VALUE_NULL});
+    }
+}
+
 static err *read_row(const reader *r, const context *c, const json *j,
                      nested_row *out) {
     relation_list relations = {0};
@@ -372,13 +402,16 @@ static err *read_row(const reader *r, const context *c, const json *j,
         str name = j->keys[i];
         const json *v = &j->items[i];
         const field *f;
-        if (nested_relation_is(r->request, c->model, name, v)) {
+        if (is_left_out(r, c, name))
+            continue;
+        if (nested_relation_is(r->request->tables, c->model, name, v)) {
             TRY(add_relation(r, c, name, v, &relations));
             continue;
         }
         TRY(find_column(r, c->model, name, &f));
         TRY(read_cell(r, c, f, v, &out->cells));
     }
+    fill_missing(r, c, j, &out->cells);
     out->relations = relations.items;
     out->relation_count = relations.count;
     return NULL;
@@ -386,13 +419,15 @@ static err *read_row(const reader *r, const context *c, const json *j,
 
 bool nested_payload_is(const rest_request *r, const json *rows, size_t count) {
     str known = {0}; /* a column that has objects as values */
+    if (r->params.columns.relation_count > 0)
+        return true;
     for (size_t i = 0; i < count; i++) {
         for (uint32_t k = 0; k < rows[i].count; k++) {
             const json *v = &rows[i].items[k];
             str name = rows[i].keys[k];
             if (LIKELY(v->kind != JSON_OBJECT) || str_equal(name, known))
                 continue;
-            if (nested_relation_is(r, r->table->model, name, v))
+            if (nested_relation_is(r->tables, r->table->model, name, v))
                 return true;
             known = name;
         }
@@ -408,6 +443,8 @@ err *nested_payload_read(arena *a, const rest_request *r, const json *rows,
     for (size_t i = 0; i < count; i++) {
         context c = {.model = r->table->model,
                      .is_new = r->http->method != HTTP_PATCH};
+        if (r->params.has_columns)
+            c.columns = &r->params.columns;
         if (count > 1)
             c.place = place_in(&reading, NULL, STR(""), (int64_t)i);
         TRY(read_row(&reading, &c, &rows[i], &list[i]));

@@ -33,19 +33,19 @@ static bool has_operation(const json *v) {
 
 /* ---- What is meant -------------------------------------------------------- */
 
-static bool is_exposed(const rest_request *r, const model *target) {
+static bool is_exposed(const rest_tables *tables, const model *target) {
     return !target->is_ignored && !target->is_view &&
-           exposure_shows(&r->tables->exposed, target);
+           exposure_shows(&tables->exposed, target);
 }
 
 /* By its name in the schema, where nothing else is called so. */
-static const field *find_field(const rest_request *r, const model *m,
+static const field *find_field(const rest_tables *tables, const model *m,
                                str name) {
     const field *f = model_find_field(m, name);
     if (f == NULL || f->relation == NULL)
         return NULL;
     const relation *rel = f->relation;
-    return is_exposed(r, rel->child_field == f ? rel->parent : rel->child)
+    return is_exposed(tables, rel->child_field == f ? rel->parent : rel->child)
                ? f
                : NULL;
 }
@@ -65,18 +65,18 @@ static void use_field(const field *f, nested_relation *out) {
     };
 }
 
-static err *find_way(arena *a, const rest_request *r, const model *m, str name,
-                     const rest_relation **out) {
+static err *find_way(arena *a, const rest_tables *tables, const model *m,
+                     str name, const rest_relation **out) {
     str hint = name;
     str target = str_split(&hint, '!');
-    return rest_relations_find(a, r->tables->relations, m, target, hint, out);
+    return rest_relations_find(a, tables->relations, m, target, hint, out);
 }
 
-bool nested_relation_is(const rest_request *r, const model *m, str name,
+bool nested_relation_is(const rest_tables *tables, const model *m, str name,
                         const json *v) {
     if (v->kind != JSON_OBJECT || m->is_foreign)
         return false;
-    const field *column = model_find_column(r->tables->schema, m, name);
+    const field *column = model_find_column(tables->schema, m, name);
     return column == NULL ||
            (find_key_of(m, column) != NULL && has_operation(v));
 }
@@ -101,37 +101,52 @@ static bool is_written_through(hop_kind kind) {
 }
 
 /* Whoever mistypes a column is told so, rather than of relations. */
-static err *refuse_none(arena *a, const rest_request *r, const model *m,
+static err *refuse_none(arena *a, const rest_tables *tables, const model *m,
                         str name, err *e) {
     const field *f;
     if (e->code != ERR_UNKNOWN_RELATION)
         return e;
-    err *unknown = rest_names_body_column(a, r->tables->schema, m, name, &f);
+    err *unknown = rest_names_body_column(a, tables->schema, m, name, &f);
     return unknown != NULL && str_is_empty(unknown->hint) &&
                    !str_is_empty(e->hint)
                ? err_with_hint(unknown, e->hint)
                : unknown;
 }
 
-err *nested_relation_find(arena *a, const rest_request *r, const model *m,
+err *nested_relation_find(arena *a, const rest_tables *tables, const model *m,
                           str name, nested_relation *out) {
-    const field *column = model_find_column(r->tables->schema, m, name);
+    const field *column = model_find_column(tables->schema, m, name);
     const rest_relation *way;
     if (column != NULL) {
         use_field(find_key_of(m, column)->child_field, out);
         return NULL;
     }
-    err *e = find_way(a, r, m, name, &way);
-    const field *f = e != NULL ? find_field(r, m, name) : NULL;
+    err *e = find_way(a, tables, m, name, &way);
+    const field *f = e != NULL ? find_field(tables, m, name) : NULL;
     if (f != NULL && e->code == ERR_UNKNOWN_RELATION) {
         use_field(f, out);
         return NULL;
     }
     if (e != NULL)
-        return refuse_none(a, r, m, name, e);
+        return refuse_none(a, tables, m, name, e);
     if (!is_written_through(way->hop.kind))
         return refuse_way(a, way, name);
     out->hop = way->hop;
     out->target = way->target;
     return NULL;
+}
+
+bool nested_relation_names(arena *a, const rest_tables *tables, const model *m,
+                           str name) {
+    nested_relation found;
+    return !m->is_foreign &&
+           model_find_column(tables->schema, m, name) == NULL &&
+           nested_relation_find(a, tables, m, name, &found) == NULL;
+}
+
+err *nested_relation_refuse_form(arena *a, str name) {
+    return err_with_hint(
+        err_new(a, ERR_BODY, "relation \"%.*s\" can be written in JSON only",
+                STR_ARG(name)),
+        STR("send the body as application/json"));
 }

@@ -1,6 +1,7 @@
 #include "api/rest/payload.h"
 
 #include "api/rest/nested_payload.h"
+#include "api/rest/nested_relation.h"
 #include "api/rest/payload_operator.h"
 #include "api/rest/payload_text.h"
 #include "api/rest/rest_names.h"
@@ -206,7 +207,10 @@ static err *read_json(arena *a, const rest_request *request, payload *out) {
 
 err *payload_read(arena *a, const rest_request *request, payload *out) {
     body_form form;
+    const field_list *columns = &request->params.columns;
     TRY(media_type_of_body(a, request->content_type, &form));
+    if (form != BODY_JSON && columns->relation_count > 0)
+        return nested_relation_refuse_form(a, columns->relations[0]);
     switch (form) {
     case BODY_JSON:
         return read_json(a, request, out);

@@ -1,5 +1,6 @@
 #include "api/rest/payload_text.h"
 
+#include "api/rest/nested_relation.h"
 #include "api/rest/rest_names.h"
 #include "base/csv.h"
 #include "base/json.h"
@@ -39,6 +40,9 @@ static err *add_source(arena *a, reader *r, str name) {
     payload *p = r->out;
     const field *f = model_find_column(s, q->table->model, name);
     if (!q->params.has_columns) {
+        if (f == NULL &&
+            nested_relation_names(a, q->tables, q->table->model, name))
+            return nested_relation_refuse_form(a, name);
         TRY(rest_names_body_column(a, s, q->table->model, name, &f));
         if (find_slot(p, f) < p->field_count)
             return payload_refuse_twice(a, f);

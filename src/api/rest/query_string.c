@@ -1,5 +1,6 @@
 #include "api/rest/query_string.h"
 
+#include "api/rest/nested_relation.h"
 #include "api/rest/rest_filter.h"
 #include "api/rest/rest_names.h"
 #include "api/rest/rest_order.h"
@@ -98,13 +99,18 @@ static err *parse_fields(arena *a, reader *r, word w, str text,
     scan s = {.text = text,
               .what = w == WORD_COLUMNS ? "columns parameter"
                                         : "on_conflict parameter"};
-    *out = (field_list){arena_new_array(a, const field *, m->column_count), 0};
+    *out = (field_list){.fields =
+                            arena_new_array(a, const field *, m->column_count)};
     if (str_is_empty(text))
         return NULL;
     do {
         str name;
         const field *f;
         TRY(scan_name(a, &s, &name));
+        if (w == WORD_COLUMNS && nested_relation_names(a, r->tables, m, name)) {
+            ARENA_PUSH(a, out->relations, out->relation_count, name);
+            continue;
+        }
         if (w == WORD_COLUMNS)
             TRY(rest_names_body_column(a, known, m, name, &f));
         else

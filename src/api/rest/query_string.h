@@ -17,6 +17,8 @@ enum { QUERY_MAX_PARAMETERS = 1024 };
 typedef struct field_list {
     const field **fields;
     size_t count;
+    str *relations; /* of columns=: names of what is nested in a row */
+    size_t relation_count;
 } field_list;
 
 typedef struct query_string {

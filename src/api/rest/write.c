@@ -214,11 +214,6 @@ static err *plan_nested(arena *a, write_plan *w, const payload *rows) {
     w->row_count = rows->row_count;
     if (LIKELY(w->rows == NULL))
         return NULL;
-    if (r->params.has_columns)
-        return refuse_nested(a,
-                             "columns= is for bodies without relations: it "
-                             "names columns, and they are none",
-                             "leave out what is not to be written");
     if (r->http->method == HTTP_PUT ||
         r->prefer.resolution != RESOLUTION_UNSAID)
         return refuse_nested(a,
