@@ -216,6 +216,11 @@ void sandbox_begin(sandbox *s) {
     s->slice_us = now_us;
 }
 
+void sandbox_allow(sandbox *s, int64_t instructions, int64_t time_ms) {
+    s->left = instructions;
+    s->until_us = clock_monotonic_us(NULL) + time_ms * 1000;
+}
+
 /* ---- What there is ------------------------------------------------------- */
 
 void sandbox_push_kept(lua_State *L, const char *key) {

@@ -83,6 +83,9 @@ void sandbox_set_fields(lua_State *L, lua_CFunction fields);
 /* Gives what follows the whole of its limits. Runs do not nest. */
 void sandbox_begin(sandbox *s);
 
+/* In place of those of the limits, for a run that has begun. */
+void sandbox_allow(sandbox *s, int64_t instructions, int64_t time_ms);
+
 /* Calls body with argument as a light userdata at index 1; what it leaves on the
  * stack is dropped. ERR_HOOK_FAILED with Lua's message, which names file and
  * line; ERR_HOOK_LIMIT. Suspends. */

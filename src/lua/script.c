@@ -115,8 +115,7 @@ static const bool *check_options(lua_State *L, int index, const model *m) {
     return reads;
 }
 
-/* Where the function at index begins. */
-static str place_of(lua_State *L, int index) {
+str script_place_of(lua_State *L, int index) {
     lua_Debug where;
     lua_pushvalue(L, index);
     lua_getinfo(L, ">S", &where);
@@ -124,7 +123,7 @@ static str place_of(lua_State *L, int index) {
                         where.linedefined);
 }
 
-static script_loading *check_loading(lua_State *L) {
+script_loading *script_check_loading(lua_State *L) {
     script_run *run = script_run_of(L);
     if (run == NULL || run->loading == NULL)
         luaL_error(L, "hooks are declared while their files are loaded, not "
@@ -132,27 +131,23 @@ static script_loading *check_loading(lua_State *L) {
     return run->loading;
 }
 
-/* The function stands on top of the stack. */
-static void add_point(lua_State *L, script_loading *l,
-                      const script_point *point) {
-    if (l->known == NULL)
-        ARENA_PUSH(script_run_of(L)->arena, l->points, l->point_count, *point);
-    else
-        l->point_count++;
+size_t script_add_function(lua_State *L, script_loading *l) {
+    if (l->function_count >= SCRIPT_POINTS)
+        luaL_error(L, "there are more than %d hooks", SCRIPT_POINTS);
     sandbox_push_kept(L, &FUNCTIONS_KEY);
     lua_insert(L, -2);
-    lua_rawseti(L, -2, (int)l->point_count);
+    lua_rawseti(L, -2, (int)++l->function_count);
+    lua_pop(L, 1);
+    return l->function_count - 1;
 }
 
 static int declare(lua_State *L, hook_time time, bool is_batch) {
-    script_loading *l = check_loading(L);
+    script_loading *l = script_check_loading(L);
     const model *m = script_check_model(L, 1);
     hook_action action = check_action(L, 2, time);
     bool has_options = lua_istable(L, 3) || lua_istable(L, 4);
     int fn = lua_istable(L, 3) ? 4 : 3;
     luaL_checktype(L, fn, LUA_TFUNCTION);
-    if (l->point_count >= SCRIPT_POINTS)
-        return luaL_error(L, "there are more than %d hooks", SCRIPT_POINTS);
     if (is_batch && action == HOOK_READ)
         return luaL_error(L, "a read has no batches");
     if (m->is_view && action != HOOK_READ)
@@ -163,10 +158,12 @@ static int declare(lua_State *L, hook_time time, bool is_batch) {
         .time = time,
         .is_batch = is_batch,
         .reads = has_options ? check_options(L, fn == 3 ? 4 : 3, m) : NULL,
-        .place = place_of(L, fn),
+        .place = script_place_of(L, fn),
     };
     lua_pushvalue(L, fn);
-    add_point(L, l, &point);
+    point.function = script_add_function(L, l);
+    if (l->known == NULL)
+        ARENA_PUSH(script_run_of(L)->arena, l->points, l->point_count, point);
     return 0;
 }
 
@@ -201,9 +198,9 @@ void script_add_functions(lua_State *L) {
     }
 }
 
-void script_push_function(lua_State *L, size_t point) {
+void script_push_function(lua_State *L, size_t number) {
     sandbox_push_kept(L, &FUNCTIONS_KEY);
-    lua_rawgeti(L, -1, (int)point + 1);
+    lua_rawgeti(L, -1, (int)number + 1);
     lua_remove(L, -2);
 }
 
@@ -254,7 +251,7 @@ static err *open_sandbox(arena *a, const script *s, script_loading *loading,
 err *script_open_sandbox(arena *a, const script *s, sandbox **out) {
     script_loading loading = {.known = s};
     TRY(open_sandbox(a, s, &loading, out));
-    if (loading.point_count == s->point_count)
+    if (loading.function_count == s->function_count)
         return NULL;
     sandbox_free(*out);
     return err_new(a, ERR_HOOK_FAILED,
@@ -317,6 +314,11 @@ static err *load(script *s) {
     TRY(open_sandbox(s->own, s, &loading, &box));
     s->points = loading.points;
     s->point_count = loading.point_count;
+    s->jobs = loading.jobs;
+    s->job_count = loading.job_count;
+    s->schedules = loading.schedules;
+    s->schedule_count = loading.schedule_count;
+    s->function_count = loading.function_count;
     sort_points(s);
     script_pool_init(&s->pool, s, s->config.sandboxes);
     script_pool_give(&s->pool, box);
@@ -359,4 +361,11 @@ const uint32_t *script_points(const script *s, const model *m,
         &s->starts[(size_t)m->index * SCRIPT_SLOTS + slot_of(action, time)];
     *count = start[1] - start[0];
     return *count > 0 ? s->order + start[0] : NULL;
+}
+
+const script_job *script_find_job(const script *s, str kind) {
+    for (size_t i = 0; i < s->job_count; i++)
+        if (str_equal(s->jobs[i].kind, kind))
+            return &s->jobs[i];
+    return NULL;
 }

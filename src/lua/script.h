@@ -33,7 +33,27 @@ typedef struct script_point {
     bool is_batch;
     const bool *reads; /* redacted columns that it may see; NULL: none */
     str place;         /* "hooks/task.lua:3" */
+    size_t function;
 } script_point;
+
+/* Of tenon.job and tenon.schedule (script_job.h). */
+typedef struct script_job {
+    str kind;
+    unsigned max_attempts; /* these as job_kind has them */
+    unsigned limit;
+    unsigned limit_of_organization;
+    int64_t time_limit_ms;
+    str place;
+    size_t function;
+} script_job;
+
+typedef struct script_schedule {
+    str name;
+    str cron;
+    str kind;
+    str time_zone;
+    str payload;
+} script_schedule;
 
 typedef struct script_file {
     str name; /* "hooks/task.lua" */
@@ -58,6 +78,11 @@ typedef struct script {
      * one more at the end. */
     const uint32_t *starts;
     const uint32_t *order;
+    const script_job *jobs;
+    size_t job_count;
+    const script_schedule *schedules;
+    size_t schedule_count;
+    size_t function_count;
     script_pool pool;
 } script;
 
@@ -77,15 +102,32 @@ const uint32_t *script_points(const script *s, const model *m,
                               hook_action action, hook_time time,
                               size_t *count);
 
-/* Pushes the function of a point. */
-void script_push_function(lua_State *L, size_t point);
+/* Or NULL. */
+const script_job *script_find_job(const script *s, str kind);
+
+/* Pushes the function of that number. */
+void script_push_function(lua_State *L, size_t number);
 
 /* While the files are loaded: tenon.before and the like add to it. */
 typedef struct script_loading {
-    const script *known; /* a script that has its points already, or NULL */
+    const script *known; /* a script that knows all of it already, or NULL */
     script_point *points;
     size_t point_count;
+    script_job *jobs;
+    size_t job_count;
+    script_schedule *schedules;
+    size_t schedule_count;
+    size_t function_count;
 } script_loading;
+
+/* An error of Lua when the files have been loaded. */
+script_loading *script_check_loading(lua_State *L);
+
+/* Takes the function on top of the stack; its number. */
+size_t script_add_function(lua_State *L, script_loading *l);
+
+/* Where the function at index begins: "hooks/task.lua:3". */
+str script_place_of(lua_State *L, int index);
 
 /* The model that the text at index names, or an error of Lua with the name that
  * was perhaps meant. */

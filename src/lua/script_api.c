@@ -5,10 +5,12 @@
 #include "lua/script_data.h"
 #include "lua/script_error.h"
 #include "lua/script_http.h"
+#include "lua/script_job.h"
 #include "lua/script_json.h"
 #include "lua/script_refuse.h"
 #include "lua/script_row.h"
 #include "lua/script_tools.h"
+#include "lua/script_transaction.h"
 
 void script_api_open(lua_State *L) {
     script_error_prepare(L);
@@ -19,6 +21,8 @@ void script_api_open(lua_State *L) {
     script_refuse_add_functions(L);
     script_row_prepare(L);
     script_data_add_functions(L);
+    script_transaction_add(L);
+    script_job_add_functions(L);
     script_tools_add(L);
     script_crypto_add(L);
     script_http_add(L);

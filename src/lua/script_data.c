@@ -10,6 +10,7 @@
 #include "lua/script_filter.h"
 #include "lua/script_row.h"
 #include "lua/script_run.h"
+#include "lua/script_transaction.h"
 #include "lua/script_value.h"
 
 enum {
@@ -23,18 +24,16 @@ static arena *arena_of(lua_State *L) {
 
 /* ---- Who ----------------------------------------------------------------- */
 
-static void become_system(lua_State *L, caller *c) {
-    size_t len;
-    const char *reason = lua_tolstring(L, lua_upvalueindex(1), &len);
+static void become_system(caller *c, str reason) {
     change_origin *origin = arena_new_array(c->arena, change_origin, 1);
     if (c->origin != NULL)
         *origin = *c->origin;
-    origin->reason = arena_copy(c->arena, (str){reason, len});
+    origin->reason = arena_copy(c->arena, reason);
     c->origin = origin;
     c->principal = (principal){.kind = PRINCIPAL_SYSTEM};
 }
 
-const caller *script_data_caller(lua_State *L) {
+const caller *script_data_caller_for(lua_State *L, int reason) {
     const script_run *run = script_run_of(L);
     if (run->caller == NULL)
         luaL_error(L, "rows are read and written when a hook runs, not while "
@@ -44,9 +43,17 @@ const caller *script_data_caller(lua_State *L) {
     c->hook_depth++;
     c->times = NULL;
     c->deleted = DELETED_LEFT_OUT;
-    if (!lua_isnil(L, lua_upvalueindex(1)))
-        become_system(L, c);
+    if (!lua_isnil(L, reason)) {
+        str text;
+        text.ptr = lua_tolstring(L, reason, &text.len);
+        become_system(c, text);
+    }
     return c;
+}
+
+const caller *script_data_caller(lua_State *L) {
+    script_transaction_take_no_cells(L);
+    return script_data_caller_for(L, lua_upvalueindex(1));
 }
 
 /* Functions of as_system are called with a colon. */
@@ -57,7 +64,7 @@ static void drop_self(lua_State *L) {
 
 /* What a transaction writes goes through its tx. */
 static void refuse_in_transaction(lua_State *L) {
-    if (script_run_of(L)->is_in_transaction)
+    if (script_run_of(L)->transaction != NULL)
         luaL_error(L, "within a transaction rows are written by its tx: "
                       "tx:create(...)");
 }
@@ -332,8 +339,7 @@ static void read_row(lua_State *L, int index, const mutation *m, value *cells) {
     }
 }
 
-const mutation *script_data_check_create(lua_State *L, const caller *c,
-                                         int index) {
+mutation *script_data_check_create(lua_State *L, const caller *c, int index) {
     mutation *m = new_mutation(L, MUTATION_INSERT, index);
     bool *is_given = arena_new_array(arena_of(L), bool, m->model->column_count);
     int rows = index + 1;
@@ -371,8 +377,7 @@ static void check_where(lua_State *L, mutation *m, int index) {
     m->where = script_filter_check(L, index, m->model);
 }
 
-const mutation *script_data_check_update(lua_State *L, const caller *c,
-                                         int index) {
+mutation *script_data_check_update(lua_State *L, const caller *c, int index) {
     mutation *m = new_mutation(L, MUTATION_UPDATE, index);
     bool *is_given = arena_new_array(arena_of(L), bool, m->model->column_count);
     check_where(L, m, index + 1);
@@ -387,8 +392,7 @@ const mutation *script_data_check_update(lua_State *L, const caller *c,
     return m;
 }
 
-const mutation *script_data_check_delete(lua_State *L, const caller *c,
-                                         int index) {
+mutation *script_data_check_delete(lua_State *L, const caller *c, int index) {
     (void)c;
     mutation *m = new_mutation(L, MUTATION_DELETE, index);
     check_where(L, m, index + 1);
@@ -465,6 +469,8 @@ static int as_system(lua_State *L) {
     lua_newtable(L);
     lua_pushvalue(L, 1);
     add_all(L);
+    lua_pushvalue(L, 1);
+    script_transaction_add_for(L);
     return 1;
 }
 

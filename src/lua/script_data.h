@@ -31,13 +31,13 @@ void script_data_add_functions(lua_State *L);
  * nil for none. Raises an error of Lua where there is nobody. */
 const caller *script_data_caller(lua_State *L);
 
+/* The same with the reason, or nil, at index. */
+const caller *script_data_caller_for(lua_State *L, int reason);
+
 /* The mutations of the functions above; arguments from index on. */
-const mutation *script_data_check_create(lua_State *L, const caller *c,
-                                         int index);
-const mutation *script_data_check_update(lua_State *L, const caller *c,
-                                         int index);
-const mutation *script_data_check_delete(lua_State *L, const caller *c,
-                                         int index);
+mutation *script_data_check_create(lua_State *L, const caller *c, int index);
+mutation *script_data_check_update(lua_State *L, const caller *c, int index);
+mutation *script_data_check_delete(lua_State *L, const caller *c, int index);
 
 /* Pushes a row of a result as a table. */
 void script_data_push_row(lua_State *L, const query_column *columns,

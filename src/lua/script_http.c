@@ -67,7 +67,7 @@ static void check_may_wait(lua_State *L, const script_run *run) {
     if (run->caller == NULL || run->caller->app->http == NULL)
         luaL_error(L, "requests are sent when a hook runs, not while its file "
                       "is loaded");
-    if (run->is_in_transaction)
+    if (run->transaction != NULL)
         luaL_error(L, "a transaction does not wait for the network: send the "
                       "request before it or behind it");
 }

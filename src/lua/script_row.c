@@ -5,6 +5,7 @@
 #include "base/nearest.h"
 #include "lua/script_error.h"
 #include "lua/script_json.h"
+#include "lua/script_transaction.h"
 #include "lua/script_value.h"
 
 typedef enum side { BEFORE, AFTER } side;
@@ -226,6 +227,7 @@ static int row_set(lua_State *L) {
         return luaL_error(L, "only 'after' of a before hook can be written to");
     if (f->is_password)
         return luaL_error(L, "a hook cannot set a password");
+    script_transaction_take_no_cells(L);
     script_error_blame(L, script_value_of(run->arena, L, 3, f, &new));
     run->batch->rows[v->row].after[f->column_index] = new;
     if (UNLIKELY(script_value_is_table(f)))

@@ -5,8 +5,11 @@
 #define LUA_SCRIPT_RUN_H
 
 #include "core/hook.h"
+#include "core/job.h"
 #include "lua/sandbox.h"
 #include "lua/script.h"
+
+typedef struct script_transaction script_transaction;
 
 struct script_run {
     arena *arena; /* of the request, or of the script while it is loaded */
@@ -18,7 +21,12 @@ struct script_run {
     const script_point *point;
     size_t row; /* of the batch, of a hook that is called for each */
 
-    bool is_in_transaction; /* its function runs: nothing may wait for others */
+    script_transaction *transaction; /* whose function runs, or NULL: nothing
+                                        in it may wait for others */
+
+    /* Of a job. */
+    const script_job *declared;
+    job_run *job; /* or NULL */
 
     script_loading *loading; /* or NULL: the files are loaded already */
 

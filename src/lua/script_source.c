@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "lua/script_error.h"
+#include "lua/script_job.h"
 #include "lua/script_row.h"
 #include "lua/script_run.h"
 
@@ -26,20 +27,20 @@ static void call(lua_State *L, script_run *run, int arguments) {
     lua_error(L);
 }
 
-static void call_for_rows(lua_State *L, script_run *run, size_t point) {
+static void call_for_rows(lua_State *L, script_run *run) {
     size_t count = run->batch->row_count;
     for (run->row = 0; run->row < count; run->row++) {
-        script_push_function(L, point);
+        script_push_function(L, run->point->function);
         script_row_push_context(L);
         script_row_push_change(L, run->row);
         call(L, run, 2);
     }
 }
 
-static void call_for_batch(lua_State *L, script_run *run, size_t point) {
+static void call_for_batch(lua_State *L, script_run *run) {
     size_t count = run->batch->row_count;
     run->row = 0;
-    script_push_function(L, point);
+    script_push_function(L, run->point->function);
     script_row_push_context(L);
     lua_createtable(L, (int)count, 0);
     for (size_t i = 0; i < count; i++) {
@@ -49,8 +50,8 @@ static void call_for_batch(lua_State *L, script_run *run, size_t point) {
     call(L, run, 2);
 }
 
-static void call_for_read(lua_State *L, script_run *run, size_t point) {
-    script_push_function(L, point);
+static void call_for_read(lua_State *L, script_run *run) {
+    script_push_function(L, run->point->function);
     script_row_push_context(L);
     call(L, run, 1);
 }
@@ -64,11 +65,11 @@ static int call_points(lua_State *L) {
     for (size_t i = 0; i < count; i++) {
         run->point = &run->script->points[points[i]];
         if (b->action == HOOK_READ)
-            call_for_read(L, run, points[i]);
+            call_for_read(L, run);
         else if (run->point->is_batch)
-            call_for_batch(L, run, points[i]);
+            call_for_batch(L, run);
         else
-            call_for_rows(L, run, points[i]);
+            call_for_rows(L, run);
     }
     script_row_settle(L);
     return 0;
@@ -135,6 +136,83 @@ static bool has(const hook_source *self, const model *m, hook_action action,
     size_t count;
     return script_points(atomic_load(&from->now), m, action, time, &count) !=
            NULL;
+}
+
+/* ---- Jobs ---------------------------------------------------------------- */
+
+typedef struct scripted_kind {
+    job_kind kind; /* first: it is handed out */
+    const script_source *source;
+} scripted_kind;
+
+/* A job has time to compute, in proportion. */
+static void allow(sandbox *box, const script *s, const job_kind *kind) {
+    const sandbox_limits *limits = &s->config.limits;
+    int64_t time_ms =
+        kind->time_limit_ms > 0 ? kind->time_limit_ms : JOB_TIME_LIMIT_MS;
+    int64_t share = time_ms / limits->time_ms + 1;
+    int64_t instructions;
+    if (__builtin_mul_overflow(limits->instructions, share, &instructions))
+        instructions = INT64_MAX;
+    sandbox_allow(box, instructions, time_ms);
+}
+
+static err *run_job_in(const script *s, const script_job *declared, job_run *r,
+                       sandbox *box) {
+    arena *a = r->caller->arena;
+    script_run run = {
+        .arena = a,
+        .script = s,
+        .caller = r->caller,
+        .declared = declared,
+        .job = r,
+    };
+    sandbox_begin(box);
+    allow(box, s, r->kind);
+    sandbox_set_run(box, &run);
+    err *e = sandbox_run(a, box, script_job_call, &run);
+    sandbox_set_run(box, NULL);
+    return e;
+}
+
+/* The runner bounds how many run at once, so they wait for no turn, and hooks do
+ * not wait for them. */
+static err *run_job(const job_kind *self, job_run *r) {
+    const scripted_kind *kind = (const scripted_kind *)(const void *)self;
+    arena *a = r->caller->arena;
+    script *s = atomic_load(&kind->source->now);
+    const script_job *declared = script_find_job(s, self->name);
+    script_lease lease;
+    if (declared == NULL)
+        return err_new(a, ERR_NOT_FOUND, "no file of %.*s declares the job",
+                       STR_ARG(s->config.folder));
+    TRY(script_pool_take(a, &s->pool, false, 0, &lease));
+    err *failure = run_job_in(s, declared, r, lease.sandbox);
+    script_pool_return(&s->pool, lease);
+    return failure;
+}
+
+const job_kind *const *script_source_jobs(arena *a, script_source *s,
+                                          size_t *count) {
+    const script *now = atomic_load(&s->now);
+    const job_kind **kinds =
+        arena_new_array(a, const job_kind *, now->job_count);
+    for (size_t i = 0; i < now->job_count; i++) {
+        const script_job *job = &now->jobs[i];
+        scripted_kind *made = arena_new_array(a, scripted_kind, 1);
+        made->kind = (job_kind){
+            .name = job->kind,
+            .run = run_job,
+            .max_attempts = job->max_attempts,
+            .limit = job->limit,
+            .limit_of_organization = job->limit_of_organization,
+            .time_limit_ms = job->time_limit_ms,
+        };
+        made->source = s;
+        kinds[i] = &made->kind;
+    }
+    *count = now->job_count;
+    return kinds;
 }
 
 /* ---- The source ---------------------------------------------------------- */

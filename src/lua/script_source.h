@@ -10,6 +10,7 @@
 #define LUA_SCRIPT_SOURCE_H
 
 #include "core/hook.h"
+#include "core/job.h"
 #include "lua/script.h"
 
 typedef struct script_source script_source;
@@ -21,6 +22,11 @@ script_source *script_source_new(arena *a, script *first);
 void script_source_free(script_source *s);
 
 const hook_source *script_source_hooks(const script_source *s);
+
+/* The jobs and schedules that the script has now; what it does with them after
+ * it was replaced the next one decides, but new ones are not known. */
+const job_kind *const *script_source_jobs(arena *a, script_source *s,
+                                          size_t *count);
 
 /* Takes next, of the same schema: what is called from now on. From any thread,
  * one at a time. */

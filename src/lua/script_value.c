@@ -7,6 +7,7 @@
 #include "core/coerce.h"
 #include "lua/script_error.h"
 #include "lua/script_json.h"
+#include "lua/script_transaction.h"
 
 bool script_value_is_table(const field *f) {
     return f->is_list || f->scalar == SCALAR_JSON;
@@ -95,6 +96,9 @@ static err *read(arena *a, lua_State *L, int index, const field *f,
                  value *out) {
     int type = lua_type(L, index);
     const json *tree;
+    *out = (value){.kind = VALUE_CELL};
+    if (type == LUA_TUSERDATA && script_transaction_cell(L, index, &out->cell))
+        return NULL;
     if (type == LUA_TTABLE)
         return read_table(a, L, index, f, out);
     if (type == LUA_TSTRING && f->scalar == SCALAR_BYTES && !f->is_list)
