@@ -73,7 +73,7 @@ err *command_audit_prune(command_context *c) {
     TRY(open_key(c, &k));
     TRY(open_database(c, TARGET_WRITE, &t));
     TRY(audit_prune_run(c->arena, t, &k, s, now, &done));
-    TRY(event_prune_run(c->arena, t, now - kept, &events));
+    TRY(event_prune_run(c->arena, t, now, kept, &events));
     buf_printf(c->out,
                "removed %" PRId64 " rows of the audit log, and %" PRId64
                " events\n",

@@ -51,8 +51,30 @@ static err *find_read(arena *a, target *t, int64_t *out) {
     return e;
 }
 
+/* From when on events stay, as the log has times. */
+typedef struct bounds {
+    char read[TIMESTAMP_LENGTH];   /* those that all have read */
+    char unread[TIMESTAMP_LENGTH]; /* others */
+} bounds;
+
+static bounds bounds_of(int64_t now_ms, int64_t kept_ms) {
+    bounds b;
+    int64_t unread_ms = 0;
+    if (__builtin_mul_overflow(kept_ms, EVENT_PRUNE_PATIENCE, &unread_ms) ||
+        unread_ms > now_ms)
+        unread_ms = now_ms;
+    timestamp_format((timestamp){now_ms - kept_ms}, b.read);
+    timestamp_format((timestamp){now_ms - unread_ms}, b.unread);
+    return b;
+}
+
+static bool stays(const bounds *b, bool is_read, str created_at) {
+    str from = {is_read ? b->read : b->unread, TIMESTAMP_LENGTH};
+    return str_compare(created_at, from) >= 0;
+}
+
 /* The last event of those from the first on that may go, or 0. */
-static err *find_last(arena *a, target *t, str before, int64_t read,
+static err *find_last(arena *a, target *t, const bounds *b, int64_t read,
                       int64_t *out, bool *is_page_full) {
     target_rows rows;
     str sql = arena_printf(a,
@@ -64,8 +86,7 @@ static err *find_last(arena *a, target *t, str before, int64_t read,
     TRY(target_query(a, t, sql, NULL, 0, &rows));
     for (; i < rows.row_count; i++) {
         int64_t sequence = number_of(&rows, i);
-        if (sequence > read ||
-            str_compare(target_cell(&rows, i, 1), before) >= 0)
+        if (stays(b, sequence <= read, target_cell(&rows, i, 1)))
             break;
         *out = sequence;
     }
@@ -73,14 +94,14 @@ static err *find_last(arena *a, target *t, str before, int64_t read,
     return NULL;
 }
 
-static err *prune_page(arena *a, target *t, str before, int64_t *count,
+static err *prune_page(arena *a, target *t, const bounds *b, int64_t *count,
                        bool *is_more) {
     int64_t read;
     int64_t last;
     target_rows none;
     TRY(give_sequences(a, t));
     TRY(find_read(a, t, &read));
-    TRY(find_last(a, t, before, read, &last, is_more));
+    TRY(find_last(a, t, b, read, &last, is_more));
     if (last == 0)
         return NULL;
     str parameter = arena_printf(a, "%" PRId64, last);
@@ -91,15 +112,15 @@ static err *prune_page(arena *a, target *t, str before, int64_t *count,
     return NULL;
 }
 
-err *event_prune_run(arena *a, target *t, int64_t before_ms, int64_t *count) {
-    char before[TIMESTAMP_LENGTH];
+err *event_prune_run(arena *a, target *t, int64_t now_ms, int64_t kept_ms,
+                     int64_t *count) {
+    bounds b = bounds_of(now_ms, kept_ms);
     bool is_more = true;
     err *e = NULL;
     *count = 0;
-    timestamp_format((timestamp){before_ms}, before);
     while (e == NULL && is_more) {
         arena *page = arena_new();
-        e = prune_page(page, t, (str){before, sizeof before}, count, &is_more);
+        e = prune_page(page, t, &b, count, &is_more);
         if (e != NULL)
             e = err_copy(a, e);
         arena_free(page);

@@ -31,7 +31,9 @@ set(WRITERS
     src/database/migrate/apply.c # EXPLAIN of such text
     # Tenon's own tables, by commands and by who seals the log.
     src/database/token_store.c
-    src/database/audit_entry.c)
+    src/database/audit_entry.c
+    src/database/audit_prune.c
+    src/database/event_prune.c)
 
 # Words of such statements in texts that are none: clauses of DDL, messages.
 set(SPEAKERS

@@ -6,13 +6,15 @@
 #include "test/support/test.h"
 
 static const int64_t DAY_MS = INT64_C(24) * 60 * 60 * 1000;
+enum { KEPT = 10 }; /* days */
 
 /* Those from before so many days from now. */
 static int64_t prune(database_world *w, int days) {
     CLEANUP(target_close) target *t = audit_world_open(w, TARGET_WRITE);
     int64_t count;
-    expect_ok(
-        event_prune_run(w->a, t, clock_wall_ms(NULL) + days * DAY_MS, &count));
+    expect_ok(event_prune_run(w->a, t,
+                              clock_wall_ms(NULL) + (days + KEPT) * DAY_MS,
+                              KEPT * DAY_MS, &count));
     return count;
 }
 
@@ -60,6 +62,18 @@ static void what_a_consumer_has_not_read_is_kept(void **state) {
     expect_str(audit_world_ask(w, "SELECT min(sequence) FROM FEED"), STR("3"));
 }
 
+static void a_consumer_that_never_comes_is_not_waited_for(void **state) {
+    database_world *w = world_with_events(state, 5);
+    audit_world_sql(w, w->postgres != NULL
+                           ? "INSERT INTO tenon.feed_position"
+                             " VALUES ('a', 2, now())"
+                           : "INSERT INTO tenon_feed_position VALUES"
+                             " ('a', 2, '2026-01-01T00:00:00.000+00:00')");
+    int unread = KEPT * (EVENT_PRUNE_PATIENCE - 1);
+    assert_int_equal(prune(w, unread - 1), 2);
+    assert_int_equal(prune(w, unread + 1), 3);
+}
+
 #define BOTH(fn) WORLD_TESTS(fn, audit_world_setup, audit_world_teardown)
 
 int main(void) {
@@ -68,6 +82,7 @@ int main(void) {
         BOTH(old_events_go),
         BOTH(sequences_go_on_behind_what_was_pruned),
         BOTH(what_a_consumer_has_not_read_is_kept),
+        BOTH(a_consumer_that_never_comes_is_not_waited_for),
     };
     return cmocka_run_group_tests_name("database/event_prune", tests, NULL,
                                        NULL);
