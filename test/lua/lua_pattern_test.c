@@ -1,6 +1,8 @@
 #include "lua/lua_pattern.h"
 
 #include "base/attr.h"
+#include "base/rand.h"
+#include "test/support/lua_oracle.h"
 #include "test/support/test.h"
 
 static lua_pattern_answer find(str pattern, str text, lua_pattern_match *out) {
@@ -162,6 +164,40 @@ static void asks_for_more_steps(void **state) {
                      LUA_PATTERN_TOO_COSTLY);
 }
 
+/* Of characters that mean something in patterns, mostly. */
+static str random_text(arena *a, rand_source *r, const char *letters,
+                       size_t most) {
+    size_t len = rand_below(r, most + 1);
+    char *text = arena_take(a, most + 1, 1);
+    for (size_t i = 0; i < len; i++)
+        text[i] = letters[rand_below(r, strlen(letters))];
+    return (str){text, len};
+}
+
+static void finds_what_luajit_finds(void **state) {
+    arena *a = *state;
+    rand_source r = rand_seeded(7);
+    lua_State *L = lua_oracle_new();
+    size_t found = 0;
+    for (int i = 0; i < 50000; i++) {
+        arena_place start = arena_mark(a);
+        str pattern = random_text(a, &r, "ab1 %%%^$*+?.-()[]bfdwsSA0123]", 10);
+        str text = random_text(a, &r, "aab1 ()%]-", 12);
+        lua_pattern_match m;
+        lua_pattern_steps steps = {.left = 20000};
+        lua_pattern_answer answer =
+            lua_pattern_find(pattern, text, 0, &steps, &m);
+        if (answer != LUA_PATTERN_TOO_COSTLY &&
+            !lua_oracle_agrees(L, pattern, text, answer, &m))
+            fail_msg("differs: '%.*s' in '%.*s'", STR_ARG(pattern),
+                     STR_ARG(text));
+        found += answer == LUA_PATTERN_FOUND ? 1 : 0;
+        arena_rewind(a, start);
+    }
+    lua_close(L);
+    assert_true(found > 1000);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(finds_the_first_match),
@@ -171,6 +207,7 @@ int main(void) {
         TEST(gives_up_on_a_pattern_that_is_a_bomb),
         TEST(bounds_its_depth),
         TEST(asks_for_more_steps),
+        TEST(finds_what_luajit_finds),
     };
     return cmocka_run_group_tests_name("lua/lua_pattern", tests, NULL, NULL);
 }
