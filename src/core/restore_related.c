@@ -77,9 +77,9 @@ static row_image image_before(arena *a, const model *m,
 
 /* ---- The search ---------------------------------------------------------- */
 
-static err *take(search *s, const relation *r, size_t at, row_image image) {
+static err *take(search *s, const model *m, size_t at, row_image image) {
     const row_history_entry *e = &s->beside[at];
-    lost_row lost = {.model = r->child,
+    lost_row lost = {.model = m,
                      .entry = e,
                      .image = image,
                      .is_gone = str_equal(e->action, STR("delete"))};
@@ -101,13 +101,40 @@ static err *find_children(search *s, const relation *r,
             continue;
         row_image image = image_before(s->c->arena, r->child, e);
         if (refers(r, &image, &parent->image))
-            TRY(take(s, r, i, image));
+            TRY(take(s, r->child, i, image));
+    }
+    return NULL;
+}
+
+/* Rows of the table between the two sides, one of which, A or B, is the
+ * parent. */
+static err *find_ties(search *s, const relation *r, const lost_row *parent) {
+    const field *id = model_identity(parent->model)->fields[0];
+    for (size_t i = 0; i < s->count; i++) {
+        const row_history_entry *e = &s->beside[i];
+        if (s->is_taken[i] || !str_equal(e->model, r->join->name) ||
+            !str_equal(e->action, STR("delete")))
+            continue;
+        row_image tie = row_history_image(s->c->arena, r->join, e->before);
+        bool is_its = false;
+        for (size_t side = 0; tie.is_there && side < 2; side++)
+            is_its = is_its ||
+                     ((side == 0 ? r->child : r->parent) == parent->model &&
+                      is_same_text(tie.cells[side], cell(&parent->image, id)));
+        if (is_its)
+            TRY(take(s, r->join, i, tie));
     }
     return NULL;
 }
 
 static err *find_related(search *s, const lost_row *parent) {
     const schema *all = s->c->app->schema;
+    for (size_t i = 0; i < all->many_to_many_count; i++) {
+        const relation *r = all->many_to_many[i];
+        if (r->join != NULL &&
+            (r->child == parent->model || r->parent == parent->model))
+            TRY(find_ties(s, r, parent));
+    }
     for (size_t i = 0; i < all->model_count; i++) {
         const model *m = &all->models[i];
         for (size_t j = 0; j < m->relation_count; j++) {
@@ -120,13 +147,17 @@ static err *find_related(search *s, const lost_row *parent) {
 
 /* ---- The order ----------------------------------------------------------- */
 
-/* Does it refer to a row that is gone, too, and not back yet? */
+/* Does it refer to a row that is gone, too, and not back yet? What ties two rows
+ * waits for all others. */
 static bool must_wait(const lost_rows *rows, size_t at, const bool *is_back) {
     const lost_row *row = &rows->items[at];
+    bool is_tie = row->model->join_of != NULL;
     for (size_t i = 0; i < rows->count; i++) {
         const lost_row *other = &rows->items[i];
         if (i == at || is_back[i] || !other->is_gone)
             continue;
+        if (is_tie && other->model->join_of == NULL)
+            return true;
         for (size_t j = 0; j < row->model->relation_count; j++) {
             const relation *r = row->model->relations[j];
             if (r->parent == other->model &&

@@ -16,6 +16,11 @@ static const char SCHEMA[] =
     "  apiKey  String?\n"
     "  changed DateTime @updatedAt\n"
     "  members Member[]\n"
+    "  labels  Label[]\n"
+    "}\n"
+    "model Label {\n"
+    "  id    Int    @id\n"
+    "  teams Team[]\n"
     "}\n"
     "model Member {\n"
     "  teamId Int\n"
@@ -311,6 +316,41 @@ static void what_went_with_it_comes_back_with_it(void **state) {
     expect_rows(w, "Note", "id teamId login", "3|1|y");
 }
 
+static void ties_to_other_rows_come_back(void **state) {
+    database_world *w = world_here(state);
+    const model *join = w->schema->many_to_many[0]->join;
+    const value LABELS[] = {value_int(8), value_int(9)};
+    const value TIES[] = {value_int(8), value_int(1), value_int(9),
+                          value_int(1)};
+    mutation ties = {.kind = MUTATION_INSERT,
+                     .model = join,
+                     .fields = join->columns,
+                     .field_count = 2,
+                     .values = TIES,
+                     .row_count = 2,
+                     .max_rows = MUTATION_ANY_COUNT};
+    make_team(w);
+    insert(w, "Label", "id", LABELS, 2);
+    write_as(w, "tied", ties);
+    delete (w, "Team", 1);
+    step s = step_to(w, "Team", "1", 0);
+    s.wanted.has_related = true;
+    expect_ok(database_world_run(w, restore, &s));
+    assert_int_equal(s.result.inserted, 6);
+    row_history h = history_now(w, "Label", "8");
+    assert_int_equal(h.count, 1);
+    query_column columns[] = {query_column_of(join->columns[0]),
+                              query_column_of(join->columns[1])};
+    look l = {.w = w,
+              .query = {.model = join,
+                        .columns = columns,
+                        .column_count = 2,
+                        .limit = QUERY_NO_LIMIT}};
+    expect_ok(database_world_run(w, read_rows, &l));
+    assert_true(str_contains(l.rows, STR("8|1")));
+    assert_true(str_contains(l.rows, STR("9|1")));
+}
+
 static void of_a_restore_that_fails_nothing_is_left(void **state) {
     database_world *w = world_here(state);
     const value TAKER[] = {value_int(2), value_text("a")};
@@ -381,6 +421,7 @@ int main(void) {
         WORLD_TESTS(a_rule_may_refuse_what_was, setup, teardown),
         WORLD_TESTS(a_deleted_row_comes_back_alone, setup, teardown),
         WORLD_TESTS(what_went_with_it_comes_back_with_it, setup, teardown),
+        WORLD_TESTS(ties_to_other_rows_come_back, setup, teardown),
         WORLD_TESTS(of_a_restore_that_fails_nothing_is_left, setup, teardown),
         WORLD_TESTS(a_soft_deleted_row_comes_back_with_its_own, setup,
                     teardown),
