@@ -90,11 +90,12 @@ bool structure_is_table_of_tool(str table) {
     static const str STARTS[] = {STR_INIT("_prisma_"), STR_INIT("_tenon_"),
                                  STR_INIT("_litestream_"), STR_INIT("_cf_")};
     static const str OURS[] = {
-        STR_INIT("tenon_migration"),  STR_INIT("tenon_idempotency"),
-        STR_INIT("tenon_audit_log"),  STR_INIT("tenon_event"),
-        STR_INIT("tenon_audit_seal"), STR_INIT("tenon_job"),
-        STR_INIT("tenon_schedule"),   STR_INIT("tenon_token"),
-        STR_INIT("tenon_feed"),       STR_INIT("tenon_feed_position"),
+        STR_INIT("tenon_migration"),     STR_INIT("tenon_idempotency"),
+        STR_INIT("tenon_audit_log"),     STR_INIT("tenon_event"),
+        STR_INIT("tenon_audit_seal"),    STR_INIT("tenon_job"),
+        STR_INIT("tenon_schedule"),      STR_INIT("tenon_token"),
+        STR_INIT("tenon_feed"),          STR_INIT("tenon_feed_position"),
+        STR_INIT("tenon_async_request"),
     };
     for (size_t i = 0; i < LENGTH(STARTS); i++) {
         if (str_starts_with(table, STARTS[i]))

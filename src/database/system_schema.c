@@ -148,6 +148,26 @@ static const char TEXT[] =
     "  @@schema(\"tenon\")\n"
     "}\n";
 
+/* Behind it: a literal may not be longer. core/async_request.h */
+static const char MORE_TEXT[] =
+    "model AsyncRequest {\n"
+    "  id String @id @db.Uuid\n"
+    "  owner String\n"
+    "  method String\n"
+    "  path String\n"
+    "  query String?\n"
+    "  headers Json?\n"
+    "  body Bytes?\n"
+    "  status Int?\n"
+    "  affected BigInt?\n"
+    "  answer Json?\n"
+    "  createdAt DateTime @map(\"created_at\") @db.Timestamptz(3)\n"
+    "  finishedAt DateTime? @map(\"finished_at\") @db.Timestamptz(3)\n"
+    "  @@index([createdAt])\n"
+    "  @@map(\"$async_request\")\n"
+    "  @@schema(\"tenon\")\n"
+    "}\n";
+
 const str SYSTEM_SCHEMA_NAME = STR_INIT("tenon");
 
 /* Of tables on SQLite, where there is one schema. */
@@ -161,6 +181,7 @@ static const str NAMES[SYSTEM_MODEL_COUNT] = {
     [SYSTEM_SCHEDULE] = STR_INIT("Schedule"),
     [SYSTEM_TOKEN] = STR_INIT("Token"),
     [SYSTEM_FEED_POSITION] = STR_INIT("FeedPosition"),
+    [SYSTEM_ASYNC_REQUEST] = STR_INIT("AsyncRequest"),
 };
 
 static void write_line(buf *out, str line, engine_kind engine) {
@@ -183,9 +204,12 @@ err *system_schema_load(arena *a, const schema *beside, engine_kind engine,
                         const schema **out) {
     CLEANUP(buf_free) buf text = buf_new(TEXT_MAX);
     uint32_t first = beside != NULL ? (uint32_t)schema_index_end(beside) : 0;
-    str rest = str_of(TEXT);
-    while (!str_is_empty(rest))
-        write_line(&text, str_split(&rest, '\n'), engine);
+    const str parts[] = {str_of(TEXT), str_of(MORE_TEXT)};
+    for (size_t i = 0; i < LENGTH(parts); i++) {
+        str rest = parts[i];
+        while (!str_is_empty(rest))
+            write_line(&text, str_split(&rest, '\n'), engine);
+    }
     ASSERT(!text.is_overflown);
     TRY(schema_load_system(a, STR("tenon"), arena_copy(a, buf_str(&text)),
                            engine, first, out));

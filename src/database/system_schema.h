@@ -38,6 +38,7 @@ typedef enum system_model {
     SYSTEM_SCHEDULE,
     SYSTEM_TOKEN,
     SYSTEM_FEED_POSITION,
+    SYSTEM_ASYNC_REQUEST,
     SYSTEM_MODEL_COUNT,
 } system_model;
 

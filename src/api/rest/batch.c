@@ -1,6 +1,7 @@
 #include "api/rest/batch.h"
 
 #include "api/reply.h"
+#include "api/rest/async_write.h"
 #include "api/rest/idempotency.h"
 #include "api/rest/payload.h"
 #include "api/rest/write.h"
@@ -288,6 +289,8 @@ static err *run_once(arena *a, batch *b, int64_t *failed_at) {
 static err *serve(arena *a, batch *b, int64_t *failed_at) {
     TRY(rest_request_read_headers(a, b->whole));
     TRY(read_all(a, b, failed_at));
+    if (async_write_is_wanted(b->whole))
+        return async_write_accept(a, b->whole);
     collect(a, b);
     return b->whole->idempotency_key.ptr != NULL ? run_once(a, b, failed_at)
                                                  : run(a, b, failed_at);

@@ -117,7 +117,7 @@ static err *check_place(arena *a, const rest_request *r) {
 }
 
 /* Everybody is one caller as long as nobody signs in. */
-static str scope_of(const principal *p) {
+str idempotency_scope(const principal *p) {
     switch (p->kind) {
     case PRINCIPAL_ANONYMOUS:
         break;
@@ -133,7 +133,7 @@ err *idempotent_write_serve(arena *a, idempotent_write *w) {
     rest_request *r = w->request;
     serving s = {w, r->reply->header_count};
     receipt once = {
-        .scope = scope_of(&r->caller.principal),
+        .scope = idempotency_scope(&r->caller.principal),
         .now_ms = clock_wall_ms(r->caller.app->clock),
         .seal = seal,
         .context = &s,

@@ -30,4 +30,7 @@ typedef struct idempotent_write {
  * Suspends. */
 fallible idempotent_write_serve(arena *a, idempotent_write *w);
 
+/* Whose keys are apart from others'. */
+str idempotency_scope(const principal *p);
+
 #endif

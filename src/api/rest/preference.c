@@ -9,6 +9,7 @@ typedef enum kind {
     KIND_DELETED,
     KIND_PAGING,
     KIND_HANDLING,
+    KIND_ASYNC,
     KIND_COUNT_OF_KINDS,
 } kind;
 
@@ -37,6 +38,7 @@ static const struct known {
     {STR_INIT("deleted=include"), KIND_DELETED, PREFER_DELETED_INCLUDE},
     {STR_INIT("deleted=only"), KIND_DELETED, PREFER_DELETED_ONLY},
     {STR_INIT("paging=keyset"), KIND_PAGING, PAGING_KEYSET},
+    {STR_INIT("respond-async"), KIND_ASYNC, 1},
     {STR_INIT("handling=strict"), KIND_HANDLING, HANDLING_STRICT},
     {STR_INIT("handling=lenient"), KIND_HANDLING, HANDLING_LENIENT},
 };
@@ -115,6 +117,7 @@ err *preferences_parse(arena *a, const http_request *request,
         .missing = (prefer_missing)r.values[KIND_MISSING],
         .tx = (prefer_tx)r.values[KIND_TX],
         .deleted = (prefer_deleted)r.values[KIND_DELETED],
+        .is_async = r.values[KIND_ASYNC] != 0,
         .is_keyset = r.values[KIND_PAGING] == PAGING_KEYSET,
         .is_strict = r.values[KIND_HANDLING] == HANDLING_STRICT,
         .is_lenient = r.values[KIND_HANDLING] == HANDLING_LENIENT,

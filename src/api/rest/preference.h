@@ -56,6 +56,7 @@ typedef struct preferences {
     prefer_tx tx;
     prefer_deleted deleted;
     bool is_keyset; /* pages by cursor */
+    bool is_async;  /* writes are answered later */
     bool is_strict;
     bool is_lenient; /* said so */
     bool has_max_affected;

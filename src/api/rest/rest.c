@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "api/reply.h"
+#include "api/rest/async_write.h"
 #include "api/rest/batch.h"
 #include "api/rest/call.h"
 #include "api/rest/call_arguments.h"
@@ -77,10 +78,14 @@ static err *answer(arena *a, rest_request *r) {
 
 static err *dispatch(arena *a, rest_request *r, str tail, int64_t *failed_at) {
     static const str CALLS = STR_INIT("rpc/");
+    static const str JOBS = STR_INIT("jobs/");
     if (tail.ptr == NULL)
         return root_serve_openapi(a, r);
     if (str_starts_with(tail, CALLS))
         return serve_call(a, r, str_slice(tail, CALLS.len, tail.len));
+    if (str_starts_with(tail, JOBS) && r->http->method == HTTP_GET)
+        return async_write_serve_state(a, r,
+                                       str_slice(tail, JOBS.len, tail.len));
     if (str_is_empty(tail) && r->http->method == HTTP_POST)
         return batch_serve(a, r, failed_at);
     if (str_is_empty(tail) && r->http->method == HTTP_GET)

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "api/rest/async_write.h"
 #include "api/rest/idempotency.h"
 #include "api/rest/payload.h"
 #include "api/rest/put_key.h"
@@ -475,6 +476,8 @@ err *write_serve(arena *a, rest_request *r) {
     write_plan w;
     mutation_result result;
     TRY(write_plan_make(a, r, &w));
+    if (async_write_is_wanted(r))
+        return async_write_accept(a, r);
     if (UNLIKELY(r->idempotency_key.ptr != NULL || w.has_look ||
                  w.rows != NULL))
         return serve_several(a, &w);

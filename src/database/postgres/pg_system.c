@@ -91,7 +91,7 @@ static const char MISSING[] =
     "  ELSE 'SELECT, INSERT, UPDATE, DELETE' END AS rights"
     "  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
     "  WHERE n.nspname = 'tenon' AND (c.relname IN ('job', 'schedule', 'token',"
-    "  'audit_seal', 'feed_position') OR NOT $2::boolean"
+    "  'audit_seal', 'feed_position', 'async_request') OR NOT $2::boolean"
     "  AND c.relname IN ('audit_log', 'event')))"
     " SELECT format('GRANT USAGE ON SCHEMA tenon TO %I', rolname) FROM who"
     "  WHERE NOT has_schema_privilege(rolname, 'tenon', 'USAGE')"
