@@ -33,7 +33,7 @@ typedef struct operator_rules operator_rules;
 typedef struct hook_source hook_source;
 typedef struct job_kind job_kind;         /* job.h */
 typedef struct job_schedule job_schedule; /* job_schedule.h */
-typedef struct bell bell;
+typedef struct job_bell job_bell;
 typedef struct write_rate write_rate;
 
 typedef struct app {
@@ -66,7 +66,7 @@ typedef struct app {
     size_t job_kind_count;
     const job_schedule *const *job_schedules; /* job_schedule_count of them */
     size_t job_schedule_count;
-    bell *job_bell;          /* or NULL: no jobs run in this process */
+    job_bell *job_bell;      /* or NULL: no jobs run in this process */
     write_rate *write_rate;  /* or NULL: writes are of any size */
     const logger *log;       /* or NULL */
     const fake_clock *clock; /* NULL: the system's */

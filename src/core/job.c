@@ -6,7 +6,6 @@
 #include "core/mutation_engine.h"
 #include "core/system_caller.h"
 #include "database/system_schema.h"
-#include "io/bell.h"
 
 enum { ORIGIN_MAX = 64 * 1024 };
 
@@ -18,8 +17,11 @@ const job_kind *job_find_kind(const app *application, str name) {
 }
 
 void job_wake(const app *application) {
-    if (application->job_bell != NULL)
-        bell_ring(application->job_bell);
+    job_bell *b = application->job_bell;
+    if (b == NULL)
+        return;
+    atomic_fetch_add(&b->rings, 1);
+    bell_ring(b->bell);
 }
 
 /* ---- Rows --------------------------------------------------------------- */

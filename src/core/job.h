@@ -19,8 +19,11 @@
 #ifndef CORE_JOB_H
 #define CORE_JOB_H
 
+#include <stdatomic.h>
+
 #include "core/caller.h"
 #include "database/mutation.h"
+#include "io/bell.h"
 
 enum {
     JOB_MAX_ATTEMPTS = 10,
@@ -85,6 +88,12 @@ fallible job_mutation(const caller *c, const job_wanted *wanted, size_t count,
 /* In a transaction of its own, and wakes. *id is empty when there is one with
  * the unique_key already; may be NULL. Suspends. */
 fallible job_enqueue(const caller *c, const job_wanted *wanted, str *id);
+
+/* How the runner of a process hears of jobs that the process enqueues. */
+typedef struct job_bell {
+    bell *bell;
+    _Atomic uint64_t rings; /* that were about new jobs */
+} job_bell;
 
 /* There may be jobs: the runner of this process looks at once. */
 void job_wake(const app *application);
