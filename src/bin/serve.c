@@ -14,6 +14,7 @@
 #include "bin/serve_found.h"
 #include "bin/serve_front.h"
 #include "bin/serve_hooks.h"
+#include "bin/serve_jobs.h"
 #include "bin/serve_schema.h"
 #include "bin/serve_settings.h"
 #include "bin/serve_tls.h"
@@ -40,6 +41,7 @@ typedef struct server {
     bool is_ending; /* the workers have no ear for another application */
     http_limits limits;
     serve_scripts *scripts; /* or NULL */
+    serve_jobs *jobs;       /* or NULL */
     serve_tls tls;
     int64_t drain_ms;
 } server;
@@ -213,20 +215,29 @@ static err *start_workers(arena *a, server *s, const sockets *open,
 
 static void stop_workers(server *s, worker_group *workers) {
     end_taking(s);
+    serve_jobs_drain(s->jobs);
     worker_group_drain(workers);
     worker_group_join(workers);
+    serve_jobs_join(s->jobs);
+}
+
+/* What goes on beside the workers. */
+static err *start_others(arena *a, server *s, stop_signal *end) {
+    if (s->jobs != NULL)
+        TRY(serve_jobs_start(a, s->jobs, &s->app));
+    return s->found == NULL
+               ? NULL
+               : serve_found_watch(a, s->found, end->loop, take_schema, s);
 }
 
 static err *run_workers(command_context *c, server *s, const sockets *open,
                         stop_signal *end) {
     worker_group *workers = NULL;
     TRY(start_workers(c->arena, s, open, &workers));
-    err *failure =
-        s->found == NULL
-            ? NULL
-            : serve_found_watch(c->arena, s->found, end->loop, take_schema, s);
+    err *failure = start_others(c->arena, s, end);
     if (failure != NULL) {
-        serve_found_unwatch(s->found);
+        if (s->found != NULL)
+            serve_found_unwatch(s->found);
         stop_workers(s, workers);
         return failure;
     }
@@ -249,6 +260,7 @@ static err *run_server(command_context *c, server *s, const sockets *open) {
                           &s->app.blocking));
     if (s->app.system != NULL)
         s->app.feed_bell = bell_new();
+    TRY(serve_jobs_open(c, &s->app, &s->jobs));
     if (s->found != NULL)
         s->first = serve_generation_new(arena_new(), &s->app);
     stop_signal end = stop_signal_open(s);
@@ -260,6 +272,7 @@ static err *run_server(command_context *c, server *s, const sockets *open) {
         serve_generation_release(s->first);
     }
     blocking_pool_free(s->app.blocking);
+    serve_jobs_close(s->jobs);
     bell_free(s->app.feed_bell);
     return failure;
 }

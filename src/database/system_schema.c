@@ -103,7 +103,7 @@ static const char TEXT[] =
     "  @@unique([kind, slot], where: slot != null)\n"
     "  @@unique([kind, organizationId, organizationSlot],\n"
     "    where: organizationSlot != null)\n"
-    "  @@index([status, priority(sort: Desc), runAt])\n"
+    "  @@index([status, kind, priority(sort: Desc), runAt])\n"
     "  @@index([finishedAt])\n"
     "  @@map(\"$job\")\n"
     "  @@allow('read', true)\n"
