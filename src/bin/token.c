@@ -12,7 +12,7 @@ static const str KIND = STR_INIT(OPERATOR_TOKEN_KIND);
 
 static err *open_store(command_context *c, target **out) {
     str url = config_text(&c->config, CONFIG_DATABASE);
-    return target_open(c->arena, url, TARGET_CHANGE, out);
+    return target_open(c->arena, url, TARGET_WRITE, out);
 }
 
 static str now_of(arena *a) {
