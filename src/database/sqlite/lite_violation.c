@@ -1,8 +1,6 @@
 #include "database/sqlite/lite_violation.h"
 
-#include <inttypes.h>
-
-#include "base/real.h"
+#include "database/key_text.h"
 #include "database/sqlite/lite_change.h"
 #include "database/sqlite/lite_error.h"
 #include "database/sqlite/lite_filter.h"
@@ -11,60 +9,6 @@
 #include "database/sqlite/lite_statement.h"
 #include "database/state_trigger.h"
 #include "schema/function.h"
-
-/* ---- Keys as text ------------------------------------------------------- */
-
-enum { VALUE_SHOWN_MAX = 200 };
-
-static void write_value(buf *out, const value *v) {
-    char real[REAL_TEXT_MAX];
-    switch (v->kind) {
-    case VALUE_NULL:
-    case VALUE_DEFAULT:
-    case VALUE_CELL:
-        buf_append(out, STR("null"));
-        return;
-    case VALUE_BOOL:
-        buf_append(out, v->boolean ? STR("t") : STR("f"));
-        return;
-    case VALUE_INT:
-        buf_append_int(out, v->integer);
-        return;
-    case VALUE_FLOAT:
-        buf_append(out, (str){real, real_format(v->real, real)});
-        return;
-    case VALUE_TEXT:
-        buf_append(out, v->text);
-        return;
-    case VALUE_BYTES:
-        buf_append(out, STR("..."));
-        return;
-    }
-}
-
-/* "Key (a, b)=(1, x) already exists.", or empty when a value is not known or
- * too long to show. */
-static str describe_key(arena *a, const field *const *fields,
-                        const value *const *values, size_t count,
-                        const char *what) {
-    CLEANUP(buf_free) buf text = buf_new(SQL_MAX);
-    buf_append(&text, STR("Key ("));
-    for (size_t i = 0; i < count; i++) {
-        if (values[i] == NULL || values[i]->kind == VALUE_DEFAULT)
-            return STR("");
-        buf_append(&text, i > 0 ? STR(", ") : STR(""));
-        buf_append(&text, fields[i]->column);
-    }
-    buf_append(&text, STR(")=("));
-    for (size_t i = 0; i < count; i++) {
-        buf_append(&text, i > 0 ? STR(", ") : STR(""));
-        write_value(&text, values[i]);
-    }
-    if (text.len > VALUE_SHOWN_MAX)
-        return STR("");
-    buf_printf(&text, ") %s", what);
-    return arena_copy(a, buf_str(&text));
-}
 
 /* The row's value for the field, or NULL: the mutation has none, or what it has
  * is an operand. */
@@ -116,7 +60,7 @@ static err *unique_error(arena *a, const mutation *m, size_t row, str said) {
         err_new(a, ERR_UNIQUE_VIOLATION,
                 "duplicate key value violates unique constraint \"%.*s\"",
                 STR_ARG(k->name)),
-        describe_key(a, k->fields, values, k->field_count, "already exists."));
+        key_text(a, k->fields, values, k->field_count, "already exists."));
 }
 
 err *lite_violation_null(arena *a, const field *f) {
@@ -211,7 +155,7 @@ static err *check_child(lite_write_connection *c, arena *a, const mutation *m,
     str end = arena_printf(a, "is not present in table \"%.*s\".",
                            STR_ARG(r->parent->table));
     *violation = child_error(
-        a, r, describe_key(a, r->columns, values, r->column_count, end.ptr));
+        a, r, key_text(a, r->columns, values, r->column_count, end.ptr));
     return NULL;
 }
 
@@ -310,7 +254,7 @@ static err *parent_error(lite_write_connection *c, arena *a, const mutation *m,
                 " constraint \"%.*s\" on table \"%.*s\"",
                 STR_ARG(r->parent->table), STR_ARG(r->constraint_name),
                 STR_ARG(r->child->table)),
-        describe_key(a, r->references, shown, r->column_count, end.ptr));
+        key_text(a, r->references, shown, r->column_count, end.ptr));
 }
 
 /* Are there rows at the end of the path? */
