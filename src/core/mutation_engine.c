@@ -4,6 +4,7 @@
 #include "core/hooked_mutation.h"
 #include "core/mutation_draft.h"
 #include "core/mutation_set.h"
+#include "core/referential_plan.h"
 #include "core/soft_delete.h"
 #include "core/validation_report.h"
 #include "core/write_rate.h"
@@ -89,7 +90,7 @@ static err *mutate_once(const several *s, const mutation *const *mutations,
 }
 
 static err *explain(several *s, const mutation_ready *r, err *e) {
-    s->is_stale = r->is_hooked && e->code == ERR_CONFLICT;
+    s->is_stale = (r->is_hooked || r->is_action) && e->code == ERR_CONFLICT;
     return validation_report_explain(s->set.caller->arena, r->m->model, e);
 }
 
@@ -182,7 +183,7 @@ static err *run_several(several *s, receipt *once, size_t *failed_at) {
 err *mutation_engine_run(const caller *c, const mutation *wanted,
                          mutation_result *out) {
     if (UNLIKELY(wanted->row_count >= WRITE_RATE_ROWS) ||
-        hooked_mutation_is(c, wanted)) {
+        hooked_mutation_is(c, wanted) || referential_plan_is_for(c, wanted)) {
         size_t failed_at;
         several s = several_of(c, &wanted, 1, out);
         return run_several(&s, NULL, &failed_at);

@@ -2,6 +2,7 @@
 
 #include "core/hooked_mutation.h"
 #include "core/mutation_draft.h"
+#include "core/referential_plan.h"
 #include "core/soft_delete.h"
 
 /* Idle: it affects no row. What depends on something that is not done will
@@ -21,6 +22,14 @@ static void add_cascade(mutation_set *s, const mutation_draft *d,
         soft_delete_cascade(s->caller, &d->mutation, &count);
     for (size_t i = 0; i < count; i++)
         add_ready(s, (mutation_ready){.m = more[i], .place = place});
+}
+
+static void add_actions(mutation_set *s, const referential_plan *plan,
+                        size_t place) {
+    for (size_t i = 0; i < plan->count; i++)
+        add_ready(s, (mutation_ready){.m = plan->items[i],
+                                      .place = place,
+                                      .is_action = true});
 }
 
 /* ---- References --------------------------------------------------------- */
@@ -91,7 +100,10 @@ static turn_answer find_turn(const mutation_set *s, mutation *m) {
     m->turn_of = at;
     if (!r->is_hooked || r->m->kind == MUTATION_INSERT)
         return TURN_OPEN;
-    m->turn_of = at - 1;
+    /* In front of what its children need. */
+    while (!s->ready[--at].is_hooked)
+        continue;
+    m->turn_of = at;
     return is_if_some ? TURN_OPEN : TURN_NEVER;
 }
 
@@ -109,14 +121,34 @@ static err *find_references(const mutation_set *s, mutation *m,
 
 /* ---- Together ----------------------------------------------------------- */
 
+static void add_parts(mutation_set *s, const hooked_parts *parts, size_t first,
+                      size_t end, bool counts, size_t place) {
+    for (size_t i = first; i < end; i++)
+        add_ready(s, (mutation_ready){.m = parts->items[i],
+                                      .place = place,
+                                      .counts = counts,
+                                      .is_hooked = true});
+}
+
+/* Behind the looks, which see the rows as they were read, and in front of all
+ * parts, which stay together. */
+static err *prepare_actions(mutation_set *s, const hooked_parts *parts,
+                            size_t place) {
+    for (size_t i = parts->look_count; i < parts->count; i++) {
+        referential_plan plan;
+        TRY(referential_plan_make(s->caller, parts->items[i], &plan));
+        add_actions(s, &plan, place);
+    }
+    return NULL;
+}
+
 static err *prepare_hooked(mutation_set *s, mutation_draft *d, size_t place) {
     hooked_parts parts;
     TRY(hooked_mutation_prepare(d, s->ready_count > 0, &parts));
-    for (size_t i = 0; i < parts.count; i++)
-        add_ready(s, (mutation_ready){.m = parts.items[i],
-                                      .place = place,
-                                      .counts = i >= parts.look_count,
-                                      .is_hooked = true});
+    add_parts(s, &parts, 0, parts.look_count, false, place);
+    if (referential_plan_is_for(s->caller, &d->mutation))
+        TRY(prepare_actions(s, &parts, place));
+    add_parts(s, &parts, parts.look_count, parts.count, true, place);
     if (d->mutation.is_soft_delete)
         add_cascade(s, d, place);
     return NULL;
@@ -134,6 +166,28 @@ static err *prepare_plain(mutation_set *s, mutation_draft *d, size_t place) {
     return NULL;
 }
 
+/* With what children of its rows need. Where that changes what the rows are
+ * found by, they are read first, as for hooks. */
+static err *prepare_parent(mutation_set *s, mutation_draft *d, size_t place) {
+    mutation_draft asked = *d;
+    referential_plan plan;
+    bool is_idle;
+    TRY(mutation_draft_prepare(d, &is_idle));
+    if (is_idle)
+        return NULL;
+    TRY(referential_plan_make(s->caller, &d->mutation, &plan));
+    if (plan.must_pin) {
+        *d = asked;
+        return prepare_hooked(s, d, place);
+    }
+    add_actions(s, &plan, place);
+    add_ready(
+        s, (mutation_ready){.m = &d->mutation, .place = place, .counts = true});
+    if (d->mutation.is_soft_delete)
+        add_cascade(s, d, place);
+    return NULL;
+}
+
 static err *prepare_one(mutation_set *s, size_t place) {
     mutation_draft *d = arena_new_array(s->caller->arena, mutation_draft, 1);
     bool is_never = false;
@@ -145,8 +199,10 @@ static err *prepare_one(mutation_set *s, size_t place) {
         s->ready_of[place] = (size_t)NEVER;
         return NULL;
     }
-    return hooked_mutation_is(s->caller, &d->mutation)
-               ? prepare_hooked(s, d, place)
+    if (hooked_mutation_is(s->caller, &d->mutation))
+        return prepare_hooked(s, d, place);
+    return referential_plan_is_for(s->caller, &d->mutation)
+               ? prepare_parent(s, d, place)
                : prepare_plain(s, d, place);
 }
 

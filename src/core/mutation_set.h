@@ -25,6 +25,7 @@ typedef struct mutation_ready {
     size_t place;   /* of what it was made of, in wanted */
     bool counts;    /* what it did is what was wanted, or a part of that */
     bool is_hooked; /* its rows are those that hooks saw */
+    bool is_action; /* for children of what was wanted (referential_plan.h) */
 } mutation_ready;
 
 typedef struct mutation_set {
