@@ -42,8 +42,8 @@ static const command COMMANDS[] = {
         .name = STR_INIT("check"),
         .arguments = STR_INIT("[FILE]"),
         .max_arguments = 1,
-        .settings = CONFIG_OF_DATABASE,
-        .summary = STR_INIT("find what is wrong in a schema file"),
+        .settings = CONFIG_OF_DATABASE | CONFIG_OF_HOOKS,
+        .summary = STR_INIT("find what is wrong in a schema file and in hooks"),
         .run = command_check,
         .options = {{STR_INIT("engine"), STR_INIT("NAME"),
                      STR_INIT("check for sqlite or postgresql, whatever the "
@@ -111,6 +111,28 @@ static const command COMMANDS[] = {
         .summary = STR_INIT("print types for @supabase/supabase-js"),
         .run = command_generate_typescript,
         .options = {OUTPUT_OPTION, CHECK_OPTION},
+    },
+    {
+        .name = STR_INIT("generate lua"),
+        .settings = CONFIG_OF_DATABASE,
+        .summary = STR_INIT("print types of hooks for Lua's language server"),
+        .run = command_generate_lua,
+        .options = {OUTPUT_OPTION, CHECK_OPTION},
+    },
+    {
+        .name = STR_INIT("hooks list"),
+        .settings = CONFIG_OF_DATABASE | CONFIG_OF_HOOKS,
+        .summary = STR_INIT("list the hooks of the files in hooks/"),
+        .run = command_hooks_list,
+    },
+    {
+        .name = STR_INIT("hooks test"),
+        .arguments = STR_INIT("[FILE]"),
+        .max_arguments = 1,
+        .settings = CONFIG_OF_DATABASE | CONFIG_OF_HOOKS,
+        .summary = STR_INIT("run hooks/*_test.lua, each test on an empty "
+                            "SQLite database"),
+        .run = command_hooks_test,
     },
     {
         .name = STR_INIT("lsp"),

@@ -77,6 +77,9 @@ fallible command_schema_dump(command_context *c);
 fallible command_generate_json_schema(command_context *c);
 fallible command_generate_openapi(command_context *c);
 fallible command_generate_typescript(command_context *c);
+fallible command_generate_lua(command_context *c);
+fallible command_hooks_list(command_context *c);
+fallible command_hooks_test(command_context *c);
 fallible command_lsp(command_context *c);
 fallible command_config(command_context *c);
 fallible command_version(command_context *c);
@@ -113,6 +116,10 @@ void command_flush(command_context *c);
  * Prints its diagnostics to stderr; the
  * err only says that there were errors. */
 fallible command_load_schema(command_context *c, const schema **out);
+
+/* Loads the hooks, if there are any, for the schema of the settings, which is
+ * without mistakes. */
+fallible command_check_hooks(command_context *c, engine_kind engine);
 
 /* The engine that --engine names. */
 fallible command_engine_option(const command_context *c, engine_kind *out);

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "bin/command.h"
 #include "generate/json_schema.h"
+#include "generate/lua_annotations.h"
 #include "generate/schema_json.h"
 
 err *command_schema_dump(command_context *c) {
@@ -82,4 +83,12 @@ err *command_generate_typescript(command_context *c) {
     TRY(describe(c, &served));
     description d = description_new(c->arena, &served, PRINCIPAL_ANONYMOUS);
     return put(c, description_typescript(&d));
+}
+
+err *command_generate_lua(command_context *c) {
+    const schema *s = NULL;
+    TRY(command_load_schema(c, &s));
+    CLEANUP(buf_free) buf text = buf_new(FILE_MAX_BYTES);
+    lua_annotations_write(&text, s);
+    return put(c, buf_str(&text));
 }

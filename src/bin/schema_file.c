@@ -48,7 +48,8 @@ err *command_check(command_context *c) {
     check_counts counts;
     TRY(hint_if_absent(check_file(c->arena, path, options, c->out, &counts)));
     c->exit_code = counts.errors > 0 ? 1 : 0;
-    return NULL;
+    bool is_own = c->argument_count == 0 && counts.errors == 0;
+    return is_own ? command_check_hooks(c, options.engine) : NULL;
 }
 
 err *command_load_schema(command_context *c, const schema **out) {

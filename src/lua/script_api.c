@@ -9,6 +9,7 @@
 #include "lua/script_json.h"
 #include "lua/script_refuse.h"
 #include "lua/script_row.h"
+#include "lua/script_test.h"
 #include "lua/script_tools.h"
 #include "lua/script_transaction.h"
 
@@ -23,6 +24,7 @@ void script_api_open(lua_State *L) {
     script_data_add_functions(L);
     script_transaction_add(L);
     script_job_add_functions(L);
+    script_test_add_functions(L);
     script_tools_add(L);
     script_crypto_add(L);
     script_http_add(L);

@@ -7,6 +7,8 @@
 #include "base/decimal.h"
 #include "base/real.h"
 #include "base/utf8.h"
+#include "lua/script_error.h"
+#include "lua/script_run.h"
 
 static const char ARRAY_KEY = 'a';
 
@@ -42,55 +44,55 @@ static bool is_exact(arena *a, str text, double number) {
            decimal_compare(said, held) == 0;
 }
 
-static void push_number(lua_State *L, arena *a, const json *value,
+static void push_number(lua_State *L, arena *a, const json *tree,
                         script_json_numbers numbers) {
     int64_t integer;
     double number;
-    bool is_integer = json_int64(value, &integer) &&
+    bool is_integer = json_int64(tree, &integer) &&
                       integer <= SCRIPT_JSON_MAX_INTEGER &&
                       integer >= -SCRIPT_JSON_MAX_INTEGER;
     if (is_integer)
         lua_pushnumber(L, (lua_Number)integer);
-    else if (json_double(value, &number) && is_exact(a, value->text, number))
+    else if (json_double(tree, &number) && is_exact(a, tree->text, number))
         lua_pushnumber(L, number);
     else if (numbers == SCRIPT_JSON_TEXTS)
-        lua_pushlstring(L, value->text.ptr, value->text.len);
+        lua_pushlstring(L, tree->text.ptr, tree->text.len);
     else
         luaL_error(L, "the number %s has more digits than Lua keeps",
-                   arena_cstr(a, value->text));
+                   arena_cstr(a, tree->text));
 }
 
-void script_json_push(lua_State *L, arena *a, const json *value,
+void script_json_push(lua_State *L, arena *a, const json *tree,
                       script_json_numbers numbers) {
     luaL_checkstack(L, 4, "the JSON is nested too deeply");
     sandbox_spend(L, 4);
-    switch (value->kind) {
+    switch (tree->kind) {
     case JSON_NULL:
         script_json_push_null(L);
         break;
     case JSON_FALSE:
     case JSON_TRUE:
-        lua_pushboolean(L, value->kind == JSON_TRUE);
+        lua_pushboolean(L, tree->kind == JSON_TRUE);
         break;
     case JSON_NUMBER:
-        push_number(L, a, value, numbers);
+        push_number(L, a, tree, numbers);
         break;
     case JSON_STRING:
-        lua_pushlstring(L, value->text.ptr, value->text.len);
+        lua_pushlstring(L, tree->text.ptr, tree->text.len);
         break;
     case JSON_ARRAY:
-        lua_createtable(L, (int)value->count, 0);
-        for (uint32_t i = 0; i < value->count; i++) {
-            script_json_push(L, a, &value->items[i], numbers);
+        lua_createtable(L, (int)tree->count, 0);
+        for (uint32_t i = 0; i < tree->count; i++) {
+            script_json_push(L, a, &tree->items[i], numbers);
             lua_rawseti(L, -2, (int)i + 1);
         }
         script_json_mark_array(L);
         break;
     case JSON_OBJECT:
-        lua_createtable(L, 0, (int)value->count);
-        for (uint32_t i = 0; i < value->count; i++) {
-            lua_pushlstring(L, value->keys[i].ptr, value->keys[i].len);
-            script_json_push(L, a, &value->items[i], numbers);
+        lua_createtable(L, 0, (int)tree->count);
+        for (uint32_t i = 0; i < tree->count; i++) {
+            lua_pushlstring(L, tree->keys[i].ptr, tree->keys[i].len);
+            script_json_push(L, a, &tree->items[i], numbers);
             lua_rawset(L, -3);
         }
         break;
@@ -101,7 +103,7 @@ void script_json_push(lua_State *L, arena *a, const json *value,
 
 typedef struct member {
     str key;
-    json value;
+    json tree;
 } member;
 
 static err *read_value(arena *a, lua_State *L, int index, unsigned depth,
@@ -174,7 +176,7 @@ static err *read_member(arena *a, lua_State *L, unsigned depth, member *out) {
         return err_new(a, ERR_INVALID,
                        "the keys of a table are texts, or the numbers 1 to n");
     TRY(read_text(a, L, lua_gettop(L) - 1, &out->key));
-    return read_value(a, L, lua_gettop(L), depth + 1, &out->value);
+    return read_value(a, L, lua_gettop(L), depth + 1, &out->tree);
 }
 
 static err *read_object(arena *a, lua_State *L, int index, size_t count,
@@ -191,7 +193,7 @@ static err *read_object(arena *a, lua_State *L, int index, size_t count,
     qsort(members, n, sizeof *members, by_key);
     for (size_t i = 0; i < n; i++) {
         keys[i] = members[i].key;
-        items[i] = members[i].value;
+        items[i] = members[i].tree;
     }
     *out = (json){.kind = JSON_OBJECT,
                   .count = (uint32_t)n,
@@ -242,20 +244,29 @@ static err *read_value(arena *a, lua_State *L, int index, unsigned depth,
 }
 
 err *script_json_of(arena *a, lua_State *L, int index, const json **out) {
-    json *value = arena_new_array(a, json, 1);
+    json *tree = arena_new_array(a, json, 1);
     if (index < 0)
         index = lua_gettop(L) + index + 1;
-    *out = value;
-    return read_value(a, L, index, 0, value);
+    *out = tree;
+    return read_value(a, L, index, 0, tree);
 }
 
 err *script_json_text_of(arena *a, lua_State *L, int index, str *out) {
-    const json *value;
-    TRY(script_json_of(a, L, index, &value));
+    const json *tree;
+    TRY(script_json_of(a, L, index, &tree));
     buf text = buf_new(SCRIPT_JSON_MAX_TEXT);
-    json_write(&text, value);
+    json_write(&text, tree);
     bool is_whole = !text.is_overflown;
     *out = arena_copy(a, buf_str(&text));
     buf_free(&text);
     return is_whole ? NULL : err_new(a, ERR_TOO_LARGE, "the JSON is too large");
+}
+
+int script_json_encode(lua_State *L) {
+    str text;
+    luaL_checkany(L, 1);
+    script_error_blame(
+        L, script_json_text_of(script_run_of(L)->arena, L, 1, &text));
+    lua_pushlstring(L, text.ptr, text.len);
+    return 1;
 }

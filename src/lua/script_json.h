@@ -25,7 +25,7 @@ typedef enum script_json_numbers {
 } script_json_numbers;
 
 /* Pushes it, or raises an error of Lua; a is for scratch. */
-void script_json_push(lua_State *L, arena *a, const json *value,
+void script_json_push(lua_State *L, arena *a, const json *tree,
                       script_json_numbers numbers);
 
 /* ERR_INVALID for what JSON has not: functions, tables within themselves, texts
@@ -34,6 +34,9 @@ fallible script_json_of(arena *a, lua_State *L, int index, const json **out);
 
 /* The same as text, in compact form. ERR_TOO_LARGE beside. */
 fallible script_json_text_of(arena *a, lua_State *L, int index, str *out);
+
+/* tenon.json.encode */
+int script_json_encode(lua_State *L);
 
 /* A number as JSON: digits alone where it is an integer. False for one that is
  * none or infinite. */

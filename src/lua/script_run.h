@@ -10,6 +10,8 @@
 #include "lua/script.h"
 
 typedef struct script_transaction script_transaction;
+typedef struct script_test script_test;
+typedef struct script_tests script_tests;
 
 struct script_run {
     arena *arena; /* of the request, or of the script while it is loaded */
@@ -29,6 +31,10 @@ struct script_run {
     job_run *job; /* or NULL */
 
     script_loading *loading; /* or NULL: the files are loaded already */
+
+    /* Of tests (script_test.h). */
+    script_tests *tests; /* while a file of them is loaded, or NULL */
+    const script_test *test;
 
     /* Errs that became errors of Lua. */
     err **raised;

@@ -33,14 +33,6 @@ static void add_library(lua_State *L, const char *name,
 
 /* ---- JSON ---------------------------------------------------------------- */
 
-static int json_encode(lua_State *L) {
-    str text;
-    luaL_checkany(L, 1);
-    script_error_blame(L, script_json_text_of(arena_of(L), L, 1, &text));
-    lua_pushlstring(L, text.ptr, text.len);
-    return 1;
-}
-
 static script_json_numbers check_numbers(lua_State *L, int index) {
     if (lua_isnoneornil(L, index))
         return SCRIPT_JSON_EXACT;
@@ -198,7 +190,7 @@ static int log_error_text(lua_State *L) {
 }
 
 void script_tools_add(lua_State *L) {
-    static const struct luaL_Reg JSON[] = {{"encode", json_encode},
+    static const struct luaL_Reg JSON[] = {{"encode", script_json_encode},
                                            {"decode", json_decode},
                                            {"array", json_array}};
     static const struct luaL_Reg TIME[] = {{"now", time_now},

@@ -153,6 +153,9 @@ for (const name of await readdir(join(ROOT, 'test/golden/generate'))) {
   test(`the TypeScript types of ${name}`, async () => {
     await expectFile(join(folder, 'database.types.ts'), await generate('generate', 'typescript'))
   })
+  test(`the types of hooks of ${name}`, async () => {
+    await expectFile(join(folder, 'tenon.lua'), await generate('generate', 'lua'))
+  })
 }
 
 test('the manual of the settings', async () => {
