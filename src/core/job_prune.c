@@ -23,7 +23,7 @@ static err *run(const job_kind *self, job_run *r) {
 
 job_prune job_prune_of(int64_t keep_ms) {
     return (job_prune){
-        .kind = {.name = STR(NAME), .run = run, .limit = 1},
+        .kind = {.name = STR(NAME), .run = run},
         .keep_ms = keep_ms,
     };
 }

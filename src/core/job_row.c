@@ -1,6 +1,7 @@
 #include "core/job_row.h"
 
 #include "base/timestamp.h"
+#include "core/mutation_engine.h"
 #include "database/system_schema.h"
 
 const model *job_row_model(const app *application) {
@@ -31,6 +32,21 @@ int64_t job_row_read_time(const value *v) {
     if (v->kind != VALUE_TEXT || timestamp_parse(a, v->text, &t) != NULL)
         return 0;
     return t.ms;
+}
+
+err *job_row_look(const caller *c, const model *m, const query_column *columns,
+                  size_t count, const filter *where, mutation_result *out) {
+    const mutation look = {
+        .kind = MUTATION_UPDATE,
+        .model = m,
+        .row_count = 1,
+        .where = where,
+        .returning = columns,
+        .returning_count = count,
+        .max_rows = MUTATION_ANY_COUNT,
+        .is_ours = true,
+    };
+    return mutation_engine_run(c, &look, out);
 }
 
 const filter *job_row_compare(arena *a, const field *f, compare_op op,

@@ -229,7 +229,8 @@ static err *look(job_runner *r, const caller *c) {
     size_t count;
     r->look_at = deadline_in(r->loop, r->config.poll_ms);
     TRY(job_store_reclaim(c, false, &count));
-    TRY(job_schedule_run_due(c, &r->scheduled_ms));
+    if (clock_wall_ms(r->app->clock) >= r->scheduled_ms)
+        TRY(job_schedule_run_due(c, &r->scheduled_ms));
     expect_all(r);
     return NULL;
 }

@@ -4,7 +4,6 @@
 #include "base/cron.h"
 #include "core/job_row.h"
 #include "core/mutation_engine.h"
-#include "core/planner.h"
 #include "database/system_schema.h"
 
 /* As the system schema lists them. */
@@ -53,49 +52,23 @@ static err *find_next(arena *a, const job_schedule *s, int64_t after_ms,
 
 /* ---- Rows --------------------------------------------------------------- */
 
-typedef struct schedule_rows {
-    value *cells;
-    size_t count;
-} schedule_rows;
-
-static const filter *listed(const caller *c) {
+static err *read_rows(const caller *c, mutation_result *out) {
+    const model *m = model_of(c);
     size_t count = c->app->job_schedule_count;
     value *names = arena_new_array(c->arena, value, count);
+    query_column columns[COLUMN_COUNT];
     for (size_t i = 0; i < count; i++)
         names[i] = job_row_text(c->app->job_schedules[i]->name);
-    return job_row_in(c->arena, column(c, NAME), names, count);
-}
-
-static err *read_rows(const caller *c, schedule_rows *out) {
-    CLEANUP(database_rows_close) database_rows *rows = NULL;
-    const model *m = model_of(c);
-    query_column *columns =
-        arena_new_array(c->arena, query_column, COLUMN_COUNT);
-    size_t cell_count = 0;
     for (size_t i = 0; i < COLUMN_COUNT; i++)
         columns[i] = query_column_of(m->columns[i]);
-    query q = {.model = m,
-               .columns = columns,
-               .column_count = COLUMN_COUNT,
-               .where = listed(c),
-               .limit = QUERY_NO_LIMIT};
-    *out = (schedule_rows){0};
-    TRY(planner_read(c, &q, &rows));
-    while (planner_next(rows)) {
-        for (size_t i = 0; i < COLUMN_COUNT; i++) {
-            value v = rows->values[i];
-            if (v.kind == VALUE_TEXT)
-                v.text = arena_copy(c->arena, v.text);
-            ARENA_PUSH(c->arena, out->cells, cell_count, v);
-        }
-        out->count++;
-    }
-    return planner_end(rows);
+    return job_row_look(c, m, columns, COLUMN_COUNT,
+                        job_row_in(c->arena, m->columns[NAME], names, count),
+                        out);
 }
 
-static const value *find_row(const schedule_rows *rows, str name) {
-    for (size_t i = 0; i < rows->count; i++) {
-        const value *row = &rows->cells[i * COLUMN_COUNT];
+static const value *find_row(const mutation_result *rows, str name) {
+    for (size_t i = 0; i < rows->row_count; i++) {
+        const value *row = &rows->rows[i * COLUMN_COUNT];
         if (str_equal(job_row_read_text(&row[NAME]), name))
             return row;
     }
@@ -160,7 +133,7 @@ static err *register_one(const caller *c, const job_schedule *s,
 }
 
 err *job_schedule_register(const caller *c) {
-    schedule_rows rows;
+    mutation_result rows;
     if (c->app->job_schedule_count == 0)
         return NULL;
     TRY(read_rows(c, &rows));
@@ -217,7 +190,7 @@ static err *run_one(const caller *c, const job_schedule *s, const value *row,
 }
 
 err *job_schedule_run_due(const caller *c, int64_t *next_ms) {
-    schedule_rows rows;
+    mutation_result rows;
     int64_t now_ms = clock_wall_ms(c->app->clock);
     int64_t first_ms = INT64_MAX;
     *next_ms = INT64_MAX;

@@ -7,7 +7,6 @@
 #include "core/planner.h"
 
 enum {
-    RECLAIMED_AT_ONCE = 100,
     PRUNED_AT_ONCE = 500,
     KEEP_FAILED_TIMES = 4,
     BACK_OFF_FIRST_MS = 2 * 1000,
@@ -462,20 +461,21 @@ static const filter *lapsed(const caller *c, bool is_alone) {
 }
 
 err *job_store_reclaim(const caller *c, bool is_alone, size_t *count) {
-    row_list rows;
-    query q = {.where = lapsed(c, is_alone), .limit = RECLAIMED_AT_ONCE};
+    mutation_result found;
     *count = 0;
-    TRY(read_rows(c, TAKEN, LENGTH(TAKEN), &q, &rows));
-    if (rows.count == 0)
+    TRY(job_row_look(c, job_row_model(c->app),
+                     columns_of(c, TAKEN, LENGTH(TAKEN)), LENGTH(TAKEN),
+                     lapsed(c, is_alone), &found));
+    if (found.row_count == 0)
         return NULL;
-    job_taken *jobs = arena_new_array(c->arena, job_taken, rows.count);
-    job_result *ends = arena_new_array(c->arena, job_result, rows.count);
-    for (size_t i = 0; i < rows.count; i++) {
-        jobs[i] = taken_of(&rows.cells[i * LENGTH(TAKEN)]);
+    job_taken *jobs = arena_new_array(c->arena, job_taken, found.row_count);
+    job_result *ends = arena_new_array(c->arena, job_result, found.row_count);
+    for (size_t i = 0; i < found.row_count; i++) {
+        jobs[i] = taken_of(&found.rows[i * LENGTH(TAKEN)]);
         ends[i] = abandoned(&jobs[i], now_of(c));
     }
-    TRY(job_store_end(c, ends, rows.count));
-    for (size_t i = 0; i < rows.count; i++)
+    TRY(job_store_end(c, ends, found.row_count));
+    for (size_t i = 0; i < found.row_count; i++)
         *count += ends[i].was_written;
     return NULL;
 }
