@@ -2,6 +2,7 @@
 
 #include "core/job_prune.h"
 #include "core/job_runner.h"
+#include "core/restore_job.h"
 #include "io/worker.h"
 
 struct serve_jobs {
@@ -34,6 +35,7 @@ static void list_kinds(serve_jobs *j, const config *c) {
     j->prune = job_prune_of(config_number(c, CONFIG_JOB_RETENTION));
     add_kind(j, &j->prune.kind);
     add_schedule(j, &JOB_PRUNE_SCHEDULE);
+    add_kind(j, &RESTORE_JOB);
 }
 
 err *serve_jobs_open(command_context *c, app *application, serve_jobs **out) {
