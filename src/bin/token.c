@@ -4,6 +4,7 @@
 #include "base/uuid.h"
 #include "bin/command.h"
 #include "bin/new_token.h"
+#include "bin/plain_text.h"
 #include "core/operator_access.h"
 #include "core/operator_token.h"
 #include "database/token_store.h"
@@ -81,11 +82,12 @@ err *command_token_list(command_context *c) {
     for (size_t i = 0; i < rows.row_count; i++) {
         str name = target_cell(&rows, i, TOKEN_NAME);
         str expires = target_cell(&rows, i, TOKEN_EXPIRES_AT);
-        buf_printf(c->out, "%.*s  %.*s %.*s  %.*s\n",
+        buf_printf(c->out, "%.*s  %.*s %.*s  ",
                    STR_ARG(target_cell(&rows, i, TOKEN_ID)),
                    STR_ARG(state_of(&rows, i, now)),
-                   STR_ARG(str_slice(expires, 0, sizeof "2024-01-31" - 1)),
-                   STR_ARG(name));
+                   STR_ARG(str_slice(expires, 0, sizeof "2024-01-31" - 1)));
+        plain_text_write(c->out, name, SIZE_MAX);
+        buf_append_char(c->out, '\n');
     }
     if (rows.row_count == 0)
         buf_append(c->out, STR("no tokens; tenon token create makes one\n"));
