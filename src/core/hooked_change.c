@@ -1,5 +1,6 @@
 #include "core/hooked_change.h"
 
+#include "core/hooked_ahead.h"
 #include "core/hooked_cells.h"
 #include "core/hooked_reader.h"
 
@@ -25,6 +26,7 @@ typedef struct change_group {
 typedef struct change {
     mutation_draft *d;
     const caller *c;
+    const filter *where; /* what can be asked before the transaction */
     const key *identity;
     hook_action action;
     seen_rows seen;
@@ -193,7 +195,7 @@ static err *run_pages(change *g) {
     CLEANUP(arena_release) arena *scratch = arena_new();
     value *rows[HOOK_BATCH_ROWS];
     hooked_reader reader = {
-        .caller = g->c, .where = g->d->mutation.where, .seen = &g->seen};
+        .caller = g->c, .where = g->where, .seen = &g->seen};
     while (!reader.is_done) {
         change_page p = {.a = scratch, .rows = rows};
         TRY(hooked_reader_next(&reader, scratch, rows, &p.count));
@@ -278,29 +280,7 @@ static err *add_parts_of(change *g, const change_group *group) {
     return NULL;
 }
 
-static err *refuse_cell(const void *context, arena *a, value_cell cell,
-                        value *out) {
-    const model *m = context;
-    (void)cell;
-    (void)out;
-    return err_with_hint(
-        err_new(a, ERR_UNSUPPORTED,
-                "hooks of \"%.*s\" cannot see rows that are found by what the "
-                "same request writes before",
-                STR_ARG(m->table)),
-        STR("write them in a request of their own"));
-}
-
-/* Which rows must be known before there is a transaction. */
-static err *check_where(const caller *c, const mutation *m) {
-    mutation found = {
-        .model = m->model, .where = m->where, .refers_back = m->refers_back};
-    return m->refers_back
-               ? mutation_replace_cells(c->arena, &found, refuse_cell, m->model)
-               : NULL;
-}
-
-err *hooked_change_prepare(mutation_draft *d, bool must_look,
+err *hooked_change_prepare(mutation_draft *d, const mutation_set *before,
                            hooked_parts *out) {
     const caller *c = d->defaults.caller;
     const mutation *m = &d->mutation;
@@ -312,9 +292,9 @@ err *hooked_change_prepare(mutation_draft *d, bool must_look,
         .seen = seen_rows_of(c->arena, m->model),
         .out = out,
     };
-    TRY(check_where(c, m));
+    TRY(hooked_ahead_where(before, m, &g.where));
     TRY(run_pages(&g));
-    if (g.row_count == 0 && !must_look)
+    if (g.row_count == 0 && before->ready_count == 0)
         return NULL;
     const mutation *look = seen_rows_look(&g.seen, m, m->where, g.row_count);
     ARENA_PUSH(c->arena, out->items, out->count, look);

@@ -5,7 +5,7 @@
 #include "core/hooked_mutation.h"
 
 /* Of a draft that is complete. Suspends. */
-fallible hooked_change_prepare(mutation_draft *d, bool must_look,
+fallible hooked_change_prepare(mutation_draft *d, const mutation_set *before,
                                hooked_parts *out);
 
 #endif

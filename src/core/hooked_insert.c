@@ -21,7 +21,9 @@ typedef struct insertion {
     size_t added_count;
     seen_rows seen;
     hooked_keys keys;
-    size_t there_count; /* of a merge: rows that are there */
+    size_t there_count; /* with keys: rows that are there */
+    size_t *left;       /* of rows that leave those alone: the others */
+    size_t left_count;
 } insertion;
 
 /* Some rows of one batch, all of them new or none. */
@@ -240,6 +242,22 @@ static err *settle(insertion *n, size_t first, size_t count,
     return NULL;
 }
 
+/* Rows that are there stay as they are, and no hook sees the ones that were
+ * to be beside them. */
+static err *run_missing(insertion *n, arena *a, size_t first, size_t count) {
+    value **there = arena_new_array(a, value *, count);
+    insert_page created = page_for(a, HOOK_CREATE, count);
+    TRY(hooked_keys_find(&n->keys, a, first, count, there));
+    for (size_t i = 0; i < count; i++) {
+        n->there_count += there[i] != NULL;
+        if (there[i] != NULL)
+            continue;
+        n->left[n->left_count++] = first + i;
+        add_row(n, &created, first + i, NULL);
+    }
+    return run_page(n, &created);
+}
+
 static err *run_merged(insertion *n, arena *a, size_t first, size_t count) {
     value **there = arena_new_array(a, value *, count);
     insert_page created = page_for(a, HOOK_CREATE, count);
@@ -253,16 +271,26 @@ static err *run_merged(insertion *n, arena *a, size_t first, size_t count) {
     return run_page(n, &updated);
 }
 
+static bool has_keys(const mutation *m) {
+    return m->on_conflict == CONFLICT_MERGE ||
+           (m->on_conflict == CONFLICT_IGNORE && m->conflict_field_count > 0);
+}
+
+static err *run_batch(insertion *n, arena *a, size_t first, size_t count) {
+    const mutation *m = &n->d->mutation;
+    if (!has_keys(m))
+        return run_new(n, a, first, count);
+    return m->on_conflict == CONFLICT_MERGE ? run_merged(n, a, first, count)
+                                            : run_missing(n, a, first, count);
+}
+
 static err *run_batches(insertion *n) {
     CLEANUP(arena_release) arena *scratch = arena_new();
     const mutation *m = &n->d->mutation;
-    bool is_merge = m->on_conflict == CONFLICT_MERGE;
-    size_t most = is_merge ? HOOKED_KEYS_ROWS : HOOK_BATCH_ROWS;
+    size_t most = has_keys(m) ? HOOKED_KEYS_ROWS : HOOK_BATCH_ROWS;
     for (size_t first = 0; first < m->row_count; first += most) {
         size_t left = m->row_count - first;
-        size_t count = left < most ? left : most;
-        TRY(is_merge ? run_merged(n, scratch, first, count)
-                     : run_new(n, scratch, first, count));
+        TRY(run_batch(n, scratch, first, left < most ? left : most));
         arena_reset(scratch);
     }
     return NULL;
@@ -306,6 +334,18 @@ static void add_looks(insertion *n, hooked_parts *out) {
     out->look_count = out->count;
 }
 
+/* Of rows that are not to be beside others, those that are. */
+static void leave_out(insertion *n) {
+    mutation *m = &n->d->mutation;
+    size_t width = m->field_count;
+    value *values = arena_new_array(n->c->arena, value, n->left_count * width);
+    for (size_t i = 0; i < n->left_count; i++)
+        memcpy(values + i * width, m->values + n->left[i] * width,
+               width * sizeof *values);
+    m->values = values;
+    m->row_count = n->left_count;
+}
+
 /* A row that somebody else puts there meanwhile must not be merged with. */
 static void expect_new(insertion *n) {
     mutation *m = &n->d->mutation;
@@ -318,27 +358,35 @@ static void expect_new(insertion *n) {
     m->expected = expected;
 }
 
+static err *write_rows(insertion *n, hooked_parts *out) {
+    mutation *m = &n->d->mutation;
+    if (n->added_count > 0)
+        add_columns(n);
+    TRY(mutation_draft_validate(n->d));
+    if (has_keys(m))
+        add_looks(n, out);
+    if (m->on_conflict == CONFLICT_MERGE)
+        expect_new(n);
+    if (m->on_conflict == CONFLICT_IGNORE && n->there_count > 0)
+        leave_out(n);
+    if (m->row_count == 0)
+        return mutation_check_count(n->c->arena, m, 0);
+    ARENA_PUSH(n->c->arena, out->items, out->count, (const mutation *)m);
+    return NULL;
+}
+
 err *hooked_insert_prepare(mutation_draft *d, hooked_parts *out) {
     const caller *c = d->defaults.caller;
     mutation *m = &d->mutation;
-    bool is_merge = m->on_conflict == CONFLICT_MERGE;
-    if (is_merge) {
+    if (has_keys(m))
         validator_transform(c->arena, m);
-        TRY(merge_keys_check(c->arena, m));
-    }
+    TRY(merge_keys_check(c->arena, m));
     insertion n = {.d = d, .c = c, .place_of = map_places(c->arena, m)};
     n.seen = seen_rows_of(c->arena, m->model);
     n.keys = hooked_keys_of(c, m, &n.seen);
+    n.left = arena_new_array(c->arena, size_t, m->row_count);
     TRY(run_batches(&n));
     m->operators = NULL;
     m->operands = NULL;
-    if (n.added_count > 0)
-        add_columns(&n);
-    TRY(mutation_draft_validate(d));
-    if (is_merge) {
-        add_looks(&n, out);
-        expect_new(&n);
-    }
-    ARENA_PUSH(c->arena, out->items, out->count, (const mutation *)m);
-    return NULL;
+    return write_rows(&n, out);
 }

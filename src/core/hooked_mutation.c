@@ -8,7 +8,7 @@ static bool has(const caller *c, const mutation *m, hook_action action) {
 }
 
 bool hooked_mutation_find(const caller *c, const mutation *m) {
-    if (m->model->is_foreign)
+    if (m->model->is_foreign || m->model->is_system)
         return false;
     switch (m->kind) {
     case MUTATION_INSERT:
@@ -25,7 +25,7 @@ bool hooked_mutation_find(const caller *c, const mutation *m) {
     return false;
 }
 
-err *hooked_mutation_prepare(mutation_draft *d, bool must_look,
+err *hooked_mutation_prepare(mutation_draft *d, const mutation_set *before,
                              hooked_parts *out) {
     bool is_idle;
     *out = (hooked_parts){0};
@@ -34,7 +34,7 @@ err *hooked_mutation_prepare(mutation_draft *d, bool must_look,
         return NULL;
     return d->mutation.kind == MUTATION_INSERT
                ? hooked_insert_prepare(d, out)
-               : hooked_change_prepare(d, must_look, out);
+               : hooked_change_prepare(d, before, out);
 }
 
 err *hooked_mutation_refuse(arena *a, const model *m, bool is_alone) {

@@ -27,6 +27,7 @@
 
 #include "core/hook_chain.h"
 #include "core/mutation_draft.h"
+#include "core/mutation_set.h"
 
 enum {
     HOOKED_MAX_ROWS = 20000, /* of an update or a delete */
@@ -48,10 +49,9 @@ static inline bool hooked_mutation_is(const caller *c, const mutation *m) {
 }
 
 /* In place of mutation_draft_prepare. Without parts there is nothing to do.
- * must_look: other mutations stand before it in its transaction, so that even
- * no rows have to be no rows still. What the hooks say, and ERR_TOO_LARGE.
- * Suspends. */
-fallible hooked_mutation_prepare(mutation_draft *d, bool must_look,
+ * What the hooks say, ERR_TOO_LARGE, and ERR_UNSUPPORTED for rows that nobody
+ * can see before the transaction. Suspends. */
+fallible hooked_mutation_prepare(mutation_draft *d, const mutation_set *before,
                                  hooked_parts *out);
 
 /* The rows were others each time. */

@@ -144,7 +144,7 @@ static err *prepare_actions(mutation_set *s, const hooked_parts *parts,
 
 static err *prepare_hooked(mutation_set *s, mutation_draft *d, size_t place) {
     hooked_parts parts;
-    TRY(hooked_mutation_prepare(d, s->ready_count > 0, &parts));
+    TRY(hooked_mutation_prepare(d, s, &parts));
     add_parts(s, &parts, 0, parts.look_count, false, place);
     if (referential_plan_is_for(s->caller, &d->mutation))
         TRY(prepare_actions(s, &parts, place));

@@ -307,6 +307,24 @@ static void the_key_of_a_merge_is_not_for_hooks(void **state) {
                    "upsert, which finds its rows by that"));
 }
 
+static void rows_that_are_there_are_not_created(void **state) {
+    hook_world *w = hook_world_here(state);
+    begin_with(w, 1);
+    const value cells[] = {value_int(1), value_text("a"), value_int(2),
+                           value_text("b")};
+    mutation m = merge_tasks(w, cells, 2);
+    m.on_conflict = CONFLICT_IGNORE;
+    w->on = note_all;
+    expect_ok(hook_world_write(w, &m));
+    expect_str(hook_world_log(w), STR("create task (b)"));
+    assert_int_equal(w->result.affected, 1);
+    expect_str(hook_world_rows(w, "task", "id title note"),
+               STR("1|t1|null;2|b|new"));
+    expect_ok(hook_world_write(w, &m));
+    assert_int_equal(w->result.affected, 0);
+    expect_str(hook_world_log(w), STR(""));
+}
+
 /* ---- Somebody else meanwhile -------------------------------------------- */
 
 static err *write_first_time(hook_world *w, const mutation *m, int times) {
@@ -441,6 +459,43 @@ static void each_of_several_calls_its_hooks(void **state) {
     assert_int_equal(results[1].affected, 2);
     assert_int_equal(results[2].affected, 1);
     expect_str(hook_world_rows(w, "task", "id title"), STR("1|x;2|x;7|new"));
+}
+
+static value cell_of_first(void) {
+    return (value){.kind = VALUE_CELL, .cell = {0, 0, 0}};
+}
+
+/* Updates task 1, and then the pair whose number is the task's. */
+static void begin_related(hook_world *w, mutation *first, mutation *second) {
+    value *title = arena_new_array(w->database->a, value, 1);
+    *title = value_text("x");
+    *first = rename_task(w, by_id(w, "task", COMPARE_EQ, 1), "y");
+    world_return(w->database, first, "id");
+    filter *where =
+        world_compare(w->database, world_field(w->database, "pair", "b"),
+                      COMPARE_EQ, cell_of_first());
+    *second = world_update(w->database, "pair", "title", title, where);
+    second->refers_back = true;
+}
+
+static void what_earlier_ones_hand_back_is_read_ahead(void **state) {
+    hook_world *w = hook_world_here(state);
+    begin_with(w, 2);
+    const value cells[] = {value_text("p"), value_int(1), value_text("old"),
+                           value_text("p"), value_int(2), value_text("old")};
+    mutation m = world_insert(w->database, "pair", "a b title", cells, 2);
+    expect_ok(hook_world_write(w, &m));
+    (void)hook_world_log(w);
+    mutation first;
+    mutation second;
+    begin_related(w, &first, &second);
+    const mutation *both[] = {&first, &second};
+    mutation_result results[2];
+    expect_ok(hook_world_write_all(w, both, 2, results));
+    expect_str(hook_world_log(w),
+               STR("update task (t1->y); update pair (old->x)"));
+    assert_int_equal(results[1].affected, 1);
+    expect_str(hook_world_rows(w, "pair", "b title"), STR("1|x;2|old"));
 }
 
 /* ---- Once --------------------------------------------------------------- */
@@ -645,6 +700,7 @@ int main(void) {
         HOOKS(a_merge_is_a_create_or_an_update),
         HOOKS(what_is_set_for_new_rows_leaves_others_alone),
         HOOKS(the_key_of_a_merge_is_not_for_hooks),
+        HOOKS(rows_that_are_there_are_not_created),
         HOOKS(a_row_that_was_changed_is_seen_again),
         HOOKS(after_three_times_it_is_a_conflict),
         HOOKS(a_row_that_came_is_seen_too),
@@ -652,6 +708,7 @@ int main(void) {
         HOOKS(a_merge_sees_the_row_that_came_meanwhile),
         HOOKS(what_is_written_before_cannot_be_seen),
         HOOKS(each_of_several_calls_its_hooks),
+        HOOKS(what_earlier_ones_hand_back_is_read_ahead),
         HOOKS(who_repeats_a_request_calls_no_hook),
         HOOKS(secrets_are_kept_and_not_shown),
         HOOKS(hooks_that_call_each_other_come_to_an_end),
