@@ -110,8 +110,12 @@ static err *show_cell(const change *g, const change_page *p, size_t at,
         return NULL;
     }
     value before = *cell;
-    TRY(relative_apply(p->a, m->fields[at], op, &before, &m->values[at], cell));
-    return NULL;
+    const err *e =
+        relative_apply(p->a, m->fields[at], op, &before, &m->values[at], cell);
+    /* The page is gone when it is told. */
+    return e == NULL
+               ? NULL
+               : err_new(g->c->arena, e->code, "%.*s", STR_ARG(e->message));
 }
 
 static err *show_result(const change *g, const change_page *p, size_t row) {

@@ -119,6 +119,8 @@ static void write_lite_body(const writer *w, bool is_begin) {
             buf_append(w->out, STR(" THEN "));
             write_saying(w, (int)i);
         }
+        buf_append(w->out, STR("\n        ELSE "));
+        write_saying(w, STATE_NONE);
         buf_append(w->out, STR("\n    END"));
     }
     buf_append(w->out, STR(";\nEND"));
