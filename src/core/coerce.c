@@ -7,6 +7,7 @@
 #include "base/real.h"
 #include "base/timestamp.h"
 #include "core/coerce_list.h"
+#include "database/recording.h"
 
 enum { MAX_ESCAPED = 6 }; /* \u0001 */
 
@@ -30,18 +31,25 @@ str coerce_type_name(const field *f) {
                                  : TYPE_NAMES[f->scalar];
 }
 
+/* Errors end in logs. */
+static str quotable(const field *f, str text) {
+    return f->is_redacted ? STR(RECORDING_REDACTED) : text;
+}
+
 static err *refuse_syntax(arena *a, const field *f, str text) {
     str type = coerce_type_name(f);
+    str shown = quotable(f, text);
     return err_new(a, ERR_VALUE_SYNTAX,
                    "invalid input syntax for type %.*s: \"%.*s\"",
-                   STR_ARG(type), STR_ARG(text));
+                   STR_ARG(type), STR_ARG(shown));
 }
 
 static err *refuse_range(arena *a, const field *f, str text) {
     str type = coerce_type_name(f);
+    str shown = quotable(f, text);
     return err_new(a, ERR_VALUE_RANGE,
                    "value \"%.*s\" is out of range for type %.*s",
-                   STR_ARG(text), STR_ARG(type));
+                   STR_ARG(shown), STR_ARG(type));
 }
 
 static value text_value(str text) {
@@ -71,10 +79,11 @@ static err *to_enum(arena *a, const field *f, str text, value *out) {
         allowed =
             arena_printf(a, "%.*s%s%.*s", STR_ARG(allowed), i > 0 ? ", " : "",
                          STR_ARG(e->values[i].database_name));
+    str shown = quotable(f, text);
     return err_with_hint(
         err_new(a, ERR_VALUE_SYNTAX,
                 "invalid input value for enum \"%.*s\": \"%.*s\"",
-                STR_ARG(e->database_name), STR_ARG(text)),
+                STR_ARG(e->database_name), STR_ARG(shown)),
         arena_printf(a, "one of: %.*s", STR_ARG(allowed)));
 }
 
@@ -137,10 +146,11 @@ static err *to_float(arena *a, const field *f, str text, value *out) {
     }
     /* A number all the same, only too large a one? */
     err *e = decimal_parse(a, trimmed, &ignored);
+    str shown = quotable(f, text);
     if (e == NULL || e->code == ERR_VALUE_RANGE)
         return err_new(a, ERR_VALUE_RANGE,
                        "\"%.*s\" is out of range for type double precision",
-                       STR_ARG(text));
+                       STR_ARG(shown));
     return refuse_syntax(a, f, text);
 }
 
@@ -159,10 +169,12 @@ static err *to_decimal(arena *a, const field *f, str text, value *out) {
 static err *to_datetime(arena *a, const field *f, str text, value *out) {
     timestamp t;
     err *e = timestamp_parse(a, str_trim(text), &t);
-    if (e != NULL && e->code == ERR_VALUE_RANGE)
+    if (e != NULL && e->code == ERR_VALUE_RANGE) {
+        str shown = quotable(f, text);
         return err_new(a, ERR_VALUE_DATETIME_RANGE,
                        "date/time field value out of range: \"%.*s\"",
-                       STR_ARG(text));
+                       STR_ARG(shown));
+    }
     if (e != NULL) {
         e = refuse_syntax(a, f, text);
         e->code = ERR_VALUE_DATETIME;

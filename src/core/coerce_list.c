@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "base/hex.h"
+#include "database/recording.h"
 
 /* What one element is, to the functions that know single values. */
 static field element_of(const field *f) {
@@ -86,10 +87,11 @@ err *coerce_list_json(arena *a, const field *f, const json *j, value *out) {
 
 /* ---- {a,"b, c"} --------------------------------------------------------- */
 
-static err *refuse_literal(arena *a, str literal) {
+static err *refuse_literal(arena *a, const field *f, str literal) {
+    str shown = f->is_redacted ? STR(RECORDING_REDACTED) : literal;
     return err_with_hint(
         err_new(a, ERR_VALUE_SYNTAX, "malformed array literal: \"%.*s\"",
-                STR_ARG(literal)),
+                STR_ARG(shown)),
         STR("a list is written {a,b}; an element with a comma, a brace, a quote"
             " or a backslash in double quotes"));
 }
@@ -177,14 +179,14 @@ static err *read_element(arena *a, literal_reader *r, value *out,
     str text = {0};
     bool is_null = false;
     if (is_first && !take(&r->rest, '{'))
-        return refuse_literal(a, r->literal);
+        return refuse_literal(a, r->f, r->literal);
     skip_blanks(&r->rest);
     *is_end = take(&r->rest, '}');
     if (*is_end)
-        return r->rest.len == 0 ? NULL : refuse_literal(a, r->literal);
+        return r->rest.len == 0 ? NULL : refuse_literal(a, r->f, r->literal);
     if ((!is_first && !take(&r->rest, ',')) ||
         !take_element(a, &r->rest, &text, &is_null))
-        return refuse_literal(a, r->literal);
+        return refuse_literal(a, r->f, r->literal);
     return is_null ? refuse_null(a, r->f)
                    : coerce_text(a, &r->element, text, out);
 }

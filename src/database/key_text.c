@@ -37,7 +37,8 @@ str key_text(arena *a, const field *const *fields, const value *const *values,
     CLEANUP(buf_free) buf text = buf_new(SQL_MAX);
     buf_append(&text, STR("Key ("));
     for (size_t i = 0; i < count; i++) {
-        if (values[i] == NULL || values[i]->kind == VALUE_DEFAULT)
+        if (values[i] == NULL || values[i]->kind == VALUE_DEFAULT ||
+            fields[i]->is_redacted)
             return STR("");
         buf_append(&text, i > 0 ? STR(", ") : STR(""));
         buf_append(&text, fields[i]->column);

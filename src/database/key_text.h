@@ -7,7 +7,8 @@
 #include "schema/schema.h"
 
 /* "Key (a, b)=(1, x) already exists.", what being the last two words. Empty when
- * a value is not known (NULL, or a default) or too long to show. */
+ * a value is not known (NULL, or a default), too long to show, or kept out of
+ * logs (field.is_redacted): errors end in them. */
 str key_text(arena *a, const field *const *fields, const value *const *values,
              size_t count, const char *what);
 

@@ -15,7 +15,8 @@ static bool is_given(const mutation *m, const field *f) {
 
 static bool may_tell_key(const mutation *m, const key *k) {
     for (size_t i = 0; i < k->field_count; i++)
-        if (!is_open(k->fields[i]) && !is_given(m, k->fields[i]))
+        if (k->fields[i]->is_redacted ||
+            (!is_open(k->fields[i]) && !is_given(m, k->fields[i])))
             return false;
     return true;
 }
@@ -46,10 +47,18 @@ static const relation *find_relation(const schema *s, const mutation *m,
     return NULL;
 }
 
+/* Errors end in logs. A column that refers to such a one is one itself. */
+static bool has_redacted(const relation *r) {
+    for (size_t i = 0; i < r->column_count; i++)
+        if (r->references[i]->is_redacted || r->columns[i]->is_redacted)
+            return true;
+    return false;
+}
+
 static bool may_tell_reference(const schema *s, const mutation *m, const err *e,
                                str constraint) {
     const relation *r = find_relation(s, m, constraint);
-    if (r == NULL)
+    if (r == NULL || has_redacted(r))
         return false;
     if (str_contains(e->details, STR(") is not present in table ")))
         return r->child == m->model;
