@@ -5,6 +5,7 @@
 #include "core/hook_chain.h"
 #include "core/planner_hop.h"
 #include "core/policy.h"
+#include "core/read_record.h"
 #include "core/soft_delete.h"
 
 /* That of a view is a promise which nobody keeps. */
@@ -48,6 +49,25 @@ static policy_reach reach_of(const caller *c, const query *wanted) {
                : soft_delete_reach(c, wanted->model, OPERATION_READ);
 }
 
+static void note_rows(planner_walk *w, const query *q) {
+    const read_wanted wanted = {.place = READ_ROWS,
+                                .columns = q->columns,
+                                .column_count = q->column_count,
+                                .where = q->where,
+                                .call = q->call};
+    read_record_add(w, q->model, &wanted);
+}
+
+static void note_written(planner_walk *w, const mutation *m) {
+    const read_wanted wanted = {.place = READ_WRITTEN,
+                                .columns = m->returning,
+                                .column_count = m->returning_count,
+                                .where = m->where,
+                                .call = m->call};
+    if (m->returning_count > 0)
+        read_record_add(w, m->model, &wanted);
+}
+
 err *planner_read(const caller *c, const query *wanted, database_rows **out) {
     *out = NULL;
     policy_reach reach;
@@ -68,11 +88,14 @@ err *planner_read(const caller *c, const query *wanted, database_rows **out) {
         q->seen = *c->seen;
     }
     planner_walk walk = {.caller = c};
+    if (UNLIKELY(q->model->audit.has_reads))
+        note_rows(&walk, q);
     TRY(planner_hop_narrow(&walk, q));
     q->where = policy_narrow(c->arena, q->where, reach.where);
     if (UNLIKELY(q->model->is_system))
         q->where = audit_since_narrow(c->arena, q->model, q->where);
     TRY(q->call != NULL ? complete_call(c, q) : limit_and_order(c, q));
+    TRY(read_record_keep(&walk));
     request_times_end(c->times, REQUEST_PLAN);
     err *e = database_query(c->session, c->arena, q, out);
     request_times_end(c->times, REQUEST_TRANSACTION);
@@ -85,9 +108,12 @@ err *planner_narrow_mutation(const caller *c, mutation *m) {
         TRY(policy_require_shown(c, m->returning, m->returning_count));
         if (m->returning_count > 0)
             TRY(hook_chain_require_read(c, m->model));
+        if (UNLIKELY(m->model->audit.has_reads))
+            note_written(&walk, m);
     }
     TRY(planner_hop_filter(&walk, m->where, 0, &m->where));
-    if (m->embed_count == 0)
-        return NULL;
-    return planner_hop_embeds(&walk, m->embeds, m->embed_count, 0, &m->embeds);
+    if (m->embed_count > 0)
+        TRY(planner_hop_embeds(&walk, m->embeds, m->embed_count, 0,
+                               &m->embeds));
+    return read_record_keep(&walk);
 }

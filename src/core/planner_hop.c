@@ -2,6 +2,7 @@
 
 #include "core/hook_chain.h"
 #include "core/policy.h"
+#include "core/read_record.h"
 #include "database/grouping.h"
 
 static arena *arena_of(const planner_walk *w) {
@@ -114,11 +115,25 @@ static const filter *reachable(const planner_walk *w, const model *m,
                           : policy_narrow(arena_of(w), where, reach.where);
 }
 
+static void note_reads(planner_walk *w, const embed *e, read_place place) {
+    const query *q = &e->query;
+    const read_wanted wanted = {.place = place,
+                                .columns = q->columns,
+                                .column_count = q->column_count,
+                                .where = q->where};
+    const read_wanted between = {.place = READ_BETWEEN};
+    read_record_note(w, q->model, &wanted);
+    if (e->hop.kind == HOP_JUNCTION)
+        read_record_note(w, e->hop.relation->child, &between);
+}
+
 static err *narrow_embed(planner_walk *w, const embed *wanted, int depth,
-                         embed *out) {
+                         read_place place, embed *out) {
     TRY(count_hop(w, depth));
     TRY(hook_chain_require_read(w->caller, wanted->query.model));
     *out = *wanted;
+    if (UNLIKELY(w->caller->app->schema->has_audited_reads))
+        note_reads(w, wanted, place);
     if (out->hop.kind == HOP_JUNCTION)
         out->hop.junction_where = reachable(w, out->hop.relation->child, NULL);
     TRY(narrow(w, &out->query, depth));
@@ -129,7 +144,7 @@ static err *narrow_embed(planner_walk *w, const embed *wanted, int depth,
 /* As embeds, what is shown of a list has an order and an end. */
 static err *narrow_shown(planner_walk *w, const embed *wanted, int depth,
                          embed *out) {
-    TRY(narrow_embed(w, wanted, depth, out));
+    TRY(narrow_embed(w, wanted, depth, READ_EMBED, out));
     if (out->hop.is_to_one)
         return out->query.is_grouped ? planner_hop_order(w->caller, &out->query)
                                      : NULL;
@@ -158,7 +173,7 @@ static err *narrow_existence(planner_walk *w, const filter *f, int depth,
                              const filter **out) {
     filter *copy = copy_filter(arena_of(w), f);
     embed *related = arena_new_array(arena_of(w), embed, 1);
-    TRY(narrow_embed(w, f->related, depth + 1, related));
+    TRY(narrow_embed(w, f->related, depth + 1, READ_FILTER, related));
     copy->related = related;
     *out = copy;
     return NULL;
@@ -213,7 +228,8 @@ static err *narrow_order(planner_walk *w, query *q, int depth) {
         if (copy == NULL)
             copy = copy_order(arena_of(w), q, 0);
         embed *related = arena_new_array(arena_of(w), embed, 1);
-        TRY(narrow_embed(w, q->order[i].related, depth + 1, related));
+        TRY(narrow_embed(w, q->order[i].related, depth + 1, READ_ORDER,
+                         related));
         copy[i].related = related;
     }
     if (copy != NULL)

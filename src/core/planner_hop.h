@@ -24,9 +24,13 @@
  * them. */
 enum { PLANNER_MAX_DEPTH = 10, PLANNER_MAX_HOPS = 256 };
 
+struct read_note;
+
 typedef struct planner_walk {
     const caller *caller;
     size_t hop_count; /* zero to begin with */
+    /* The last, of models whose reads are recorded (read_record.h). */
+    const struct read_note *reads;
 } planner_walk;
 
 /* Narrows what the query asks, in place: filter, embeds, order. It must not be

@@ -16,13 +16,13 @@ static const struct dialect {
 } DIALECTS[ENGINE_KIND_COUNT] = {
     [ENGINE_SQLITE] = {NULL, "SELECT min(sequence) FROM tenon_feed_position",
                        "SELECT sequence, created_at FROM tenon_event",
-                       "DELETE FROM tenon_feed WHERE sequence <= $1"},
+                       "DELETE FROM tenon_feed WHERE sequence < $1"},
     [ENGINE_POSTGRESQL] =
         {"SELECT count(*) FROM tenon.read_events(0, 0)",
          "SELECT min(sequence) FROM tenon.feed_position",
          "SELECT sequence, to_char(created_at AT TIME ZONE 'UTC',"
          " 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"+00:00\"') FROM tenon.event",
-         "DELETE FROM tenon.event WHERE sequence <= $1::bigint"},
+         "DELETE FROM tenon.event WHERE sequence < $1::bigint"},
 };
 
 static int64_t number_of(const target_rows *rows, size_t row) {

@@ -3,6 +3,8 @@
  * first on, so that what is left has no gap. What a consumer of the feed has not
  * read yet stays for longer, but not for ever: one that is gone for good would
  * fill the disk. Who comes back after that is told how many it missed (feed.h).
+ * The last of those that may go stays: by it a reader knows that nothing behind
+ * it was removed.
  */
 #ifndef DATABASE_EVENT_PRUNE_H
 #define DATABASE_EVENT_PRUNE_H

@@ -107,6 +107,41 @@ static err *read_numbered(const feed *f, database_session *s, arena *a,
     return NULL;
 }
 
+static err *has_event(const feed *f, database_session *s, arena *a,
+                      int64_t until, bool *out) {
+    CLEANUP(database_rows_close) database_rows *rows = NULL;
+    const filter earlier = {
+        .kind = FILTER_COMPARE,
+        .field = f->columns[SEQUENCE].field,
+        .op = COMPARE_LTE,
+        .value = {.kind = VALUE_INT, .integer = until},
+    };
+    const query q = {
+        .model = f->event,
+        .columns = f->columns,
+        .column_count = 1,
+        .where = &earlier,
+        .limit = 1,
+    };
+    TRY(database_query(s, a, &q, &rows));
+    *out = database_rows_next(rows);
+    return database_rows_end(rows);
+}
+
+/* What is removed is removed from the first event on, but for the last of
+ * those. Where there is an earlier one, a number that is not there was never an
+ * event's: the log of SQLite, which counts with the feed, has reads, too. */
+static err *count_missed(const feed *f, database_session *s, arena *a,
+                         int64_t behind, feed_page *out) {
+    bool is_whole = false;
+    out->missed = out->events[0].sequence - behind - 1;
+    if (out->missed > 0 && f->number == NULL)
+        TRY(has_event(f, s, a, behind, &is_whole));
+    if (is_whole)
+        out->missed = 0;
+    return NULL;
+}
+
 err *feed_read(const feed *f, database_session *s, arena *a, int64_t behind,
                size_t most, feed_page *out) {
     *out = (feed_page){
@@ -115,11 +150,10 @@ err *feed_read(const feed *f, database_session *s, arena *a, int64_t behind,
     };
     TRY(f->number != NULL ? read_numbered(f, s, a, behind, most, out)
                           : read_counted(f, s, a, behind, most, out));
-    if (out->count > 0) {
-        out->last = out->events[out->count - 1].sequence;
-        out->missed = out->events[0].sequence - behind - 1;
-    }
-    return NULL;
+    if (out->count == 0)
+        return NULL;
+    out->last = out->events[out->count - 1].sequence;
+    return count_missed(f, s, a, behind, out);
 }
 
 /* Numbers what waits for it, and reads nothing. */

@@ -76,6 +76,14 @@ static const char TEXT[] =
     "P most Int\n"
     "P @@sql(\"SELECT * FROM tenon.read_events(:behind, :most)\")\n"
     "P }\n"
+    /* read_record.h */
+    "function record_read returns Boolean {\n"
+    "  model String\n"
+    "  record String?\n"
+    "  about Json\n"
+    "L @@sql(\"SELECT tenon_note_read(:model, :record, :about)\")\n"
+    "P @@sql(\"SELECT tenon.record_read(:model, :record, :about)\")\n"
+    "}\n"
     /* job.h. The slots hold the limits of jobs that run at once. */
     "model Job {\n"
     "  id String @id @default(uuid(7)) @db.Uuid\n"

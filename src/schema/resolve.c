@@ -134,6 +134,8 @@ static const schema *finish(resolver *r, const resolve_options *options) {
                   .enums = r->enums,
                   .enum_count = r->enum_count,
                   .auth_model = r->auth != NULL ? r->auth->model : NULL};
+    for (size_t i = 0; i < r->model_count; i++)
+        s->has_audited_reads |= r->models[i].audit.has_reads;
     s->names = schema_names_of(r->arena, s);
     return s;
 }

@@ -317,6 +317,7 @@ typedef struct schema {
     const relation **many_to_many; /* those with a table of their own */
     size_t many_to_many_count;
     const model *auth_model;   /* what auth() is; or NULL */
+    bool has_audited_reads;    /* some model's */
     const schema_names *names; /* hashed, for the finders below */
 } schema;
 

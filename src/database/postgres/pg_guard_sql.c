@@ -261,7 +261,8 @@ static void write_grants(buf *sql, str role) {
     buf_append(sql, STR("GRANT USAGE ON SCHEMA tenon TO "));
     sql_write_name(sql, role);
     buf_append(sql, STR(";\nGRANT EXECUTE ON FUNCTION"
-                        " tenon.read_events(bigint, integer) TO "));
+                        " tenon.read_events(bigint, integer),"
+                        " tenon.record_read(text, text, jsonb) TO "));
     sql_write_name(sql, role);
     buf_append(sql, STR(";\n"));
 }

@@ -375,6 +375,43 @@ static const char SHORTEN[] =
     "REVOKE ALL ON FUNCTION tenon.shorten(jsonb) FROM PUBLIC;\n"
     "REVOKE ALL ON FUNCTION tenon.shorten_row(jsonb) FROM PUBLIC;\n";
 
+/* Who reads rows of a model with @@audit(reads); what it says of itself is
+ * believed as a change's is, since only who serves may call it. */
+static const char READ[] =
+    "CREATE OR REPLACE FUNCTION tenon.record_read(model text, record text,\n"
+    "    about jsonb) RETURNS boolean\n"
+    "LANGUAGE plpgsql SECURITY DEFINER\n"
+    "SET search_path = pg_catalog, pg_temp AS $$\n"
+    "DECLARE\n"
+    "    origin jsonb := nullif(current_setting('tenon.origin', true), '');\n"
+    "    l tenon.audit_log;\n"
+    "BEGIN\n"
+    "    l.created_at := clock_timestamp();\n"
+    "    l.id := lpad(to_hex(floor(extract(epoch FROM l.created_at)"
+    " * 1000)::bigint),\n"
+    "        12, '0') || '7' ||"
+    " substr(replace(gen_random_uuid()::text, '-', ''), 14);\n"
+    "    l.user_id := origin ->> 'user_id';\n"
+    "    l.token_id := origin ->> 'token_id';\n"
+    "    l.organization_id := origin ->> 'organization_id';\n"
+    "    l.space_id := origin ->> 'space_id';\n"
+    "    l.request_id := origin ->> 'request_id';\n"
+    "    l.ip_address := origin ->> 'ip_address';\n"
+    "    l.user_agent := origin ->> 'user_agent';\n"
+    "    l.reason := origin ->> 'reason';\n"
+    "    l.action := 'read';\n"
+    "    l.model := model;\n"
+    "    l.record_id := record;\n"
+    "    l.changes := about;\n"
+    "    l.hash := tenon.audit_hash(l, NULL, NULL, about::text);\n"
+    "    l.transaction := pg_current_xact_id()::text::bigint;\n"
+    "    INSERT INTO tenon.audit_log SELECT l.*;\n"
+    "    RETURN true;\n"
+    "END\n"
+    "$$;\n"
+    "REVOKE ALL ON FUNCTION tenon.record_read(text, text, jsonb)"
+    " FROM PUBLIC;\n";
+
 /* Events of transactions that committed have no sequence at first: two that
  * write at the same time take ids in one order and commit in another. Whoever
  * reads gives sequences to all that are visible, in the order of their ids,
@@ -415,7 +452,7 @@ static const char FEED[] =
 void pg_recording_sql_write(buf *sql) {
     static const char *const PARTS[] = {OLD_LOG,    LOG,     PARTITIONS,
                                         HASH,       SHORTEN, AUDIT_HEAD,
-                                        AUDIT_TAIL, FEED,    OLD_ROWS};
+                                        AUDIT_TAIL, READ, FEED,    OLD_ROWS};
     for (size_t i = 0; i < LENGTH(PARTS); i++)
         buf_append(sql, str_of(PARTS[i]));
 }

@@ -148,9 +148,12 @@ static int next_change(sqlite3_vtab_cursor *cursor) {
 
 /* ---- Rows of the feed --------------------------------------------------- */
 
-/* Of what the log tells nothing but the number. */
+/* The next one from here on that is a change. Of what the log tells nothing but
+ * the number. */
 static void load_event(note_cursor *c) {
     lite_note_source *s = source_of(c);
+    while (c->at < s->notes->count && s->notes->list[c->at].is_read)
+        c->at++;
     if (c->at == s->notes->count)
         return;
     const lite_note *n = note_of(c);

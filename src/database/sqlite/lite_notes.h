@@ -25,6 +25,7 @@ typedef struct lite_note {
     const lite_recorded_table *table;
     const change_origin *origin; /* or NULL; borrowed until it is stored */
     str action;
+    bool is_read;  /* no change: there is no event of it */
     size_t start; /* of its texts */
     lite_span record_id;
     lite_span before;

@@ -320,6 +320,51 @@ static void see(void *recorder, sqlite3 *db, int action, const char *in,
         see_update(r, t);
 }
 
+/* ---- Reads -------------------------------------------------------------- */
+
+static const lite_recorded_table *find_model(const lite_recorder *r,
+                                             str name) {
+    for (size_t i = 0; i < r->tables->count; i++) {
+        const lite_recorded_table *t = r->tables->entries[i].value;
+        if (str_equal(t->model, name))
+            return t;
+    }
+    return NULL;
+}
+
+static lite_span note_text(lite_recorder *r, sqlite3_value *cell) {
+    size_t start = r->notes.text.len;
+    buf_append(&r->notes.text, lite_value_text(cell));
+    return (lite_span){start, r->notes.text.len - start};
+}
+
+/* tenon_note_read(model, record, about): see read_record.h. Part of a mutation,
+ * whose origin it has. */
+static void note_read(sqlite3_context *c, int count, sqlite3_value **values) {
+    (void)count;
+    lite_recorder *r = sqlite3_user_data(c);
+    const lite_recorded_table *t = find_model(r, lite_value_text(values[0]));
+    if (t == NULL || r->notes.text.is_overflown) {
+        sqlite3_result_error(c, "the read cannot be recorded", -1);
+        return;
+    }
+    lite_note n = begin_note(r, t, STR("read"));
+    n.is_read = true;
+    if (sqlite3_value_type(values[1]) != SQLITE_NULL)
+        n.record_id = note_text(r, values[1]);
+    n.changes = note_text(r, values[2]);
+    lite_notes_add(&r->notes, n);
+    sqlite3_result_int(c, 1);
+}
+
+static err *add_functions(lite_recorder *r, arena *a) {
+    return lite_check(
+        a, r->db,
+        sqlite3_create_function_v2(r->db, "tenon_note_read", 3,
+                                   SQLITE_UTF8 | SQLITE_DIRECTONLY, r,
+                                   note_read, NULL, NULL, NULL));
+}
+
 /* ---- Mutations ---------------------------------------------------------- */
 
 uint64_t lite_recorder_begin(lite_recorder *r, const change_origin *origin) {
@@ -423,6 +468,7 @@ static err *set_up(lite_recorder *r, arena *a) {
     TRY(lite_prepare(a, r->db, STR("PRAGMA schema_version"),
                      SQLITE_PREPARE_PERSISTENT, &r->version));
     TRY(lite_note_table_add(a, r->db, &r->source));
+    TRY(add_functions(r, a));
     (void)sqlite3_preupdate_hook(r->db, see, r);
     return NULL;
 }
