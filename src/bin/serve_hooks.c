@@ -46,7 +46,9 @@ err *serve_hooks_open(command_context *c, app *application,
     if (modules != NULL)
         add(c->arena, application, modules);
     TRY(serve_scripts_open(c, application->schema, application->log, scripts));
-    if (*scripts != NULL)
+    if (*scripts != NULL) {
         add(c->arena, application, serve_scripts_hooks(*scripts));
+        serve_scripts_list_jobs(c->arena, *scripts, application);
+    }
     return check_events(c, application);
 }

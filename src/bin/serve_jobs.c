@@ -31,7 +31,12 @@ static void add_schedule(serve_jobs *j, const job_schedule *schedule) {
     ARENA_PUSH(j->arena, j->schedules, j->schedule_count, schedule);
 }
 
-static void list_kinds(serve_jobs *j, const config *c) {
+/* Those of the application's hooks stand there already. */
+static void list_kinds(serve_jobs *j, const config *c, const app *application) {
+    for (size_t i = 0; i < application->job_kind_count; i++)
+        add_kind(j, application->job_kinds[i]);
+    for (size_t i = 0; i < application->job_schedule_count; i++)
+        add_schedule(j, application->job_schedules[i]);
     j->prune = job_prune_of(config_number(c, CONFIG_JOB_RETENTION));
     add_kind(j, &j->prune.kind);
     add_schedule(j, &JOB_PRUNE_SCHEDULE);
@@ -48,7 +53,7 @@ err *serve_jobs_open(command_context *c, app *application, serve_jobs **out) {
     j->config.parallel = (size_t)config_number(&c->config, CONFIG_JOB_PARALLEL);
     j->config.is_alone = application->schema->engine == ENGINE_SQLITE;
     j->drain_ms = config_number(&c->config, CONFIG_DRAIN_TIMEOUT);
-    list_kinds(j, &c->config);
+    list_kinds(j, &c->config, application);
     application->job_bell = &j->bell;
     application->job_kinds = j->kinds;
     application->job_kind_count = j->kind_count;

@@ -1,5 +1,6 @@
 #include "bin/serve_scripts.h"
 
+#include "base/assert.h"
 #include "base/folder.h"
 #include "io/folder_watch.h"
 #include "io/process.h"
@@ -63,6 +64,15 @@ err *serve_scripts_open(command_context *c, const schema *s, const logger *log,
 
 const hook_source *serve_scripts_hooks(const serve_scripts *s) {
     return script_source_hooks(s->source);
+}
+
+void serve_scripts_list_jobs(arena *a, const serve_scripts *s,
+                             app *application) {
+    ASSERT(application->job_kind_count == 0);
+    application->job_kinds =
+        script_source_jobs(a, s->source, &application->job_kind_count);
+    application->job_schedules =
+        script_source_schedules(a, s->source, &application->job_schedule_count);
 }
 
 static void reload(void *argument) {

@@ -21,6 +21,10 @@ fallible serve_scripts_open(command_context *c, const schema *s,
 
 const hook_source *serve_scripts_hooks(const serve_scripts *s);
 
+/* The jobs and schedules of the files: the first that the application has. */
+void serve_scripts_list_jobs(arena *a, const serve_scripts *s,
+                             app *application);
+
 /* All of these take NULL. Watch on the main thread's loop. */
 void serve_scripts_watch(serve_scripts *s, loop *l);
 void serve_scripts_unwatch(serve_scripts *s);

@@ -3,6 +3,7 @@
 #include <lauxlib.h>
 #include <stdatomic.h>
 
+#include "core/job_schedule.h"
 #include "lua/script_error.h"
 #include "lua/script_job.h"
 #include "lua/script_row.h"
@@ -213,6 +214,26 @@ const job_kind *const *script_source_jobs(arena *a, script_source *s,
     }
     *count = now->job_count;
     return kinds;
+}
+
+const job_schedule *const *script_source_schedules(arena *a,
+                                                   const script_source *s,
+                                                   size_t *count) {
+    const script *now = atomic_load(&s->now);
+    const job_schedule **list =
+        arena_new_array(a, const job_schedule *, now->schedule_count);
+    for (size_t i = 0; i < now->schedule_count; i++) {
+        const script_schedule *from = &now->schedules[i];
+        job_schedule *made = arena_new_array(a, job_schedule, 1);
+        *made = (job_schedule){.name = from->name,
+                               .kind = from->kind,
+                               .payload = from->payload,
+                               .cron = from->cron,
+                               .time_zone = from->time_zone};
+        list[i] = made;
+    }
+    *count = now->schedule_count;
+    return list;
 }
 
 /* ---- The source ---------------------------------------------------------- */

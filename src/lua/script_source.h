@@ -27,6 +27,9 @@ const hook_source *script_source_hooks(const script_source *s);
  * it was replaced the next one decides, but new ones are not known. */
 const job_kind *const *script_source_jobs(arena *a, script_source *s,
                                           size_t *count);
+const job_schedule *const *script_source_schedules(arena *a,
+                                                   const script_source *s,
+                                                   size_t *count);
 
 /* Takes next, of the same schema: what is called from now on. From any thread,
  * one at a time. */

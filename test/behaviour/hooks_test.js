@@ -128,6 +128,16 @@ tenon.before_batch("Note", "create", function(ctx, changes)
   end
 end)
 
+tenon.job("note.make", {max_attempts = 2}, function(ctx, payload, job)
+  tenon.create("Note", {text = payload.text .. " " .. ctx.principal.kind .. " " .. job.attempt})
+end)
+
+function does.enqueue()
+  local id = tenon.enqueue("note.make", {text = "job"}, {unique_key = "one"})
+  assert(id and tenon.enqueue("note.make", {text = "job"}, {unique_key = "one"}) == nil)
+  tenon.transaction(function(tx) tx:enqueue("note.make", {text = "tx"}) end)
+end
+
 tenon.before("Sealed", "read", function(ctx) tenon.refuse("nobody reads " .. ctx.model) end)
 `
 
@@ -225,6 +235,18 @@ test('a hook that calls itself by what it writes is stopped', { skip }, async ()
   const { status, body } = await create('self')
   assert.equal(status, 500)
   assert.match(body.message, /call each other more than 8 deep/)
+})
+
+test('a job that a hook wants is run behind the answer', { skip }, async () => {
+  assert.equal((await create('enqueue')).status, 201)
+  for (const text of ['job system 1', 'tx system 1']) {
+    let rows = []
+    for (let i = 0; i < 200 && rows.length === 0; i++) {
+      rows = (await send('GET', `note?text=eq.${encodeURIComponent(text)}`)).body
+      if (rows.length === 0) await new Promise((resolve) => setTimeout(resolve, 25))
+    }
+    assert.equal(rows.length, 1, text)
+  }
 })
 
 const ABUSES = {
