@@ -1,5 +1,7 @@
 #include "bin/serve_jobs.h"
 
+#include "api/rest/async_write.h"
+#include "core/hook_after.h"
 #include "core/job_prune.h"
 #include "core/job_runner.h"
 #include "core/restore_job.h"
@@ -41,6 +43,8 @@ static void list_kinds(serve_jobs *j, const config *c, const app *application) {
     add_kind(j, &j->prune.kind);
     add_schedule(j, &JOB_PRUNE_SCHEDULE);
     add_kind(j, &RESTORE_JOB);
+    add_kind(j, &HOOK_AFTER_JOB);
+    add_kind(j, async_write_job(j->arena, application));
 }
 
 err *serve_jobs_open(command_context *c, app *application, serve_jobs **out) {

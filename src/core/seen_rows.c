@@ -105,6 +105,9 @@ const mutation *seen_rows_look(seen_rows *s, const mutation *like,
         arena_new_array(s->a, mutation_expectation, 1);
     mutation *look = arena_new_array(s->a, mutation, 1);
     seen_rows *known = arena_new_array(s->a, seen_rows, 1);
+    /* If it is not its turn it may be as many as there are. */
+    bool counts =
+        like->kind != MUTATION_INSERT && like->turn != MUTATION_ALWAYS;
     if (!s->is_sorted && s->count > 0)
         qsort(s->marks, s->count, sizeof *s->marks, compare);
     s->is_sorted = true;
@@ -120,7 +123,8 @@ const mutation *seen_rows_look(seen_rows *s, const mutation *like,
         .judge_context = known,
         .judged = s->columns,
         .judged_count = s->column_count,
-        .max_rows = MUTATION_ANY_COUNT,
+        .max_rows = counts ? like->max_rows : MUTATION_ANY_COUNT,
+        .must_be_one = counts && like->must_be_one,
         .expected = expected,
         .refers_back = like->refers_back,
         .turn = like->turn,

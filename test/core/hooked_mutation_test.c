@@ -498,6 +498,26 @@ static void what_earlier_ones_hand_back_is_read_ahead(void **state) {
     expect_str(hook_world_rows(w, "pair", "b title"), STR("1|x;2|old"));
 }
 
+/* As an upsert that is nested: the row is made, or changed if it is there. */
+static void what_may_not_have_its_turn_is_counted_in_it(void **state) {
+    hook_world *w = hook_world_here(state);
+    const value cells[] = {value_int(1), value_text("new")};
+    mutation first = merge_tasks(w, cells, 1);
+    mutation second = rename_task(w, by_id(w, "task", COMPARE_EQ, 1), "old");
+    first.on_conflict = CONFLICT_IGNORE;
+    second.turn = MUTATION_IF_NONE;
+    second.turn_of = 0;
+    second.must_be_one = true;
+    const mutation *both[] = {&first, &second};
+    mutation_result results[2];
+    expect_ok(hook_world_write_all(w, both, 2, results));
+    expect_str(hook_world_rows(w, "task", "title"), STR("new"));
+    expect_ok(hook_world_write_all(w, both, 2, results));
+    expect_str(hook_world_rows(w, "task", "title"), STR("old"));
+    expect_str(hook_world_log(w),
+               STR("create task (new); update task (new->old)"));
+}
+
 /* ---- Once --------------------------------------------------------------- */
 
 static err *seal(void *context, arena *a, const mutation_result *results,
@@ -709,6 +729,7 @@ int main(void) {
         HOOKS(what_is_written_before_cannot_be_seen),
         HOOKS(each_of_several_calls_its_hooks),
         HOOKS(what_earlier_ones_hand_back_is_read_ahead),
+        HOOKS(what_may_not_have_its_turn_is_counted_in_it),
         HOOKS(who_repeats_a_request_calls_no_hook),
         HOOKS(secrets_are_kept_and_not_shown),
         HOOKS(hooks_that_call_each_other_come_to_an_end),

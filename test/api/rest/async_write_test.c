@@ -9,12 +9,13 @@
 
 static api_world *open_world(arena *a) {
     api_world *w = api_world_new(a);
-    w->app.job_bell = bell_new();
+    w->app.job_bell = arena_new_array(a, job_bell, 1);
+    w->app.job_bell->bell = bell_new();
     return w;
 }
 
 static void close_world(api_world *w) {
-    bell_free(w->app.job_bell);
+    bell_free(w->app.job_bell->bell);
     api_world_free(w);
 }
 
