@@ -30,6 +30,14 @@
             STR_INIT("as it was then: 2024-01-31T12:00Z")                      \
     }
 
+#define JOB_KIND_OPTION                                                        \
+    { STR_INIT("kind"), STR_INIT("NAME"), STR_INIT("of this kind") }
+#define JOB_STATUS_OPTION                                                      \
+    {                                                                          \
+        STR_INIT("status"), STR_INIT("NAME"),                                  \
+            STR_INIT("queued, running, succeeded, failed or cancelled")        \
+    }
+
 static const command COMMANDS[] = {
     {
         .name = STR_INIT("init"),
@@ -267,6 +275,52 @@ static const command COMMANDS[] = {
         .settings = CONFIG_OF_DATABASE,
         .summary = STR_INIT("make the key that signs seals"),
         .run = command_audit_key,
+    },
+    {
+        .name = STR_INIT("job list"),
+        .settings = CONFIG_OF_DATABASE,
+        .summary = STR_INIT("show the newest jobs"),
+        .run = command_job_list,
+        .options = {JOB_KIND_OPTION,
+                    JOB_STATUS_OPTION,
+                    {STR_INIT("limit"), STR_INIT("N"),
+                     STR_INIT("so many at most; 50 when it is not given")}},
+    },
+    {
+        .name = STR_INIT("job show"),
+        .arguments = STR_INIT("ID"),
+        .max_arguments = 1,
+        .settings = CONFIG_OF_DATABASE,
+        .summary = STR_INIT("show all that is known of a job"),
+        .run = command_job_show,
+    },
+    {
+        .name = STR_INIT("job retry"),
+        .arguments = STR_INIT("[ID]"),
+        .max_arguments = 1,
+        .settings = CONFIG_OF_DATABASE,
+        .summary = STR_INIT("queue jobs again that failed or were cancelled"),
+        .run = command_job_retry,
+        .options = {JOB_KIND_OPTION, JOB_STATUS_OPTION},
+    },
+    {
+        .name = STR_INIT("job cancel"),
+        .arguments = STR_INIT("[ID]"),
+        .max_arguments = 1,
+        .settings = CONFIG_OF_DATABASE,
+        .summary = STR_INIT("cancel jobs, or ask those that run to stop"),
+        .run = command_job_cancel,
+        .options = {JOB_KIND_OPTION, JOB_STATUS_OPTION},
+    },
+    {
+        .name = STR_INIT("job run"),
+        .arguments = STR_INIT("KIND"),
+        .max_arguments = 1,
+        .settings = CONFIG_OF_DATABASE,
+        .summary = STR_INIT("queue a job, for a server to run at once"),
+        .run = command_job_run,
+        .options = {{STR_INIT("payload"), STR_INIT("JSON"),
+                     STR_INIT("what it is given; {} when it is not given")}},
     },
     {
         .name = STR_INIT("migrate status"),
