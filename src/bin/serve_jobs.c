@@ -1,6 +1,7 @@
 #include "bin/serve_jobs.h"
 
 #include "api/rest/async_write.h"
+#include "core/audit_jobs.h"
 #include "core/hook_after.h"
 #include "core/job_prune.h"
 #include "core/job_runner.h"
@@ -12,6 +13,7 @@ struct serve_jobs {
     arena *arena; /* the command's */
     job_bell bell;
     job_prune prune;
+    audit_jobs *audit;
     const job_kind **kinds;
     size_t kind_count;
     const job_schedule **schedules;
@@ -33,8 +35,24 @@ static void add_schedule(serve_jobs *j, const job_schedule *schedule) {
     ARENA_PUSH(j->arena, j->schedules, j->schedule_count, schedule);
 }
 
+static err *list_audit(serve_jobs *j, const config *c, const app *application) {
+    const audit_jobs_config what = {
+        .url = config_text(c, CONFIG_DATABASE),
+        .key_path = config_text(c, CONFIG_AUDIT_KEY),
+        .event_retention_ms = config_number(c, CONFIG_EVENT_RETENTION),
+        .schema = application->schema,
+        .log = application->log,
+    };
+    TRY(audit_jobs_open(j->arena, &what, &j->audit));
+    for (size_t i = 0; i < AUDIT_JOB_COUNT; i++) {
+        add_kind(j, audit_jobs_kind(j->audit, i));
+        add_schedule(j, &AUDIT_JOB_SCHEDULES[i]);
+    }
+    return NULL;
+}
+
 /* Those of the application's hooks stand there already. */
-static void list_kinds(serve_jobs *j, const config *c, const app *application) {
+static err *list_kinds(serve_jobs *j, const config *c, const app *application) {
     for (size_t i = 0; i < application->job_kind_count; i++)
         add_kind(j, application->job_kinds[i]);
     for (size_t i = 0; i < application->job_schedule_count; i++)
@@ -45,6 +63,7 @@ static void list_kinds(serve_jobs *j, const config *c, const app *application) {
     add_kind(j, &RESTORE_JOB);
     add_kind(j, &HOOK_AFTER_JOB);
     add_kind(j, async_write_job(j->arena, application));
+    return list_audit(j, c, application);
 }
 
 err *serve_jobs_open(command_context *c, app *application, serve_jobs **out) {
@@ -57,7 +76,7 @@ err *serve_jobs_open(command_context *c, app *application, serve_jobs **out) {
     j->config.parallel = (size_t)config_number(&c->config, CONFIG_JOB_PARALLEL);
     j->config.is_alone = application->schema->engine == ENGINE_SQLITE;
     j->drain_ms = config_number(&c->config, CONFIG_DRAIN_TIMEOUT);
-    list_kinds(j, &c->config, application);
+    TRY(list_kinds(j, &c->config, application));
     application->job_bell = &j->bell;
     application->job_kinds = j->kinds;
     application->job_kind_count = j->kind_count;
@@ -68,8 +87,10 @@ err *serve_jobs_open(command_context *c, app *application, serve_jobs **out) {
 }
 
 void serve_jobs_close(serve_jobs *j) {
-    if (j != NULL)
-        bell_free(j->bell.bell);
+    if (j == NULL)
+        return;
+    audit_jobs_close(j->audit);
+    bell_free(j->bell.bell);
 }
 
 /* ---- The thread --------------------------------------------------------- */
