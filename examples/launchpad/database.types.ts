@@ -28,6 +28,58 @@ type Changes<Row> = {
     | Operator<Exclude<Row[Column], undefined>>;
 };
 
+/** Rows with others nested in them: a row, or several in a list. */
+type Some<Item> = Item | Item[];
+type Of<Table, Key> = Key extends keyof Table ? Table[Key] : never;
+type New<Table> = Partial<Of<Table, "Insert">>;
+type Which<Table> = Partial<Of<Table, "Row">>;
+type Changed<Table> = Of<Table, "Update">;
+type Found<Table> = { where: Which<Table>; create: New<Table> };
+export type InsertOne<Table> = {
+  create?: New<Table>;
+  connect?: Which<Table>;
+  connectOrCreate?: Found<Table>;
+};
+export type InsertMany<Table> = {
+  create?: Some<New<Table>>;
+  connect?: Some<Which<Table>>;
+  connectOrCreate?: Some<Found<Table>>;
+};
+export type UpdateOne<Table> = InsertOne<Table> & {
+  disconnect?: boolean;
+  update?: Changed<Table>;
+  upsert?: { create: New<Table>; update: Changed<Table> };
+  delete?: boolean;
+};
+export type UpdateMany<Table> = InsertMany<Table> & {
+  disconnect?: Some<Which<Table>>;
+  set?: Some<Which<Table>>;
+  update?: Some<{ where: Which<Table>; data: Changed<Table> }>;
+  upsert?: Some<Found<Table> & { update: Changed<Table> }>;
+  delete?: Some<Which<Table>>;
+  updateMany?: Some<{ where: Which<Table>; data: Changed<Table> }>;
+  deleteMany?: Some<Which<Table>>;
+};
+type InsertOf<Way> = Way extends { one: infer Table }
+  ? InsertOne<Table>
+  : Way extends { many: infer Table }
+    ? InsertMany<Table>
+    : never;
+type UpdateOf<Way> = Way extends { one: infer Table }
+  ? UpdateOne<Table>
+  : Way extends { many: infer Table }
+    ? UpdateMany<Table>
+    : never;
+/** All columns that it must have; or relations, of which some may follow. */
+type Inserts<Columns, Related> =
+  | (Columns & { [Way in keyof Related]?: never })
+  | {
+      [One in keyof Related]: Partial<Columns> & {
+        [Way in One]: InsertOf<Related[Way]>;
+      } & { [Way in Exclude<keyof Related, One>]?: InsertOf<Related[Way]> };
+    }[keyof Related];
+type Nests<Related> = { [Way in keyof Related]?: UpdateOf<Related[Way]> };
+
 /** For `createClient<Database>()` of @supabase/supabase-js. */
 export type Database = {
   __InternalSupabase: {
@@ -45,14 +97,14 @@ export type Database = {
           plan: Database["public"]["Enums"]["Plan"];
           created_at: string;
         };
-        Insert: {
+        Insert: Inserts<{
           id?: string;
           /** What its address on the web begins with. */
           slug: string;
           name: string;
           plan?: Database["public"]["Enums"]["Plan"];
           created_at?: string;
-        };
+        }, Database["public"]["Tables"]["organizations"]["Related"]>;
         Update: Changes<{
           id?: string;
           /** What its address on the web begins with. */
@@ -60,7 +112,12 @@ export type Database = {
           name?: string;
           plan?: Database["public"]["Enums"]["Plan"];
           created_at?: string;
-        }>;
+        }> & Nests<Database["public"]["Tables"]["organizations"]["Related"]>;
+        Related: {
+          people: { many: Database["public"]["Tables"]["people"] };
+          projects: { many: Database["public"]["Tables"]["projects"] };
+          labels: { many: Database["public"]["Tables"]["labels"] };
+        };
         Relationships: [];
       };
       /** Somebody who works for one organization. */
@@ -76,7 +133,7 @@ export type Database = {
           preferences: Json | null;
           created_at: string;
         };
-        Insert: {
+        Insert: Inserts<{
           id?: string;
           organization_id: string;
           email: string;
@@ -86,7 +143,7 @@ export type Database = {
           is_active?: boolean;
           preferences?: Json | null;
           created_at?: string;
-        };
+        }, Database["public"]["Tables"]["people"]["Related"]>;
         Update: Changes<{
           id?: string;
           organization_id?: string;
@@ -97,7 +154,14 @@ export type Database = {
           is_active?: boolean;
           preferences?: Json | null;
           created_at?: string;
-        }>;
+        }> & Nests<Database["public"]["Tables"]["people"]["Related"]>;
+        Related: {
+          organization: { one: Database["public"]["Tables"]["organizations"] };
+          ledProjects: { many: Database["public"]["Tables"]["projects"] };
+          createdTasks: { many: Database["public"]["Tables"]["tasks"] };
+          assignedTasks: { many: Database["public"]["Tables"]["tasks"] };
+          comments: { many: Database["public"]["Tables"]["comments"] };
+        };
         Relationships: [
           {
             foreignKeyName: "people_organization_id_fkey";
@@ -124,7 +188,7 @@ export type Database = {
           created_at: string;
           updated_at: string;
         };
-        Insert: {
+        Insert: Inserts<{
           id?: string;
           organization_id: string;
           /** The first half of its tasks' names, as in "WEB-128". */
@@ -137,7 +201,7 @@ export type Database = {
           starts_at?: string | null;
           created_at?: string;
           updated_at?: string;
-        };
+        }, Database["public"]["Tables"]["projects"]["Related"]>;
         Update: Changes<{
           id?: string;
           organization_id?: string;
@@ -151,7 +215,12 @@ export type Database = {
           starts_at?: string | null;
           created_at?: string;
           updated_at?: string;
-        }>;
+        }> & Nests<Database["public"]["Tables"]["projects"]["Related"]>;
+        Related: {
+          organization: { one: Database["public"]["Tables"]["organizations"] };
+          lead: { one: Database["public"]["Tables"]["people"] };
+          tasks: { many: Database["public"]["Tables"]["tasks"] };
+        };
         Relationships: [
           {
             foreignKeyName: "projects_organization_id_fkey";
@@ -189,7 +258,7 @@ export type Database = {
           created_at: string;
           updated_at: string;
         };
-        Insert: {
+        Insert: Inserts<{
           id?: number;
           project_id: string;
           /** Counts within the project. */
@@ -206,7 +275,7 @@ export type Database = {
           completed_at?: string | null;
           created_at?: string;
           updated_at?: string;
-        };
+        }, Database["public"]["Tables"]["tasks"]["Related"]>;
         Update: Changes<{
           id?: number;
           project_id?: string;
@@ -224,7 +293,16 @@ export type Database = {
           completed_at?: string | null;
           created_at?: string;
           updated_at?: string;
-        }>;
+        }> & Nests<Database["public"]["Tables"]["tasks"]["Related"]>;
+        Related: {
+          project: { one: Database["public"]["Tables"]["projects"] };
+          creator: { one: Database["public"]["Tables"]["people"] };
+          assignee: { one: Database["public"]["Tables"]["people"] };
+          parent: { one: Database["public"]["Tables"]["tasks"] };
+          subtasks: { many: Database["public"]["Tables"]["tasks"] };
+          task_labels_task_id_fkey: { many: Database["public"]["Tables"]["task_labels"] };
+          comments: { many: Database["public"]["Tables"]["comments"] };
+        };
         Relationships: [
           {
             foreignKeyName: "tasks_project_id_fkey";
@@ -264,18 +342,22 @@ export type Database = {
           name: string;
           color: string;
         };
-        Insert: {
+        Insert: Inserts<{
           id?: string;
           organization_id: string;
           name: string;
           color?: string;
-        };
+        }, Database["public"]["Tables"]["labels"]["Related"]>;
         Update: Changes<{
           id?: string;
           organization_id?: string;
           name?: string;
           color?: string;
-        }>;
+        }> & Nests<Database["public"]["Tables"]["labels"]["Related"]>;
+        Related: {
+          organization: { one: Database["public"]["Tables"]["organizations"] };
+          task_labels_label_id_fkey: { many: Database["public"]["Tables"]["task_labels"] };
+        };
         Relationships: [
           {
             foreignKeyName: "labels_organization_id_fkey";
@@ -292,14 +374,18 @@ export type Database = {
           task_id: number;
           label_id: string;
         };
-        Insert: {
+        Insert: Inserts<{
           task_id: number;
           label_id: string;
-        };
+        }, Database["public"]["Tables"]["task_labels"]["Related"]>;
         Update: Changes<{
           task_id?: number;
           label_id?: string;
-        }>;
+        }> & Nests<Database["public"]["Tables"]["task_labels"]["Related"]>;
+        Related: {
+          task: { one: Database["public"]["Tables"]["tasks"] };
+          label: { one: Database["public"]["Tables"]["labels"] };
+        };
         Relationships: [
           {
             foreignKeyName: "task_labels_task_id_fkey";
@@ -326,20 +412,24 @@ export type Database = {
           body: string;
           created_at: string;
         };
-        Insert: {
+        Insert: Inserts<{
           id?: string;
           task_id: number;
           author_id: string;
           body: string;
           created_at?: string;
-        };
+        }, Database["public"]["Tables"]["comments"]["Related"]>;
         Update: Changes<{
           id?: string;
           task_id?: number;
           author_id?: string;
           body?: string;
           created_at?: string;
-        }>;
+        }> & Nests<Database["public"]["Tables"]["comments"]["Related"]>;
+        Related: {
+          task: { one: Database["public"]["Tables"]["tasks"] };
+          author: { one: Database["public"]["Tables"]["people"] };
+        };
         Relationships: [
           {
             foreignKeyName: "comments_task_id_fkey";

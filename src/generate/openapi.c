@@ -56,6 +56,11 @@ static void write_insert_body(openapi_writer *w, const model *m) {
     json_page_open(p, STR("oneOf"), '[');
     openapi_write_reference(w, STR(""), "schemas", row);
     openapi_write_list_of(w, STR(""), row);
+    if (openapi_has_related(w, m)) {
+        openapi_write_reference(w, STR(""), "schemas",
+                                openapi_related_name(w, m));
+        openapi_write_list_of(w, STR(""), openapi_related_name(w, m));
+    }
     json_page_close(p, ']');
     json_page_close(p, '}');
     openapi_close_content(w);
@@ -146,13 +151,27 @@ static void write_put(openapi_writer *w, const model *m) {
 
 /* ---- Rows that filters find ----------------------------------------------- */
 
+static void write_update_schema(openapi_writer *w, const model *m) {
+    json_page *p = &w->page;
+    str row = openapi_row_name(w, m, PURPOSE_UPDATE);
+    if (!openapi_has_related(w, m)) {
+        openapi_write_reference(w, STR("schema"), "schemas", row);
+        return;
+    }
+    json_page_open(p, STR("schema"), '{');
+    json_page_open(p, STR("oneOf"), '[');
+    openapi_write_reference(w, STR(""), "schemas", row);
+    openapi_write_reference(w, STR(""), "schemas", openapi_related_name(w, m));
+    json_page_close(p, ']');
+    json_page_close(p, '}');
+}
+
 static void write_update_body(openapi_writer *w, const model *m) {
     json_page *p = &w->page;
     json_page_open(p, STR("requestBody"), '{');
     json_page_bool(p, STR("required"), true);
     openapi_open_content(w, "application/json");
-    openapi_write_reference(w, STR("schema"), "schemas",
-                            openapi_row_name(w, m, PURPOSE_UPDATE));
+    write_update_schema(w, m);
     openapi_close_content(w);
     json_page_close(p, '}');
 }
@@ -207,14 +226,18 @@ static const operation NEEDED[] = {
 };
 
 static void write_model_schemas(openapi_writer *w, const model *m) {
+    bool is_written = false;
     for (row_purpose why = PURPOSE_ROW; why <= PURPOSE_UPDATE; why++) {
         bool is_needed =
             why == PURPOSE_ROW ||
             (!m->is_view && schema_view_allows(w->view, m, NEEDED[why]));
+        is_written |= is_needed && why != PURPOSE_ROW;
         if (is_needed)
             json_schema_write_row(&w->page, openapi_row_name(w, m, why),
                                   w->schema, m, why, w->view);
     }
+    if (is_written)
+        openapi_write_related(w, m);
 }
 
 /* A function may give back rows of a model that is closed but for that. */
@@ -257,6 +280,7 @@ static void write_schemas(openapi_writer *w) {
             write_model_schemas(w, m);
     }
     openapi_for_each_shape(w, write_shape);
+    openapi_write_related_operations(w);
     write_error_schema(w);
     json_page_close(&w->page, '}');
 }

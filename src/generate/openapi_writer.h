@@ -22,6 +22,7 @@ typedef struct openapi_writer {
 
 /* ---- Names of components -------------------------------------------------- */
 
+str openapi_component(arena *a, str name);
 str openapi_row_name(const openapi_writer *w, const model *m, row_purpose why);
 str openapi_filter_name(const openapi_writer *w, const model *m,
                         const field *f);
@@ -61,6 +62,16 @@ void openapi_write_rows(openapi_writer *w, const char *status, const char *what,
 void openapi_write_empty(openapi_writer *w, const char *status,
                          const char *what);
 void openapi_write_failure(openapi_writer *w);
+
+/* ---- Related rows ---------------------------------------------------------- */
+
+/* A body of columns and relations: a component of that name. */
+bool openapi_has_related(const openapi_writer *w, const model *m);
+str openapi_related_name(const openapi_writer *w, const model *m);
+void openapi_write_related(openapi_writer *w, const model *m);
+
+/* What relations in a body are made of: components, too. */
+void openapi_write_related_operations(openapi_writer *w);
 
 /* ---- Functions ------------------------------------------------------------ */
 

@@ -1,4 +1,5 @@
 /* typescript_row.c: values and rows as TypeScript types. */
+#include "generate/related_name.h"
 #include "generate/typescript_writer.h"
 
 static const str SCALARS[SCALAR_TYPE_COUNT] = {
@@ -91,24 +92,74 @@ void typescript_write_row(typescript_writer *w, str member, const model *m,
     typescript_page_close(&w->page, suffix);
 }
 
+/* ---- Related rows ---------------------------------------------------------- */
+
+/* Of a field that leads to other rows, its name in a body; or empty. */
+static str name_of(const typescript_writer *w, const field *f) {
+    bool leads_on = f->kind == FIELD_RELATION && !f->is_ignored &&
+                    typescript_has_model(w, related_target(f));
+    return leads_on ? related_name(w->schema, f) : (str){0};
+}
+
+static bool has_related(const typescript_writer *w, const model *m) {
+    for (size_t i = 0; i < m->field_count; i++)
+        if (!str_is_empty(name_of(w, &m->fields[i])))
+            return true;
+    return false;
+}
+
+static str related_of(const typescript_writer *w, const model *m) {
+    str table = typescript_path(w, model_home(m), "Tables", m->table);
+    return arena_printf(w->a, "%.*s[\"Related\"]", STR_ARG(table));
+}
+
+void typescript_write_related(typescript_writer *w, const model *m) {
+    if (!has_related(w, m))
+        return;
+    typescript_page_open(&w->page, STR("Related"));
+    for (size_t i = 0; i < m->field_count; i++) {
+        const field *f = &m->fields[i];
+        str name = name_of(w, f);
+        if (str_is_empty(name))
+            continue;
+        const model *target = related_target(f);
+        str table =
+            typescript_path(w, model_home(target), "Tables", target->table);
+        typescript_page_member(&w->page, typescript_key(w->a, name),
+                               arena_printf(w->a, "{ %s: %.*s }",
+                                            related_is_one(f) ? "one" : "many",
+                                            STR_ARG(table)));
+    }
+    typescript_page_close(&w->page, STR(";"));
+}
+
 void typescript_write_insert(typescript_writer *w, const model *m) {
-    typescript_page_open(&w->page, STR("Insert"));
+    bool is_plain = !has_related(w, m);
+    typescript_page_open_of(&w->page, STR("Insert"),
+                            is_plain ? (str){0} : STR("Inserts<"));
     for (size_t i = 0; i < m->column_count; i++) {
         const field *f = m->columns[i];
         if (is_column(f))
             write_column(w, f, field_may_be_left_out(f) ? "?" : "");
     }
-    typescript_page_close(&w->page, STR(";"));
+    str related = related_of(w, m);
+    typescript_page_close(
+        &w->page,
+        is_plain ? STR(";") : arena_printf(w->a, ", %.*s>;", STR_ARG(related)));
 }
 
 void typescript_write_update(typescript_writer *w, const model *m) {
+    str related = related_of(w, m);
     typescript_page_open_of(&w->page, STR("Update"), STR("Changes<"));
     for (size_t i = 0; i < m->column_count; i++) {
         const field *f = m->columns[i];
         if (is_column(f) && schema_view_sets(w->view, f))
             write_column(w, f, "?");
     }
-    typescript_page_close(&w->page, STR(">;"));
+    typescript_page_close(
+        &w->page, has_related(w, m)
+                      ? arena_printf(w->a, "> & Nests<%.*s>;", STR_ARG(related))
+                      : STR(">;"));
 }
 
 /* ---- What * leaves out ---------------------------------------------------- */

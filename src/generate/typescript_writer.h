@@ -42,6 +42,9 @@ void typescript_write_row(typescript_writer *w, str member, const model *m,
 void typescript_write_insert(typescript_writer *w, const model *m);
 void typescript_write_update(typescript_writer *w, const model *m);
 
+/* The relations that these may have in them; nothing where there is none. */
+void typescript_write_related(typescript_writer *w, const model *m);
+
 /* Which members of the row `*` leaves out; none is false, and nothing is
  * written. */
 bool typescript_has_hidden(const typescript_writer *w, const model *m);

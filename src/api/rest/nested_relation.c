@@ -38,23 +38,25 @@ static bool is_exposed(const rest_tables *tables, const model *target) {
            exposure_shows(&tables->exposed, target);
 }
 
+static const model *target_of(const field *f) {
+    const relation *r = f->relation;
+    return r->child_field == f ? r->parent : r->child;
+}
+
 /* By its name in the schema, where nothing else is called so. */
 static const field *find_field(const rest_tables *tables, const model *m,
                                str name) {
     const field *f = model_find_field(m, name);
     if (f == NULL || f->relation == NULL)
         return NULL;
-    const relation *rel = f->relation;
-    return is_exposed(tables, rel->child_field == f ? rel->parent : rel->child)
-               ? f
-               : NULL;
+    return is_exposed(tables, target_of(f)) ? f : NULL;
 }
 
 static void use_field(const field *f, nested_relation *out) {
     const relation *r = f->relation;
     bool is_child = r->child_field == f;
     bool is_many = r->kind == RELATION_MANY_TO_MANY;
-    out->target = is_child ? r->parent : r->child;
+    out->target = target_of(f);
     out->hop = (hop){
         .kind = is_many    ? HOP_JOIN_TABLE
                 : is_child ? HOP_TO_PARENT
@@ -123,7 +125,9 @@ err *nested_relation_find(arena *a, const rest_tables *tables, const model *m,
     }
     err *e = find_way(a, tables, m, name, &way);
     const field *f = e != NULL ? find_field(tables, m, name) : NULL;
-    if (f != NULL && e->code == ERR_UNKNOWN_RELATION) {
+    /* One of several ways to that table, and called as it is. */
+    bool is_one_of_them = f != NULL && str_equal(target_of(f)->table, name);
+    if (f != NULL && (e->code == ERR_UNKNOWN_RELATION || is_one_of_them)) {
         use_field(f, out);
         return NULL;
     }

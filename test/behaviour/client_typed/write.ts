@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 
-import type { Operator, TablesInsert, TablesUpdate } from '../../../examples/launchpad/database.types.ts'
+import type { Database, Operator, TablesInsert, TablesUpdate } from '../../../examples/launchpad/database.types.ts'
 import type { TablesInsert as Insert, TablesUpdate as Update } from '../../golden/generate/kiosk/database.types.ts'
 import { ACME, ANN, APP, as, BUG, CY, dataOf, demo, failureOf, kiosk, OPS, same, test, typed } from './world.ts'
 
@@ -32,7 +32,7 @@ test('an insert has what must be given, and may have what has a default', async 
     completed_at?: string | null
     created_at?: string
     updated_at?: string
-  }>()(TASK)
+  }>()(TASK as Omit<typeof TASK, keyof Database['public']['Tables']['tasks']['Related']>)
   // @ts-expect-error: a label has a name
   assert.equal((await failureOf(demo.from('labels').insert({ organization_id: ACME }))).code, '23502')
   // @ts-expect-error: which is text
@@ -69,6 +69,34 @@ test('an update may change what is there', async () => {
   // @ts-expect-error: and has to be
   assert.equal((await failureOf(demo.from('tasks').update({ title: { unset: true } }).eq('id', 90))).code, '23502')
   await remove()
+})
+
+// --- rows in rows ----------------------------------------------------------
+
+test('rows with others nested in them', async () => {
+  const made = await dataOf(demo.from('projects').insert({
+    key: 'NEW',
+    name: 'New',
+    organization: { connect: { slug: 'acme' } },
+    tasks: {
+      create: [
+        { number: 1, title: 'One', creator: { connect: { id: ANN } } },
+        { number: 2, title: 'Two', creator_id: CY, subtasks: { connect: { id: 1 } } },
+      ],
+    },
+  }).select('id, organization_id, tasks(title)').single())
+  same({ organization_id: made.organization_id, tasks: made.tasks },
+    as<{ organization_id: string; tasks: { title: string }[] }>({ organization_id: ACME, tasks: [{ title: 'One' }, { title: 'Two' }] }))
+  const changed = demo.from('projects').update({ name: 'Old', tasks: { updateMany: { where: {}, data: { title: { set: 'Same' } } } } })
+  same(await dataOf(changed.eq('id', made.id).select('name, tasks(title)').single()),
+    as<{ name: string; tasks: { title: string }[] }>({ name: 'Old', tasks: [{ title: 'Same' }, { title: 'Same' }] }))
+  // @ts-expect-error: there is no such operation
+  assert.equal((await failureOf(demo.from('projects').update({ tasks: { remove: {} } }).eq('id', made.id))).code, 'PGRST102')
+  // @ts-expect-error: and no such column
+  assert.equal((await failureOf(demo.from('projects').update({ tasks: { create: { colour: 'red' } } }).eq('id', made.id))).code, 'PGRST204')
+  await demo.from('tasks').update({ parent_id: null }).eq('id', 1)
+  assert.equal((await demo.from('projects').update({ tasks: { deleteMany: {} } }).eq('id', made.id)).error, null)
+  assert.equal((await demo.from('projects').delete().eq('id', made.id)).error, null)
 })
 
 // --- insert ----------------------------------------------------------------

@@ -28,6 +28,58 @@ type Changes<Row> = {
     | Operator<Exclude<Row[Column], undefined>>;
 };
 
+/** Rows with others nested in them: a row, or several in a list. */
+type Some<Item> = Item | Item[];
+type Of<Table, Key> = Key extends keyof Table ? Table[Key] : never;
+type New<Table> = Partial<Of<Table, "Insert">>;
+type Which<Table> = Partial<Of<Table, "Row">>;
+type Changed<Table> = Of<Table, "Update">;
+type Found<Table> = { where: Which<Table>; create: New<Table> };
+export type InsertOne<Table> = {
+  create?: New<Table>;
+  connect?: Which<Table>;
+  connectOrCreate?: Found<Table>;
+};
+export type InsertMany<Table> = {
+  create?: Some<New<Table>>;
+  connect?: Some<Which<Table>>;
+  connectOrCreate?: Some<Found<Table>>;
+};
+export type UpdateOne<Table> = InsertOne<Table> & {
+  disconnect?: boolean;
+  update?: Changed<Table>;
+  upsert?: { create: New<Table>; update: Changed<Table> };
+  delete?: boolean;
+};
+export type UpdateMany<Table> = InsertMany<Table> & {
+  disconnect?: Some<Which<Table>>;
+  set?: Some<Which<Table>>;
+  update?: Some<{ where: Which<Table>; data: Changed<Table> }>;
+  upsert?: Some<Found<Table> & { update: Changed<Table> }>;
+  delete?: Some<Which<Table>>;
+  updateMany?: Some<{ where: Which<Table>; data: Changed<Table> }>;
+  deleteMany?: Some<Which<Table>>;
+};
+type InsertOf<Way> = Way extends { one: infer Table }
+  ? InsertOne<Table>
+  : Way extends { many: infer Table }
+    ? InsertMany<Table>
+    : never;
+type UpdateOf<Way> = Way extends { one: infer Table }
+  ? UpdateOne<Table>
+  : Way extends { many: infer Table }
+    ? UpdateMany<Table>
+    : never;
+/** All columns that it must have; or relations, of which some may follow. */
+type Inserts<Columns, Related> =
+  | (Columns & { [Way in keyof Related]?: never })
+  | {
+      [One in keyof Related]: Partial<Columns> & {
+        [Way in One]: InsertOf<Related[Way]>;
+      } & { [Way in Exclude<keyof Related, One>]?: InsertOf<Related[Way]> };
+    }[keyof Related];
+type Nests<Related> = { [Way in keyof Related]?: UpdateOf<Related[Way]> };
+
 /** For `createClient<Database>()` of @supabase/supabase-js. */
 export type Database = {
   __InternalSupabase: {
@@ -44,20 +96,26 @@ export type Database = {
           "by-country": string | null;
           "by-number": number | null;
         };
-        Insert: {
+        Insert: Inserts<{
           country: string;
           number: number;
           name: string;
           "by-country"?: string | null;
           "by-number"?: number | null;
-        };
+        }, Database["public"]["Tables"]["patients"]["Related"]>;
         Update: Changes<{
           country?: string;
           number?: number;
           name?: string;
           "by-country"?: string | null;
           "by-number"?: number | null;
-        }>;
+        }> & Nests<Database["public"]["Tables"]["patients"]["Related"]>;
+        Related: {
+          referrer: { one: Database["public"]["Tables"]["patients"] };
+          referred: { many: Database["public"]["Tables"]["patients"] };
+          visits: { many: Database["front desk"]["Tables"]["visits"] };
+          file: { one: Database["public"]["Tables"]["files"] };
+        };
         Relationships: [
           {
             foreignKeyName: "patients_by-country_by-number_fkey";
@@ -75,18 +133,21 @@ export type Database = {
           "the \"whole\" text: ü 日本": string;
           "2nd": Database["public"]["Enums"]["mood of somebody"] | null;
         };
-        Insert: {
+        Insert: Inserts<{
           country: string;
           number: number;
           "the \"whole\" text: ü 日本": string;
           "2nd"?: Database["public"]["Enums"]["mood of somebody"] | null;
-        };
+        }, Database["public"]["Tables"]["files"]["Related"]>;
         Update: Changes<{
           country?: string;
           number?: number;
           "the \"whole\" text: ü 日本"?: string;
           "2nd"?: Database["public"]["Enums"]["mood of somebody"] | null;
-        }>;
+        }> & Nests<Database["public"]["Tables"]["files"]["Related"]>;
+        Related: {
+          patient: { one: Database["public"]["Tables"]["patients"] };
+        };
         Relationships: [
           {
             foreignKeyName: "files_country_number_fkey";
@@ -137,7 +198,7 @@ export type Database = {
           state: Database["front desk"]["Enums"]["State"];
           at: string;
         };
-        Insert: {
+        Insert: Inserts<{
           id?: number;
           country: string;
           number: number;
@@ -145,7 +206,7 @@ export type Database = {
           next?: number | null;
           state: Database["front desk"]["Enums"]["State"];
           at?: string;
-        };
+        }, Database["front desk"]["Tables"]["visits"]["Related"]>;
         Update: Changes<{
           id?: number;
           country?: string;
@@ -154,7 +215,12 @@ export type Database = {
           next?: number | null;
           state?: Database["front desk"]["Enums"]["State"];
           at?: string;
-        }>;
+        }> & Nests<Database["front desk"]["Tables"]["visits"]["Related"]>;
+        Related: {
+          patient: { one: Database["public"]["Tables"]["patients"] };
+          visits_room_fkey: { one: Database["front desk"]["Tables"]["rooms"] };
+          last: { one: Database["front desk"]["Tables"]["visits"] };
+        };
         Relationships: [
           {
             foreignKeyName: "visits_room_fkey";
@@ -176,12 +242,15 @@ export type Database = {
         Row: {
           number: number;
         };
-        Insert: {
+        Insert: Inserts<{
           number: number;
-        };
+        }, Database["front desk"]["Tables"]["rooms"]["Related"]>;
         Update: Changes<{
           number?: number;
-        }>;
+        }> & Nests<Database["front desk"]["Tables"]["rooms"]["Related"]>;
+        Related: {
+          visits: { many: Database["front desk"]["Tables"]["visits"] };
+        };
         Relationships: [];
       };
     };

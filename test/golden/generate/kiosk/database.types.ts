@@ -28,6 +28,58 @@ type Changes<Row> = {
     | Operator<Exclude<Row[Column], undefined>>;
 };
 
+/** Rows with others nested in them: a row, or several in a list. */
+type Some<Item> = Item | Item[];
+type Of<Table, Key> = Key extends keyof Table ? Table[Key] : never;
+type New<Table> = Partial<Of<Table, "Insert">>;
+type Which<Table> = Partial<Of<Table, "Row">>;
+type Changed<Table> = Of<Table, "Update">;
+type Found<Table> = { where: Which<Table>; create: New<Table> };
+export type InsertOne<Table> = {
+  create?: New<Table>;
+  connect?: Which<Table>;
+  connectOrCreate?: Found<Table>;
+};
+export type InsertMany<Table> = {
+  create?: Some<New<Table>>;
+  connect?: Some<Which<Table>>;
+  connectOrCreate?: Some<Found<Table>>;
+};
+export type UpdateOne<Table> = InsertOne<Table> & {
+  disconnect?: boolean;
+  update?: Changed<Table>;
+  upsert?: { create: New<Table>; update: Changed<Table> };
+  delete?: boolean;
+};
+export type UpdateMany<Table> = InsertMany<Table> & {
+  disconnect?: Some<Which<Table>>;
+  set?: Some<Which<Table>>;
+  update?: Some<{ where: Which<Table>; data: Changed<Table> }>;
+  upsert?: Some<Found<Table> & { update: Changed<Table> }>;
+  delete?: Some<Which<Table>>;
+  updateMany?: Some<{ where: Which<Table>; data: Changed<Table> }>;
+  deleteMany?: Some<Which<Table>>;
+};
+type InsertOf<Way> = Way extends { one: infer Table }
+  ? InsertOne<Table>
+  : Way extends { many: infer Table }
+    ? InsertMany<Table>
+    : never;
+type UpdateOf<Way> = Way extends { one: infer Table }
+  ? UpdateOne<Table>
+  : Way extends { many: infer Table }
+    ? UpdateMany<Table>
+    : never;
+/** All columns that it must have; or relations, of which some may follow. */
+type Inserts<Columns, Related> =
+  | (Columns & { [Way in keyof Related]?: never })
+  | {
+      [One in keyof Related]: Partial<Columns> & {
+        [Way in One]: InsertOf<Related[Way]>;
+      } & { [Way in Exclude<keyof Related, One>]?: InsertOf<Related[Way]> };
+    }[keyof Related];
+type Nests<Related> = { [Way in keyof Related]?: UpdateOf<Related[Way]> };
+
 /** For `createClient<Database>()` of @supabase/supabase-js. */
 export type Database = {
   __InternalSupabase: {
@@ -58,7 +110,7 @@ export type Database = {
           /** What it is asked for by. */
           ticket: string | null;
         };
-        Insert: {
+        Insert: Inserts<{
           id?: number;
           /** What the receipt says. */
           name: string;
@@ -73,7 +125,7 @@ export type Database = {
           note?: string | null;
           cost?: number;
           "made at"?: string;
-        };
+        }, Database["public"]["Tables"]["products"]["Related"]>;
         Update: Changes<{
           id?: number;
           /** What the receipt says. */
@@ -88,7 +140,11 @@ export type Database = {
           /** Who asks for it gets it. */
           note?: string | null;
           cost?: number;
-        }>;
+        }> & Nests<Database["public"]["Tables"]["products"]["Related"]>;
+        Related: {
+          shelves: { many: Database["public"]["Tables"]["shelves"] };
+          recipe: { one: Database["public"]["Tables"]["recipes"] };
+        };
         Relationships: [];
         ComputedFields: "note" | "ticket";
       };
@@ -97,14 +153,17 @@ export type Database = {
           id: string;
           label: string;
         };
-        Insert: {
+        Insert: Inserts<{
           id?: string;
           label: string;
-        };
+        }, Database["public"]["Tables"]["shelves"]["Related"]>;
         Update: Changes<{
           id?: string;
           label?: string;
-        }>;
+        }> & Nests<Database["public"]["Tables"]["shelves"]["Related"]>;
+        Related: {
+          products: { many: Database["public"]["Tables"]["products"] };
+        };
         Relationships: [];
       };
       /** How it is made: one for each product. */
@@ -113,14 +172,17 @@ export type Database = {
           product_id: number;
           steps: string[];
         };
-        Insert: {
+        Insert: Inserts<{
           product_id: number;
           steps?: string[];
-        };
+        }, Database["public"]["Tables"]["recipes"]["Related"]>;
         Update: Changes<{
           product_id?: number;
           steps?: string[];
-        }>;
+        }> & Nests<Database["public"]["Tables"]["recipes"]["Related"]>;
+        Related: {
+          product: { one: Database["public"]["Tables"]["products"] };
+        };
         Relationships: [
           {
             foreignKeyName: "recipes_product_id_fkey";

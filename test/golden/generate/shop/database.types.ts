@@ -28,6 +28,58 @@ type Changes<Row> = {
     | Operator<Exclude<Row[Column], undefined>>;
 };
 
+/** Rows with others nested in them: a row, or several in a list. */
+type Some<Item> = Item | Item[];
+type Of<Table, Key> = Key extends keyof Table ? Table[Key] : never;
+type New<Table> = Partial<Of<Table, "Insert">>;
+type Which<Table> = Partial<Of<Table, "Row">>;
+type Changed<Table> = Of<Table, "Update">;
+type Found<Table> = { where: Which<Table>; create: New<Table> };
+export type InsertOne<Table> = {
+  create?: New<Table>;
+  connect?: Which<Table>;
+  connectOrCreate?: Found<Table>;
+};
+export type InsertMany<Table> = {
+  create?: Some<New<Table>>;
+  connect?: Some<Which<Table>>;
+  connectOrCreate?: Some<Found<Table>>;
+};
+export type UpdateOne<Table> = InsertOne<Table> & {
+  disconnect?: boolean;
+  update?: Changed<Table>;
+  upsert?: { create: New<Table>; update: Changed<Table> };
+  delete?: boolean;
+};
+export type UpdateMany<Table> = InsertMany<Table> & {
+  disconnect?: Some<Which<Table>>;
+  set?: Some<Which<Table>>;
+  update?: Some<{ where: Which<Table>; data: Changed<Table> }>;
+  upsert?: Some<Found<Table> & { update: Changed<Table> }>;
+  delete?: Some<Which<Table>>;
+  updateMany?: Some<{ where: Which<Table>; data: Changed<Table> }>;
+  deleteMany?: Some<Which<Table>>;
+};
+type InsertOf<Way> = Way extends { one: infer Table }
+  ? InsertOne<Table>
+  : Way extends { many: infer Table }
+    ? InsertMany<Table>
+    : never;
+type UpdateOf<Way> = Way extends { one: infer Table }
+  ? UpdateOne<Table>
+  : Way extends { many: infer Table }
+    ? UpdateMany<Table>
+    : never;
+/** All columns that it must have; or relations, of which some may follow. */
+type Inserts<Columns, Related> =
+  | (Columns & { [Way in keyof Related]?: never })
+  | {
+      [One in keyof Related]: Partial<Columns> & {
+        [Way in One]: InsertOf<Related[Way]>;
+      } & { [Way in Exclude<keyof Related, One>]?: InsertOf<Related[Way]> };
+    }[keyof Related];
+type Nests<Related> = { [Way in keyof Related]?: UpdateOf<Related[Way]> };
+
 /** For `createClient<Database>()` of @supabase/supabase-js. */
 export type Database = {
   __InternalSupabase: {
@@ -43,18 +95,22 @@ export type Database = {
           email: string;
           tags: string[];
         };
-        Insert: {
+        Insert: Inserts<{
           id?: string;
           /** Where invoices go. */
           email: string;
           tags?: string[];
-        };
+        }, Database["public"]["Tables"]["customers"]["Related"]>;
         Update: Changes<{
           id?: string;
           /** Where invoices go. */
           email?: string;
           tags?: string[];
-        }>;
+        }> & Nests<Database["public"]["Tables"]["customers"]["Related"]>;
+        Related: {
+          orders: { many: Database["public"]["Tables"]["Order"] };
+          watching: { many: Database["public"]["Tables"]["Item"] };
+        };
         Relationships: [];
       };
       Order: {
@@ -69,7 +125,7 @@ export type Database = {
           notes: Json | null;
           scan: string | null;
         };
-        Insert: {
+        Insert: Inserts<{
           id?: number;
           number?: string;
           customer_id: string;
@@ -79,7 +135,7 @@ export type Database = {
           changed?: string;
           notes?: Json | null;
           scan?: string | null;
-        };
+        }, Database["public"]["Tables"]["Order"]["Related"]>;
         Update: Changes<{
           id?: number;
           number?: string;
@@ -90,7 +146,10 @@ export type Database = {
           changed?: string;
           notes?: Json | null;
           scan?: string | null;
-        }>;
+        }> & Nests<Database["public"]["Tables"]["Order"]["Related"]>;
+        Related: {
+          buyer: { one: Database["public"]["Tables"]["customers"] };
+        };
         Relationships: [
           {
             foreignKeyName: "Order_customer_id_fkey";
@@ -109,18 +168,21 @@ export type Database = {
           name: string;
           id: number;
         };
-        Insert: {
+        Insert: Inserts<{
           sku: string;
           variant: number;
           name: string;
           id: number;
-        };
+        }, Database["public"]["Tables"]["Item"]["Related"]>;
         Update: Changes<{
           sku?: string;
           variant?: number;
           name?: string;
           id?: number;
-        }>;
+        }> & Nests<Database["public"]["Tables"]["Item"]["Related"]>;
+        Related: {
+          watchers: { many: Database["public"]["Tables"]["customers"] };
+        };
         Relationships: [];
       };
       /** Between customers and Item, which embed each other through it. */
