@@ -19,6 +19,7 @@ typedef struct pair {
     int client;
     int server;
     bool has_committed; /* the client has said COMMIT */
+    bool is_asked;      /* and the server has not said anything since */
 } pair;
 
 struct cutting_proxy {
@@ -28,6 +29,7 @@ struct cutting_proxy {
     pthread_t thread;
     atomic_int mode;
     atomic_bool is_closing;
+    atomic_int trips;
     pair pairs[MAX_PAIRS];
     size_t pair_count;
 };
@@ -56,7 +58,7 @@ static void accept_one(cutting_proxy *p) {
         close(server);
         return;
     }
-    p->pairs[p->pair_count++] = (pair){client, server, false};
+    p->pairs[p->pair_count++] = (pair){client, server, false, false};
 }
 
 /* Is what the server has just said to be lost? */
@@ -80,6 +82,9 @@ static bool pass(cutting_proxy *p, pair *x, bool is_from_server) {
         return false;
     if (!is_from_server && memmem(block, (size_t)n, "COMMIT", 6) != NULL)
         x->has_committed = true;
+    if (!is_from_server && !x->is_asked)
+        atomic_fetch_add(&p->trips, 1);
+    x->is_asked = !is_from_server;
     return send(to, block, (size_t)n, MSG_NOSIGNAL) == n;
 }
 
@@ -139,6 +144,10 @@ int cutting_proxy_port(const cutting_proxy *p) {
 
 void cutting_proxy_set(cutting_proxy *p, cutting_mode mode) {
     atomic_store(&p->mode, mode);
+}
+
+int cutting_proxy_trips(const cutting_proxy *p) {
+    return atomic_load(&p->trips);
 }
 
 void cutting_proxy_close(cutting_proxy *p) {

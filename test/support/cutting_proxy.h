@@ -21,6 +21,9 @@ typedef struct cutting_proxy cutting_proxy;
 cutting_proxy *cutting_proxy_open(int port);
 int cutting_proxy_port(const cutting_proxy *p);
 void cutting_proxy_set(cutting_proxy *p, cutting_mode mode);
+
+/* How often clients have said something behind an answer, or at first: trips. */
+int cutting_proxy_trips(const cutting_proxy *p);
 void cutting_proxy_close(cutting_proxy *p);
 
 #endif
