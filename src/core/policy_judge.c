@@ -83,8 +83,8 @@ err *policy_judge_check_merge(const caller *c, const mutation *m) {
 err *policy_judge_set(const caller *c, mutation *m) {
     bool is_merge =
         m->kind == MUTATION_INSERT && m->on_conflict == CONFLICT_MERGE;
-    bool is_shown = m->returning_count > 0 || m->embed_count > 0;
-    if (LIKELY(c->app->policies == NULL))
+    bool is_shown = mutation_cell_count(m) > 0 && !m->is_result_hidden;
+    if (LIKELY(c->app->policies == NULL) || m->model->join_of != NULL)
         return NULL;
     policy_judge *j = arena_new_array(c->arena, policy_judge, 1);
     *j = (policy_judge){

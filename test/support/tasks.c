@@ -95,8 +95,11 @@ static void print_value(buf *out, const value *v) {
         buf_append(out, STR("null"));
         break;
     case VALUE_DEFAULT:
-    case VALUE_CELL:
         buf_append(out, STR("default"));
+        break;
+    case VALUE_CELL:
+        buf_printf(out, "<%u:%u.%u>", v->cell.mutation, v->cell.row,
+                   v->cell.column);
         break;
     case VALUE_BOOL:
         buf_append(out, v->boolean ? STR("true") : STR("false"));
