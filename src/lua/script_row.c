@@ -269,17 +269,29 @@ static void push_row(lua_State *L, const script_run *run, size_t row,
     lua_setmetatable(L, -2);
 }
 
+static bool has_looks_of(lua_State *L, const model *m, side which) {
+    push_row_looks(L, m, which);
+    bool is_same = lua_rawequal(L, -1, -2);
+    lua_pop(L, 1);
+    return is_same;
+}
+
+static bool is_row(lua_State *L, const script_run *run) {
+    if (run->batch == NULL || lua_touserdata(L, 1) == NULL ||
+        !lua_getmetatable(L, 1))
+        return false;
+    const model *m = run->batch->model;
+    bool is_one = has_looks_of(L, m, AFTER) || has_looks_of(L, m, BEFORE);
+    lua_pop(L, 1);
+    return is_one;
+}
+
 /* The row at index 1, as a table. What is hidden is not in it. */
 static int row_fields(lua_State *L) {
-    const row_view *v = lua_touserdata(L, 1);
     const script_run *run = script_run_of(L);
-    bool is_row = v != NULL && run->batch != NULL && lua_getmetatable(L, 1);
-    if (is_row) {
-        push_row_looks(L, run->batch->model, v->side);
-        is_row = lua_rawequal(L, -1, -2);
-    }
-    if (!is_row)
+    if (!is_row(L, run))
         return luaL_error(L, "this is no row of a change");
+    const row_view *v = lua_touserdata(L, 1);
     check_run(L, v->run);
     const model *m = run->batch->model;
     lua_createtable(L, 0, (int)m->column_count);

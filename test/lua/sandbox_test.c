@@ -374,6 +374,18 @@ static void stops_at_its_time(void **state) {
         ERR_HOOK_LIMIT, STR("t.lua:2: takes too long"));
 }
 
+static void begins_with_little_memory(void **state) {
+    sandbox_limits limits = LIMITS;
+    limits.memory_bytes = SANDBOX_MIN_MEMORY;
+    CLEANUP(release) sandbox *s = sandbox_new(&limits);
+    assert_non_null(s);
+    sandbox_begin(s);
+    expect_ok(sandbox_run_text(*state, s, STR("t.lua"),
+                               STR("local t = {} for i = 1, 100 do t[i] = {} "
+                                   "end")));
+    assert_true(sandbox_memory(s) < limits.memory_bytes / 2);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(runs_lua),
@@ -387,6 +399,7 @@ int main(void) {
         TEST(lets_other_fibers_run),
         TEST(is_used_again_unless_a_limit_was_reached),
         TEST(stops_at_its_time),
+        TEST(begins_with_little_memory),
     };
     return cmocka_run_group_tests_name("lua/sandbox", tests, NULL, NULL);
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "io/fiber.h"
 #include "schema/load.h"
 #include "test/support/test.h"
 
@@ -56,23 +56,35 @@ static world *world_new(arena *a) {
     return w;
 }
 
-static err *load(const world *w, script **out) {
+static const sandbox_limits LIMITS = {16 * 1024 * 1024, 2000000, 2000};
+
+static err *load_with(const world *w, size_t sandboxes, sandbox_limits limits,
+                      script **out) {
     script_config config = {
         .folder = str_of(w->folder),
         .schema = w->application.schema,
-        .limits = {16 * 1024 * 1024, 2000000, 2000},
-        .sandboxes = 4,
+        .limits = limits,
+        .sandboxes = sandboxes,
     };
     return script_load(w->a, &config, out);
 }
 
-static world *world_with(arena *a, const char *text) {
+static err *load(const world *w, script **out) {
+    return load_with(w, 4, LIMITS, out);
+}
+
+static world *world_with_limits(arena *a, const char *text, size_t sandboxes,
+                                sandbox_limits limits) {
     world *w = world_new(a);
     script *s = NULL;
     write_file(w, "task.lua", text);
-    expect_ok(load(w, &s));
+    expect_ok(load_with(w, sandboxes, limits, &s));
     w->source = script_source_new(a, s);
     return w;
+}
+
+static world *world_with(arena *a, const char *text) {
+    return world_with_limits(a, text, 4, LIMITS);
 }
 
 static void world_free(world *w) {
@@ -223,6 +235,8 @@ static void says_what_a_hook_did_wrong(void **state) {
         {"error('oh')", "task.lua:3: oh"},
         {"tenon.before('Task', 'update', function() end)",
          "hooks are declared while their files are loaded"},
+        {"for k in pairs(change) do end", "this is no row of a change"},
+        {"for k in pairs(tenon.null) do end", "this is no row of a change"},
         {"ctx.nothing()", "a context has principal, request"},
     };
     for (size_t i = 0; i < LENGTH(CASES); i++) {
@@ -412,6 +426,64 @@ static void is_replaced_while_it_is_there(void **state) {
     world_free(w);
 }
 
+/* ---- On fibers ----------------------------------------------------------- */
+
+/* Runs an update on several fibers, of which so many may run hooks at once. */
+typedef struct crowd {
+    world *world;
+    err *failures[5];
+    size_t begun;
+} crowd;
+
+static err *update_in_fiber(void *argument) {
+    crowd *c = argument;
+    size_t mine = c->begun++;
+    value before[COLUMNS];
+    value after[COLUMNS];
+    fill_row(before);
+    fill_row(after);
+    c->failures[mine] = update(c->world, before, after);
+    return NULL;
+}
+
+static void run_crowd(crowd *c) {
+    loop *l = loop_new();
+    fiber_group group = {.loop = l};
+    for (size_t i = 0; i < LENGTH(c->failures); i++)
+        expect_ok(fiber_start(c->world->a, &group, update_in_fiber, c));
+    loop_stop(l);
+    loop_run(l);
+    loop_free(l);
+}
+
+static const char BUSY[] = "tenon.before('Task', 'update', function()\n"
+                           "  for i = 1, 5e5 do end\n"
+                           "end)";
+
+static void lets_others_wait_for_their_turn(void **state) {
+    crowd c = {.world = world_with_limits(*state, BUSY, 2, LIMITS)};
+    run_crowd(&c);
+    for (size_t i = 0; i < LENGTH(c.failures); i++)
+        expect_ok(c.failures[i]);
+    world_free(c.world);
+}
+
+static void gives_up_waiting_in_time(void **state) {
+    static const char FOREVER[] = "tenon.before('Task', 'update', function()\n"
+                                  "  while true do end\n"
+                                  "end)";
+    sandbox_limits limits = {16 * 1024 * 1024, INT64_MAX, 30};
+    crowd c = {.world = world_with_limits(*state, FOREVER, 1, limits)};
+    size_t timeouts = 0;
+    run_crowd(&c);
+    for (size_t i = 0; i < LENGTH(c.failures); i++) {
+        assert_non_null(c.failures[i]);
+        timeouts += c.failures[i]->code == ERR_TIMEOUT ? 1 : 0;
+    }
+    assert_true(timeouts > 0);
+    world_free(c.world);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(shows_cells_as_values_of_lua),
@@ -425,6 +497,8 @@ int main(void) {
         TEST(says_what_is_wrong_with_a_file),
         TEST(leaves_out_tests_and_folders),
         TEST(is_replaced_while_it_is_there),
+        TEST(lets_others_wait_for_their_turn),
+        TEST(gives_up_waiting_in_time),
     };
     return cmocka_run_group_tests_name("lua/script_source", tests, NULL, NULL);
 }
