@@ -27,7 +27,7 @@ import {
 } from './support/measure.js'
 import { startPostgres } from './support/postgres.js'
 import {
-  render, renderPostgres, summarize, summary, verdicts,
+  render, renderPostgres, summarize, summary, verdicts, writeDocs,
 } from './support/report.js'
 
 const WORK = 'build/bench'
@@ -194,14 +194,6 @@ function summarizeMemory(memories) {
 function summarizeSqlite(runs) {
   return Object.fromEntries(Object.keys(runs[0]).map((what) =>
     [what, summary(runs.map((run) => run[what]))]))
-}
-
-/* Between <!-- name --> and <!-- end of name -->. */
-function writeDocs(name, report) {
-  const path = 'docs/benchmarks.md'
-  const marks = new RegExp(`(<!-- ${name} -->\\n)[^]*(<!-- end of ${name} -->)`)
-  writeFileSync(path, readFileSync(path, 'utf8').replace(marks,
-    (_, start, end) => `${start}\n${report}\n\n${end}`))
 }
 
 const options = readOptions()

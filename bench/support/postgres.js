@@ -48,14 +48,14 @@ export function startPostgres() {
     '-v', 'ON_ERROR_STOP=1', ...commands.flatMap((sql) => ['-c', sql]))
   return {
     version: run(TOOL, 'psql', directory, '-Atc', 'SHOW server_version'),
-    makeDatabase(name, rows) {
+    makeDatabase(name, rows, isGuarded = !name.startsWith('fastify')) {
       const database = name.replace(/ /g, '_')
       const own = url.replace(/\/postgres$/, `/${database}`)
       psql(`CREATE DATABASE ${database}`)
       /* The bare loop's changes are recorded as ours are, a peer's are not; and
        * nobody's when the tables are filled. */
       run(TENON, 'push', '--schema', SCHEMAS.postgresql, '--database', own,
-        `--database-guards=${!name.startsWith('fastify')}`)
+        `--database-guards=${isGuarded}`)
       psql(`\\c ${database}`, "SET tenon.session = 'own'", fill(rows),
         ...fillSales(rows), 'VACUUM ANALYZE', 'CHECKPOINT')
       return own

@@ -1,6 +1,7 @@
 /*
  * From rounds to medians, ratios and verdicts.
  */
+import { readFileSync, writeFileSync } from 'node:fs'
 
 export function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b)
@@ -95,7 +96,7 @@ export function verdicts(s, start, memory, p99Shift) {
     }))
 }
 
-function table(head, rows) {
+export function table(head, rows) {
   const widths = head.map((_, i) =>
     Math.max(...[head, ...rows].map((row) => String(row[i]).length)))
   const line = (row) => '| ' + row.map((cell, i) =>
@@ -108,7 +109,7 @@ function table(head, rows) {
 
 const thousands = (n) => Math.round(n).toLocaleString('en-US')
 const millis = (micros) => (micros / 1000).toFixed(2)
-const spread = (s, format) => s.least === s.most ? format(s.median)
+export const spread = (s, format) => s.least === s.most ? format(s.median)
   : `${format(s.median)} (${format(s.least)}-${format(s.most)})`
 
 function windowRows(result) {
@@ -188,4 +189,12 @@ function promises({ verdicts: all }) {
     [v.what, `${v.value.toFixed(2)} ${v.unit}`, v.target,
       v.p99Millis === undefined ? '' : `${v.p99Millis.toFixed(2)} ms`,
       v.isMet ? 'met' : 'MISSED']))]
+}
+
+/* Between <!-- name --> and <!-- end of name -->. */
+export function writeDocs(name, report) {
+  const path = 'docs/benchmarks.md'
+  const marks = new RegExp(`(<!-- ${name} -->\\n)[^]*(<!-- end of ${name} -->)`)
+  writeFileSync(path, readFileSync(path, 'utf8').replace(marks,
+    (_, start, end) => `${start}\n${report}\n\n${end}`))
 }
