@@ -9,6 +9,7 @@ set(CALLERS
     src/database/database.c # defines them
     src/core/mutation_engine.c # the one door
     src/database/feed.c # calls tenon.read_events, which gives sequences
+    src/core/read_record.c # rows of the log about reads, which no mutation asks for
 )
 
 # Whose text may write rows.
@@ -31,6 +32,7 @@ set(WRITERS
     src/database/migrate/apply.c # EXPLAIN of such text
     # Tenon's own tables, by commands and by who seals the log.
     src/database/token_store.c
+    src/database/job_table.c
     src/database/audit_entry.c
     src/database/audit_prune.c
     src/database/event_prune.c)
