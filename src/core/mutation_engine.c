@@ -5,7 +5,7 @@
 #include "core/mutation_draft.h"
 #include "core/mutation_set.h"
 #include "core/referential_plan.h"
-#include "core/soft_delete.h"
+#include "core/soft_delete_tie.h"
 #include "core/validation_report.h"
 #include "core/write_rate.h"
 
@@ -18,33 +18,6 @@ static void note_position(const caller *c, const mutation_result *r) {
 static void ring_for(const caller *c, const mutation *m) {
     if (UNLIKELY(c->app->feed_bell != NULL) && !m->model->is_system)
         bell_ring(c->app->feed_bell);
-}
-
-/* The result is that of the first. */
-static err *run_with_cascade(const caller *c, const mutation_draft *d,
-                             mutation_result *out) {
-    size_t more_count;
-    size_t failed;
-    const mutation *const *more =
-        soft_delete_cascade(c, &d->mutation, &more_count);
-    const mutation **all =
-        arena_new_array(c->arena, const mutation *, more_count + 1);
-    mutation_result *results =
-        arena_new_array(c->arena, mutation_result, more_count + 1);
-    all[0] = &d->mutation;
-    for (size_t i = 0; i < more_count; i++)
-        all[i + 1] = more[i];
-    err *e = database_mutate_all(c->session, c->arena, all, more_count + 1,
-                                 results, &failed);
-    request_times_end(c->times, REQUEST_TRANSACTION);
-    if (e != NULL && failed <= more_count)
-        e = validation_report_explain(c->arena, all[failed]->model, e);
-    if (e != NULL)
-        return e;
-    *out = results[0];
-    note_position(c, out);
-    ring_for(c, all[0]);
-    return NULL;
 }
 
 /* ---- Several ------------------------------------------------------------ */
@@ -183,7 +156,8 @@ static err *run_several(several *s, receipt *once, size_t *failed_at) {
 err *mutation_engine_run(const caller *c, const mutation *wanted,
                          mutation_result *out) {
     if (UNLIKELY(wanted->row_count >= WRITE_RATE_ROWS) ||
-        hooked_mutation_is(c, wanted) || referential_plan_is_for(c, wanted)) {
+        hooked_mutation_is(c, wanted) || referential_plan_is_for(c, wanted) ||
+        soft_delete_tie_is(wanted)) {
         size_t failed_at;
         several s = several_of(c, &wanted, 1, out);
         return run_several(&s, NULL, &failed_at);
@@ -197,8 +171,6 @@ err *mutation_engine_run(const caller *c, const mutation *wanted,
     if (is_idle_one)
         return NULL;
     request_times_end(c->times, REQUEST_PLAN);
-    if (UNLIKELY(d.mutation.is_soft_delete))
-        return run_with_cascade(c, &d, out);
     err *e = database_mutate(c->session, c->arena, &d.mutation, out);
     request_times_end(c->times, REQUEST_TRANSACTION);
     TRY(validation_report_explain(c->arena, d.mutation.model, e));

@@ -4,6 +4,7 @@
 #include "core/mutation_draft.h"
 #include "core/referential_plan.h"
 #include "core/soft_delete.h"
+#include "core/soft_delete_tie.h"
 
 /* Idle: it affects no row. What depends on something that is not done will
  * never have its turn. */
@@ -22,6 +23,17 @@ static void add_cascade(mutation_set *s, const mutation_draft *d,
         soft_delete_cascade(s->caller, &d->mutation, &count);
     for (size_t i = 0; i < count; i++)
         add_ready(s, (mutation_ready){.m = more[i], .place = place});
+}
+
+/* What has to be looked at before. */
+static void add_tie_looks(mutation_set *s, const mutation *m, size_t place) {
+    size_t count;
+    if (!soft_delete_tie_is(m))
+        return;
+    const mutation *const *looks = soft_delete_tie_looks(s->caller, m, &count);
+    for (size_t i = 0; i < count; i++)
+        add_ready(s, (mutation_ready){
+                         .m = looks[i], .place = place, .is_action = true});
 }
 
 static void add_actions(mutation_set *s, const referential_plan *plan,
@@ -148,6 +160,8 @@ static err *prepare_hooked(mutation_set *s, mutation_draft *d, size_t place) {
     add_parts(s, &parts, 0, parts.look_count, false, place);
     if (referential_plan_is_for(s->caller, &d->mutation))
         TRY(prepare_actions(s, &parts, place));
+    for (size_t i = parts.look_count; i < parts.count; i++)
+        add_tie_looks(s, parts.items[i], place);
     add_parts(s, &parts, parts.look_count, parts.count, true, place);
     if (d->mutation.is_soft_delete)
         add_cascade(s, d, place);
@@ -159,6 +173,7 @@ static err *prepare_plain(mutation_set *s, mutation_draft *d, size_t place) {
     TRY(mutation_draft_prepare(d, &is_idle));
     if (is_idle)
         return NULL;
+    add_tie_looks(s, &d->mutation, place);
     add_ready(
         s, (mutation_ready){.m = &d->mutation, .place = place, .counts = true});
     if (UNLIKELY(d->mutation.is_soft_delete))
@@ -181,6 +196,7 @@ static err *prepare_parent(mutation_set *s, mutation_draft *d, size_t place) {
         return prepare_hooked(s, d, place);
     }
     add_actions(s, &plan, place);
+    add_tie_looks(s, &d->mutation, place);
     add_ready(
         s, (mutation_ready){.m = &d->mutation, .place = place, .counts = true});
     if (d->mutation.is_soft_delete)

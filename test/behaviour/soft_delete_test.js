@@ -273,3 +273,40 @@ test('deleted rows can be done away with', async () => {
   assert.equal((await ask('DELETE', 'projects?id=in.(1,2)', undefined, { Prefer: 'deleted=only' })).status, 204)
   assert.deepEqual(await ids('projects', 'deleted=include'), [2])
 })
+
+test('nothing is tied any more to a row that takes along what is tied to it', async () => {
+  await ask('POST', 'projects', [{ id: 50, code: 'x' }, { id: 51, code: 'y' }])
+  await ask('POST', 'tasks', { id: 500, project_id: 51 })
+  await ask('DELETE', 'projects?id=eq.50')
+  const created = await ask('POST', 'tasks', [{ id: 501, project_id: 51 }, { id: 502, project_id: 50 }])
+  assert.deepEqual([created.status, created.body.code, created.body.message, created.body.details], [
+    409, '23503',
+    'insert or update on table "tasks" violates foreign key constraint "tasks_project_id_fkey"',
+    'Key (project_id)=(50) is not present in table "projects".',
+  ])
+  assert.equal((await ask('PATCH', 'tasks?id=eq.500', { project_id: 50 })).body.code, '23503')
+  assert.equal((await ask('PATCH', 'tasks?id=eq.500', { project_id: 51, parent_id: 500 })).status, 204)
+  const batch = await ask('POST', '', [
+    { method: 'POST', path: 'projects', body: { id: 52, code: 'z' } },
+    { method: 'POST', path: 'tasks', body: { id: 503, project_id: 52 } },
+    { method: 'DELETE', path: 'projects?id=eq.52' },
+    { method: 'POST', path: 'tasks', body: { id: 504, project_id: 52 } },
+  ])
+  assert.deepEqual([batch.status, batch.body.code, batch.body.index], [409, '23503', 3])
+})
+
+test('nor is anything while it goes', async () => {
+  const ROUNDS = 25
+  const EACH = 6
+  for (let round = 0; round < ROUNDS; round++) {
+    const id = 1000 + round
+    await ask('POST', 'projects', { id, code: `p${id}` })
+    const adding = Array.from({ length: EACH }, (_, i) => ask('POST', 'tasks', { id: id * 100 + i, project_id: id }))
+    const deleted = ask('DELETE', `projects?id=eq.${id}`)
+    const more = Array.from({ length: EACH }, (_, i) => ask('POST', 'tasks', { id: id * 100 + 50 + i, project_id: id }))
+    assert.equal((await deleted).status, 204)
+    for (const { status } of await Promise.all([...adding, ...more])) assert.ok([201, 409].includes(status), `${status}`)
+    const alive = await ask('GET', `tasks?project_id=eq.${id}&select=id`)
+    assert.deepEqual(alive.body, [], `round ${round}`)
+  }
+})
