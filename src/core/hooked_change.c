@@ -3,6 +3,7 @@
 #include "core/hooked_ahead.h"
 #include "core/hooked_cells.h"
 #include "core/hooked_reader.h"
+#include "core/planner.h"
 
 enum {
     /* Rows of one statement: of keys of one column a list, of others a
@@ -195,21 +196,31 @@ static bool is_too_many(const change *g) {
            (m->must_be_one && g->row_count > 1);
 }
 
-static err *run_pages(change *g) {
-    CLEANUP(arena_release) arena *scratch = arena_new();
+static err *run_next(change *g, hooked_reader *reader, arena *a) {
     value *rows[HOOK_BATCH_ROWS];
+    change_page p = {.a = a, .rows = rows};
+    TRY(hooked_reader_next(reader, a, rows, &p.count));
+    g->row_count += p.count;
+    TRY(check_size(g, reader));
+    return is_too_many(g) ? NULL : run_page(g, &p);
+}
+
+/* Several pages take turns with the same memory. */
+static err *run_pages(change *g) {
     hooked_reader reader = {
         .caller = g->c, .where = g->where, .seen = &g->seen};
+    if (planner_finds_one(g->where))
+        return run_next(g, &reader, g->c->arena);
+    CLEANUP(arena_release) arena *scratch = arena_new();
     while (!reader.is_done) {
-        change_page p = {.a = scratch, .rows = rows};
-        TRY(hooked_reader_next(&reader, scratch, rows, &p.count));
-        g->row_count += p.count;
-        TRY(check_size(g, &reader));
-        if (!is_too_many(g))
-            TRY(run_page(g, &p));
+        TRY(run_next(g, &reader, scratch));
         arena_reset(scratch);
     }
-    /* Whether it is its turn the transaction knows, and then its look counts. */
+    return NULL;
+}
+
+/* Whether it is its turn the transaction knows, and then its look counts. */
+static err *check_count(const change *g) {
     const mutation *m = &g->d->mutation;
     return m->turn == MUTATION_ALWAYS
                ? mutation_check_count(g->c->arena, m, (int64_t)g->row_count)
@@ -301,6 +312,7 @@ err *hooked_change_prepare(mutation_draft *d, const mutation_set *before,
     };
     TRY(hooked_ahead_where(before, m, &g.where));
     TRY(run_pages(&g));
+    TRY(check_count(&g));
     if (g.row_count == 0 && before->ready_count == 0)
         return NULL;
     const mutation *look = seen_rows_look(&g.seen, m, m->where, g.row_count);

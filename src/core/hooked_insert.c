@@ -284,10 +284,13 @@ static err *run_batch(insertion *n, arena *a, size_t first, size_t count) {
                                             : run_missing(n, a, first, count);
 }
 
+/* One batch needs no memory that can be had again for the next. */
 static err *run_batches(insertion *n) {
-    CLEANUP(arena_release) arena *scratch = arena_new();
     const mutation *m = &n->d->mutation;
     size_t most = has_keys(m) ? HOOKED_KEYS_ROWS : HOOK_BATCH_ROWS;
+    if (m->row_count <= most)
+        return run_batch(n, n->c->arena, 0, m->row_count);
+    CLEANUP(arena_release) arena *scratch = arena_new();
     for (size_t first = 0; first < m->row_count; first += most) {
         size_t left = m->row_count - first;
         TRY(run_batch(n, scratch, first, left < most ? left : most));
@@ -382,9 +385,11 @@ err *hooked_insert_prepare(mutation_draft *d, hooked_parts *out) {
         validator_transform(c->arena, m);
     TRY(merge_keys_check(c->arena, m));
     insertion n = {.d = d, .c = c, .place_of = map_places(c->arena, m)};
-    n.seen = seen_rows_of(c->arena, m->model);
-    n.keys = hooked_keys_of(c, m, &n.seen);
-    n.left = arena_new_array(c->arena, size_t, m->row_count);
+    if (has_keys(m)) {
+        n.seen = seen_rows_of(c->arena, m->model);
+        n.keys = hooked_keys_of(c, m, &n.seen);
+        n.left = arena_new_array(c->arena, size_t, m->row_count);
+    }
     TRY(run_batches(&n));
     m->operators = NULL;
     m->operands = NULL;
