@@ -1,8 +1,7 @@
 /*
  * script_data.h: how scripts read and write rows, as whoever they run for.
  *
- *     tenon.query("Task", {where = {...}, order_by = "title desc", limit = 10,
- *                          offset = 20, select = {"id", "title"}})  a list
+ *     tenon.query("Task", {where = {...}, limit = 10})  a list (script_query.h)
  *     tenon.get("Task", {id = 7})                     the row, or nil
  *     tenon.create("Task", {title = "x"})             the new row
  *     tenon.create("Task", {{...}, {...}})            a list of them
@@ -38,9 +37,5 @@ const caller *script_data_caller_for(lua_State *L, int reason);
 mutation *script_data_check_create(lua_State *L, const caller *c, int index);
 mutation *script_data_check_update(lua_State *L, const caller *c, int index);
 mutation *script_data_check_delete(lua_State *L, const caller *c, int index);
-
-/* Pushes a row of a result as a table. */
-void script_data_push_row(lua_State *L, const query_column *columns,
-                          size_t count, const value *cells);
 
 #endif

@@ -7,6 +7,7 @@
 #include "lua/script_data.h"
 #include "lua/script_error.h"
 #include "lua/script_job.h"
+#include "lua/script_query.h"
 #include "lua/script_row.h"
 #include "lua/script_run.h"
 
@@ -207,7 +208,7 @@ static int written_index(lua_State *L) {
     const mutation_result *result = &t->results[h->place];
     if (result->row_count == 0)
         return 0;
-    script_data_push_row(L, &m->returning[column], 1, &result->rows[column]);
+    script_query_push_row(L, &m->returning[column], 1, &result->rows[column]);
     lua_pushvalue(L, 2);
     lua_rawget(L, -2);
     return 1;
@@ -227,8 +228,8 @@ static int result_of(lua_State *L) {
     lua_setfield(L, -2, "count");
     lua_createtable(L, (int)rows, 0);
     for (size_t i = 0; i < rows; i++) {
-        script_data_push_row(L, m->returning, m->returning_count,
-                             &result->rows[i * m->returning_count]);
+        script_query_push_row(L, m->returning, m->returning_count,
+                              &result->rows[i * m->returning_count]);
         lua_rawseti(L, -2, (int)i + 1);
     }
     lua_setfield(L, -2, "rows");

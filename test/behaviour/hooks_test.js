@@ -22,8 +22,30 @@ model Task {
   dueAt    DateTime? @map("due_at")
   settings Json?
   secret   String?  @sensitive
+  project   Project? @relation(fields: [projectId], references: [id])
+  projectId Int?     @map("project_id")
+  labels    Label[]
 
   @@map("task")
+  @@allow('all', true)
+}
+
+model Project {
+  id    Int    @id @default(autoincrement())
+  name  String
+  due   DateTime? @map("due_on")
+  tasks Task[]
+
+  @@map("project")
+  @@allow('all', true)
+}
+
+model Label {
+  id    Int    @id @default(autoincrement())
+  name  String
+  tasks Task[]
+
+  @@map("label")
   @@allow('all', true)
 }
 
@@ -68,6 +90,21 @@ does["write"] = function(change)
   })
   assert(#found == 1 and found[1].id == note.id)
   change.after.points = tenon.delete("Note", {id = note.id})
+end
+does["related"] = function()
+  local project = tenon.create("Project", {name = "P", due = "2024-02-01"})
+  tenon.create("Task", {{title = "b", projectId = project.id}, {title = "a", projectId = project.id}})
+  local found = tenon.query("Project", {
+    where = {id = project.id}, select = {"name"},
+    include = {tasks = {order_by = "title", limit = 1, select = {"title"}, include = {project = true, labels = true}}},
+  })
+  assert(#found == 1 and found[1].name == "P" and #found[1].tasks == 1)
+  local task = found[1].tasks[1]
+  assert(task.title == "a" and task.project.id == project.id and #task.labels == 0)
+  assert(task.project.due:sub(1, 10) == "2024-02-01" and task.project.due_on == nil)
+  local ok, e = pcall(tenon.query, "Project", {include = {taks = true}})
+  assert(not ok and e:find("model Project has no relation 'taks', did you mean 'tasks'?", 1, true))
+  assert(tenon.get("Task", {title = "b", projectId = project.id}).projectId == project.id)
 end
 does["closed"] = function() tenon.create("Closed", {text = "x"}) end
 does["system"] = function()
@@ -212,6 +249,7 @@ test('a batch is seen at once, and a row of it is refused by its number', { skip
 
 test('a hook reads and writes as its caller, and as the system when it says why', { skip }, async () => {
   assert.equal((await create('write')).body[0].points, 1)
+  assert.equal((await create('related')).status, 201)
   assert.equal((await create('closed')).status, 401)
   assert.equal((await create('system')).status, 201)
   assert.equal((await create('rule')).body.code, '23514')
