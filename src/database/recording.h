@@ -29,7 +29,7 @@
  *
  * Sequences grow in an order in which each record's changes were committed, and
  * without a gap: who has read up to one has missed nothing before it. On SQLite
- * the one writer counts; on PostgreSQL they are given behind the commits.
+ * the one writer counts, also what has no event; on PostgreSQL they are given behind the commits.
  */
 #ifndef DATABASE_RECORDING_H
 #define DATABASE_RECORDING_H

@@ -10,8 +10,8 @@
  *   - tenon_event: a view of both, which is what everybody reads. Rows may be
  *     deleted from it.
  *
- * Numbers are not used again when all rows are gone, and there is one for each
- * change that has an event: without --events=false no sequence is left out.
+ * Numbers are not used again when all rows are gone. What has a row in the log
+ * and no event, as a read, is a number that is no sequence.
  */
 #ifndef DATABASE_SQLITE_LITE_RECORD_TABLES_H
 #define DATABASE_SQLITE_LITE_RECORD_TABLES_H
