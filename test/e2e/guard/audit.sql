@@ -158,10 +158,10 @@ SELECT is((SELECT l.action || coalesce(l.after::text, ' of unknown cells') FROM 
 
 -- Its hash
 
-SELECT is((SELECT count(*) FROM tenon.audit_log l WHERE l.hash <> tenon.audit_hash(l)), 0::bigint,
+SELECT is((SELECT count(*) FROM tenon.audit_log l WHERE l.hash <> tenon.audit_hash(l, l.before::text, l.after::text, l.changes::text)), 0::bigint,
     'each row has the hash of what it says');
 UPDATE tenon.audit_log SET user_id = 'somebody else' WHERE id = (pg_temp.last()).id;
-SELECT is((SELECT count(*) FROM tenon.audit_log l WHERE l.hash <> tenon.audit_hash(l)), 1::bigint,
+SELECT is((SELECT count(*) FROM tenon.audit_log l WHERE l.hash <> tenon.audit_hash(l, l.before::text, l.after::text, l.changes::text)), 1::bigint,
     'and one that was changed has not');
 
 -- Events
