@@ -108,41 +108,42 @@ typedef struct attempt {
     size_t which;
     app app;
     loop *loop;
+    database_session *session;
     err *failure;
 } attempt;
 
-static err *run_with_session(attempt *r) {
-    database_session *session;
-    TRY(database_session_open(r->a, r->app.database, r->loop, &session));
+static err *attempt_run(void *argument) {
+    attempt *r = argument;
     change_origin origin = {.reason = STR("hooks test")};
     id_source ids;
     id_source_init(&ids, rand_secure());
     caller who = {
         .app = &r->app,
-        .session = session,
+        .session = r->session,
         .arena = r->a,
         .ids = &ids,
         .origin = &origin,
     };
-    err *failure = script_tests_run(r->tests, r->which, &who);
-    database_session_close(session);
-    return failure;
+    r->failure = script_tests_run(r->tests, r->which, &who);
+    return NULL;
 }
 
-static err *attempt_run(void *argument) {
-    attempt *r = argument;
-    r->failure = run_with_session(r);
-    return NULL;
+/* The session is closed when the loop has ended. */
+static err *run_with_session(attempt *r) {
+    fiber_group group = {.loop = r->loop};
+    TRY(database_session_open(r->a, r->app.database, r->loop, &r->session));
+    err *failure = fiber_start(r->a, &group, attempt_run, r);
+    loop_stop(r->loop);
+    loop_run(r->loop);
+    database_session_close(r->session);
+    return failure != NULL ? failure : r->failure;
 }
 
 static err *run_in_loop(attempt *r) {
     r->loop = loop_new();
-    fiber_group group = {.loop = r->loop};
-    err *failure = fiber_start(r->a, &group, attempt_run, r);
-    loop_stop(r->loop);
-    loop_run(r->loop);
+    err *failure = run_with_session(r);
     loop_free(r->loop);
-    return failure != NULL ? failure : r->failure;
+    return failure;
 }
 
 static err *run_test(trial *t, arena *a, const script_tests *tests,
