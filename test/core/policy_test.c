@@ -1,5 +1,6 @@
 #include "core/policy.h"
 
+#include "database/system_schema.h"
 #include "schema/load.h"
 #include "test/support/tasks.h"
 #include "test/support/test.h"
@@ -167,6 +168,37 @@ static void tells_the_operator_and_the_system_apart(void **state) {
     }
 }
 
+/* Who adds a table of ours says here whether the operator may read it. */
+static void the_operator_reads_what_is_listed_and_no_secrets(void **state) {
+    arena *a = *state;
+    static const str TABLES[] = {STR_INIT("audit_log"), STR_INIT("event"),
+                                 STR_INIT("audit_seal"), STR_INIT("job"),
+                                 STR_INIT("schedule")};
+    for (engine_kind e = ENGINE_SQLITE; e <= ENGINE_POSTGRESQL; e++) {
+        app it = {.schema = tasks_schema(a)};
+        expect_ok(system_schema_load(a, it.schema, e, &it.system));
+        caller reader = {
+            .app = &it, .arena = a, .principal = {PRINCIPAL_OPERATOR}};
+        size_t readable = 0;
+        for (size_t i = 0; i < it.system->model_count; i++) {
+            const model *m = &it.system->models[i];
+            for (int op = 0; op < OPERATION_COUNT; op++) {
+                bool is_allowed = policy_allows(&reader, m, (operation)op);
+                assert_true(!is_allowed || op == OPERATION_READ);
+                readable += is_allowed;
+            }
+        }
+        assert_int_equal(readable, LENGTH(TABLES));
+        for (size_t i = 0; i < LENGTH(TABLES); i++)
+            assert_true(policy_allows(&reader,
+                                      system_schema_find(it.system, TABLES[i]),
+                                      OPERATION_READ));
+        const model *job = system_schema_model(it.system, SYSTEM_JOB);
+        assert_false(policy_shows(
+            &reader, model_find_column(it.system, job, STR("payload"))));
+    }
+}
+
 static void dev_open_does_not_open_what_is_ours(void **state) {
     arena *a = *state;
     app it = {.schema = load(a, STR("model Open { id Int @id"
@@ -209,6 +241,7 @@ int main(void) {
         TEST(says_which_columns_are_shown_and_set),
         TEST(says_how_to_open_what_is_closed),
         TEST(tells_the_operator_and_the_system_apart),
+        TEST(the_operator_reads_what_is_listed_and_no_secrets),
         TEST(dev_open_does_not_open_what_is_ours),
         TEST(shows_the_system_all_but_passwords),
     };
