@@ -75,6 +75,7 @@ extern const doctor_group DOCTOR_DATABASE;
 extern const doctor_group DOCTOR_LITE;
 extern const doctor_group DOCTOR_POSTGRES;
 extern const doctor_group DOCTOR_ROLES;
+extern const doctor_group DOCTOR_AUDIT;
 extern const doctor_group DOCTOR_REPLICAS;
 extern const doctor_group DOCTOR_FOUND;
 extern const doctor_group DOCTOR_SERVER;

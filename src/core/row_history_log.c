@@ -226,6 +226,16 @@ static err *read_page(const caller *c, query *q, entry_list *list,
     return planner_end(rows);
 }
 
+/* Who only read the row is no part of what became of it. */
+static const filter *are_changes(const caller *c, const filter *where) {
+    const filter *const parts[] = {
+        where,
+        compare(c->arena, cell_field(c, CELL_ACTION), COMPARE_NEQ,
+                text_value(STR("read"))),
+    };
+    return all_of(c->arena, parts, LENGTH(parts));
+}
+
 static err *read_entries(const caller *c, const filter *where,
                          entry_list *out) {
     arena *a = c->arena;
@@ -235,7 +245,7 @@ static err *read_entries(const caller *c, const filter *where,
     query q = {.model = system_schema_model(c->app->system, SYSTEM_AUDIT_LOG),
                .columns = columns,
                .column_count = CELL_COUNT,
-               .where = where,
+               .where = are_changes(c, where),
                .order = order,
                .order_count = LENGTH(order),
                .limit = PAGE};

@@ -187,6 +187,16 @@ describe('a PostgreSQL database', { skip: postgres.skip }, () => {
     assert.equal((await look(folder, [...at], { TENON_DATABASE_GUARDS: 'false' })).guards.level, 'note')
   })
 
+  test('a log that who serves could rewrite', async (t) => {
+    const { folder, database, at } = await pushed(t)
+    const rights = async () => (await look(folder, at))['audit rights']
+    assert.equal((await rights()).level, 'ok')
+    await database.run(`GRANT UPDATE ON tenon.audit_log TO "${database.name}_tenon_read_write"`)
+    assert.equal((await rights()).level, 'wrong')
+    assert.match((await rights()).message, /_tenon_read_write" may write to audit_log$/)
+    assert.equal((await look(folder, at, { TENON_DATABASE_ROLES: 'false' }))['audit rights'].level, 'note')
+  })
+
   test('a table without a guard', async (t) => {
     const { folder, database, at } = await pushed(t)
     await database.run('DROP TRIGGER tenon_audit ON "Book"; DROP TRIGGER tenon_audit_truncate ON "Book"')

@@ -238,7 +238,7 @@ test('they can be switched off, which takes them away', { skip }, async (t) => {
   assert.deepEqual(await app.triggers('Note'), ['tenon_touch_updatedAt'])
   assert.deepEqual(await app.rows(`SELECT string_agg(relname, ' ' ORDER BY relname) AS names FROM pg_class
     WHERE relkind = 'r' AND relnamespace = 'tenon'::regnamespace`),
-    [{ names: 'feed_position idempotency job schedule token' }])
+    [{ names: 'async_request feed_position idempotency job schedule token' }])
   await app.tenon('push')
   await app.sql(`INSERT INTO "Note" VALUES (1, 'a', 'b', now())`)
   assert.match(await app.tenon('push', '--database-guards=false'), /took the guards away; tenon.audit_log stays/)

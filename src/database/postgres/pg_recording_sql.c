@@ -322,7 +322,7 @@ static const char AUDIT_TAIL[] =
     "        l.transaction := pg_current_xact_id()::text::bigint;\n"
     "        INSERT INTO tenon.audit_log SELECT l.*;\n"
     "    END IF;\n"
-    "    IF TG_LEVEL = 'ROW' AND NOT (is_ours"
+    "    IF NOT (is_ours"
     " AND current_setting('tenon.events', true) IS NOT DISTINCT FROM 'off')\n"
     "    THEN\n"
     "        INSERT INTO tenon.event (created_at, audit_id, action, model,\n"

@@ -83,16 +83,15 @@ static err *make(arena *a, pg_connection *c, const structure *want) {
 /* ---- Rights ------------------------------------------------------------- */
 
 /* $1: who, $2: whether it writes. The log and the feed are written by their
- * triggers, and who writes has no business in them. */
+ * triggers, seals by their owner, and who writes has no business in them. */
 static const char MISSING[] =
     "WITH who AS (SELECT rolname FROM pg_roles WHERE rolname = $1::name),"
     " own AS (SELECT c.oid, c.relname, CASE WHEN NOT $2::boolean"
-    "  THEN 'SELECT' WHEN c.relname = 'audit_seal' THEN 'SELECT, INSERT'"
-    "  ELSE 'SELECT, INSERT, UPDATE, DELETE' END AS rights"
+    "  THEN 'SELECT' ELSE 'SELECT, INSERT, UPDATE, DELETE' END AS rights"
     "  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
     "  WHERE n.nspname = 'tenon' AND (c.relname IN ('job', 'schedule', 'token',"
-    "  'audit_seal', 'feed_position', 'async_request') OR NOT $2::boolean"
-    "  AND c.relname IN ('audit_log', 'event')))"
+    "  'feed_position', 'async_request') OR NOT $2::boolean"
+    "  AND c.relname IN ('audit_log', 'audit_seal', 'event')))"
     " SELECT format('GRANT USAGE ON SCHEMA tenon TO %I', rolname) FROM who"
     "  WHERE NOT has_schema_privilege(rolname, 'tenon', 'USAGE')"
     " UNION ALL"

@@ -16,7 +16,7 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 
-SELECT plan(48);
+SELECT plan(49);
 
 -- Every change of a row
 
@@ -57,6 +57,7 @@ SELECT is((pg_temp.last()).record_id, '1', 'its key is known');
 TRUNCATE "Note";
 SELECT is((pg_temp.last()).action, 'truncate', 'a TRUNCATE is told, too');
 SELECT is((pg_temp.last()).record_id, NULL, 'of no row');
+SELECT is((SELECT action FROM tenon.event ORDER BY id DESC LIMIT 1), 'truncate', 'and in the feed');
 
 -- Who, when, which
 
