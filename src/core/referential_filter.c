@@ -94,6 +94,21 @@ bool referential_filter_leads_elsewhere(const filter *f) {
     return f != NULL && !do_all(f, stays, NULL);
 }
 
+static bool is_deeper(const filter *f, int most) {
+    if (f->kind != FILTER_ALL && f->kind != FILTER_ANY)
+        return false;
+    for (size_t i = 0; i < f->child_count; i++) {
+        if (most == 0 || is_deeper(f->children[i], most - 1))
+            return true;
+    }
+    return false;
+}
+
+bool referential_filter_is_deep(const filter *f) {
+    enum { MOST = 4 };
+    return f != NULL && is_deeper(f, MOST);
+}
+
 static bool is_of_key(const filter *f, const key *k) {
     for (size_t i = 0; stays(f, k) && i < k->field_count; i++) {
         if (f->field == k->fields[i])

@@ -24,6 +24,10 @@ bool referential_filter_is_sure(const filter *f);
 /* Does it look at other rows than the one? */
 bool referential_filter_leads_elsewhere(const filter *f);
 
+/* Are its parts too far inside of each other to be put into others still? SQLite
+ * refuses what is nested too much. */
+bool referential_filter_is_deep(const filter *f);
+
 /* Does it go by the key alone? */
 bool referential_filter_is_by_key(const filter *f, const key *k);
 

@@ -377,10 +377,11 @@ err *referential_plan_make(const caller *c, const mutation *m,
     *out = (referential_plan){
         .caller = c, .of = m, .defaults = default_maker_for(c)};
     TRY(plan(out));
-    bool is_pinned =
+    bool is_deep = referential_filter_is_deep(m->where);
+    bool is_by_key =
         referential_filter_is_by_key(m->where, model_identity(m->model));
-    out->must_pin |=
-        out->count > 0 && referential_filter_leads_elsewhere(m->where);
-    out->must_pin &= !is_pinned;
+    out->must_pin |= out->count > 0 &&
+                     (is_deep || referential_filter_leads_elsewhere(m->where));
+    out->must_pin &= is_deep || !is_by_key;
     return NULL;
 }

@@ -322,6 +322,13 @@ test('limits, a batch and a rollback hold for all of it', async () => {
   assert.deepEqual(await rows('posts?select=id'), [{ id: 3 }])
 })
 
+test('a condition may be as deep as everywhere', async () => {
+  let deep = 'level.gte.0'
+  for (let i = 0; i < 15; i++) deep = `not.${i % 2 ? 'or' : 'and'}(${deep},id.gt.100)`
+  assert.equal((await ask('DELETE', `users?and=(id.eq.1,${deep})`)).status, 204)
+  assert.deepEqual(await rows('posts?select=id&order=id'), [{ id: 2 }, { id: 3 }])
+})
+
 /* ---- At random, beside foreign keys ---- */
 
 const ids = (list) => list.map(({ id }) => id)
