@@ -11,7 +11,9 @@
  *   3. validation: a required column without a value is refused here, with the
  *      words of PostgreSQL, before a writer is kept busy; then the rules of the
  *      schema (validator.h)
- *   4. the database, in one transaction
+ *   4. the database, in one transaction, with what must be looked at before
+ *      (soft_delete_tie.h) and what goes along (soft_delete.h,
+ *      referential_plan.h)
  *
  * UPDATE and DELETE reach only rows that the caller may read.
  */
