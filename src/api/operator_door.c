@@ -69,20 +69,23 @@ static bool is_read(const http_request *request) {
     return request->method == HTTP_GET || request->method == HTTP_HEAD;
 }
 
-static err *check_profile(const http_request *request) {
-    str named =
-        http_request_header(request, is_read(request) ? STR("Accept-Profile")
-                                                      : STR("Content-Profile"));
-    if (str_equal(named, SYSTEM_SCHEMA_NAME))
-        return NULL;
-    return err_with_hint(
-        err_new(request->arena, ERR_DENIED,
-                "permission denied: the operator's token is for reading "
-                "Tenon's own tables"),
-        arena_printf(request->arena,
-                     "ask for them with the header %s: tenon, and for others "
-                     "without this token",
-                     is_read(request) ? "Accept-Profile" : "Content-Profile"));
+static err *refuse(arena *a, str hint) {
+    return err_with_hint(err_new(a, ERR_DENIED,
+                                 "permission denied: the operator's token is "
+                                 "for reading Tenon's own tables"),
+                         hint);
+}
+
+/* Before anything else is made of a write, be it only kept for later. */
+static err *check_purpose(const http_request *request) {
+    str named = http_request_header(request, STR("Accept-Profile"));
+    if (!is_read(request))
+        return refuse(request->arena, STR("nothing is written with it"));
+    if (!str_equal(named, SYSTEM_SCHEMA_NAME))
+        return refuse(request->arena,
+                      STR("ask for them with the header Accept-Profile: tenon, "
+                          "and for others without this token"));
+    return NULL;
 }
 
 static err *check(const operator_door *d, const caller *who,
@@ -95,7 +98,7 @@ static err *check(const operator_door *d, const caller *who,
     caller us = system_caller(a, d->app, who->session, STR("operator's token"));
     TRY(operator_access_check(
         &us, rules, operator_token_of_header(request->authorization)));
-    return check_profile(request);
+    return check_purpose(request);
 }
 
 /* ---- Answers ------------------------------------------------------------- */
