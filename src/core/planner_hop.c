@@ -127,10 +127,17 @@ static void note_reads(planner_walk *w, const embed *e, read_place place) {
         read_record_note(w, e->hop.relation->child, &between);
 }
 
+/* Rows between are read, too. */
+static err *ask_hooks(const planner_walk *w, const embed *e) {
+    if (e->hop.kind == HOP_JUNCTION)
+        TRY(hook_chain_require_read(w->caller, e->hop.relation->child));
+    return hook_chain_require_read(w->caller, e->query.model);
+}
+
 static err *narrow_embed(planner_walk *w, const embed *wanted, int depth,
                          read_place place, embed *out) {
     TRY(count_hop(w, depth));
-    TRY(hook_chain_require_read(w->caller, wanted->query.model));
+    TRY(ask_hooks(w, wanted));
     *out = *wanted;
     if (UNLIKELY(w->caller->app->schema->has_audited_reads))
         note_reads(w, wanted, place);
