@@ -46,7 +46,8 @@ set(SPEAKERS
     src/database/state_trigger.c
     src/schema/resolve_function_sql.c
     src/core/merge_keys.c
-    src/bin/doctor_roles.c)
+    src/bin/doctor_roles.c
+    src/bin/doctor_audit.c)
 
 set(failed 0)
 set(looked 0)
