@@ -89,6 +89,7 @@ fallible command_audit_export(command_context *c);
 fallible command_history_list(command_context *c);
 fallible command_history_show(command_context *c);
 fallible command_history_diff(command_context *c);
+fallible command_history_restore(command_context *c);
 fallible command_token_create(command_context *c);
 fallible command_token_list(command_context *c);
 fallible command_token_revoke(command_context *c);

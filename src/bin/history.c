@@ -4,7 +4,7 @@
 #include "bin/history.h"
 
 #include "bin/plain_text.h"
-#include "core/row_history.h"
+#include "core/row_history_log.h"
 #include "database/audit_log.h"
 
 enum { PAGE_SIZE = 500, MOST_VERSIONS = 10000 };
@@ -21,7 +21,10 @@ err *history_read_arguments(command_context *c, const model **m, str *id) {
         return err_new(c->arena, ERR_NOT_FOUND,
                        "there is no model %.*s in the schema",
                        STR_ARG(c->arguments[0]));
-    *id = c->arguments[1];
+    const key *identity = model_identity(*m);
+    *id = identity != NULL && identity->field_count > 1
+              ? record_id_normal(c->arena, c->arguments[1])
+              : c->arguments[1];
     return NULL;
 }
 

@@ -62,6 +62,19 @@ err *record_key_parse(arena *a, const model *m, str record_id,
     return NULL;
 }
 
+str record_id_normal(arena *a, str record_id) {
+    CLEANUP(buf_free) buf out = buf_new(SIZE_MAX);
+    const json *list = NULL;
+    if (json_parse(a, record_id, &list) != NULL || list->kind != JSON_ARRAY)
+        return record_id;
+    for (size_t i = 0; i < list->count; i++) {
+        buf_append(&out, i == 0 ? STR("[") : STR(", "));
+        json_write(&out, &list->items[i]);
+    }
+    buf_append(&out, list->count == 0 ? STR("[]") : STR("]"));
+    return arena_copy(a, buf_str(&out));
+}
+
 /* ---- Filters ------------------------------------------------------------- */
 
 static const filter *compare(arena *a, const field *f, compare_op op,
@@ -270,8 +283,11 @@ err *row_history_read(const caller *c, const model *m, str record_id,
     entry_list list = {0};
     record_key id;
     row_image now;
+    str logged = model_identity(m) != NULL && model_identity(m)->field_count > 1
+                     ? record_id_normal(c->arena, record_id)
+                     : record_id;
     const filter *const parts[] = {has_text(c, CELL_MODEL, m->name),
-                                   has_text(c, CELL_RECORD_ID, record_id)};
+                                   has_text(c, CELL_RECORD_ID, logged)};
     TRY(record_key_parse(c->arena, m, record_id, &id));
     TRY(read_entries(c, all_of(c->arena, parts, LENGTH(parts)), &list));
     TRY(row_history_read_row(c, m, &id, &now));

@@ -25,6 +25,10 @@ typedef struct record_key {
 fallible record_key_parse(arena *a, const model *m, str record_id,
                           record_key *out);
 
+/* The id in the form of the log: ["1", "x"] of several columns. What is no list
+ * stays as it is. */
+str record_id_normal(arena *a, str record_id);
+
 /* The row with the key. Lives in a. */
 const filter *record_key_filter(arena *a, const record_key *id);
 

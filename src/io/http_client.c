@@ -332,24 +332,25 @@ static void read_head(const exchange *x, http_client_answer *out) {
     out->headers = headers;
 }
 
+static void exchange_free(exchange *x) {
+    buf_free(&x->head);
+    buf_free(&x->body);
+}
+
 err *http_client_send(http_client *c, arena *a,
                       const http_client_request *request,
                       http_client_answer *out) {
-    CLEANUP(buf_free) buf head = buf_new(HTTP_CLIENT_HEADER_BYTES);
-    CLEANUP(buf_free) buf body = buf_new(request->most_bytes);
+    CLEANUP(exchange_free)
     exchange x = {.client = c,
                   .a = a,
                   .request = request,
-                  .url = arena_cstr(a, request->url)};
+                  .url = arena_cstr(a, request->url),
+                  .head = buf_new(HTTP_CLIENT_HEADER_BYTES),
+                  .body = buf_new(request->most_bytes)};
     *out = (http_client_answer){0};
     TRY(http_client_request_check(a, request));
     TRY(load_once(c, a));
-    x.head = head;
-    x.body = body;
-    err *e = blocking_run(a, c->threads, run, &x);
-    head = x.head;
-    body = x.body;
-    TRY(e);
+    TRY(blocking_run(a, c->threads, run, &x));
     out->status = (int)x.status;
     read_head(&x, out);
     out->body = arena_copy(a, buf_str(&x.body));

@@ -337,14 +337,43 @@ CREATE TABLE "tenon_feed_position" (
     CONSTRAINT "tenon_feed_position_updated_at_check" CHECK ("updated_at" GLOB '????-??-??T??:??:??.???+00:00')
 );
 
+CREATE TABLE "tenon_async_request" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "owner" TEXT NOT NULL,
+    "method" TEXT NOT NULL,
+    "path" TEXT NOT NULL,
+    "query" TEXT,
+    "headers" TEXT,
+    "body" BLOB,
+    "status" INTEGER,
+    "affected" BIGINT,
+    "answer" TEXT,
+    "created_at" DATETIME NOT NULL,
+    "finished_at" DATETIME,
+    CONSTRAINT "tenon_async_request_id_check" CHECK (typeof("id") IN ('text')),
+    CONSTRAINT "tenon_async_request_owner_check" CHECK (typeof("owner") IN ('text')),
+    CONSTRAINT "tenon_async_request_method_check" CHECK (typeof("method") IN ('text')),
+    CONSTRAINT "tenon_async_request_path_check" CHECK (typeof("path") IN ('text')),
+    CONSTRAINT "tenon_async_request_query_check" CHECK (typeof("query") IN ('text', 'null')),
+    CONSTRAINT "tenon_async_request_headers_check" CHECK ("headers" IS NULL OR json_valid("headers")),
+    CONSTRAINT "tenon_async_request_body_check" CHECK (typeof("body") IN ('blob', 'null')),
+    CONSTRAINT "tenon_async_request_status_check" CHECK (typeof("status") IN ('integer', 'null')),
+    CONSTRAINT "tenon_async_request_affected_check" CHECK (typeof("affected") IN ('integer', 'null')),
+    CONSTRAINT "tenon_async_request_answer_check" CHECK ("answer" IS NULL OR json_valid("answer")),
+    CONSTRAINT "tenon_async_request_created_at_check" CHECK ("created_at" GLOB '????-??-??T??:??:??.???+00:00'),
+    CONSTRAINT "tenon_async_request_finished_at_check" CHECK ("finished_at" GLOB '????-??-??T??:??:??.???+00:00')
+);
+
 CREATE UNIQUE INDEX "tenon_job_kind_unique_key_partial_key" ON "tenon_job"("kind", "unique_key") WHERE (("finished_at" IS NULL) AND ("unique_key" IS NOT NULL));
 
 CREATE UNIQUE INDEX "tenon_job_kind_slot_partial_key" ON "tenon_job"("kind", "slot") WHERE ("slot" IS NOT NULL);
 
 CREATE UNIQUE INDEX "tenon_job_kind_organization_id_organization_slot_partial_key" ON "tenon_job"("kind", "organization_id", "organization_slot") WHERE ("organization_slot" IS NOT NULL);
 
-CREATE INDEX "tenon_job_status_priority_run_at_idx" ON "tenon_job"("status", "priority" DESC, "run_at");
+CREATE INDEX "tenon_job_status_kind_priority_run_at_idx" ON "tenon_job"("status", "kind", "priority" DESC, "run_at");
 
 CREATE INDEX "tenon_job_finished_at_idx" ON "tenon_job"("finished_at");
 
 CREATE UNIQUE INDEX "tenon_token_hash_key" ON "tenon_token"("hash");
+
+CREATE INDEX "tenon_async_request_created_at_idx" ON "tenon_async_request"("created_at");
