@@ -42,6 +42,7 @@ static job_taken copy_job(arena *a, const job_taken *job) {
     out.organization_id = arena_copy(a, job->organization_id);
     out.origin = arena_copy(a, job->origin);
     out.lease = arena_copy(a, job->lease);
+    out.run_at = arena_copy(a, job->run_at);
     return out;
 }
 

@@ -104,8 +104,15 @@ static err *read_rows(const caller *c, const job_column *which, size_t width,
 /* ---- Taking ------------------------------------------------------------- */
 
 static const job_column TAKEN[] = {
-    JOB_ID,           JOB_KIND,      JOB_PAYLOAD,  JOB_ORGANIZATION_ID,
-    JOB_ORIGIN,       JOB_LOCKED_BY, JOB_ATTEMPTS, JOB_MAX_ATTEMPTS_ALLOWED,
+    JOB_ID,
+    JOB_KIND,
+    JOB_PAYLOAD,
+    JOB_ORGANIZATION_ID,
+    JOB_ORIGIN,
+    JOB_LOCKED_BY,
+    JOB_RUN_AT,
+    JOB_ATTEMPTS,
+    JOB_MAX_ATTEMPTS_ALLOWED,
     JOB_IS_CANCELLED,
 };
 
@@ -117,9 +124,10 @@ static job_taken taken_of(const value *v) {
         .organization_id = job_row_read_text(&v[3]),
         .origin = job_row_read_text(&v[4]),
         .lease = job_row_read_text(&v[5]),
-        .attempts = job_row_read_int(&v[6]),
-        .max_attempts = job_row_read_int(&v[7]),
-        .is_cancelled = v[8].kind == VALUE_BOOL && v[8].boolean,
+        .run_at = job_row_read_text(&v[6]),
+        .attempts = job_row_read_int(&v[7]),
+        .max_attempts = job_row_read_int(&v[8]),
+        .is_cancelled = v[9].kind == VALUE_BOOL && v[9].boolean,
     };
 }
 
@@ -377,8 +385,8 @@ static mutation *end_update(const caller *c, const job_result *r) {
     const cell cells[] = {
         {JOB_STATUS, job_row_text(status_of(r->end))},
         {JOB_ATTEMPTS, job_row_int(r->job->attempts + was_tried)},
-        {JOB_RUN_AT,
-         job_row_time(a, r->end == JOB_END_RETRY ? r->retry_at_ms : now_ms)},
+        {JOB_RUN_AT, r->end == JOB_END_RETRY ? job_row_time(a, r->retry_at_ms)
+                                             : job_row_text(r->job->run_at)},
         {JOB_LAST_ERROR, job_row_text_or_null(r->error)},
         {JOB_LOCKED_BY, job_row_null()},
         {JOB_LOCKED_UNTIL, job_row_null()},

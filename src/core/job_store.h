@@ -32,6 +32,7 @@ typedef struct job_taken {
     str payload;
     str organization_id;
     str origin; /* JSON */
+    str run_at; /* as a column's value */
     str lease;
     int64_t attempts; /* that have ended before */
     int64_t max_attempts;
