@@ -37,6 +37,20 @@ model Product {
   @@allow('all', true)
 }
 
+model Lists {
+  id     Int        @id
+  states Status[]   @default([DRAFT])
+  times  DateTime[]
+  bytes  Bytes[]    @default(["aGk="])
+  prices Decimal[]
+  flags  Boolean[]
+  data   Json[]
+  big    BigInt[]
+
+  @@map("lists")
+  @@allow('all', true)
+}
+
 model Counter {
   name  String @id
   n     Int    @default(0)
@@ -123,6 +137,40 @@ test('set and unset are for all columns, push for lists', async () => {
     tags: ['x', 'y', 'z, "w"'],
     scores: [],
   })
+})
+
+test('lists of all types grow, and begin with their defaults', async () => {
+  const body = {
+    id: 1,
+    states: { push: 'DONE' },
+    times: { push: '2024-01-31T12:00:00.250Z' },
+    bytes: { push: ['\\x00ff'] },
+    prices: { push: [12.5, 3] },
+    flags: { push: true },
+    data: { push: { a: [1] } },
+    big: { push: 9007199254740991 },
+  }
+  const merge = { Prefer: 'resolution=merge-duplicates, return=representation' }
+  const once = {
+    id: 1,
+    states: ['DRAFT', 'DONE'],
+    times: ['2024-01-31T12:00:00.250+00:00'],
+    bytes: ['\\x6869', '\\x00ff'],
+    prices: [12.5, 3],
+    flags: [true],
+    data: [{ a: [1] }],
+    big: [9007199254740991],
+  }
+  assert.deepEqual((await send('POST', 'lists', body, merge)).body, [once])
+  const { id, ...more } = body
+  const twice = await send('PATCH', 'lists?id=eq.1', more, ROWS)
+  const { states, ...rest } = twice.body[0]
+  assert.deepEqual(states, ['DRAFT', 'DONE', 'DONE'])
+  assert.deepEqual(rest.data, [{ a: [1] }, { a: [1] }])
+  assert.deepEqual(rest.prices, [12.5, 3, 12.5, 3])
+  assert.deepEqual(rest.bytes, ['\\x6869', '\\x00ff', '\\x00ff'])
+  assert.equal((await refused({ states: { push: 'LOST' } }, 'PATCH', 'lists?id=eq.1')).code, '22P02')
+  await send('DELETE', 'lists?id=eq.1')
 })
 
 test('in a Json column an object is a value', async () => {
