@@ -1,8 +1,8 @@
 // Kills servers at random moments while they change rows, and looks whether
 // what was recorded is what happened: each change that was acknowledged has one
-// row in the audit log and one event, each other one has both or neither, and
-// all of a request or nothing of it is there. 50 kills on each engine, or as
-// many as KILLS says:
+// row in the audit log and one event, each other one has both or neither, all of
+// a request or nothing of it is there, and the hook behind each change was
+// called. 50 kills on each engine, or as many as KILLS says:
 //
 //     KILLS=500 ./dev test fault/recorded
 
@@ -18,12 +18,13 @@ import { promisify } from 'node:util'
 
 import { skip as noPostgres } from '../e2e/support/postgres_world.js'
 import { removeWorkspace, run, serve, workspace } from '../e2e/support/tenon.js'
-import { DEEDS_SCHEMA, Deeds, Doer } from './support/deeds.js'
+import { DEEDS_HOOKS, DEEDS_SCHEMA, Deeds, Doer } from './support/deeds.js'
 import { Connection, Gone } from './support/http.js'
 import { Follower, RecordedFile, RecordedPostgres } from './support/recorded.js'
 
 const KILLS = Number(process.env.KILLS ?? 50)
 const DOERS = 12
+const HOOKS_MS = 60_000
 
 const below = (n) => Math.floor(Math.random() * n)
 
@@ -41,7 +42,7 @@ async function actUntilGone(port, doer) {
 /** A database that is served, changed and left alone by force. */
 class Victim {
   constructor({ folder, args, env, recorded, settle = async () => {}, longest = 80 }) {
-    Object.assign(this, { folder, args, env, settle, longest })
+    Object.assign(this, { folder, args, env, recorded, settle, longest })
     this.deeds = new Deeds()
     this.follower = new Follower(recorded)
     this.lives = 0
@@ -49,6 +50,25 @@ class Victim {
 
   serve() {
     return serve(this.folder, [...this.args, '--workers', '2'], { env: this.env })
+  }
+
+  /** Waits until the hook was called for each change that is there. */
+  async expectHooks() {
+    await this.recorded.endLeases()
+    const { updates } = this.follower
+    let missing
+    for (const end = Date.now() + HOOKS_MS; Date.now() < end; await sleep(50)) {
+      const seen = new Set(await this.recorded.seen())
+      missing = [...updates].filter((text) => !seen.has(text))
+      if (missing.length === 0) return
+    }
+    assert.fail(`the hook behind ${missing.length} of ${updates.size} changes was not called: ${missing.slice(0, 3)}`)
+  }
+
+  /** Each row is what was written, and none is missing. */
+  async expectProof() {
+    const { code, stdout, stderr } = await run(this.folder, ['audit', 'verify', ...this.args.slice(-2)], { env: this.env })
+    assert.equal(code, 0, stdout + stderr)
   }
 
   async inspect() {
@@ -84,10 +104,14 @@ async function killServer({ child }) {
 async function killOften(t, victim, kills, kill) {
   for (let i = 0; i < kills; i++) assert.deepEqual(await victim.suffer(kill), [])
   const server = await victim.serve()
+  t.after(() => server.child.kill('SIGKILL'))
   assert.deepEqual(await victim.inspect(), [])
+  await victim.expectHooks()
   assert.equal(await server.stop(), 0, server.log.join('\n'))
+  await victim.expectProof()
   const { deeds, follower } = victim
-  t.diagnostic(`${kills} kills, ${deeds.begun} requests, ${deeds.done} of them done, ${follower.changes} changes`)
+  t.diagnostic(`${kills} kills, ${deeds.begun} requests, ${deeds.done} of them done, ${follower.changes} changes, ` +
+    `${follower.updates.size} for hooks`)
   assert.ok(deeds.done > kills)
 }
 
@@ -97,7 +121,7 @@ async function push(folder, args, env) {
 }
 
 test(`on SQLite the server is killed ${KILLS} times`, async (t) => {
-  const folder = await workspace({ 'schema.prisma': DEEDS_SCHEMA })
+  const folder = await workspace({ 'schema.prisma': DEEDS_SCHEMA, 'hooks/deeds.lua': DEEDS_HOOKS })
   t.after(() => removeWorkspace(folder))
   const args = ['--schema', 'schema.prisma', '--database', 'file:app.db']
   await push(folder, args)
@@ -124,7 +148,7 @@ describe('on PostgreSQL', { skip: noPostgres }, () => {
     await sql(`CREATE ROLE app LOGIN PASSWORD 'app'`)
     await sql('CREATE DATABASE app OWNER app')
     Object.assign(url, { username: 'app', password: 'app', pathname: '/app' })
-    const folder = await workspace({ 'schema.prisma': DEEDS_SCHEMA })
+    const folder = await workspace({ 'schema.prisma': DEEDS_SCHEMA, 'hooks/deeds.lua': DEEDS_HOOKS })
     t.after(() => removeWorkspace(folder))
     const env = { DATABASE_URL: url.href }
     await push(folder, [], env)
@@ -134,7 +158,7 @@ describe('on PostgreSQL', { skip: noPostgres }, () => {
       const isBusy = `SELECT count(*) FROM pg_stat_activity WHERE usename = 'app' AND xact_start IS NOT NULL`
       while ((await sql(isBusy)).trim() !== '0') await sleep(10)
     }
-    const victim = new Victim({ folder, args: [], env, recorded: new RecordedPostgres(select), settle, longest: 300 })
+    const victim = new Victim({ folder, args: [], env, recorded: new RecordedPostgres(select, ask), settle, longest: 300 })
     return { home, sql, victim }
   }
 

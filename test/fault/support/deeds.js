@@ -26,6 +26,26 @@ model Child {
   @@audit(changes)
   @@allow('all', true)
 }
+
+model Seen {
+  id     Int    @id @default(autoincrement())
+  parent String
+  text   String
+
+  @@map("seen")
+  @@audit(off)
+  @@allow('all', true)
+}
+`
+
+/* What a hook behind a change was called for is written down, once or more. */
+export const DEEDS_HOOKS = `
+tenon.before("Parent", "create", function(ctx, change)
+  change.after.count = 7
+end)
+tenon.after("Parent", "update", function(ctx, change)
+  tenon.create("Seen", {parent = change.after.id, text = change.after.text})
+end)
 `
 
 /**

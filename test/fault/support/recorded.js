@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
+/* There are others, whose changes are not looked at. */
 const TABLES = { Parent: 'parent', Child: 'child' }
 
 // As src/database/audit_row.h says.
@@ -47,24 +48,45 @@ export class RecordedFile {
     }
     return read
   }
+
+  /** The texts that the hook was called with. */
+  async seen() {
+    const database = new DatabaseSync(this.path, { readOnly: true })
+    const rows = database.prepare('SELECT text FROM seen').all()
+    database.close()
+    return rows.map(({ text }) => text)
+  }
+
+  /** Where one process serves a database, no other one holds its jobs. */
+  async endLeases() {}
 }
 
-/** A PostgreSQL database, by a function that runs a SELECT. */
+/** A PostgreSQL database, by functions that run a SELECT and other things. */
 export class RecordedPostgres {
-  constructor(select) {
+  constructor(select, run) {
     this.select = select
-    this.seen = new Set()
+    this.run = run
+    this.known = new Set()
   }
 
   async read({ sequence }) {
     const events = await this.select(`SELECT * FROM tenon.read_events(${sequence}, 1000000)`)
     const all = await this.select(`SELECT ${AS_TEXTS.join(', ')}, hash FROM tenon.audit_log`)
-    const rows = all.filter((row) => !this.seen.has(row.id))
-    for (const row of rows) this.seen.add(row.id)
+    const rows = all.filter((row) => !this.known.has(row.id))
+    for (const row of rows) this.known.add(row.id)
     const tables = {}
     for (const [model, table] of Object.entries(TABLES)) tables[model] = await this.select(`SELECT * FROM ${table}`)
     const wrong = rows.filter((row) => row.hash !== `\\x${hashOf(row)}`).map((row) => row.id)
     return { wrong, rows, events, tables }
+  }
+
+  async seen() {
+    return (await this.select('SELECT text FROM seen')).map(({ text }) => text)
+  }
+
+  /** As if a minute had passed since the last kill. */
+  async endLeases() {
+    await this.run('UPDATE tenon.job SET locked_until = now() WHERE locked_until IS NOT NULL')
   }
 }
 
@@ -80,6 +102,7 @@ export class Follower {
     this.place = { position: 0, sequence: 0 }
     this.images = { Parent: new Map(), Child: new Map() }
     this.changes = 0
+    this.updates = new Set() // of parents: the texts, each is written once
   }
 
   /** @returns {Promise<{rows: object[], problems: string[]}>} */
@@ -101,7 +124,7 @@ export class Follower {
     const left = new Map(rows.map((row) => [row.id, row]))
     const problems = []
     if (left.size !== rows.length) problems.push('an id is in the log twice')
-    for (const event of events) {
+    for (const event of events.filter(({ model }) => model in TABLES)) {
       const row = left.get(event.audit_id)
       left.delete(event.audit_id)
       const isOf = row && ['action', 'model', 'record_id'].every((name) => row[name] === event[name])
@@ -111,15 +134,17 @@ export class Follower {
   }
 
   /** What an event says was before is what the events before it left. */
-  follow({ sequence, model, record_id: id, before, after }) {
+  follow({ sequence, action, model, record_id: id, before, after }) {
     const images = this.images[model]
     const problems = []
     this.place.sequence++
     if (Number(sequence) !== this.place.sequence) problems.push(`event ${sequence} follows ${this.place.sequence - 1}`)
+    this.place.sequence = Number(sequence)
+    if (images === undefined) return problems
+    if (model === 'Parent' && action === 'update') this.updates.add(after.text)
     if (!same(before, images.get(id))) problems.push(`event ${sequence} does not follow the one before it of ${model} ${id}`)
     if (after === null) images.delete(id)
     else images.set(id, after)
-    this.place.sequence = Number(sequence)
     return problems
   }
 
