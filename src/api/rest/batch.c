@@ -8,7 +8,10 @@
 #include "base/json.h"
 #include "core/mutation_engine.h"
 
-enum { MAX_ITEM_HEADERS = 16 };
+enum {
+    MAX_ITEM_HEADERS = 16,
+    MAX_MUTATIONS = 10000, /* an item with others nested in it is many */
+};
 
 typedef struct item {
     http_request http;
@@ -237,10 +240,15 @@ static err *answer(void *context, arena *a, const mutation_result *made) {
 
 /* --- running --- */
 
-static void collect(arena *a, batch *b) {
+static err *collect(arena *a, batch *b) {
     size_t count = 0;
     for (size_t i = 0; i < b->count; i++)
         count += write_plan_count(&b->items[i].plan);
+    if (count > MAX_MUTATIONS)
+        return err_new(a, ERR_TOO_COMPLEX,
+                       "a batch of more than %d changes, with those that are "
+                       "nested",
+                       MAX_MUTATIONS);
     b->mutations = arena_new_array(a, const mutation *, count);
     b->owners = arena_new_array(a, size_t, count);
     b->firsts = arena_new_array(a, size_t, b->count);
@@ -253,6 +261,7 @@ static void collect(arena *a, batch *b) {
         for (size_t k = 0; k < write_plan_count(w); k++)
             b->owners[count++] = i;
     }
+    return NULL;
 }
 
 static err *explain(arena *a, const batch *b, size_t failed, err *e,
@@ -291,7 +300,7 @@ static err *serve(arena *a, batch *b, int64_t *failed_at) {
     TRY(read_all(a, b, failed_at));
     if (async_write_is_wanted(b->whole))
         return async_write_accept(a, b->whole);
-    collect(a, b);
+    TRY(collect(a, b));
     return b->whole->idempotency_key.ptr != NULL ? run_once(a, b, failed_at)
                                                  : run(a, b, failed_at);
 }

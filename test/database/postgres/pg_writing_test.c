@@ -67,17 +67,34 @@ static int count_trips(cutting_proxy *proxy, writing *r) {
     return cutting_proxy_trips(proxy) - before;
 }
 
+typedef struct scene {
+    postgres_world *pg;
+    cutting_proxy *proxy;
+    database_world *w;
+} scene;
+
+static scene scene_open(arena *a) {
+    scene s = {.pg = postgres_world_open(a)};
+    s.w = database_world_at(through(a, s.pg->url, &s.proxy), SCHEMA);
+    expect_ok(database_world_push(s.w, NULL));
+    expect_ok(database_world_open(s.w));
+    return s;
+}
+
+static void scene_close(scene *s) {
+    database_world_free(s->w);
+    cutting_proxy_close(s->proxy);
+    postgres_world_close(&s->pg);
+}
+
 static void each_stage_is_a_trip(void **state) {
-    arena *a = *state;
-    cutting_proxy *proxy = NULL;
-    CLEANUP(postgres_world_close) postgres_world *pg = postgres_world_open(a);
-    database_world *w = database_world_at(through(a, pg->url, &proxy), SCHEMA);
-    expect_ok(database_world_push(w, NULL));
-    expect_ok(database_world_open(w));
-    postgres_world_sql(pg, "INSERT INTO \"Team\" VALUES (1000, 'there');"
-                           "CREATE SEQUENCE codes;"
-                           "ALTER TABLE \"Team\" ALTER code SET DEFAULT"
-                           " nextval('codes')::text");
+    scene s = scene_open(*state);
+    database_world *w = s.w;
+    cutting_proxy *proxy = s.proxy;
+    postgres_world_sql(s.pg, "INSERT INTO \"Team\" VALUES (1000, 'there');"
+                             "CREATE SEQUENCE codes;"
+                             "ALTER TABLE \"Team\" ALTER code SET DEFAULT"
+                             " nextval('codes')::text");
 
     const value one = value_int(1000);
     const value two[] = {value_int(1000), value_int(1000)};
@@ -109,13 +126,40 @@ static void each_stage_is_a_trip(void **state) {
     assert_int_equal(count_trips(proxy, &checked), 2);
     assert_int_equal(count_trips(proxy, &nested), 3);
     assert_int_equal(count_trips(proxy, &deep), 4);
-    database_world_free(w);
-    cutting_proxy_close(proxy);
+    scene_close(&s);
+}
+
+/* The ids that the first try was given are gone with it. */
+static void what_is_tried_again_refers_to_its_own_rows(void **state) {
+    scene s = scene_open(*state);
+    database_world *w = s.w;
+    const value first = value_text("first");
+    const value again = value_text("again");
+    mutation opens = world_insert(w, "Team", "code", &first, 1);
+    mutation team = world_insert(w, "Team", "code", &again, 1);
+    world_return(w, &team, "id");
+    const value team_cells[] = {cell(0, 0), cell(0, 0)};
+    mutation members = world_insert(w, "Member", "teamId", team_cells, 2);
+    members.refers_back = true;
+    writing warm = {w, {&opens}, 1};
+    writing nested = {w, {&team, &members}, 2};
+    expect_ok(database_world_run(w, run_writing, &warm));
+    cutting_proxy_set(s.proxy, CUTTING_NEXT);
+    expect_ok(database_world_run(w, run_writing, &nested));
+    expect_str(postgres_world_ask(s.pg,
+                                  "SELECT string_agg(t.code, ' ') FROM"
+                                  " \"Member\" m JOIN \"Team\" t ON t.id ="
+                                  " m.\"teamId\""),
+               STR("again again"));
+    expect_str(postgres_world_ask(s.pg, "SELECT count(*) FROM \"Team\""),
+               STR("2"));
+    scene_close(&s);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(each_stage_is_a_trip),
+        TEST(what_is_tried_again_refers_to_its_own_rows),
     };
     return cmocka_run_group_tests_name("database/postgres/pg_writing", tests,
                                        NULL, NULL);
