@@ -439,7 +439,7 @@ test('the help of serve has every setting, that of another command those that it
 test('the documentation names settings and options that there are', async () => {
   const { flags, variables } = await settings()
   const table = await readFile(new URL('../../src/bin/command.c', import.meta.url), 'utf8')
-  const options = [...table.matchAll(/\{STR_INIT\("([a-z-]+)"\),/g)].map((match) => match[1])
+  const options = [...table.matchAll(/\{[\s\\]*STR_INIT\("([a-z-]+)"\),/g)].map((match) => match[1])
   const known = new Set([...flags, ...options, 'help', 'version'])
   const docs = new URL('../../docs/', import.meta.url)
   const pages = (await readdir(docs)).filter((name) => name.endsWith('.md')).map((name) => new URL(name, docs))
