@@ -143,7 +143,7 @@ test('lists of all types grow, and begin with their defaults', async () => {
   const body = {
     id: 1,
     states: { push: 'DONE' },
-    times: { push: '2024-01-31T12:00:00.250Z' },
+    times: { push: '2024-01-31T12:00:00.125Z' },
     bytes: { push: ['\\x00ff'] },
     prices: { push: [12.5, 3] },
     flags: { push: true },
@@ -154,7 +154,7 @@ test('lists of all types grow, and begin with their defaults', async () => {
   const once = {
     id: 1,
     states: ['DRAFT', 'DONE'],
-    times: ['2024-01-31T12:00:00.250+00:00'],
+    times: ['2024-01-31T12:00:00.125+00:00'],
     bytes: ['\\x6869', '\\x00ff'],
     prices: [12.5, 3],
     flags: [true],
