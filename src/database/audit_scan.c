@@ -75,10 +75,14 @@ static err *declare(arena *a, target *t, const audit_scan *s) {
     write_bound(&sql, &s->behind, ">=", ">");
     if (s->has_end)
         write_bound(&sql, &s->until, "<=", "<=");
-    /* Asked for before the rows are looked at. */
+    /* Of the number right behind there is nothing between: who sees one of its
+     * rows sees them all. */
     if (s->are_settled)
-        buf_append(&sql, STR(" AND transaction < (SELECT pg_snapshot_xmin("
-                             "pg_current_snapshot())::text::bigint)"));
+        buf_printf(&sql,
+                   " AND transaction < greatest(%" PRId64
+                   ", (SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
+                   "::bigint))",
+                   s->behind.major + 2);
     buf_append(&sql, s->where);
     buf_append(&sql, STR(" ORDER BY transaction, created_at, id"));
     return target_run(a, t, (str){0}, buf_str(&sql));

@@ -49,6 +49,8 @@ typedef struct sealing {
     audit_entry newest; /* of all entries */
     int64_t next_row;
     audit_place last; /* that is sealed */
+    str last_at;      /* when */
+    str now;
     audit_sealing *out;
 } sealing;
 
@@ -62,12 +64,6 @@ static void collect(arena *a, const audit_scan *scan, buf *out) {
     }
 }
 
-static str now_text(arena *a) {
-    char *text = arena_alloc(a, TIMESTAMP_LENGTH, 1);
-    timestamp_format((timestamp){clock_wall_ms(NULL)}, text);
-    return (str){text, TIMESTAMP_LENGTH};
-}
-
 static err *make_seal(arena *a, sealing *s, const audit_scan *scan) {
     CLEANUP(buf_free) buf hashes = buf_new(SIZE_MAX);
     str bytes;
@@ -77,7 +73,7 @@ static err *make_seal(arena *a, sealing *s, const audit_scan *scan) {
         return err_new(a, ERR_CORRUPT, "a hash of the audit log is none");
     audit_entry e = {
         .kind = AUDIT_ENTRY_SEAL,
-        .sealed_at = now_text(a),
+        .sealed_at = s->now,
         .first_row = s->next_row,
         .row_count = (int64_t)(bytes.len / SHA256_BYTES),
         .last_place = audit_place_format(a, &s->last),
@@ -101,6 +97,7 @@ static err *look(arena *a, sealing *s) {
     audit_entry seal;
     TRY(audit_entry_newest(a, s->t, &s->newest, &seal));
     s->out->head = audit_entry_head(&s->newest);
+    s->last_at = seal.sealed_at;
     s->next_row = seal.first_row + seal.row_count;
     if (s->next_row == 0)
         s->next_row = 1;
@@ -131,12 +128,48 @@ static err *seal_page(arena *a, sealing *s, audit_scan *scan, bool *is_last) {
     return NULL;
 }
 
+/* A dump that was restored on another server counts transactions anew, from a
+ * smaller number: what it writes would stand before what is sealed. Such rows,
+ * younger than the last seal, get the number behind it. */
+static err *move_behind(arena *a, sealing *s) {
+    target_rows none;
+    if (target_engine(s->t) == ENGINE_SQLITE || str_is_empty(s->last_at))
+        return NULL;
+    str sql = arena_printf(
+        a,
+        "UPDATE tenon.audit_log SET transaction = %" PRId64 " + 1"
+        " WHERE pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+        " <= %" PRId64 " AND transaction <= %" PRId64 " AND transaction <"
+        " pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+        " AND created_at > $1::timestamptz + interval '1 millisecond'",
+        s->last.major, s->last.major, s->last.major);
+    return target_query(a, s->t, sql, &s->last_at, 1, &none);
+}
+
+/* By the clock of who writes the rows, and behind all that are sealed now. */
+static err *find_time(arena *a, sealing *s) {
+    target_rows rows;
+    char *text = arena_alloc(a, TIMESTAMP_LENGTH, 1);
+    s->now = (str){text, TIMESTAMP_LENGTH};
+    timestamp_format((timestamp){clock_wall_ms(NULL)}, text);
+    if (target_engine(s->t) == ENGINE_SQLITE)
+        return NULL;
+    TRY(target_query(a, s->t,
+                     STR("SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC',"
+                         " 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"+00:00\"')"),
+                     NULL, 0, &rows));
+    s->now = target_cell(&rows, 0, 0);
+    return NULL;
+}
+
 static err *seal_pages(arena *a, sealing *s, bool *is_last) {
     bool is_lite = target_engine(s->t) == ENGINE_SQLITE;
     audit_scan scan = {.are_settled = true, .most = AUDIT_SEAL_ROWS};
     TRY(look(a, s));
+    TRY(move_behind(a, s));
     scan.behind = s->last;
     TRY(audit_scan_begin(a, s->t, &scan));
+    TRY(find_time(a, s));
     do
         TRY(seal_page(a, s, &scan, is_last));
     while (!*is_last && !is_lite);

@@ -3,8 +3,10 @@
 
 #include <pthread.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
+#include "database/audit_place.h"
 #include "database/audit_verify.h"
 #include "test/support/audit_world.h"
 #include "test/support/postgres_world.h"
@@ -267,6 +269,54 @@ static void what_is_not_committed_yet_is_sealed_later(void **state) {
     assert_int_equal(v.sealed_rows, 4);
 }
 
+/* As if the rows so far had come from a server that has counted further. */
+static void seal_as_of_another_server(database_world *w) {
+    CLEANUP(target_close) target *t = audit_world_open(w, TARGET_WRITE);
+    audit_key k = audit_world_key(w, "audit.key");
+    target_rows rows = audit_world_rows(w);
+    buf hashes = buf_new(SIZE_MAX);
+    str bytes;
+    for (size_t i = 0; i < rows.row_count; i++)
+        buf_append(&hashes, target_cell(&rows, i, LOG_HASH));
+    size_t last = rows.row_count - 1;
+    audit_place place = {INT64_C(1) << 40,
+                         target_cell(&rows, last, LOG_CREATED_AT),
+                         target_cell(&rows, last, LOG_ID)};
+    assert_true(hex_decode(w->a, buf_str(&hashes), &bytes));
+    audit_entry none = {0};
+    audit_entry e = {
+        .sealed_at = database_world_ask(
+            w, "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC',"
+               " 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"+00:00\"')"),
+        .first_row = 1,
+        .row_count = (int64_t)rows.row_count,
+        .last_place = audit_place_format(w->a, &place),
+        .root = sha256_hex(w->a, bytes),
+        .row_hashes = buf_str(&hashes),
+    };
+    audit_world_sql(w, "UPDATE LOG SET transaction = 1::bigint << 40");
+    expect_ok(audit_entry_seal(w->a, &k, &none, &e));
+    expect_ok(audit_entry_insert(w->a, t, &e));
+    buf_free(&hashes);
+}
+
+static void a_restored_dump_goes_on_behind_its_seals(void **state) {
+    database_world *w = world_here(state);
+    if (w->postgres == NULL) /* a file has its positions in it */
+        skip();
+    audit_verdict v;
+    add_tasks(w, 1, 3);
+    seal_as_of_another_server(w);
+    for (int i = 4; i < 8; i += 2) {
+        (void)usleep(5000);
+        add_tasks(w, i, i + 1);
+        assert_int_equal(audit_world_seal(w).rows, 2);
+    }
+    expect_str(audit_world_verify(w, &v), STR(""));
+    assert_int_equal(v.sealed_rows, 7);
+    assert_int_equal(audit_world_seal(w).rows, 0);
+}
+
 typedef struct sealer {
     database_world *w;
     arena *a;
@@ -361,6 +411,7 @@ int main(void) {
         BOTH(seals_cut_off_are_found_and_nothing_covers_them_up),
         BOTH(a_chain_made_anew_is_found),
         BOTH(what_is_not_committed_yet_is_sealed_later),
+        BOTH(a_restored_dump_goes_on_behind_its_seals),
         BOTH(several_nodes_seal_each_row_once),
         BOTH(a_key_that_others_may_read_is_refused),
         BOTH(a_missing_key_is_none),
