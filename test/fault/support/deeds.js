@@ -124,7 +124,8 @@ export class Doer {
   think() {
     const known = [...this.parents.keys()]
     const kinds = known.length === 0 ? ['one', 'many'] : [
-      'one', 'one', 'one', 'many', 'children', 'change', 'change', 'changeMany', 'remove', 'merge', 'batch', 'clash',
+      'one', 'one', 'one', 'many', 'children', 'change', 'change', 'changeMany', 'remove', 'merge', 'batch', 'nested',
+      'nested', 'clash', 'nestedClash',
     ]
     return this[pick(kinds)](pick(known))
   }
@@ -183,6 +184,28 @@ export class Doer {
       () => this.parents.set(id, [first, second]))
   }
 
+  nested(parent) {
+    const [id, first, second] = [this.newId(), this.newId(), this.newId()]
+    const body = { id, text: 'nested', child: { create: [{ id: first }, { id: second }] } }
+    if (Math.random() < 0.5) {
+      return this.deed(['POST', 'parent', body],
+        [`create Parent ${id}`, `create Child ${first}`, `create Child ${second}`], 201, () =>
+          this.parents.set(id, [first, second]))
+    }
+    return this.deed(['PATCH', `parent?id=eq.${parent}`,
+      { text: id, count: { increment: 1 }, child: { create: [{ id: first }] } }],
+      [`update Parent ${parent}`, `create Child ${first}`], 204, () => this.parents.get(parent).push(first))
+  }
+
+  /** Is refused by what is nested. */
+  nestedClash(parent) {
+    const [taken] = this.parents.get(parent)
+    if (taken === undefined) return this.clash(parent)
+    const id = this.newId()
+    return this.deed(['POST', 'parent', { id, text: '', child: { create: [{ id: this.newId() }, { id: taken }] } }], [],
+      409, () => {})
+  }
+
   /** Is refused at its last row. */
   clash(parent) {
     const rows = [...Array.from({ length: 8 }, () => ({ id: this.newId(), text: 'clash' })), { id: parent, text: '' }]
@@ -203,6 +226,7 @@ export class Doer {
       learn()
     } else if (reply.status !== 500) {
       deed.state = 'refused'
+      if (reply.status !== 503) throw new Error(`${method} ${path}: ${reply.status} ${reply.text}`)
     }
     return reply.status
   }
