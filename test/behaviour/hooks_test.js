@@ -165,6 +165,12 @@ tenon.before_batch("Note", "create", function(ctx, changes)
   end
 end)
 
+tenon.after("Task", "create", function(ctx, change)
+  if change.after.title == "later" then
+    tenon.create("Note", {text = "after " .. ctx.action .. " " .. change.after.id})
+  end
+end)
+
 tenon.job("note.make", {max_attempts = 2}, function(ctx, payload, job)
   tenon.create("Note", {text = payload.text .. " " .. ctx.principal.kind .. " " .. job.attempt})
 end)
@@ -275,9 +281,10 @@ test('a hook that calls itself by what it writes is stopped', { skip }, async ()
   assert.match(body.message, /call each other more than 8 deep/)
 })
 
-test('a job that a hook wants is run behind the answer', { skip }, async () => {
+test('jobs that a hook wants, and hooks behind the commit, are run behind the answer', { skip }, async () => {
   assert.equal((await create('enqueue')).status, 201)
-  for (const text of ['job system 1', 'tx system 1']) {
+  const [{ id }] = (await create('later')).body
+  for (const text of ['job system 1', 'tx system 1', `after create ${id}`]) {
     let rows = []
     for (let i = 0; i < 200 && rows.length === 0; i++) {
       rows = (await send('GET', `note?text=eq.${encodeURIComponent(text)}`)).body

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 
@@ -116,6 +117,46 @@ tenon.test("is wrong", function(t) t.equal({1, {a = 2}}, {1, {a = 3}}) end)
       '        hooks/a_test.lua:11: got [1,{"a":2}], want [1,{"a":3}]\n' +
       '2 passed, 1 failed\n'
   )
+})
+
+test('a hook sends requests to where it is allowed to, and waits for the answer', async () => {
+  const asked = []
+  const other = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk) => (body += chunk))
+    request.on('end', () => {
+      asked.push([request.method, request.headers['x-test'], body])
+      response.setHeader('X-Answer', '42')
+      setTimeout(() => response.end(JSON.stringify({ title: 'answered' })), 50)
+    })
+  })
+  await new Promise((resolve) => other.listen(0, '127.0.0.1', resolve))
+  cleanups.push(() => other.close())
+  const { port } = other.address()
+  const folder = await app({
+    'hooks/a.lua': `
+tenon.before("Task", "create", function(ctx, change)
+  local answer = tenon.http.request{
+    method = "POST", url = "http://127.0.0.1:" .. change.after.title .. "/x",
+    headers = {["X-Test"] = "yes"}, body = tenon.json.encode({a = 1}),
+  }
+  change.after.title = answer.status .. answer.headers["x-answer"] .. tenon.json.decode(answer.body).title
+end)
+`,
+  })
+  const server = await started(folder, ['--outbound-allow', `127.0.0.1:${port}`])
+  assert.deepEqual(await Promise.all([create(server, `${port}`), create(server, `${port}`)]), [
+    '20042answered',
+    '20042answered',
+  ])
+  assert.deepEqual(asked, Array(2).fill(['POST', 'yes', '{"a":1}']))
+  const refused = await server.fetch('task', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: '{"title":"1"}',
+  })
+  assert.equal(refused.status, 500)
+  assert.match((await refused.json()).message, /^the hook at hooks\/a\.lua:2 failed$/)
 })
 
 test('with --watch a file that changes is loaded, and a broken one is not', async () => {

@@ -175,6 +175,49 @@ static void shows_cells_as_values_of_lua(void **state) {
     }
 }
 
+static void has_tools_for_hooks(void **state) {
+    static const char *const CASES[] = {
+        "assert(tenon.json.encode({b = {1, 2.5}, a = true, c = tenon.null}) == "
+        "'{\"a\":true,\"b\":[1,2.5],\"c\":null}')",
+        "assert(tenon.json.encode(tenon.json.array({})) == '[]' and "
+        "tenon.json.encode({}) == '{}')",
+        "local v = tenon.json.decode('[1, null, {\"x\": []}]') "
+        "assert(v[1] == 1 and v[2] == tenon.null and "
+        "tenon.json.encode(v) == '[1,null,{\"x\":[]}]')",
+        "assert(not pcall(tenon.json.decode, '12345678901234567890'))",
+        "assert(tenon.json.decode('12345678901234567890', {numbers = 'text'}) "
+        "== '12345678901234567890')",
+        "assert(tenon.json.decode('0.1') == 0.1 and "
+        "not pcall(tenon.json.decode, '0.10000000000000000001'))",
+        "assert(not pcall(tenon.json.decode, '{') and "
+        "not pcall(tenon.json.encode, {pcall}))",
+        "assert(not pcall(tenon.json.encode, 0 / 0))",
+        "assert(tenon.time.parse('1970-01-02') == 86400000)",
+        "assert(tenon.time.format(0) == '1970-01-01T00:00:00.000+00:00')",
+        "assert(tenon.time.add('2024-02-28T12:00:00Z', {days = 1, hours = -12})"
+        " == '2024-02-29T00:00:00.000+00:00')",
+        "assert(not pcall(tenon.time.add, '2024-01-01', {month = 1}) and "
+        "not pcall(tenon.time.format, 1e300))",
+        "assert(#tenon.time.now() == 29)",
+        "assert(tenon.crypto.sha256('abc') == 'ba7816bf8f01cfea414140de5dae2223"
+        "b00361a396177a9cb410ff61f20015ad')",
+        "assert(tenon.crypto.hmac('key', 'The quick brown fox jumps over the "
+        "lazy dog') == 'f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479db"
+        "c2d1a3cd8')",
+        "assert(tenon.crypto.equal('a', 'a') and not tenon.crypto.equal('a', "
+        "'b') and not tenon.crypto.equal('a', 'aa'))",
+        "assert(#tenon.crypto.random(16) == 32 and #tenon.crypto.uuid() == 36)",
+        "assert(not pcall(tenon.crypto.random, 0))",
+        "tenon.log.info('says', {a = 1})",
+        "assert(not pcall(tenon.http.request, {url = 'https://a.example'}))",
+        "assert(not pcall(function() tenon.json.encode = 1 end))",
+    };
+    for (size_t i = 0; i < LENGTH(CASES); i++) {
+        value after[COLUMNS];
+        expect_ok(run_body(*state, CASES[i], after));
+    }
+}
+
 static void writes_values_of_lua_into_cells(void **state) {
     static const struct {
         const char *body;
@@ -487,6 +530,7 @@ static void gives_up_waiting_in_time(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(shows_cells_as_values_of_lua),
+        TEST(has_tools_for_hooks),
         TEST(writes_values_of_lua_into_cells),
         TEST(says_what_a_hook_did_wrong),
         TEST(refuses_in_the_words_of_the_hook),
