@@ -200,21 +200,36 @@ static err *check_time(const pg_writing *w) {
                          "canceling statement due to statement timeout");
 }
 
-/* Results are in memory until all of them are there, so of several that hand
- * rows back each is awaited before the next is sent. Ends early when one has
- * failed. */
+/* Of the parts that were answered since `first`. False: one has failed. */
+static bool add_sizes(const pg_writing *w, size_t first, size_t *bytes) {
+    const pg_library *pq = w->session->pq;
+    for (size_t i = first; i < w->sent; i++) {
+        const pg_ticket *t = &w->parts[i].ticket;
+        if (t->state != PG_DONE)
+            return false;
+        *bytes += pq->PQresultMemorySize(t->result);
+    }
+    return true;
+}
+
+/* Results are in memory until all of them are there, so where they may be many
+ * some are awaited before the next are sent. Ends early when one has failed. */
 static err *send_in_steps(pg_writing *w) {
-    pg_session *s = w->session;
     size_t bytes = 0;
-    for (; w->sent < w->part_count; w->sent++) {
-        pg_writing_part *p = &w->parts[w->sent];
-        w->failed_at = p->of;
-        TRY(check_time(w));
-        TRY(send_part(w, p));
+    while (w->sent < w->part_count) {
+        size_t first = w->sent;
+        size_t weight = 0;
+        for (; w->sent < w->part_count && weight < PG_WRITING_STEP; w->sent++) {
+            pg_writing_part *p = &w->parts[w->sent];
+            w->failed_at = p->of;
+            TRY(check_time(w));
+            TRY(send_part(w, p));
+            if (p->scope_part.scope == NULL)
+                weight += pg_writing_weight(&p->mutation);
+        }
         sync_and_wait(w);
-        if (p->ticket.state != PG_DONE)
+        if (!add_sizes(w, first, &bytes))
             return NULL;
-        bytes += s->pq->PQresultMemorySize(p->ticket.result);
         if (bytes > RESULT_MAX_MEMORY)
             return err_new(w->a, ERR_TOO_LARGE,
                            "the written rows are too many to hand back");
@@ -224,7 +239,7 @@ static err *send_in_steps(pg_writing *w) {
 
 static pg_verdict run_stage(pg_writing *w, err **out) {
     *out = w->is_stepwise ? send_in_steps(w) : send_parts(w);
-    if (!w->is_stepwise)
+    if (!w->is_stepwise || *out != NULL) /* tickets are waited for */
         sync_and_wait(w);
     if (*out != NULL)
         return PG_VERDICT_FAILED;

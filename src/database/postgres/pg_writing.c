@@ -112,21 +112,24 @@ static bool decides(const mutation *m) {
            mutation_waits(m);
 }
 
-/* More than who asks has sent. */
-static bool may_hand_back_much(const mutation *m) {
-    bool is_bounded = m->kind == MUTATION_INSERT || m->finds_one;
-    return mutation_cell_count(m) > 0 && (!is_bounded || m->embed_count > 0);
+/* An insert hands back what was sent. */
+size_t pg_writing_weight(const mutation *m) {
+    if (mutation_cell_count(m) == 0)
+        return 0;
+    if (m->embed_count == 0 && (m->kind == MUTATION_INSERT || m->finds_one))
+        return 0;
+    return m->finds_one ? 1 : PG_WRITING_STEP;
 }
 
 static void look_over(pg_writing *w) {
-    size_t large = 0;
+    size_t weight = 0;
     w->must_look = w->once != NULL;
     for (size_t i = 0; i < w->count; i++) {
-        large += may_hand_back_much(w->mutations[i]);
+        weight += pg_writing_weight(w->mutations[i]);
         w->must_look |= decides(w->mutations[i]);
         w->is_undone |= w->mutations[i]->is_rolled_back;
     }
-    w->is_stepwise = large > 1;
+    w->is_stepwise = weight > PG_WRITING_STEP;
     w->must_look |= w->is_stepwise;
 }
 

@@ -69,6 +69,12 @@ void pg_writing_begin_try(pg_writing *w);
  * is one. */
 fallible pg_writing_add_stage(pg_writing *w);
 
+/* What it may hand back, beside what it was sent: nothing, a row with those that
+ * it leads to, or any number of rows. Of more than a step part is awaited before
+ * the next is sent. */
+enum { PG_WRITING_STEP = 16 };
+size_t pg_writing_weight(const mutation *m);
+
 /* As pg_sql_writer, of a pg_writing_part. */
 void pg_writing_write_part(buf *out, const void *part);
 
