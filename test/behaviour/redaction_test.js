@@ -3,10 +3,11 @@
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
 import { ENGINE, run, serveSchema, skip } from '../e2e/support/tenon.js'
@@ -63,6 +64,35 @@ model Quiet {
 }
 `
 
+// They show all that they may see, wherever they can.
+const HOOKS = `
+local function show(image)
+  local seen = {}
+  for name, value in pairs(image or {}) do seen[name] = value end
+  return tenon.json.encode(seen)
+end
+
+local function show_all(what)
+  return function(ctx, change)
+    tenon.log.info(what, {before = show(change.before), after = show(change.after), changes = show(change.changes)})
+    if what == "behind" then
+      tenon.enqueue("show", {before = show(change.before), after = show(change.after)})
+    end
+  end
+end
+
+for _, model in ipairs({"Vault", "Session", "Step", "Pair", "Quiet"}) do
+  for _, action in ipairs({"create", "update", "delete"}) do
+    tenon.before(model, action, show_all("before"))
+    tenon.after(model, action, show_all("behind"))
+  end
+end
+
+tenon.job("show", {max_attempts = 2}, function(ctx, payload)
+  error("failed with " .. tenon.json.encode(payload))
+end)
+`
+
 // Each is different each time, so that none is found where it did not come from.
 const planted = new Map()
 let count = 0
@@ -115,7 +145,12 @@ const replies = []
 
 before(async () => {
   planted.set('CanaryKind', 'CanaryKind')
-  server = skip ? null : await serveSchema(SCHEMA, ['--log-level', 'debug', '--log-format', 'json'])
+  if (skip) return
+  server = await serveSchema(SCHEMA, ['--log-level', 'debug', '--log-format', 'json'], async (folder) => {
+    await mkdir(join(folder, 'hooks'))
+    await writeFile(join(folder, 'hooks/show.lua'), HOOKS)
+    return {}
+  })
 })
 after(() => server?.close())
 
@@ -177,8 +212,8 @@ test('secrets are written in every way', { skip }, async () => {
   await sendWell('PUT', 'Vault?id=eq.5', vault(5))
   await sendWell('POST', '', [
     { method: 'POST', path: 'Vault', body: vault(6) },
-    { method: 'PATCH', path: 'Vault?id=eq.6', body: { code: canary('code'), kind: 'CanaryKindShut' } },
-    { method: 'DELETE', path: 'Vault?id=eq.6' },
+    { method: 'PATCH', path: 'Vault?id=eq.2', body: { code: canary('code'), kind: 'CanaryKindShut' } },
+    { method: 'DELETE', path: 'Vault?id=eq.5' },
   ])
   await sendWell('POST', 'Vault', vault(7), { 'Idempotency-Key': 'a-key-of-some-length-7' })
   await sendWell('DELETE', 'Vault?id=in.(3,4)')
@@ -238,8 +273,17 @@ test('and where they are looked for', { skip }, async () => {
 
 // ---- Looking
 
+test('hooks and jobs have had their turn', { skip }, async () => {
+  const isTold = () => ['"before"', '"behind"', 'failed with'].every((text) =>
+    server.log.some((line) => line.includes(text)))
+  for (const end = Date.now() + 20_000; !isTold() && Date.now() < end;) await sleep(50)
+  assert.ok(isTold(), server.log.slice(-5).join('\n'))
+})
+
 test('none is in the log, in the feed or in any table of ours', { skip }, async () => {
-  for (const [name, text] of Object.entries(await ownTables())) assert.deepEqual(found(text), [], name)
+  const tables = await ownTables()
+  assert.ok(Object.values(tables).some((text) => text.includes('vault 1')), 'what is no secret is there')
+  for (const [name, text] of Object.entries(tables)) assert.deepEqual(found(text), [], name)
 })
 
 test('none is in what the commands show of the log', { skip }, async () => {
