@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "bin/progress.h"
+#include "database/audit_key.h"
 #include "schema/load.h"
 
 err *migrate_read(command_context *c, migration_list *out) {
@@ -240,6 +241,8 @@ err *command_migrate_reset(command_context *c) {
     TRY(target_wipe(c->arena, t, s->datasource.schemas,
                     s->datasource.schema_count));
     buf_printf(c->out, "emptied %.*s\n", STR_ARG(target_label(t)));
+    /* Its log begins anew, and nobody took that away. */
+    TRY(audit_head_forget(c->arena, config_text(&c->config, CONFIG_AUDIT_KEY)));
     TRY(deployment_read(c->arena, t, &migrations, &d));
     TRY(migrate_apply(c, t, &d));
     return migrate_protect(c, t, &migrations);

@@ -23,6 +23,13 @@ model Item {
   @@allow('all', true)
 }
 
+function addNote returns Note {
+  id   Int
+  text String
+  @@sql("INSERT INTO \\"Note\\" (id, text) VALUES (:id, :text) RETURNING *")
+  @@allow('call', true)
+}
+
 model Draft {
   id Int @id
 
@@ -97,6 +104,22 @@ test('an update, an upsert and a delete with its cascade', { skip }, async () =>
   assert.equal(items[1].before, undefined)
   assert.equal(items[1].ip_address, '127.0.0.1')
 })
+
+for (const [what, path, body, headers] of [
+  ['one', 'Note', { id: 101, text: 'a' }],
+  ['many', 'Note', [{ id: 102, text: 'a' }, { id: 103, text: 'b' }]],
+  ['a batch', '', [{ method: 'POST', path: 'Note', body: { id: 104, text: 'a' } }]],
+  ['a function', 'rpc/addNote', { id: 105, text: 'a' }],
+  ['what is done once', 'Note', { id: 106, text: 'a' }, { 'Idempotency-Key': '"once-106"' }],
+]) {
+  test(`it is known who asked for ${what}`, { skip }, async () => {
+    const id = what.replaceAll(' ', '-')
+    await send('POST', path, body, { ...headers, 'X-Request-Id': id })
+    const rows = (await exported()).filter((row) => row.request_id === id)
+    assert.equal(rows.length, what === 'many' ? 2 : 1)
+    for (const row of rows) assert.equal(row.ip_address, '127.0.0.1')
+  })
+}
 
 test('a batch is all in the log, or nothing of it', { skip }, async () => {
   const batch = [

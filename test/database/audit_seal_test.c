@@ -106,6 +106,28 @@ static void who_has_the_public_key_alone_can_verify(void **state) {
     assert_int_equal(v.signed_entries, 2);
 }
 
+static void a_new_key_still_proves_what_the_old_one_signed(void **state) {
+    database_world *w = world_here(state);
+    audit_key old = audit_world_key(w, "old.key");
+    audit_key k;
+    audit_sealing done;
+    audit_verdict v;
+    add_tasks(w, 1, 2);
+    expect_ok(audit_world_try_seal(w, &old, &done));
+    ed25519_seed seed = ed25519_seed_new();
+    str path = audit_world_key_path(w, "audit.key");
+    str both = arena_printf(
+        w->a, "%.*s%.*s", STR_ARG(ed25519_seed_format(w->a, &seed)),
+        STR_ARG(ed25519_public_format(w->a, &old.publics[0].key)));
+    expect_ok(file_create(w->a, path, both));
+    assert_int_equal(chmod(arena_cstr(w->a, path), 0600), 0);
+    expect_ok(audit_key_load(w->a, path, &k));
+    add_tasks(w, 3, 4);
+    expect_ok(audit_world_try_seal(w, &k, &done));
+    expect_str(audit_world_verify_with(w, &k, &v), STR(""));
+    assert_int_equal(v.signed_entries, 2);
+}
+
 /* ---- Tampered with ------------------------------------------------------ */
 
 static void a_changed_row_is_found(void **state) {
@@ -400,6 +422,7 @@ int main(void) {
         BOTH(many_rows_take_several_seals),
         BOTH(without_a_key_seals_are_not_signed),
         BOTH(who_has_the_public_key_alone_can_verify),
+        BOTH(a_new_key_still_proves_what_the_old_one_signed),
         BOTH(a_changed_row_is_found),
         BOTH(a_changed_row_with_a_new_hash_is_found),
         BOTH(a_deleted_row_is_found),
