@@ -166,26 +166,28 @@ static void stop(sandbox *s, lua_State *L, stop_reason reason) {
     lua_error(L);
 }
 
-static void let_others_run(sandbox *s, lua_State *L, int64_t now_us) {
+static void let_others_run(sandbox *s, int64_t now_us) {
     if (now_us - s->slice_us < SANDBOX_SLICE_US || fiber_current() == NULL)
         return;
     fiber_yield();
     s->slice_us = clock_monotonic_us(NULL);
-    if (fiber_is_cancelled(fiber_current()))
-        stop(s, L, STOPPED_BY_CANCELLATION);
 }
 
 static void look(sandbox *s, lua_State *L) {
+    int64_t now_us = clock_monotonic_us(NULL);
+    /* Also of one that is stopped: it may take long to leave thousands of
+     * functions, each of which catches the error. */
+    let_others_run(s, now_us);
     if (s->stopped != NOT_STOPPED)
         stop(s, L, s->stopped);
     s->left -= s->uncounted;
     s->uncounted = 0;
     if (s->left < 0)
         stop(s, L, STOPPED_BY_INSTRUCTIONS);
-    int64_t now_us = clock_monotonic_us(NULL);
     if (now_us > s->until_us)
         stop(s, L, STOPPED_BY_TIME);
-    let_others_run(s, L, now_us);
+    if (fiber_current() != NULL && fiber_is_cancelled(fiber_current()))
+        stop(s, L, STOPPED_BY_CANCELLATION);
 }
 
 void sandbox_spend(lua_State *L, int64_t instructions) {
