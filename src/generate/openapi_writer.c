@@ -94,7 +94,7 @@ static const struct parameter {
               "`return=headers-only`, `count=exact`, "
               "`resolution=merge-duplicates`, `resolution=ignore-duplicates`, "
               "`missing=default`, `tx=rollback`, `timezone=Europe/Berlin`, "
-              "`handling=strict`, `max-affected=N`")},
+              "`respond-async`, `handling=strict`, `max-affected=N`")},
     {STR_INIT("Prefer"), STR_INIT("prefer.call"), STR_INIT("header"),
      STR_INIT("string"),
      STR_INIT("`count=exact`, `return=minimal`, `tx=rollback`, "
