@@ -31,7 +31,8 @@ fallible mutation_engine_run(const caller *c, const mutation *wanted,
 
 /* The same for several, none of them a call, in one transaction: each is
  * checked before any is run, and sees what those before it wrote. An UPDATE
- * without fields and with a judge looks at rows that the caller may read.
+ * without fields and with a judge, or an aim, looks at rows that the caller may
+ * read, or also update.
  * *failed_at is the index of the one that failed, or count. Suspends. */
 fallible mutation_engine_run_all(const caller *c, const mutation *const *wanted,
                                  size_t count, mutation_result *results,

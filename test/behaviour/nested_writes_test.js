@@ -477,6 +477,26 @@ test('in a batch, where each sees what those before it wrote', { skip }, async (
   assert.match(failed.message, /^tasks\.connect: /)
 })
 
+test('there is one event for each row that was written, and none of what failed', { skip }, async () => {
+  const made = await run(server.folder, ['token', 'create', '--database', server.database])
+  const [token] = made.stdout.match(/tenon_op_\w+/)
+  const events = async (behind) => {
+    const { status, body } = await send('GET', `event?select=sequence,action,model&order=sequence&sequence=gt.${behind}`, undefined,
+      { Authorization: `Bearer ${token}`, 'Accept-Profile': 'tenon' })
+    assert.equal(status, 200, JSON.stringify(body))
+    return body
+  }
+  const last = (await events(0)).at(-1)?.sequence ?? 0
+  await project()
+  const written = await events(last)
+  assert.deepEqual(written.map((e) => `${e.action} ${e.model}`).sort(), [
+    'create Person', 'create Profile', 'create Project', 'create Tag', 'create Tag', 'create Task', 'create Task', 'create Task',
+    'create _ProjectToTag', 'create _ProjectToTag',
+  ])
+  await refused('POST', 'projects', { name: 'x', tasks: { create: [{ title: 'a' }, { title: 'a' }] } })
+  assert.deepEqual(await events(written.at(-1).sequence), [])
+})
+
 test('the audit log has one row for each row that was written', { skip }, async () => {
   const exported = async () => {
     const { code, stdout, stderr } = await run(server.folder, ['audit', 'export', '--database', server.database])
