@@ -371,6 +371,13 @@ test('what makes no sense is refused with its place', { skip }, async () => {
   }
 })
 
+test('a relation that is mistyped is found', { skip }, async () => {
+  const error = await refused('POST', 'projects', { name: 'x', ovner: { create: { email: 'a' } } })
+  assert.equal(error.hint, 'Perhaps you meant the relation "owner".')
+  const through = await refused('POST', 'projects', { name: 'x', 'tasks!assignee_id': { create: { title: 'a' } } })
+  assert.equal(through.code, 'PGRST204')
+})
+
 test('rows are nested in exactly one', { skip }, async () => {
   await project()
   await project().catch(() => {})

@@ -1,6 +1,7 @@
 #include "api/rest/nested_relation.h"
 
 #include "api/rest/rest_names.h"
+#include "base/nearest.h"
 
 bool nested_relation_find_action(str name, nested_action *out) {
     for (size_t i = 0; i < NESTED_ACTION_COUNT; i++) {
@@ -102,6 +103,14 @@ static bool is_written_through(hop_kind kind) {
            kind == HOP_JOIN_TABLE;
 }
 
+static str find_near(const rest_tables *tables, const model *m, str name) {
+    nearest near = nearest_to(name);
+    for (size_t i = 0; i < m->field_count; i++)
+        if (find_field(tables, m, m->fields[i].name) != NULL)
+            nearest_offer(&near, m->fields[i].name);
+    return near.best;
+}
+
 /* Whoever mistypes a column is told so, rather than of relations. */
 static err *refuse_none(arena *a, const rest_tables *tables, const model *m,
                         str name, err *e) {
@@ -109,10 +118,14 @@ static err *refuse_none(arena *a, const rest_tables *tables, const model *m,
     if (e->code != ERR_UNKNOWN_RELATION)
         return e;
     err *unknown = rest_names_body_column(a, tables->schema, m, name, &f);
-    return unknown != NULL && str_is_empty(unknown->hint) &&
-                   !str_is_empty(e->hint)
-               ? err_with_hint(unknown, e->hint)
-               : unknown;
+    str near = find_near(tables, m, name);
+    if (unknown == NULL || !str_is_empty(unknown->hint))
+        return unknown;
+    if (!str_is_empty(e->hint) || str_is_empty(near))
+        return err_with_hint(unknown, e->hint);
+    return err_with_hint(
+        unknown, arena_printf(a, "Perhaps you meant the relation \"%.*s\".",
+                              STR_ARG(near)));
 }
 
 err *nested_relation_find(arena *a, const rest_tables *tables, const model *m,
