@@ -20,8 +20,9 @@ static const struct seed {
 
 void write_rate_init(write_rate *r, engine_kind engine, int64_t limit_ms) {
     r->limit_ms = limit_ms;
+    r->seed = SEEDS[engine].ns_per_row;
     for (size_t i = 0; i < LENGTH(r->ns_per_row); i++)
-        atomic_init(&r->ns_per_row[i], SEEDS[engine].ns_per_row);
+        atomic_init(&r->ns_per_row[i], r->seed);
 }
 
 /* Of an update or a delete it is known only what hooks have seen. */
@@ -78,31 +79,44 @@ static err *refuse(const caller *c, const write_load *l, int64_t estimate_ms,
                         most));
 }
 
+/* Who learns at the same time may be lost. */
+static void move_towards(write_rate *r, size_t kind, long long sample) {
+    long long before =
+        atomic_load_explicit(&r->ns_per_row[kind], memory_order_relaxed);
+    atomic_store_explicit(&r->ns_per_row[kind],
+                          before + (sample - before) / WEIGHT,
+                          memory_order_relaxed);
+}
+
+/* Nothing is measured while all is refused. */
+static void doubt(write_rate *r, const write_load *l) {
+    for (size_t i = 0; i < LENGTH(l->rows); i++) {
+        if (l->rows[i] > 0 &&
+            atomic_load_explicit(&r->ns_per_row[i], memory_order_relaxed) >
+                r->seed)
+            move_towards(r, i, r->seed);
+    }
+}
+
 err *write_rate_check(const caller *c, const write_load *l, int64_t *limit_ms) {
-    const write_rate *r = c->app->write_rate;
+    write_rate *r = c->app->write_rate;
     int64_t limit =
         c->is_job ? r->limit_ms * WRITE_RATE_JOB_FACTOR : r->limit_ms;
     int64_t estimate = write_rate_estimate_ms(r, l);
     *limit_ms = 0;
-    if (estimate * MARGIN > limit)
+    if (estimate * MARGIN > limit) {
+        doubt(r, l);
         return refuse(c, l, estimate, limit);
-    if (estimate * MARGIN * MARGIN > r->limit_ms && c->is_job)
-        *limit_ms = estimate * MARGIN * MARGIN < limit
-                        ? estimate * MARGIN * MARGIN
-                        : limit;
+    }
+    int64_t longer = estimate * MARGIN * MARGIN;
+    if (c->is_job && longer > r->limit_ms)
+        *limit_ms = longer < limit ? longer : limit;
     return NULL;
 }
 
 void write_rate_learn(write_rate *r, const write_load *l, int64_t took_us) {
-    long long sample = took_us * 1000 / l->total;
     for (size_t i = 0; i < LENGTH(l->rows); i++) {
-        if (l->rows[i] != l->total) /* of several kinds nothing is learnt */
-            continue;
-        long long before =
-            atomic_load_explicit(&r->ns_per_row[i], memory_order_relaxed);
-        /* Who learns at the same time may be lost. */
-        atomic_store_explicit(&r->ns_per_row[i],
-                              before + (sample - before) / WEIGHT,
-                              memory_order_relaxed);
+        if (l->rows[i] == l->total) /* of several kinds nothing is learnt */
+            move_towards(r, i, took_us * 1000 / l->total);
     }
 }

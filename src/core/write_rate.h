@@ -4,7 +4,8 @@
  * How long a row of each kind took is measured whenever many are written, and
  * kept as a moving average for all workers; it begins with what a slow machine
  * needs. A write that would not end in its time is refused before it begins and
- * keeps nobody waiting.
+ * keeps nobody waiting. Each refusal moves the average a little towards where it
+ * began, so that a bad hour does not shut the door for good.
  */
 #ifndef CORE_WRITE_RATE_H
 #define CORE_WRITE_RATE_H
@@ -22,6 +23,7 @@ enum {
 
 typedef struct write_rate {
     atomic_llong ns_per_row[MUTATION_CALL]; /* by kind */
+    long long seed;                         /* where they began */
     int64_t limit_ms;                       /* of a request's transaction */
 } write_rate;
 

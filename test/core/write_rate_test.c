@@ -81,6 +81,18 @@ static void what_does_not_fit_is_refused_with_what_would(void **state) {
                    "respond-async, which makes a job of it"));
 }
 
+static void a_bad_hour_does_not_shut_the_door(void **state) {
+    write_rate rate;
+    fake_engine *e = open_engine(*state, &rate);
+    write_load load = load_of(e, 2000);
+    int64_t limit_ms;
+    int refused = 0;
+    write_rate_learn(&rate, &load, INT64_C(300) * 1000 * 1000);
+    while (write_rate_check(&e->caller, &load, &limit_ms) != NULL)
+        refused++;
+    assert_in_range(refused, 1, 40);
+}
+
 static void a_job_may_take_longer(void **state) {
     write_rate rate;
     fake_engine *e = open_engine(*state, &rate);
@@ -125,6 +137,7 @@ int main(void) {
         TEST(comes_closer_to_what_is_measured),
         TEST(counts_what_is_known),
         TEST(what_does_not_fit_is_refused_with_what_would),
+        TEST(a_bad_hour_does_not_shut_the_door),
         TEST(a_job_may_take_longer),
         TEST(the_engine_asks_before_it_writes),
     };
