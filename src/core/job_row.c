@@ -35,12 +35,14 @@ int64_t job_row_read_time(const value *v) {
 }
 
 err *job_row_look(const caller *c, const model *m, const query_column *columns,
-                  size_t count, const filter *where, mutation_result *out) {
+                  size_t count, const filter *where, size_t most,
+                  mutation_result *out) {
     const mutation look = {
         .kind = MUTATION_UPDATE,
         .model = m,
         .row_count = 1,
         .where = where,
+        .take = most,
         .returning = columns,
         .returning_count = count,
         .max_rows = MUTATION_ANY_COUNT,

@@ -68,12 +68,12 @@ int64_t job_row_read_time(const value *v); /* since 1970, in ms */
 
 /* ---- Rows --------------------------------------------------------------- */
 
-/* The rows that pass, as cells of these columns, read where writes are: a
- * process that has nothing to do then has no connection for reads. They are
- * locked meanwhile. Suspends. */
+/* The rows that pass, or some of them unless most is 0, as cells of these
+ * columns, read where writes are: a process that has nothing to do then has no
+ * connection for reads. They are locked meanwhile. Suspends. */
 fallible job_row_look(const caller *c, const model *m,
                       const query_column *columns, size_t count,
-                      const filter *where, mutation_result *out);
+                      const filter *where, size_t most, mutation_result *out);
 
 /* ---- Filters ------------------------------------------------------------ */
 

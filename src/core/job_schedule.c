@@ -62,7 +62,7 @@ static err *read_rows(const caller *c, mutation_result *out) {
     for (size_t i = 0; i < COLUMN_COUNT; i++)
         columns[i] = query_column_of(m->columns[i]);
     return job_row_look(c, m, columns, COLUMN_COUNT,
-                        job_row_in(c->arena, m->columns[NAME], names, count),
+                        job_row_in(c->arena, m->columns[NAME], names, count), 0,
                         out);
 }
 

@@ -318,11 +318,25 @@ static err *take_one(taking *t, const value *candidate, row_list *used,
     return NULL;
 }
 
+static err *find_any(const taking *t, bool *out) {
+    const caller *c = t->caller;
+    const job_column id = JOB_ID;
+    mutation_result found;
+    TRY(job_row_look(c, job_row_model(c->app), columns_of(c, &id, 1), 1,
+                     due_of(t), 1, &found));
+    *out = found.row_count > 0;
+    return NULL;
+}
+
 static err *take_limited(taking *t, size_t most, bool *is_contended) {
     static const job_column CANDIDATE[] = {JOB_ID, JOB_ORGANIZATION_ID};
     row_list used;
     row_list candidates;
     value ignored;
+    bool has_any = false;
+    TRY(find_any(t, &has_any));
+    if (!has_any)
+        return NULL;
     TRY(read_used(t, &used));
     if (!find_slot(&used, t->kind->limit, &ignored))
         return NULL;
@@ -473,7 +487,7 @@ err *job_store_reclaim(const caller *c, bool is_alone, size_t *count) {
     *count = 0;
     TRY(job_row_look(c, job_row_model(c->app),
                      columns_of(c, TAKEN, LENGTH(TAKEN)), LENGTH(TAKEN),
-                     lapsed(c, is_alone), &found));
+                     lapsed(c, is_alone), 0, &found));
     if (found.row_count == 0)
         return NULL;
     job_taken *jobs = arena_new_array(c->arena, job_taken, found.row_count);

@@ -94,8 +94,8 @@ typedef struct mutation {
     const condition *conflict_where;
 
     const filter *where; /* UPDATE, DELETE; NULL: all rows */
-    /* UPDATE with fields, DELETE: of these only the first in that order, and
-     * none that another transaction is at. 0: all. */
+    /* UPDATE, DELETE: of these only the first in that order, and none that
+     * another transaction is at. 0: all. */
     size_t take;
     const query_order *take_order;
     size_t take_order_count;

@@ -360,6 +360,17 @@ static void write_insert(pg_sql *w, const mutation *m, size_t alias) {
 /* ---- UPDATE, DELETE ----------------------------------------------------- */
 
 /* Waits for whoever is writing the rows, and sees what they wrote. */
+/* Of an alias's rows the first. */
+static void write_taken(pg_sql *w, const mutation *m, size_t alias) {
+    query taken = {.model = m->model,
+                   .order = m->take_order,
+                   .order_count = m->take_order_count};
+    pg_cells c = pg_cells_of(w, NULL, 0, NULL, 0, alias);
+    pg_cells_write_order(w, &taken, &c);
+    pg_sql_put(w, STR(" LIMIT "));
+    pg_sql_limit(w, (int64_t)m->take);
+}
+
 static void write_look(pg_sql *w, const mutation *m) {
     size_t alias = w->alias_count++;
     pg_cells c = pg_cells_of(w, m->returning, m->returning_count, m->embeds,
@@ -375,9 +386,12 @@ static void write_look(pg_sql *w, const mutation *m) {
     pg_sql_alias(w, alias);
     pg_cells_write_joins(w, &c);
     pg_filter_write_where(w, alias, m->where);
+    if (m->take > 0)
+        write_taken(w, m, alias);
     pg_sql_put(w, m->locks_keys ? STR(" FOR KEY SHARE OF ")
                                 : STR(" FOR UPDATE OF "));
     pg_sql_alias(w, alias);
+    pg_sql_put(w, m->take > 0 ? STR(" SKIP LOCKED") : STR(""));
 }
 
 static void write_foreign_set(pg_sql *w, const mutation *m) {
@@ -408,11 +422,7 @@ static void write_where(pg_sql *w, const mutation *m, size_t alias) {
         pg_filter_write_where(w, alias, m->where);
         return;
     }
-    query taken = {.model = m->model,
-                   .order = m->take_order,
-                   .order_count = m->take_order_count};
     size_t row = w->alias_count++;
-    pg_cells c = pg_cells_of(w, NULL, 0, NULL, 0, row);
     pg_sql_put(w, STR(" WHERE "));
     pg_sql_alias(w, alias);
     pg_sql_put(w, STR(".ctid = ANY (ARRAY(SELECT "));
@@ -422,9 +432,7 @@ static void write_where(pg_sql *w, const mutation *m, size_t alias) {
     pg_sql_put(w, STR(" AS "));
     pg_sql_alias(w, row);
     pg_filter_write_where(w, row, m->where);
-    pg_cells_write_order(w, &taken, &c);
-    pg_sql_put(w, STR(" LIMIT "));
-    pg_sql_limit(w, (int64_t)m->take);
+    write_taken(w, m, row);
     pg_sql_put(w, STR(" FOR UPDATE SKIP LOCKED))"));
 }
 

@@ -199,6 +199,13 @@ static void write_insert(buf *out, const lite_layout *layout, const mutation *m,
     write_returning(out, layout, m);
 }
 
+static query taken_rows(const mutation *m) {
+    return (query){.model = m->model,
+                   .order = m->take_order,
+                   .order_count = m->take_order_count,
+                   .limit = (int64_t)m->take};
+}
+
 /* The writer is alone: what it looks at stays so. */
 static void write_look_at_rows(buf *out, lite_scope s, const mutation *m) {
     bool returns = m->returning_count + m->embed_count > 0;
@@ -213,13 +220,11 @@ static void write_look_at_rows(buf *out, lite_scope s, const mutation *m) {
     buf_append(out, STR(" FROM "));
     lite_table_write(out, s, m->model->table);
     lite_filter_write(out, s, m->where);
-}
-
-static query taken_rows(const mutation *m) {
-    return (query){.model = m->model,
-                   .order = m->take_order,
-                   .order_count = m->take_order_count,
-                   .limit = (int64_t)m->take};
+    if (LIKELY(m->take == 0))
+        return;
+    query taken = taken_rows(m);
+    lite_select_order(out, s, &taken);
+    lite_select_limits(out, &taken);
 }
 
 static void write_identity(buf *out, lite_scope s, const key *k) {
