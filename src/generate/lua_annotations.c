@@ -99,7 +99,7 @@ static bool is_shown(const model *m) {
 
 /* ---- Functions ----------------------------------------------------------- */
 
-/* A line for each model, in which every %.*s is its name. */
+/* A line for each model: the parts, with its name between them. */
 static void write_for_models(buf *out, const schema *s, bool is_for_writes,
                              const str *parts, size_t count) {
     for (size_t i = 0; i < s->model_count; i++) {
@@ -114,40 +114,42 @@ static void write_for_models(buf *out, const schema *s, bool is_for_writes,
     }
 }
 
+static const struct hook_function {
+    str name;
+    str doc;
+    str parameter;
+    str suffix; /* behind the model's name: the parameter's type */
+} HOOKS[] = {
+    {STR_INIT("before"),
+     STR_INIT("Called for each row before it is written; may change "
+              "change.after."),
+     STR_INIT("change"), STR_INIT(".Change")},
+    {STR_INIT("after"),
+     STR_INIT("Called for each row as a job behind the commit, at least once."),
+     STR_INIT("change"), STR_INIT(".Change")},
+    {STR_INIT("before_batch"),
+     STR_INIT("The same as before, for up to 500 rows at once."),
+     STR_INIT("changes"), STR_INIT(".Change[]")},
+    {STR_INIT("after_batch"),
+     STR_INIT("The same as after, for up to 500 rows at once."),
+     STR_INIT("changes"), STR_INIT(".Change[]")},
+};
+
+static void write_hook_of(buf *out, const struct hook_function *h,
+                          const model *m) {
+    buf_printf(out,
+               "---@overload fun(model: \"%.*s\", action: "
+               "\"create\"|\"update\"|\"delete\", fn: fun(ctx: "
+               "tenon.Context, %.*s: %.*s%.*s))\n",
+               STR_ARG(m->name), STR_ARG(h->parameter), STR_ARG(m->name),
+               STR_ARG(h->suffix));
+}
+
 static void write_hooks(buf *out, const schema *s) {
-    static const struct {
-        str name;
-        str doc;
-        str what;
-        str suffix;
-    } HOOKS[] = {
-        {STR_INIT("before"),
-         STR_INIT("Called for each row before it is "
-                  "written; may change change.after."),
-         STR_INIT("change"), STR_INIT(".Change")},
-        {STR_INIT("after"),
-         STR_INIT("Called for each row as a job behind the "
-                  "commit, at least once."),
-         STR_INIT("change"), STR_INIT(".Change")},
-        {STR_INIT("before_batch"),
-         STR_INIT("The same as before, for up to 500 rows at once."),
-         STR_INIT("changes"), STR_INIT(".Change[]")},
-        {STR_INIT("after_batch"),
-         STR_INIT("The same as after, for up to 500 rows at once."),
-         STR_INIT("changes"), STR_INIT(".Change[]")},
-    };
     for (size_t h = 0; h < LENGTH(HOOKS); h++) {
-        for (size_t i = 0; i < s->model_count; i++) {
-            const model *m = &s->models[i];
-            if (!is_shown(m) || m->is_view)
-                continue;
-            buf_printf(out,
-                       "---@overload fun(model: \"%.*s\", action: "
-                       "\"create\"|\"update\"|\"delete\", fn: fun(ctx: "
-                       "tenon.Context, %.*s: %.*s%.*s))\n",
-                       STR_ARG(m->name), STR_ARG(HOOKS[h].what),
-                       STR_ARG(m->name), STR_ARG(HOOKS[h].suffix));
-        }
+        for (size_t i = 0; i < s->model_count; i++)
+            if (is_shown(&s->models[i]) && !s->models[i].is_view)
+                write_hook_of(out, &HOOKS[h], &s->models[i]);
         if (h == 0)
             buf_append(out, STR("---@overload fun(model: string, action: "
                                 "\"read\", fn: fun(ctx: tenon.Context))\n"));
