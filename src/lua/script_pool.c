@@ -17,10 +17,14 @@ struct script_waiter {
     bool is_told;  /* on the fiber's thread */
 };
 
+/* After a burst of hooks that wait: each holds some hundred kilobytes, and hooks
+ * that compute need as many as there are workers. */
+enum { MOST_IDLE = 16 };
+
 void script_pool_init(script_pool *p, const script *s, size_t most) {
     *p = (script_pool){.script = s, .most = most};
     pthread_mutex_init(&p->lock, NULL);
-    p->idle = calloc(most, sizeof(sandbox *));
+    p->idle = calloc(MOST_IDLE, sizeof(sandbox *));
     if (p->idle == NULL)
         PANIC("out of memory");
 }
@@ -133,7 +137,7 @@ err *script_pool_take(arena *a, script_pool *p, bool needs_turn,
 static void keep_or_free(script_pool *p, sandbox *s, bool gives_turn_back) {
     pthread_mutex_lock(&p->lock);
     bool is_kept =
-        !p->is_closed && p->idle_count < p->most && !sandbox_is_spoiled(s);
+        !p->is_closed && p->idle_count < MOST_IDLE && !sandbox_is_spoiled(s);
     if (is_kept)
         p->idle[p->idle_count++] = s;
     if (gives_turn_back)

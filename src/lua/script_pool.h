@@ -21,7 +21,7 @@ typedef struct script_pool {
     const script *script;
     size_t most;
     pthread_mutex_t lock; /* over what follows */
-    sandbox **idle;       /* most of them; allocated */
+    sandbox **idle;       /* allocated */
     size_t idle_count;
     size_t used; /* by runs that had to have a turn */
     script_waiter *first;
