@@ -1,6 +1,6 @@
 #include "database/audit_place.h"
 
-#include <inttypes.h>
+#include "base/buf.h"
 
 bool audit_place_parse(str text, audit_place *out) {
     audit_place p = AUDIT_PLACE_FIRST;
@@ -17,10 +17,15 @@ bool audit_place_parse(str text, audit_place *out) {
 }
 
 str audit_place_format(arena *a, const audit_place *p) {
-    if (str_is_empty(p->id))
-        return arena_printf(a, "%" PRId64, p->major);
-    return arena_printf(a, "%" PRId64 " %.*s %.*s", p->major,
-                        STR_ARG(p->created_at), STR_ARG(p->id));
+    CLEANUP(buf_free) buf out = buf_new(SIZE_MAX);
+    buf_append_int(&out, p->major);
+    if (!str_is_empty(p->id)) {
+        buf_append_char(&out, ' ');
+        buf_append(&out, p->created_at);
+        buf_append_char(&out, ' ');
+        buf_append(&out, p->id);
+    }
+    return arena_copy(a, buf_str(&out));
 }
 
 int audit_place_compare(const audit_place *x, const audit_place *y) {
