@@ -241,12 +241,11 @@ static err *read_page(const caller *c, query *q, entry_list *list,
 
 /* Who only read the row is no part of what became of it. */
 static const filter *are_changes(const caller *c, const filter *where) {
-    const filter *const parts[] = {
-        where,
-        compare(c->arena, cell_field(c, CELL_ACTION), COMPARE_NEQ,
-                text_value(STR("read"))),
-    };
-    return all_of(c->arena, parts, LENGTH(parts));
+    const filter **parts = arena_new_array(c->arena, const filter *, 2);
+    parts[0] = where;
+    parts[1] = compare(c->arena, cell_field(c, CELL_ACTION), COMPARE_NEQ,
+                       text_value(STR("read")));
+    return all_of(c->arena, parts, 2);
 }
 
 static err *read_entries(const caller *c, const filter *where,

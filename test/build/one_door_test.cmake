@@ -35,6 +35,7 @@ set(WRITERS
     src/database/job_table.c
     src/database/audit_entry.c
     src/database/audit_prune.c
+    src/database/audit_seal.c # of a log that came by a dump
     src/database/event_prune.c)
 
 # Words of such statements in texts that are none: clauses of DDL, messages.
