@@ -88,8 +88,10 @@ static const filter *compare(arena *a, const field *f, compare_op op,
 static const filter *all_of(arena *a, const filter *const *children,
                             size_t count) {
     filter *made = arena_new_array(a, filter, 1);
-    *made = (filter){
-        .kind = FILTER_ALL, .children = children, .child_count = count};
+    const filter **kept = arena_new_array(a, const filter *, count);
+    memcpy(kept, children, count * sizeof *kept);
+    *made =
+        (filter){.kind = FILTER_ALL, .children = kept, .child_count = count};
     return made;
 }
 
