@@ -25,7 +25,7 @@ typedef struct lite_note {
     const lite_recorded_table *table;
     const change_origin *origin; /* or NULL; borrowed until it is stored */
     str action;
-    bool is_read;  /* no change: there is no event of it */
+    bool is_read; /* no change: there is no event of it */
     size_t start; /* of its texts */
     lite_span record_id;
     lite_span before;
@@ -36,16 +36,21 @@ typedef struct lite_note {
 } lite_note;
 
 typedef struct lite_notes {
-    arena *arena;
     lite_note *list;
     size_t count;
+    size_t capacity;
     uint64_t stored; /* how many there were before these */
     buf text;
-    bool is_too_large; /* one of them */
+    bool is_too_large; /* one of them, or all together */
 } lite_notes;
 
 lite_notes lite_notes_new(void);
 void lite_notes_free(lite_notes *n);
+
+/* Once there is too much, nothing need be noted: lite_notes_check refuses. */
+static inline bool lite_notes_has_room(const lite_notes *n) {
+    return !n->text.is_overflown && !n->is_too_large;
+}
 
 /* Notes a change whose texts end the buffer. */
 void lite_notes_add(lite_notes *n, lite_note note);

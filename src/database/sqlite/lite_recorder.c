@@ -84,7 +84,7 @@ static void note_read(sqlite3_context *c, int count, sqlite3_value **values) {
     (void)count;
     lite_recorder *r = sqlite3_user_data(c);
     const lite_recorded_table *t = find_model(r, lite_value_text(values[0]));
-    if (t == NULL || r->notes.text.is_overflown) {
+    if (t == NULL || !lite_notes_has_room(&r->notes)) {
         sqlite3_result_error(c, "the read cannot be recorded", -1);
         return;
     }

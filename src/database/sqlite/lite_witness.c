@@ -258,7 +258,7 @@ static void see_update(lite_witness *w, const lite_recorded_table *t) {
 
 void lite_witness_see(lite_witness *w, int action, const char *table) {
     const lite_recorded_table *t = find_table(w, table);
-    if (!is_kept(w, t) || w->notes->text.is_overflown)
+    if (!is_kept(w, t) || !lite_notes_has_room(w->notes))
         return;
     if (action == SQLITE_INSERT)
         see_insert(w, t);
