@@ -9,10 +9,9 @@
 #include "lua/sandbox.h"
 
 enum {
-    STEPS_A_TIME = 4, /* that take as long as an instruction */
-    INSTRUCTIONS = 1000,
-    STEPS = INSTRUCTIONS * STEPS_A_TIME,
-    PLAIN_BYTES = 16, /* that are searched in an instruction's time */
+    INSTRUCTIONS_A_STEP = 2, /* that take as long */
+    STEPS = 500,             /* between two looks at the limits */
+    PLAIN_BYTES = 16,        /* that are searched in an instruction's time */
 };
 
 typedef struct counted_steps {
@@ -22,7 +21,7 @@ typedef struct counted_steps {
 
 static bool refill(lua_pattern_steps *steps) {
     counted_steps *c = CONTAINER_OF(steps, counted_steps, steps);
-    sandbox_spend(c->lua, INSTRUCTIONS);
+    sandbox_spend(c->lua, STEPS * INSTRUCTIONS_A_STEP);
     steps->left = STEPS;
     return true;
 }
@@ -57,7 +56,7 @@ static bool find(lua_State *L, str pattern, str text, size_t from, bool is_next,
     lua_pattern_answer answer =
         is_next ? lua_pattern_find_next(pattern, text, from, &steps.steps, out)
                 : lua_pattern_find(pattern, text, from, &steps.steps, out);
-    sandbox_spend(L, 1 + (int64_t)(STEPS - steps.steps.left) / STEPS_A_TIME);
+    sandbox_spend(L, (int64_t)(STEPS - steps.steps.left) * INSTRUCTIONS_A_STEP);
     if (answer == LUA_PATTERN_MALFORMED)
         luaL_error(L, "%s", out->problem);
     return answer == LUA_PATTERN_FOUND;

@@ -295,12 +295,12 @@ test('jobs that a hook wants, and hooks behind the commit, are run behind the an
 })
 
 const ABUSES = {
-  loop: /was stopped: hooks\/task\.lua:\d+: takes too many instructions/,
-  caught: /was stopped: hooks\/task\.lua:\d+: takes too many instructions/,
+  loop: /was stopped: hooks\/task\.lua:\d+: takes too (many instructions|long)/,
+  caught: /was stopped: hooks\/task\.lua:\d+: takes too (many instructions|long)/,
   memory: /was stopped: takes too much memory/,
-  pattern: /was stopped: hooks\/task\.lua:\d+: takes too many instructions/,
+  pattern: /was stopped: hooks\/task\.lua:\d+: takes too (many instructions|long)/,
   deep: /^the hook at hooks\/task\.lua:\d+ failed$/,
-  handler: /was stopped: .*takes too many instructions/,
+  handler: /was stopped: .*takes too (many instructions|long)/,
 }
 
 for (const [title, expected] of Object.entries(ABUSES)) {
