@@ -211,6 +211,8 @@ class Session {
       .replace(/^date: .*$/gim, 'Date: Thu, 20 Nov 2025 12:00:00 GMT')
       .replace(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, '019aa0c4-7b1e-7d02-9c6f-2f1d8e5ab301')
       .replace(/"20(2[6-9]|25-1[12])[^"]*\+00:00"/g, '"2025-11-20T12:00:00.000+00:00"')
+      .replace(/tenon_op_[0-9a-f]+/g, `tenon_op_${'0123456789abcdef'.repeat(4)}01234567`)
+      .replace(/good until [-0-9]+/g, 'good until 2026-02-18')
       .replace(/\n\n$/, '\n')
   }
 
