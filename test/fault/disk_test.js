@@ -194,11 +194,18 @@ test('a read-only database file is served for reading until it is writable', asy
   await client.expectTruth()
 })
 
+/** Another process: the server writes by itself now and then, too. */
+function openBeside(folder) {
+  const database = new DatabaseSync(join(folder, 'app.db'))
+  database.exec('PRAGMA busy_timeout = 10000')
+  return database
+}
+
 test('a database locked by another process: an error in time, then full service', async (t) => {
   const folder = await pushed(t)
   const client = await served(t, folder)
   await client.expectInserted()
-  const other = new DatabaseSync(join(folder, 'app.db'))
+  const other = openBeside(folder)
   t.after(() => other.close())
   other.exec('BEGIN IMMEDIATE')
   const started = performance.now()
@@ -213,7 +220,7 @@ test('a database locked by another process: an error in time, then full service'
 test('a lock that is given back soon is waited for', async (t) => {
   const folder = await pushed(t)
   const client = await served(t, folder)
-  const other = new DatabaseSync(join(folder, 'app.db'))
+  const other = openBeside(folder)
   t.after(() => other.close())
   other.exec('BEGIN IMMEDIATE')
   const inserted = client.expectInserted()
@@ -239,7 +246,7 @@ test('a database that another process keeps for itself is not served until it is
 test('what another process wrote is seen by the next read', async (t) => {
   const folder = await pushed(t)
   const client = await served(t, folder)
-  const other = new DatabaseSync(join(folder, 'app.db'))
+  const other = openBeside(folder)
   t.after(() => other.close())
   const insert = other.prepare("INSERT INTO entries (key, part) VALUES ('other', ?)")
   for (let i = 1; i <= 20; i++) {
