@@ -34,6 +34,14 @@ static void warn_of_no_key(buf *out, const audit_key *k) {
                    STR_ARG(k->path));
 }
 
+static void warn_of_head(buf *out, const err *unremembered) {
+    if (unremembered != NULL)
+        buf_printf(out,
+                   "warning: the newest seal is not remembered here, so that "
+                   "it would not be missed: %.*s\n",
+                   STR_ARG(unremembered->message));
+}
+
 err *command_audit_key(command_context *c) {
     audit_key k;
     str path = config_text(&c->config, CONFIG_AUDIT_KEY);
@@ -58,6 +66,7 @@ err *command_audit_seal(command_context *c) {
                done.rows, done.seals);
     if (done.seals > 0)
         warn_of_no_key(c->out, &k);
+    warn_of_head(c->out, done.unremembered);
     return NULL;
 }
 
@@ -88,6 +97,7 @@ err *command_audit_prune(command_context *c) {
                    done.kept);
     if (done.rows > 0)
         warn_of_no_key(c->out, &k);
+    warn_of_head(c->out, done.unremembered);
     return NULL;
 }
 
@@ -150,6 +160,7 @@ err *command_audit_verify(command_context *c) {
     TRY(audit_verify_run(c->arena, t, &k, tell_flaw, &told, &v));
     write_more(&told);
     write_verdict(c->out, &k, &v);
+    warn_of_head(c->out, v.unremembered);
     if (v.flaw_count == 0)
         return NULL;
     c->exit_code = EXIT_FLAWED;

@@ -55,6 +55,11 @@ static err *seal(arena *a, const audit_jobs *j) {
                  "the audit log was sealed without a signature: tenon audit "
                  "key makes a key",
                  LOG_STR("key", k.path), LOG_END);
+    if (done.unremembered != NULL && j->config.log != NULL)
+        log_warn(j->config.log,
+                 "the newest seal of the audit log is not remembered here, so "
+                 "that it would not be missed",
+                 LOG_STR("why", done.unremembered->message), LOG_END);
     return NULL;
 }
 

@@ -436,7 +436,8 @@ static err *remember(pruning *p) {
     audit_entry seal;
     TRY(audit_entry_newest(p->a, p->t, &newest, &seal));
     audit_head head = audit_entry_head(&newest);
-    return audit_head_store(p->a, p->key, &head);
+    p->out->unremembered = audit_head_store(p->a, p->key, &head);
+    return NULL;
 }
 
 static err *prune_all(pruning *p, seal_walk *w) {

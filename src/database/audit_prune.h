@@ -20,6 +20,7 @@ typedef struct audit_pruning {
     int64_t rows;
     int64_t partitions; /* dropped with some of them */
     int64_t kept;       /* rows that are not what was sealed */
+    err *unremembered;  /* as in audit_sealing */
 } audit_pruning;
 
 /* t is open for TARGET_WRITE. Rows of models that s does not have are kept for

@@ -203,5 +203,8 @@ err *audit_seal_run(arena *a, target *t, const audit_key *k,
             return e;
         is_last = true; /* somebody else is at it */
     }
-    return out->seals > 0 ? audit_head_store(a, k, &out->head) : NULL;
+    /* The seals are good without; a key may be where nobody can write. */
+    if (out->seals > 0)
+        out->unremembered = audit_head_store(a, k, &out->head);
+    return NULL;
 }

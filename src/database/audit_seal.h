@@ -24,6 +24,7 @@ typedef struct audit_sealing {
     int64_t seals; /* how many were made */
     int64_t rows;  /* that they have */
     audit_head head;
+    err *unremembered; /* why the head could not be stored beside the key */
 } audit_sealing;
 
 /* t is open for TARGET_WRITE. ERR_CONFLICT when seals are gone that were here.

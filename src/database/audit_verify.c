@@ -243,10 +243,9 @@ static err *begin(arena *a, target *t) {
 }
 
 /* What is gone of a chain is not covered up by what is left of it. */
-static err *remember(arena *a, const audit_key *k, const audit_verdict *v) {
-    return v->flaw_count == 0 && v->head.number > 0
-               ? audit_head_store(a, k, &v->head)
-               : NULL;
+static void remember(arena *a, const audit_key *k, audit_verdict *v) {
+    if (v->flaw_count == 0 && v->head.number > 0)
+        v->unremembered = audit_head_store(a, k, &v->head);
 }
 
 err *audit_verify_run(arena *a, target *t, const audit_key *k,
@@ -268,5 +267,7 @@ err *audit_verify_run(arena *a, target *t, const audit_key *k,
         e = check_all(&v);
     buf_free(&v.scratch);
     target_rollback(t);
-    return e != NULL ? e : remember(a, k, out);
+    if (e == NULL)
+        remember(a, k, out);
+    return e;
 }

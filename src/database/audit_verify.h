@@ -39,6 +39,7 @@ typedef struct audit_verdict {
     audit_head head; /* of the newest entry */
     int64_t flaws[AUDIT_FLAW_COUNT];
     int64_t flaw_count;
+    err *unremembered; /* as in audit_sealing */
 } audit_verdict;
 
 /* Told of each flaw, with a sentence that lives for the call alone. */

@@ -405,6 +405,17 @@ static void a_key_that_others_may_read_is_refused(void **state) {
     assert_true(e != NULL && e->code == ERR_DENIED);
 }
 
+static void a_head_that_cannot_be_kept_is_told(void **state) {
+    database_world *w = world_here(state);
+    audit_key k = audit_world_key(w, "audit.key");
+    audit_sealing done;
+    add_tasks(w, 1, 1);
+    k.path = audit_world_key_path(w, "no-folder/audit.key");
+    expect_ok(audit_world_try_seal(w, &k, &done));
+    assert_int_equal(done.rows, 1);
+    assert_non_null(done.unremembered);
+}
+
 static void a_missing_key_is_none(void **state) {
     database_world *w = world_here(state);
     audit_key k;
@@ -437,6 +448,7 @@ int main(void) {
         BOTH(a_restored_dump_goes_on_behind_its_seals),
         BOTH(several_nodes_seal_each_row_once),
         BOTH(a_key_that_others_may_read_is_refused),
+        BOTH(a_head_that_cannot_be_kept_is_told),
         BOTH(a_missing_key_is_none),
     };
     return cmocka_run_group_tests_name("database/audit_seal", tests, NULL,
