@@ -27,6 +27,14 @@ function(tenon_add_test)
                                              "${test_NAME}\t${program} ${inputs}\n")
 endfunction()
 
+# A test that says so in a comment, "Runs alone: why", has nothing beside it.
+function(tenon_let_run_alone name test)
+  file(STRINGS "${test}" alone REGEX "^(//|/\\*| \\*) Runs alone")
+  if(alone)
+    set_tests_properties(${name} PROPERTIES RUN_SERIAL YES)
+  endif()
+endfunction()
+
 # Adds the folder or file to the list if it is there.
 function(tenon_append_existing list path)
   if(EXISTS "${path}")
@@ -53,6 +61,7 @@ function(tenon_add_unit_tests)
     set(inputs "")
     tenon_append_existing(inputs "${CMAKE_SOURCE_DIR}/test/${name}")
     tenon_add_test(NAME ${name} COMMAND ${target} INPUTS ${inputs})
+    tenon_let_run_alone(${name} "test/${test}")
   endforeach()
 endfunction()
 
@@ -77,9 +86,8 @@ function(tenon_add_fuzzers)
 endfunction()
 
 # tenon_add_node_test(NAME TEST [ENVIRONMENT ...]): a test of the whole binary.
-# Each starts processes of its own. One that looks at how long things take says
-# so with a line that begins "// Runs alone", and nothing runs beside it. Without
-# the npm packages, which ./dev test installs, they are skipped.
+# Each starts processes of its own. Without the npm packages, which ./dev test
+# installs, they are skipped.
 function(tenon_add_node_test name test)
   set(root "${CMAKE_SOURCE_DIR}")
   set(own "")
@@ -98,10 +106,7 @@ function(tenon_add_node_test name test)
     ENVIRONMENT "TENON=$<TARGET_FILE:tenon>"
                 "LAUNCHPAD_SEED=$<TARGET_FILE:launchpad_seed>"
                 ${TENON_FAULT_ENVIRONMENT} ${ARGN})
-  file(STRINGS "test/${test}" alone REGEX "^// Runs alone")
-  if(alone)
-    set_tests_properties(${name} PROPERTIES RUN_SERIAL YES)
-  endif()
+  tenon_let_run_alone(${name} "test/${test}")
 endfunction()
 
 # Those of test/behaviour say what is the same on all engines, and run on each.

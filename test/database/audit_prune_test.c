@@ -1,4 +1,5 @@
-/* Rows of the audit log that are kept no longer, and the proof of the rest. */
+/* Rows of the audit log that are kept no longer, and the proof of the rest.
+ * Runs alone: what is sealed waits for all that others have begun. */
 #include "database/audit_prune.h"
 
 #include "base/clock.h"

@@ -1,4 +1,5 @@
-/* The audit log, sealed, tampered with and verified. */
+/* The audit log, sealed, tampered with and verified.
+ * Runs alone: what is sealed waits for all that others have begun. */
 #include "database/audit_seal.h"
 
 #include <pthread.h>

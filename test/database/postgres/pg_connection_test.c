@@ -72,7 +72,7 @@ static void runs_a_script_wholly_or_not_at_all(void **state) {
     postgres_world *w = postgres_world_open(*state);
     expect_ok(run(w, "CREATE TABLE a (id int); INSERT INTO a VALUES (1), (2)"));
     expect_str(postgres_world_ask(w, "SELECT count(*) FROM a"), STR("2"));
-    expect_err(run(w, "INSERT INTO a VALUES (3); SELECT 1/0"), ERR_VALUE_SYNTAX,
+    expect_err(run(w, "INSERT INTO a VALUES (3); SELECT 1/0"), ERR_DIVISION,
                STR("division by zero (22012)"));
     expect_str(postgres_world_ask(w, "SELECT count(*) FROM a"), STR("2"));
     expect_ok(run(w, ""));
