@@ -23,6 +23,7 @@ typedef struct chunk {
 
 struct arena {
     chunk *newest;
+    size_t held;          /* beyond the first chunk */
     atomic_size_t *meter; /* or NULL */
 };
 
@@ -50,6 +51,7 @@ static chunk *add_chunk(arena *a, size_t at_least) {
     chunk *c = chunk_new(at_least > size ? at_least : size);
     c->older = a->newest;
     a->newest = c;
+    a->held += c->size;
     if (a->meter != NULL)
         atomic_fetch_add_explicit(a->meter, c->size, memory_order_relaxed);
     return c;
@@ -73,10 +75,16 @@ void arena_meter(arena *a, atomic_size_t *meter) {
     a->meter = meter;
 }
 
+size_t arena_held(const arena *a) {
+    return CHUNK_SIZE + a->held;
+}
+
 static void free_down_to(arena *a, const chunk *last) {
     while (a->newest != last) {
         chunk *c = a->newest;
         a->newest = c->older;
+        if (c->older != NULL)
+            a->held -= c->size;
         if (a->meter != NULL && c->older != NULL)
             atomic_fetch_sub_explicit(a->meter, c->size, memory_order_relaxed);
         chunk_free(c);

@@ -27,6 +27,9 @@ arena *arena_new(void) RETURNS_NONNULL;
  * for many arenas on several threads. */
 void arena_meter(arena *a, atomic_size_t *meter);
 
+/* The bytes that it has taken of the machine by now. */
+size_t arena_held(const arena *a);
+
 /* NULL is fine. */
 void arena_free(arena *a);
 

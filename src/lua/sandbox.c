@@ -40,7 +40,9 @@ struct sandbox {
     int64_t left;      /* instructions of this run */
     int64_t uncounted; /* of these, those since the last look */
     int64_t until_us;
-    int64_t slice_us; /* when it began to keep others waiting */
+    int64_t slice_us;     /* when it began to keep others waiting */
+    const arena *watched; /* or NULL */
+    size_t most_held;
     script_run *run;
     uint64_t run_count;
 };
@@ -180,6 +182,8 @@ static void look(sandbox *s, lua_State *L) {
     let_others_run(s, now_us);
     if (s->stopped != NOT_STOPPED)
         stop(s, L, s->stopped);
+    if (s->watched != NULL && arena_held(s->watched) > s->most_held)
+        stop(s, L, STOPPED_BY_MEMORY);
     s->left -= s->uncounted;
     s->uncounted = 0;
     if (s->left < 0)
@@ -213,6 +217,7 @@ void sandbox_begin(sandbox *s) {
     s->is_fine = s->used >= LARGE_BLOCK * 16;
     s->uncounted = 0;
     s->run_count++;
+    s->watched = NULL;
     s->left = s->limits.instructions;
     s->until_us = now_us + s->limits.time_ms * 1000;
     s->slice_us = now_us;
@@ -221,6 +226,11 @@ void sandbox_begin(sandbox *s) {
 void sandbox_allow(sandbox *s, int64_t instructions, int64_t time_ms) {
     s->left = instructions;
     s->until_us = clock_monotonic_us(NULL) + time_ms * 1000;
+}
+
+void sandbox_watch(sandbox *s, const arena *a, size_t more) {
+    s->watched = a;
+    s->most_held = arena_held(a) + more;
 }
 
 /* ---- What there is ------------------------------------------------------- */

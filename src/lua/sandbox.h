@@ -86,6 +86,10 @@ void sandbox_begin(sandbox *s);
 /* In place of those of the limits, for a run that has begun. */
 void sandbox_allow(sandbox *s, int64_t instructions, int64_t time_ms);
 
+/* The run also stops when what C does for it has taken so many bytes more from
+ * a, which must last as long as the run. Until the next sandbox_begin. */
+void sandbox_watch(sandbox *s, const arena *a, size_t more);
+
 /* Calls body with argument as a light userdata at index 1; what it leaves on the
  * stack is dropped. ERR_HOOK_FAILED with Lua's message, which names file and
  * line; ERR_HOOK_LIMIT. Suspends. */

@@ -23,6 +23,8 @@ static void set_text(lua_State *L, const char *name, str text) {
 static void push_reference(lua_State *L, size_t index) {
     reference *r = lua_newuserdata(L, sizeof *r);
     *r = (reference){sandbox_run_number(L), index};
+    sandbox_push_kept(L, &LOOKS_KEY);
+    lua_setmetatable(L, -2);
 }
 
 void script_error_raise(lua_State *L, err *e) {
@@ -47,6 +49,19 @@ void script_error_blame(lua_State *L, const err *e) {
         luaL_error(L, "%s", arena_cstr(script_run_of(L)->arena, e->message));
 }
 
+/* A script that goes through an error of ours finds the key, and may put any
+ * other thing of ours behind it. */
+static const reference *reference_at(lua_State *L, int index) {
+    const reference *r = NULL;
+    if (lua_type(L, index) != LUA_TUSERDATA || !lua_getmetatable(L, index))
+        return NULL;
+    sandbox_push_kept(L, &LOOKS_KEY);
+    if (lua_rawequal(L, -1, -2))
+        r = lua_touserdata(L, index - 2);
+    lua_pop(L, 2);
+    return r;
+}
+
 err *script_error_of(lua_State *L, int index) {
     const script_run *run = script_run_of(L);
     err *found = NULL;
@@ -55,7 +70,7 @@ err *script_error_of(lua_State *L, int index) {
     lua_pushvalue(L, index);
     lua_pushlightuserdata(L, (void *)(uintptr_t)&REFERENCE_KEY);
     lua_rawget(L, -2);
-    const reference *r = lua_touserdata(L, -1);
+    const reference *r = reference_at(L, -1);
     if (r != NULL && r->run == sandbox_run_number(L))
         found = run->raised[r->index];
     lua_pop(L, 2);

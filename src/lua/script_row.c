@@ -149,6 +149,16 @@ static void settle_table(lua_State *L, const script_run *run,
     run->batch->rows[kept->row].after[kept->field->column_index] = v;
 }
 
+void script_row_begin(lua_State *L) {
+    sandbox_push_kept(L, &TABLES_KEY);
+    bool has_failed = !lua_isnil(L, -1);
+    lua_pop(L, 1);
+    if (LIKELY(!has_failed))
+        return;
+    lua_pushnil(L);
+    sandbox_keep(L, &TABLES_KEY);
+}
+
 void script_row_settle(lua_State *L) {
     const script_run *run = script_run_of(L);
     sandbox_push_kept(L, &TABLES_KEY);

@@ -30,6 +30,9 @@ void script_row_push_change(lua_State *L, size_t row);
 /* Which row a change is of, or the run's own when there is none at index. */
 size_t script_row_of(lua_State *L, int index);
 
+/* Forgets the tables of a run that failed: they show rows of somebody else. */
+void script_row_begin(lua_State *L);
+
 /* Writes what has changed in tables. Raises an error of Lua for what cannot be
  * written. */
 void script_row_settle(lua_State *L);

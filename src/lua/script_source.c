@@ -9,6 +9,10 @@
 #include "lua/script_row.h"
 #include "lua/script_run.h"
 
+/* Of the memory of a script, what rows and texts may take that it reads and
+ * writes: they are kept until the end of the write, or of the job. */
+enum { HOOK_SHARE = 4, JOB_SHARE = 32 };
+
 struct script_source {
     hook_source hooks; /* first: it is handed out */
     arena *arena;
@@ -63,6 +67,7 @@ static int call_points(lua_State *L) {
     size_t count;
     const uint32_t *points =
         script_points(run->script, b->model, b->action, b->time, &count);
+    script_row_begin(L);
     for (size_t i = 0; i < count; i++) {
         run->point = &run->script->points[points[i]];
         if (b->action == HOOK_READ)
@@ -105,6 +110,7 @@ static err *run_in(const caller *c, const script *s, hook_batch *batch,
         .point = &s->points[points[0]],
     };
     sandbox_begin(box);
+    sandbox_watch(box, c->arena, s->config.limits.memory_bytes * HOOK_SHARE);
     sandbox_set_run(box, &run);
     err *e = sandbox_run(c->arena, box, call_points, &run);
     sandbox_set_run(box, NULL);
@@ -169,6 +175,7 @@ static err *run_job_in(const script *s, const script_job *declared, job_run *r,
         .job = r,
     };
     sandbox_begin(box);
+    sandbox_watch(box, a, s->config.limits.memory_bytes * JOB_SHARE);
     allow(box, s, r->kind);
     sandbox_set_run(box, &run);
     err *e = sandbox_run(a, box, script_job_call, &run);

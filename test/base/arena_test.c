@@ -69,6 +69,17 @@ static void grows_a_list_item_by_item(void **state) {
         assert_int_equal(items[i], i);
 }
 
+static void tells_what_it_holds(void **state) {
+    (void)state;
+    CLEANUP(arena_release) arena *a = arena_new();
+    size_t empty = arena_held(a);
+    arena_place place = arena_mark(a);
+    arena_take(a, 3 << 20, 1);
+    assert_in_range(arena_held(a), 3 << 20, 4 << 20);
+    arena_rewind(a, place);
+    assert_int_equal(arena_held(a), empty);
+}
+
 static void prints(void **state) {
     arena *a = *state;
     expect_str(arena_printf(a, "%d-%s", 7, "x"), STR("7-x"));
@@ -83,6 +94,7 @@ int main(void) {
         TEST(rewinds_to_a_mark_across_chunks),
         TEST(counts_what_it_takes_beyond_the_first_chunk),
         TEST(grows_a_list_item_by_item),
+        TEST(tells_what_it_holds),
         TEST(prints),
     };
     return cmocka_run_group_tests_name("base/arena", tests, NULL, NULL);

@@ -359,6 +359,63 @@ static void keeps_nothing_of_a_run(void **state) {
     world_free(w);
 }
 
+static void shows_no_row_of_a_run_that_failed(void **state) {
+    world *w = world_with_limits(
+        *state,
+        "tenon.before('Task', 'update', function(ctx, change)\n"
+        "  error(tenon.json.encode(change.after.settings))\n"
+        "end)",
+        1, LIMITS);
+    value before[COLUMNS];
+    value after[COLUMNS];
+    fill_row(before);
+    fill_row(after);
+    err *first = update(w, before, after);
+    after[7] = text("{\"own\":true}");
+    err *second = update(w, before, after);
+    assert_true(str_contains(first->cause->message, STR("dark")));
+    assert_false(str_contains(second->cause->message, STR("dark")));
+    assert_true(str_contains(second->cause->message, STR("own")));
+    world_free(w);
+}
+
+/* Lua shows the key by which an error is known, and a script may put there what
+ * is none. */
+static void takes_no_other_thing_for_an_error_of_ours(void **state) {
+    static const char *const OTHERS[] = {"change", "change.after", "ctx", "key",
+                                         "tenon.json.null"};
+    for (size_t i = 0; i < LENGTH(OTHERS); i++) {
+        value after[COLUMNS];
+        const char *body =
+            arena_printf(*state,
+                         "local ok, e = pcall(tenon.refuse, 'no')\n"
+                         "local key\n"
+                         "for k in pairs(e) do\n"
+                         "  if type(k) == 'userdata' then key = k end\n"
+                         "end\n"
+                         "assert(key)\n"
+                         "error({[key] = %s})",
+                         OTHERS[i])
+                .ptr;
+        err *e = run_body(*state, body, after);
+        assert_non_null(e);
+        assert_int_equal(e->code, ERR_HOOK_FAILED);
+        assert_true(
+            str_contains(e->cause->message, STR("no text but a table")));
+    }
+}
+
+static void counts_what_is_made_outside_of_lua(void **state) {
+    value after[COLUMNS];
+    err *e = run_body(*state,
+                      "local text = ('x'):rep(1e6)\n"
+                      "while true do tenon.json.encode(text) end",
+                      after);
+    assert_non_null(e);
+    assert_int_equal(e->code, ERR_HOOK_LIMIT);
+    assert_true(str_contains(e->message, STR("takes too much memory")));
+}
+
 static void calls_hooks_in_their_order_and_for_batches(void **state) {
     world *w = world_with(
         *state,
@@ -537,6 +594,9 @@ int main(void) {
         TEST(names_the_hook_that_takes_too_much),
         TEST(shows_what_is_redacted_to_whom_says_so),
         TEST(keeps_nothing_of_a_run),
+        TEST(shows_no_row_of_a_run_that_failed),
+        TEST(takes_no_other_thing_for_an_error_of_ours),
+        TEST(counts_what_is_made_outside_of_lua),
         TEST(calls_hooks_in_their_order_and_for_batches),
         TEST(says_what_is_wrong_with_a_file),
         TEST(leaves_out_tests_and_folders),
