@@ -80,8 +80,8 @@ test('rows with others nested in them', async () => {
     organization: { connect: { slug: 'acme' } },
     tasks: {
       create: [
-        { number: 1, title: 'One', creator: { connect: { id: ANN } } },
-        { number: 2, title: 'Two', creator_id: CY, subtasks: { connect: { id: 1 } } },
+        { id: 91, number: 1, title: 'One', creator: { connect: { id: ANN } } },
+        { id: 92, number: 2, title: 'Two', creator_id: CY, subtasks: { connect: { id: 1 } } },
       ],
     },
   }).select('id, organization_id, tasks(title)').single())
