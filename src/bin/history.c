@@ -3,6 +3,7 @@
  * the log does not have (row_history.h) are left out. */
 #include "bin/history.h"
 
+#include "base/assert.h"
 #include "bin/plain_text.h"
 #include "core/row_history_log.h"
 #include "database/audit_log.h"
@@ -77,6 +78,7 @@ static err *read_history(command_context *c, const model **m, told *out) {
     audit_log_page p = {.size = PAGE_SIZE};
     *out = (told){0};
     TRY(history_read_arguments(c, m, &p.wanted.record_id));
+    ASSERT(*m != NULL);
     p.wanted.model = (*m)->name;
     TRY(target_open(c->arena, config_text(&c->config, CONFIG_DATABASE),
                     TARGET_READ, &t));

@@ -60,7 +60,7 @@ static err *read_sequence(const after *r, int64_t *out) {
 
 static err *read_event(after *r) {
     const caller *c = r->run->caller;
-    int64_t sequence;
+    int64_t sequence = 0;
     feed_page page;
     feed f = feed_of(c->app->system);
     TRY(read_sequence(r, &sequence));

@@ -1,5 +1,16 @@
 #include "core/hooked_cells.h"
 
+#include <string.h>
+
+/* Zero has two signs, and not a number is what it was. */
+static bool has_bits_of(double a, double b) {
+    uint64_t bits_of_a;
+    uint64_t bits_of_b;
+    memcpy(&bits_of_a, &a, sizeof a);
+    memcpy(&bits_of_b, &b, sizeof b);
+    return bits_of_a == bits_of_b;
+}
+
 bool hooked_cell_is(const value *a, const value *b) {
     if (a->kind != b->kind)
         return false;
@@ -14,7 +25,7 @@ bool hooked_cell_is(const value *a, const value *b) {
     case VALUE_INT:
         return a->integer == b->integer;
     case VALUE_FLOAT:
-        return memcmp(&a->real, &b->real, sizeof a->real) == 0;
+        return has_bits_of(a->real, b->real);
     case VALUE_TEXT:
     case VALUE_BYTES:
         return str_equal(a->text, b->text);

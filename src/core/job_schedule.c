@@ -1,5 +1,6 @@
 #include "core/job_schedule.h"
 
+#include "base/assert.h"
 #include "base/clock.h"
 #include "base/cron.h"
 #include "core/job_row.h"
@@ -67,6 +68,7 @@ static err *read_rows(const caller *c, mutation_result *out) {
 }
 
 static const value *find_row(const mutation_result *rows, str name) {
+    ASSERT(rows->rows != NULL || rows->row_count == 0);
     for (size_t i = 0; i < rows->row_count; i++) {
         const value *row = &rows->rows[i * COLUMN_COUNT];
         if (str_equal(job_row_read_text(&row[NAME]), name))
@@ -121,7 +123,7 @@ static bool is_same(const job_schedule *s, const value *row) {
 
 static err *register_one(const caller *c, const job_schedule *s,
                          const value *row) {
-    int64_t next_ms;
+    int64_t next_ms = 0;
     int64_t now_ms = clock_wall_ms(c->app->clock);
     TRY(find_next(c->arena, s, now_ms, &next_ms));
     if (row != NULL && is_same(s, row))

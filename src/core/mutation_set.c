@@ -1,5 +1,6 @@
 #include "core/mutation_set.h"
 
+#include "base/assert.h"
 #include "core/hooked_mutation.h"
 #include "core/mutation_draft.h"
 #include "core/referential_plan.h"
@@ -108,6 +109,7 @@ static turn_answer find_turn(const mutation_set *s, mutation *m) {
         return TURN_NEVER;
     if (at == (size_t)NOWHERE)
         return is_if_some ? TURN_NEVER : TURN_SURE;
+    ASSERT(at < s->ready_count && s->ready != NULL);
     const mutation_ready *r = &s->ready[at];
     m->turn_of = at;
     if (!r->is_hooked || r->m->kind == MUTATION_INSERT)

@@ -282,7 +282,7 @@ static const filter *has_text(const caller *c, log_cell cell, str text) {
 err *row_history_read(const caller *c, const model *m, str record_id,
                       row_history *out) {
     entry_list list = {0};
-    record_key id;
+    record_key id = {0};
     row_image now;
     str logged = model_identity(m) != NULL && model_identity(m)->field_count > 1
                      ? record_id_normal(c->arena, record_id)

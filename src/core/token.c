@@ -272,7 +272,7 @@ static err *check_audience(arena *a, const json *claims, str ours) {
 
 err *token_verify(arena *a, const token_keys *keys, str audience, int64_t now_s,
                   str token, const json **out) {
-    parts p;
+    parts p = {0};
     TRY(split(a, token, &p));
     TRY(check_signature(a, keys, &p));
     if (json_parse(a, p.claims, out) != NULL || (*out)->kind != JSON_OBJECT)

@@ -1,7 +1,7 @@
 #include "database/row_csv.h"
 
 #include "base/ascii.h"
-
+#include "base/assert.h"
 #include "base/hex.h"
 #include "base/json.h"
 #include "base/timestamp.h"
@@ -94,6 +94,7 @@ static void write_list(arena *a, buf *out, scalar_type type, str text) {
             write_element(&literal, type, &list->items[i]);
         }
         buf_append(&literal, list->count == 0 ? STR("{}") : STR("}"));
+        ASSERT(literal.ptr != NULL);
         write_text(out, buf_str(&literal));
     }
     arena_rewind(a, before);

@@ -1,5 +1,6 @@
 #include "database/state_trigger.h"
 
+#include "base/assert.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "database/sql.h"
@@ -162,6 +163,7 @@ static structure_trigger make(const writer *w, const structure_table *t,
     writer to_rest = *w;
     to_rest.out = &rest;
     write_trigger(&to_rest, t, is_begin);
+    ASSERT(rest.ptr != NULL);
     uint32_t hash = (uint32_t)hash_of_long(buf_str(&rest), 0);
     const str parts[] = {t->name, w->machine->field->column};
     structure_trigger made = {

@@ -1,5 +1,7 @@
 #include "language/request.h"
 
+#include "base/assert.h"
+
 str request_text(const json *object, str name) {
     const json *value = json_find(object, name);
     return value != NULL && value->kind == JSON_STRING ? value->text : STR("");
@@ -51,6 +53,7 @@ err *request_place(const request *r, const analysis **out, uint32_t *at) {
     text_position p = {0};
     TRY(read_number(r, position, STR("line"), &p.line));
     TRY(read_number(r, position, STR("character"), &p.character));
+    ASSERT(d != NULL);
     *out = analysis_run(r->arena, r->workspace, d);
     *at = text_position_find(lines_of(r, d->text), p, r->encoding);
     return NULL;

@@ -346,7 +346,7 @@ static progress match_character(matcher *m, size_t *s, size_t *p) {
 
 static progress match_escape(matcher *m, size_t *s, size_t *p) {
     unsigned char letter = pattern_at(m, *p + 1);
-    size_t next = *s;
+    size_t next;
     size_t behind = *p + 2;
     if (letter == 'b') {
         next = balance(m, *s, behind);

@@ -125,10 +125,11 @@ str script_place_of(lua_State *L, int index) {
 
 script_loading *script_check_loading(lua_State *L) {
     script_run *run = script_run_of(L);
-    if (run == NULL || run->loading == NULL)
-        luaL_error(L, "hooks are declared while their files are loaded, not "
-                      "later");
-    return run->loading;
+    if (run != NULL && run->loading != NULL)
+        return run->loading;
+    luaL_error(L, "hooks are declared while their files are loaded, not "
+                  "later");
+    return NULL;
 }
 
 size_t script_add_function(lua_State *L, script_loading *l) {
@@ -309,7 +310,7 @@ static void sort_points(script *s) {
 
 static err *load(script *s) {
     script_loading loading = {0};
-    sandbox *box;
+    sandbox *box = NULL;
     TRY(read_files(s));
     TRY(open_sandbox(s->own, s, &loading, &box));
     s->points = loading.points;

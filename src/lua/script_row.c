@@ -404,11 +404,11 @@ size_t script_row_of(lua_State *L, int index) {
     if (lua_isnoneornil(L, index))
         return run->row;
     const change_view *v = lua_touserdata(L, index);
-    if (v == NULL || !lua_getmetatable(L, index))
-        luaL_argerror(L, index, "expected a change");
-    sandbox_push_kept(L, &CHANGE_KEY);
-    if (!lua_rawequal(L, -1, -2))
-        luaL_argerror(L, index, "expected a change");
+    bool has_kind = v != NULL && lua_getmetatable(L, index);
+    if (has_kind)
+        sandbox_push_kept(L, &CHANGE_KEY);
+    if (!has_kind || !lua_rawequal(L, -1, -2))
+        return (size_t)luaL_argerror(L, index, "expected a change");
     lua_pop(L, 2);
     check_run(L, v->run);
     return v->row;

@@ -1,5 +1,6 @@
 #include "schema/format_body.h"
 
+#include "base/assert.h"
 #include "schema/format_entry.h"
 #include "schema/format_layout.h"
 
@@ -158,6 +159,7 @@ static bool write_members(format_writer *w, const format_entries *entries) {
 static void write_moved(format_writer *w, const format_entry *first,
                         const format_entry *attribute, bool is_first) {
     bool has_rank = format_rank(attribute->attribute) < FORMAT_LAST_RANK;
+    ASSERT(first != NULL); /* all attributes move */
     if (!is_first && first->has_blank && !has_rank)
         format_write_line(w, 0);
     for (const format_entry *e = first; e <= attribute; e++)

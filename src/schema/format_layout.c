@@ -1,5 +1,7 @@
 #include "schema/format_layout.h"
 
+#include "base/assert.h"
+
 /* Lines of conditions should not be longer. */
 enum { LINE_WIDTH = 100 };
 
@@ -32,6 +34,7 @@ static void break_items(format_writer *w, const syntax_argument *items,
 /* A condition between brackets. */
 static void break_inner(format_writer *w, const expression *inner, size_t close,
                         size_t column) {
+    ASSERT(inner != NULL);
     begin_line(w, format_tokens_of(w, inner->span).first,
                column + FORMAT_INDENT);
     break_expression(w, inner, column + FORMAT_INDENT);

@@ -202,7 +202,7 @@ void resolve_native_type(resolver *r, field_draft *f,
                          const syntax_attribute *attribute);
 
 /* Called by resolve_attributes for the attribute of that name. */
-void resolve_default(resolver *r, field_draft *f, const binding *b);
+void resolve_default(resolver *r, field_draft *draft, const binding *b);
 void resolve_field_key(resolver *r, field_draft *f, const binding *b);
 void resolve_model_key(resolver *r, model_draft *m, const binding *b);
 void resolve_side(resolver *r, field_draft *f, const binding *b);

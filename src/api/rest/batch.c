@@ -139,7 +139,7 @@ static err *read_item(arena *a, const batch *b, const json *j, item *it) {
     static const json NOTHING = {.kind = JSON_NULL};
     static const json NO_HEADERS = {.kind = JSON_OBJECT};
     TRY(check_keys(a, j));
-    str table;
+    str table = {0};
     it->http = *b->whole->http;
     it->reply.body = b->scratch;
     it->request = (rest_request){

@@ -6,12 +6,12 @@
     {                                                                          \
         .name = STR_INIT(word), .sql = STR_INIT(sign),                         \
         .kind = OPERATOR_COMPARE, .compare = COMPARE_##op,                     \
-        .is_quantifiable = may_quantify                                        \
+        .is_quantifiable = (may_quantify)                                      \
     }
 #define TEXT(word, sign, what, has_case)                                       \
     {                                                                          \
         .name = STR_INIT(word), .sql = STR_INIT(sign),                         \
-        .kind = OPERATOR_##what, .is_case_sensitive = has_case,                \
+        .kind = OPERATOR_##what, .is_case_sensitive = (has_case),              \
         .is_quantifiable = true                                                \
     }
 #define PLAIN(word, sign, what)                                                \
@@ -19,17 +19,17 @@
 #define LIST(word, sign, op)                                                   \
     {                                                                          \
         .name = STR_INIT(word), .sql = STR_INIT(sign), .kind = OPERATOR_LIST,  \
-        .list = op                                                             \
+        .list = (op)                                                           \
     }
 #define RANGE(word, sign, op)                                                  \
     {                                                                          \
         .name = STR_INIT(word), .sql = STR_INIT(sign), .kind = OPERATOR_RANGE, \
-        .range = op                                                            \
+        .range = (op)                                                          \
     }
 #define SEARCH(word, syntax)                                                   \
     {                                                                          \
         .name = STR_INIT(word), .sql = STR_INIT("@@"),                         \
-        .kind = OPERATOR_SEARCH, .search = syntax                              \
+        .kind = OPERATOR_SEARCH, .search = (syntax)                            \
     }
 
 static const operator_row OPERATORS[] = {

@@ -2,6 +2,7 @@
 
 #include "api/rest/nested_relation.h"
 #include "api/rest/rest_names.h"
+#include "base/assert.h"
 #include "base/csv.h"
 #include "base/json.h"
 #include "base/url.h"
@@ -89,6 +90,7 @@ static value foreign_cell(arena *a, str text) {
 
 static err *set_cell(arena *a, const reader *r, value *row, size_t at,
                      str text) {
+    ASSERT(at < r->source_count && r->sources != NULL);
     const field *f = r->sources[at];
     if (f == NULL)
         return NULL;

@@ -60,6 +60,8 @@ static void close_folder(DIR **folder) {
 /* The folders in it, sorted. Files and what is hidden are nobody's concern. */
 static err *list_folders(arena *a, str path, str **names, size_t *count) {
     CLEANUP(close_folder) DIR *folder = opendir(arena_cstr(a, path));
+    *names = NULL;
+    *count = 0;
     if (folder == NULL && errno == ENOENT)
         return NULL;
     if (folder == NULL)
@@ -132,7 +134,7 @@ static err *read_one(arena *a, const migration_list *l, str name,
 
 err *migration_list_read(arena *a, str folder, engine_kind engine,
                          migration_list *out) {
-    str *names = NULL;
+    str *names;
     *out = (migration_list){.folder = folder, .engine = engine};
     TRY(list_folders(a, folder, &names, &out->count));
     out->items = arena_new_array(a, migration, out->count);

@@ -390,6 +390,7 @@ static err *cancel(void *argument) {
     pg_pool *p = c.pool;
     CLEANUP(arena_release) arena *a = arena_new();
     err *e = fiber_park(a, deadline_in(p->loop, CANCEL_AFTER_MS));
+    (void)e; /* however the wait ended */
     bool is_still_there =
         c.line->pipe == c.pipe && is_alive(c.line) && c.line->owner == NULL;
     if (!is_still_there || c.line->is_cancelling ||

@@ -150,7 +150,10 @@ pg_statements *pg_statements_new(void) {
 }
 
 void pg_statements_free(pg_statements *s) {
-    while (s->oldest != NULL)
-        drop(s, s->oldest);
+    entry *newer;
+    for (entry *e = s->oldest; e != NULL; e = newer) {
+        newer = e->newer;
+        free(e);
+    }
     free(s);
 }

@@ -1,5 +1,6 @@
 #include "database/sqlite/lite_call.h"
 
+#include "base/assert.h"
 #include "database/sql.h"
 #include "database/sqlite/lite_column.h"
 #include "database/sqlite/lite_error.h"
@@ -93,6 +94,7 @@ err *lite_call_find_columns(arena *a, sqlite3_stmt *statement,
         return NULL;
     if (f->result == RESULT_VALUE)
         return find_value(a, statement, f, places);
+    ASSERT(f->row != NULL);
     for (size_t i = 0; i < f->row->column_count; i++) {
         const field *column = f->row->columns[i];
         places[i] = find_column(statement, column->column);

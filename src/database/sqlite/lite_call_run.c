@@ -1,5 +1,6 @@
 #include "database/sqlite/lite_call_run.h"
 
+#include "base/assert.h"
 #include "database/shape.h"
 #include "database/sql.h"
 #include "database/sqlite/lite_call.h"
@@ -134,6 +135,7 @@ static void release(kept *k) {
 
 static err *keep_row(run *r, sqlite3_stmt *row, kept *k) {
     const model *m = r->function->row;
+    ASSERT(m != NULL); /* what gives back no rows gives none to keep */
     for (size_t i = 0; i < m->column_count; i++) {
         if (r->places[i] < 0)
             continue;

@@ -231,7 +231,7 @@ static err *give_bool(const lite_casting *c) {
 }
 
 static err *give_bytes(const lite_casting *c) {
-    str bytes;
+    str bytes = {0};
     TRY(to_bytes(c, &bytes));
     sqlite3_result_blob64(c->context, bytes.ptr != NULL ? bytes.ptr : "",
                           bytes.len, SQLITE_TRANSIENT);
@@ -241,7 +241,7 @@ static err *give_bytes(const lite_casting *c) {
 typedef err *make_text(const lite_casting *c, str *out);
 
 static err *give_text(const lite_casting *c, make_text *make) {
-    str text;
+    str text = {0};
     TRY(make(c, &text));
     lite_result_text(c->context, text);
     return NULL;

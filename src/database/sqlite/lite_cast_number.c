@@ -73,7 +73,7 @@ static err *real_to_integer(const lite_casting *c, int64_t *out) {
 }
 
 err *lite_cast_to_integer(const lite_casting *c, int64_t *out) {
-    str number;
+    str number = {0};
     switch (c->from) {
     case SCALAR_STRING:
         return text_to_integer(c, out);
@@ -144,7 +144,7 @@ static err *narrow(const lite_casting *c, double *real) {
 }
 
 static err *source_real(const lite_casting *c, double *out) {
-    str number;
+    str number = {0};
     switch (c->from) {
     case SCALAR_STRING:
         return text_to_real(c, lite_casting_text(c), out);

@@ -226,6 +226,7 @@ static size_t write_plain(const char *digits, char *out) {
 /* Apart, so that not each cell pays for the guard of its buffer. */
 static NOINLINE bool read_decimal(sqlite3_value *cell, int type, char *scratch,
                                   value *out) {
+    DEBUG_ASSERT(scratch != NULL);
     if (type == SQLITE_INTEGER) {
         int len =
             snprintf(scratch, LITE_SCRATCH, "%lld", sqlite3_value_int64(cell));
@@ -255,6 +256,7 @@ static bool read_ms(sqlite3_value *cell, int type, char *scratch, value *out) {
 }
 
 static bool read_z(sqlite3_value *cell, char *scratch, value *out) {
+    DEBUG_ASSERT(scratch != NULL);
     str text = lite_value_text(cell);
     str zone = STR("+00:00");
     size_t length = TIMESTAMP_LENGTH - zone.len;
@@ -268,6 +270,7 @@ static bool read_z(sqlite3_value *cell, char *scratch, value *out) {
 
 static bool read_sql(sqlite3_value *cell, char *scratch, value *out) {
     static const char ZEROS[] = "0000-00-00T00:00:00.000+00:00";
+    DEBUG_ASSERT(scratch != NULL);
     str text = lite_value_text(cell);
     if (text.len != sizeof "2024-01-31 12:00:00" - 1 &&
         text.len != sizeof "2024-01-31 12:00:00.123" - 1)

@@ -282,17 +282,19 @@ static err *read_tables(arena *a, sqlite3 *db, const lite_catalog *catalog,
                          " ORDER BY s.rowid"),
                      0, &row));
     structure_table *tables = NULL;
+    size_t count = 0;
     int rc;
     while ((rc = sqlite3_step(row)) == SQLITE_ROW) {
         structure_table t = {.name = arena_copy(a, lite_column_text(row, 0))};
         t.is_without_rowid = sqlite3_column_int(row, 1) != 0;
         t.is_strict = sqlite3_column_int(row, 2) != 0;
         t.sql = lite_catalog_find(catalog, STR("table"), t.name)->sql;
-        ARENA_PUSH(a, tables, out->table_count, t);
+        ARENA_PUSH(a, tables, count, t);
     }
     TRY(lite_check(a, db, rc));
     out->tables = tables;
-    for (size_t i = 0; i < out->table_count; i++)
+    out->table_count = count;
+    for (size_t i = 0; i < count; i++)
         TRY(read_table(a, db, catalog, &tables[i]));
     return NULL;
 }
