@@ -3,6 +3,7 @@
 #include "core/job.h"
 #include "base/json.h"
 #include "bin/command.h"
+#include "bin/plain_text.h"
 #include "database/job_table.h"
 
 enum { SHOWN = 50 /* when no limit is given */ };
@@ -44,23 +45,11 @@ static err *read_limit(const command_context *c, size_t *out) {
 
 /* ---- Looking ------------------------------------------------------------ */
 
-/* What a terminal would take for something else than text is not for it: C0,
- * DEL and C1, ECMA-48, 5.2 and 5.3. */
-static void write_plain(buf *out, str text) {
-    bool was_c2 = false;
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char x = (unsigned char)text.ptr[i];
-        bool is_c1 = was_c2 && x >= 0x80 && x < 0xa0;
-        was_c2 = x == 0xc2;
-        buf_append_char(out, x < ' ' || x == 0x7f || is_c1 ? ' ' : (char)x);
-    }
-}
-
 static void write_line(buf *out, const target_rows *rows, size_t row) {
     static const job_table_column PARTS[] = {JOB_TABLE_ID, JOB_TABLE_RUN_AT,
                                              JOB_TABLE_STATUS, JOB_TABLE_KIND};
     for (size_t i = 0; i < LENGTH(PARTS); i++) {
-        write_plain(out, target_cell(rows, row, PARTS[i]));
+        plain_text_write(out, target_cell(rows, row, PARTS[i]), SIZE_MAX);
         buf_append_char(out, ' ');
     }
     buf_printf(out, "%.*s/%.*s",
@@ -69,7 +58,7 @@ static void write_line(buf *out, const target_rows *rows, size_t row) {
     str error = target_cell(rows, row, JOB_TABLE_LAST_ERROR);
     if (!str_is_empty(error)) {
         buf_append_char(out, ' ');
-        write_plain(out, error);
+        plain_text_write(out, error, SIZE_MAX);
     }
     buf_append_char(out, '\n');
 }
@@ -121,7 +110,7 @@ err *command_job_show(command_context *c) {
         if (cell.ptr == NULL)
             continue;
         buf_printf(c->out, "%-16.*s ", STR_ARG(JOB_TABLE_COLUMNS[i]));
-        write_plain(c->out, cell);
+        plain_text_write(c->out, cell, SIZE_MAX);
         buf_append_char(c->out, '\n');
     }
     return NULL;
