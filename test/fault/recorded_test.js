@@ -28,14 +28,16 @@ const HOOKS_MS = 60_000
 
 const below = (n) => Math.floor(Math.random() * n)
 
+/** The server may be gone before the connection is there. */
 async function actUntilGone(port, doer) {
-  const connection = await Connection.open(port)
+  let connection
   try {
+    connection = await Connection.open(port)
     for (;;) await doer.act(connection)
   } catch (error) {
-    if (!(error instanceof Gone)) throw error
+    if (!(error instanceof Gone) && !/^ECONN/.test(error.code)) throw error
   } finally {
-    connection.close()
+    connection?.close()
   }
 }
 
