@@ -1,6 +1,7 @@
 // `tenon migrate`: what each command does to a database, to the folder of
 // migrations and to its exit code. Every test runs on SQLite, and on PostgreSQL
 // where there is a server.
+// Runs alone: it looks at how long things take.
 
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
