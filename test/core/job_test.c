@@ -9,7 +9,7 @@
 #include "test/support/database_world.h"
 #include "test/support/test.h"
 
-enum { MAX_SEEN = 64, PATIENCE_MS = 5000, HOUR_MS = 60 * 60 * 1000 };
+enum { MAX_SEEN = 64, PATIENCE_MS = 30000, HOUR_MS = 60 * 60 * 1000 };
 
 static const char SCHEMA[] = "model Task {\n"
                              "  id    Int    @id\n"
