@@ -4,6 +4,7 @@
 #include "base/timestamp.h"
 #include "base/uuid.h"
 #include "core/job.h"
+#include "core/job_row.h"
 #include "core/mutation_engine.h"
 #include "database/system_schema.h"
 
@@ -118,8 +119,47 @@ static mutation pruning(const caller *c, int64_t now_ms) {
     };
 }
 
+/* ---- Room --------------------------------------------------------------- */
+
+static filter job_is(const caller *c, job_column at, str text) {
+    return (filter){.kind = FILTER_COMPARE,
+                    .field = job_row_field(c->app, at),
+                    .op = COMPARE_EQ,
+                    .value = job_row_text(text)};
+}
+
+/* Whoever may write may have what is to be written kept, body and all, so how
+ * much of that waits is bounded. Several at once may go past it by one each. */
+static err *check_room(const caller *c) {
+    CLEANUP(database_rows_close) database_rows *rows = NULL;
+    const query_column id = query_column_of(job_row_field(c->app, JOB_ID));
+    const filter kind = job_is(c, JOB_KIND, STR(ASYNC_REQUEST_JOB));
+    const filter status = job_is(c, JOB_STATUS, STR(JOB_QUEUED));
+    const filter *const both[] = {&kind, &status};
+    const filter where = {
+        .kind = FILTER_ALL, .children = both, .child_count = LENGTH(both)};
+    const query q = {.model = job_row_model(c->app),
+                     .columns = &id,
+                     .column_count = 1,
+                     .where = &where,
+                     .limit = ASYNC_REQUEST_MAX_WAITING};
+    size_t count = 0;
+    TRY(database_query(c->session, c->arena, &q, &rows));
+    while (database_rows_next(rows))
+        count++;
+    TRY(database_rows_end(rows));
+    return count < ASYNC_REQUEST_MAX_WAITING
+               ? NULL
+               : err_with_hint(
+                     err_new(c->arena, ERR_UNAVAILABLE,
+                             "%d requests wait to be answered already",
+                             ASYNC_REQUEST_MAX_WAITING),
+                     STR("send it later, or without Prefer: respond-async"));
+}
+
 err *async_request_enqueue(const caller *c, async_request *r) {
     int64_t now_ms = clock_wall_ms(c->app->clock);
+    TRY(check_room(c));
     r->id = new_id(c, now_ms);
     job_wanted wanted = {
         .kind = STR(ASYNC_REQUEST_JOB),

@@ -11,7 +11,10 @@
 
 #include "core/caller.h"
 
-enum { ASYNC_REQUEST_LIFE_HOURS = 24 };
+enum {
+    ASYNC_REQUEST_LIFE_HOURS = 24,
+    ASYNC_REQUEST_MAX_WAITING = 1000, /* of all clients */
+};
 
 /* What its job is called, which is given {"request": id}. */
 #define ASYNC_REQUEST_JOB "request"
@@ -34,7 +37,7 @@ typedef struct async_request {
 /* Can requests be answered later here? */
 bool async_request_is_possible(const app *application);
 
-/* Fills in the id. Suspends. */
+/* Fills in the id. ERR_UNAVAILABLE when too many wait. Suspends. */
 fallible async_request_enqueue(const caller *c, async_request *r);
 
 /* Suspends. */

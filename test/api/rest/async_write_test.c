@@ -154,6 +154,29 @@ static void without_jobs_it_is_answered_at_once(void **state) {
     api_world_free(w);
 }
 
+static void no_more_wait_than_there_is_room_for(void **state) {
+    api_world *w = open_world(*state);
+    api_ask(w, "POST /rest/v1/task", ASYNC, "{\"title\":\"a\"}");
+    database_world_sql(
+        w->database,
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE "
+        "i < 999) INSERT INTO tenon_job (id, kind, payload, status, run_at, "
+        "max_attempts, created_at) SELECT 'n' || i, kind, payload, status, "
+        "run_at, max_attempts, created_at FROM n, tenon_job");
+    const api_case cases[] = {
+        {"POST /rest/v1/task", ASYNC, "{\"title\":\"b\"}", 503, NULL,
+         "Retry-After: 1"},
+        {"POST /rest/v1/task", "Content-Type: application/json\n",
+         "{\"title\":\"b\"}", 201, NULL, NULL},
+    };
+    api_check(w, cases, LENGTH(cases));
+    database_world_sql(w->database, "DELETE FROM tenon_job WHERE id = 'n7'");
+    assert_int_equal(
+        api_ask(w, "POST /rest/v1/task", ASYNC, "{\"title\":\"b\"}").status,
+        202);
+    close_world(w);
+}
+
 static void old_ones_go_with_the_next(void **state) {
     api_world *w = open_world(*state);
     api_ask(w, "POST /rest/v1/task", ASYNC, "{\"title\":\"a\"}");
@@ -173,6 +196,7 @@ int main(void) {
         TEST(what_goes_wrong_later_is_in_its_state),
         TEST(a_batch_is_one_job),
         TEST(without_jobs_it_is_answered_at_once),
+        TEST(no_more_wait_than_there_is_room_for),
         TEST(old_ones_go_with_the_next),
     };
     return cmocka_run_group_tests_name("api/rest/async_write", tests, NULL,
