@@ -228,6 +228,11 @@ void sandbox_allow(sandbox *s, int64_t instructions, int64_t time_ms) {
     s->until_us = clock_monotonic_us(NULL) + time_ms * 1000;
 }
 
+int64_t sandbox_time_left_ms(lua_State *L) {
+    int64_t left_us = sandbox_of(L)->until_us - clock_monotonic_us(NULL);
+    return left_us < 1000 ? 1 : left_us / 1000;
+}
+
 void sandbox_watch(sandbox *s, const arena *a, size_t more) {
     s->watched = a;
     s->most_held = arena_held(a) + more;

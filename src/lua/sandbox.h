@@ -86,6 +86,9 @@ void sandbox_begin(sandbox *s);
 /* In place of those of the limits, for a run that has begun. */
 void sandbox_allow(sandbox *s, int64_t instructions, int64_t time_ms);
 
+/* What is left of the time of the run, at least 1. */
+int64_t sandbox_time_left_ms(lua_State *L);
+
 /* The run also stops when what C does for it has taken so many bytes more from
  * a, which must last as long as the run. Until the next sandbox_begin. */
 void sandbox_watch(sandbox *s, const arena *a, size_t more);

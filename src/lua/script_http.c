@@ -89,7 +89,9 @@ static int http_request(lua_State *L) {
     lua_Number timeout = luaL_optnumber(L, lua_gettop(L), DEFAULT_TIMEOUT_MS);
     if (!(timeout >= 1 && timeout <= MAX_TIMEOUT_MS))
         return luaL_error(L, "timeout is 1 to %d milliseconds", MAX_TIMEOUT_MS);
-    request.timeout_ms = (int64_t)timeout;
+    /* Others wait for the place of a hook that waits. */
+    int64_t left_ms = sandbox_time_left_ms(L);
+    request.timeout_ms = timeout < (double)left_ms ? (int64_t)timeout : left_ms;
     http_client_answer answer;
     err *e =
         http_client_send(run->caller->app->http, run->arena, &request, &answer);

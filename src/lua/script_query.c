@@ -161,6 +161,8 @@ static void add_order(lua_State *L, int index, const model *m, query *q) {
     query_order *order = NULL;
     str rest;
     rest.ptr = luaL_checklstring(L, index, &rest.len);
+    if (q->order_count >= m->column_count)
+        luaL_error(L, "order_by has more columns than there are");
     str name = str_split(&rest, ' ');
     bool is_descending = str_equal(rest, STR("desc"));
     if (!is_descending && !str_is_empty(rest) && !str_equal(rest, STR("asc")))

@@ -159,6 +159,30 @@ end)
   assert.match((await refused.json()).message, /^the hook at hooks\/a\.lua:2 failed$/)
 })
 
+test('a hook waits no longer for an answer than it may take, whatever it says', async () => {
+  const silent = createServer(() => {})
+  await new Promise((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  cleanups.push(() => silent.closeAllConnections())
+  cleanups.push(() => silent.close())
+  const { port } = silent.address()
+  const folder = await app({
+    'hooks/a.lua': `
+tenon.before("Task", "create", function(ctx, change)
+  tenon.http.request{url = "http://127.0.0.1:${port}/", timeout = 60000}
+end)
+`,
+  })
+  const server = await started(folder, ['--hook-time', '500ms', '--outbound-allow', `127.0.0.1:${port}`])
+  const begun = Date.now()
+  const answer = await server.fetch('task', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: '{"title":"x"}',
+  })
+  assert.equal(answer.status, 500)
+  assert.ok(Date.now() - begun < 10_000)
+})
+
 test('with --watch a file that changes is loaded, and a broken one is not', async () => {
   const folder = await app({ 'hooks/a.lua': HOOK('1') })
   const server = await started(folder, ['--watch'])
