@@ -26,8 +26,19 @@ void script_json_mark_array(lua_State *L) {
     lua_setmetatable(L, -2);
 }
 
+bool script_json_is_array(lua_State *L, int index) {
+    if (!lua_getmetatable(L, index))
+        return false;
+    sandbox_push_kept(L, &ARRAY_KEY);
+    bool is_same = lua_rawequal(L, -1, -2);
+    lua_pop(L, 2);
+    return is_same;
+}
+
 void script_json_prepare(lua_State *L) {
-    lua_newtable(L);
+    lua_createtable(L, 0, 1);
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
     sandbox_keep(L, &ARRAY_KEY);
 }
 
@@ -143,15 +154,6 @@ static bool is_array(lua_State *L, int index, size_t *count) {
     return is_list && n == *count && n > 0;
 }
 
-static bool is_marked(lua_State *L, int index) {
-    if (!lua_getmetatable(L, index))
-        return false;
-    sandbox_push_kept(L, &ARRAY_KEY);
-    bool is_same = lua_rawequal(L, -1, -2);
-    lua_pop(L, 2);
-    return is_same;
-}
-
 static err *read_array(arena *a, lua_State *L, int index, unsigned depth,
                        json *out) {
     size_t count = lua_objlen(L, index);
@@ -211,7 +213,7 @@ static err *read_table(arena *a, lua_State *L, int index, unsigned depth,
     luaL_checkstack(L, 8, "a table is nested too deeply");
     bool is_list = is_array(L, index, &count);
     sandbox_spend(L, (int64_t)count * 4 + 4);
-    return is_list || is_marked(L, index)
+    return is_list || script_json_is_array(L, index)
                ? read_array(a, L, index, depth, out)
                : read_object(a, L, index, count, depth, out);
 }

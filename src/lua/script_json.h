@@ -47,6 +47,7 @@ bool script_json_is_null(lua_State *L, int index);
 
 /* The table on top of the stack is an array from now on. */
 void script_json_mark_array(lua_State *L);
+bool script_json_is_array(lua_State *L, int index);
 
 /* Once for a sandbox. */
 void script_json_prepare(lua_State *L);

@@ -60,6 +60,10 @@ static int json_array(lua_State *L) {
         lua_newtable(L);
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
+    /* It would take the place of what keeps ours from being changed. */
+    if (lua_getmetatable(L, 1) && !script_json_is_array(L, 1))
+        return luaL_argerror(L, 1, "the table has a metatable");
+    lua_settop(L, 1);
     script_json_mark_array(L);
     return 1;
 }

@@ -405,6 +405,33 @@ static void takes_no_other_thing_for_an_error_of_ours(void **state) {
     }
 }
 
+/* What is the same for all runs of a sandbox. */
+static void cannot_change_what_others_see(void **state) {
+    static const char *const CASES[] = {
+        "tenon.json.array(string) string.rep = error",
+        "tenon.json.array(tenon) tenon.query = error",
+        "tenon.json.array(tenon.json) tenon.json.encode = error",
+        "getmetatable(tenon.json.array()).__index = error",
+        "getmetatable(tenon.json.decode('[]')).__index = error",
+        "local ok, e = pcall(tenon.refuse, 'no') "
+        "getmetatable(e).__tostring = error",
+        "local ok, e = pcall(tenon.refuse, 'no') tenon.json.array(e)",
+        "getmetatable('').__index.rep = error",
+        "getmetatable(change.after).__index = error",
+        "getmetatable(ctx).__index = error",
+        "setmetatable(string, {})",
+        "rawset(tenon, 'query', error)",
+        "_G.x = 1",
+        "x = 1",
+    };
+    for (size_t i = 0; i < LENGTH(CASES); i++) {
+        value after[COLUMNS];
+        err *e = run_body(*state, CASES[i], after);
+        if (e == NULL || e->code != ERR_HOOK_FAILED)
+            fail_msg("%s was allowed", CASES[i]);
+    }
+}
+
 static void counts_what_is_made_outside_of_lua(void **state) {
     value after[COLUMNS];
     err *e = run_body(*state,
@@ -596,6 +623,7 @@ int main(void) {
         TEST(keeps_nothing_of_a_run),
         TEST(shows_no_row_of_a_run_that_failed),
         TEST(takes_no_other_thing_for_an_error_of_ours),
+        TEST(cannot_change_what_others_see),
         TEST(counts_what_is_made_outside_of_lua),
         TEST(calls_hooks_in_their_order_and_for_batches),
         TEST(says_what_is_wrong_with_a_file),
