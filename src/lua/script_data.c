@@ -2,6 +2,7 @@
 
 #include <lauxlib.h>
 
+#include "base/assert.h"
 #include "core/mutation_engine.h"
 #include "core/policy.h"
 #include "lua/script_error.h"
@@ -33,9 +34,11 @@ static void become_system(caller *c, str reason) {
 
 const caller *script_data_caller_for(lua_State *L, int reason) {
     const script_run *run = script_run_of(L);
-    if (run->caller == NULL)
+    if (run->caller == NULL) {
         luaL_error(L, "rows are read and written when a hook runs, not while "
                       "its file is loaded");
+        return NULL;
+    }
     caller *c = arena_new_array(run->arena, caller, 1);
     *c = *run->caller;
     c->hook_depth++;
@@ -122,6 +125,7 @@ static void take_fields(lua_State *L, mutation *m, const bool *is_given) {
 }
 
 static void read_row(lua_State *L, int index, const mutation *m, value *cells) {
+    ASSERT(m->fields != NULL || m->field_count == 0);
     for (size_t i = 0; i < m->field_count; i++) {
         const field *f = m->fields[i];
         lua_pushlstring(L, f->name.ptr, f->name.len);

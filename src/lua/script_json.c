@@ -265,7 +265,7 @@ err *script_json_text_of(arena *a, lua_State *L, int index, str *out) {
 }
 
 int script_json_encode(lua_State *L) {
-    str text;
+    str text = {0};
     luaL_checkany(L, 1);
     script_error_blame(
         L, script_json_text_of(script_run_of(L)->arena, L, 1, &text));

@@ -241,13 +241,16 @@ bool script_transaction_cell(lua_State *L, int index, value_cell *out) {
         return false;
     const cell_view *v = lua_touserdata(L, index);
     script_transaction *t = script_run_of(L)->transaction;
-    if (v->run != sandbox_run_number(L) || t == NULL || v->transaction != t ||
-        !t->takes_cells)
+    bool is_inside = v->run == sandbox_run_number(L) && t != NULL &&
+                     v->transaction == t && t->takes_cells;
+    if (is_inside) {
+        t->has_cells = true;
+        *out = v->cell;
+    } else {
         luaL_error(L, "what a transaction creates is known behind it; within "
                       "it, only its tx takes it");
-    t->has_cells = true;
-    *out = v->cell;
-    return true;
+    }
+    return is_inside;
 }
 
 /* ---- Once for a sandbox -------------------------------------------------- */

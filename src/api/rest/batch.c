@@ -5,6 +5,7 @@
 #include "api/rest/idempotency.h"
 #include "api/rest/payload.h"
 #include "api/rest/write.h"
+#include "base/assert.h"
 #include "base/json.h"
 #include "core/mutation_engine.h"
 
@@ -220,6 +221,7 @@ static err *answer(void *context, arena *a, const mutation_result *made) {
         item *it = &b->items[i];
         size_t headers_before = it->reply.header_count;
         buf_clear(b->scratch, SIZE_MAX);
+        ASSERT(b->firsts != NULL);
         TRY(write_plan_answer(a, &it->plan, &made[b->firsts[i]]));
         buf_append(out, i > 0 ? STR(",") : STR(""));
         write_answer(out, &it->reply);
@@ -268,6 +270,7 @@ static err *explain(arena *a, const batch *b, size_t failed, err *e,
                     int64_t *failed_at) {
     if (failed == b->mutation_count)
         return e;
+    ASSERT(b->owners != NULL);
     size_t owner = b->owners[failed];
     *failed_at = (int64_t)owner;
     return write_plan_explain(a, &b->items[owner].plan,
