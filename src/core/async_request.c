@@ -6,6 +6,7 @@
 #include "core/job.h"
 #include "core/job_row.h"
 #include "core/mutation_engine.h"
+#include "database/filter.h"
 #include "database/system_schema.h"
 
 enum { HOUR_MS = 60 * 60 * 1000 };
@@ -66,12 +67,7 @@ static str new_id(const caller *c, int64_t now_ms) {
 
 static const filter *compare(const caller *c, column at, compare_op op,
                              value v) {
-    filter *made = arena_new_array(c->arena, filter, 1);
-    *made = (filter){.kind = FILTER_COMPARE,
-                     .field = model_of(c)->columns[at],
-                     .op = op,
-                     .value = v};
-    return made;
+    return filter_compare(c->arena, model_of(c)->columns[at], op, v);
 }
 
 /* ---- A new one ---------------------------------------------------------- */

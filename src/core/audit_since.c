@@ -1,6 +1,7 @@
 #include "core/audit_since.h"
 
 #include "base/timestamp.h"
+#include "database/filter.h"
 
 static bool is_since(const filter *f) {
     return f->kind == FILTER_COMPARE && !f->is_negated &&
@@ -27,15 +28,6 @@ static str first_id(arena *a, timestamp t) {
                         ms & 0xFFFF);
 }
 
-static const filter *both(arena *a, const filter *x, const filter *y) {
-    filter *all = arena_new_array(a, filter, 1);
-    const filter **children = arena_new_array(a, const filter *, 2);
-    children[0] = x;
-    children[1] = y;
-    *all = (filter){.kind = FILTER_ALL, .children = children, .child_count = 2};
-    return all;
-}
-
 static bool has_such_ids(const model *m) {
     return m->primary_key != NULL && str_ends_with(m->table, STR("_audit_log"));
 }
@@ -47,12 +39,10 @@ const filter *audit_since_narrow(arena *a, const model *m,
     if (since == NULL || !has_such_ids(m) ||
         timestamp_parse(a, since->value.text, &t) != NULL || t.ms < 0)
         return where;
-    filter *bound = arena_new_array(a, filter, 1);
-    *bound = (filter){
-        .kind = FILTER_COMPARE,
-        .field = m->primary_key->fields[0],
-        .op = COMPARE_GTE,
-        .value = {.kind = VALUE_TEXT, .text = first_id(a, t)},
+    const filter *const both[] = {
+        filter_compare(a, m->primary_key->fields[0], COMPARE_GTE,
+                       (value){.kind = VALUE_TEXT, .text = first_id(a, t)}),
+        where,
     };
-    return both(a, bound, where);
+    return filter_all(a, both, LENGTH(both));
 }

@@ -3,6 +3,7 @@
 #include "base/map.h"
 #include "core/hooked_reader.h"
 #include "core/merge_keys.h"
+#include "database/filter.h"
 
 static const size_t *find_places(arena *a, const mutation *m) {
     size_t *places = arena_new_array(a, size_t, m->conflict_field_count);
@@ -29,12 +30,6 @@ hooked_keys hooked_keys_of(const caller *c, const mutation *m,
 
 /* ---- Filters ------------------------------------------------------------ */
 
-static filter *new_filter(arena *a, filter f) {
-    filter *made = arena_new_array(a, filter, 1);
-    *made = f;
-    return made;
-}
-
 /* NULL when the row has no key: then there is no row with it. */
 static const filter *has_key(const hooked_keys *k, size_t row) {
     const mutation *m = k->m;
@@ -48,21 +43,16 @@ static const filter *has_key(const hooked_keys *k, size_t row) {
         if (v.kind == VALUE_NULL || v.kind == VALUE_DEFAULT ||
             v.kind == VALUE_CELL)
             return NULL;
-        terms[count++] = new_filter(a, (filter){.kind = FILTER_COMPARE,
-                                                .op = COMPARE_EQ,
-                                                .field = m->conflict_fields[i],
-                                                .value = v});
+        terms[count++] =
+            filter_compare(a, m->conflict_fields[i], COMPARE_EQ, v);
     }
     /* Its key is one of the rows that are not deleted. */
     if (m->conflict_where != NULL && m->model->soft_delete != NULL)
-        terms[count++] = new_filter(a, (filter){.kind = FILTER_IS,
-                                                .field = m->model->soft_delete,
-                                                .what = IS_NULL});
-    return new_filter(
-        a,
-        (filter){.kind = FILTER_ALL, .children = terms, .child_count = count});
+        terms[count++] = filter_is_null(a, m->model->soft_delete);
+    return filter_all(a, terms, count);
 }
 
+/* NULL when none of them has a key. */
 static const filter *has_some_key(const hooked_keys *k, size_t first,
                                   size_t count) {
     arena *a = k->caller->arena;
@@ -72,9 +62,7 @@ static const filter *has_some_key(const hooked_keys *k, size_t first,
         ways[way_count] = has_key(k, first + i);
         way_count += ways[way_count] != NULL;
     }
-    return new_filter(a, (filter){.kind = FILTER_ANY,
-                                  .children = ways,
-                                  .child_count = way_count});
+    return way_count > 0 ? filter_any(a, ways, way_count) : NULL;
 }
 
 /* ---- Whose is whose ----------------------------------------------------- */
@@ -148,7 +136,7 @@ static err *find_and_note(finding *f) {
     hooked_keys *k = f->k;
     arena *a = k->caller->arena;
     const filter *where = has_some_key(k, f->first, f->count);
-    if (where->child_count == 0)
+    if (where == NULL)
         return NULL;
     TRY(find(f, where));
     if (!f->is_clear && f->count > 1)

@@ -4,21 +4,9 @@
 #include "core/hook.h"
 #include "core/planner.h"
 #include "core/policy.h"
+#include "database/filter.h"
 
 /* ---- Filters ------------------------------------------------------------ */
-
-static const filter *compare(arena *a, const field *f, compare_op op, value v) {
-    filter *made = arena_new_array(a, filter, 1);
-    *made = (filter){.kind = FILTER_COMPARE, .field = f, .op = op, .value = v};
-    return made;
-}
-
-static const filter *group(arena *a, filter_kind kind,
-                           const filter *const *children, size_t count) {
-    filter *made = arena_new_array(a, filter, 1);
-    *made = (filter){.kind = kind, .children = children, .child_count = count};
-    return made;
-}
 
 /* The first `same` columns are equal, and the next one, if there is one, is
  * greater. */
@@ -27,34 +15,31 @@ static const filter *behind_in(arena *a, const key *k, const value *last,
     const filter **terms = arena_new_array(a, const filter *, same + 1);
     size_t count = 0;
     for (; count < same; count++)
-        terms[count] = compare(a, k->fields[count], COMPARE_EQ, last[count]);
+        terms[count] =
+            filter_compare(a, k->fields[count], COMPARE_EQ, last[count]);
     if (same < k->field_count)
-        terms[count++] = compare(a, k->fields[same], COMPARE_GT, last[same]);
-    return group(a, FILTER_ALL, terms, count);
+        terms[count++] =
+            filter_compare(a, k->fields[same], COMPARE_GT, last[same]);
+    return filter_all(a, terms, count);
 }
 
 static const filter *behind(arena *a, const key *k, const value *last) {
     const filter **ways = arena_new_array(a, const filter *, k->field_count);
     for (size_t i = 0; i < k->field_count; i++)
         ways[i] = behind_in(a, k, last, i);
-    return group(a, FILTER_ANY, ways, k->field_count);
+    return filter_any(a, ways, k->field_count);
 }
 
 const filter *hooked_reader_filter(arena *a, const model *m, const value *ids,
                                    size_t count) {
     const key *k = model_identity(m);
-    if (k->field_count == 1) {
-        filter *made = arena_new_array(a, filter, 1);
-        *made = (filter){.kind = FILTER_IN,
-                         .field = k->fields[0],
-                         .values = ids,
-                         .value_count = count};
-        return count == 1 ? compare(a, k->fields[0], COMPARE_EQ, ids[0]) : made;
-    }
+    if (k->field_count == 1)
+        return count == 1 ? filter_compare(a, k->fields[0], COMPARE_EQ, ids[0])
+                          : filter_in(a, k->fields[0], ids, count);
     const filter **rows = arena_new_array(a, const filter *, count);
     for (size_t i = 0; i < count; i++)
         rows[i] = behind_in(a, k, ids + i * k->field_count, k->field_count);
-    return group(a, FILTER_ANY, rows, count);
+    return filter_any(a, rows, count);
 }
 
 /* ---- Rows --------------------------------------------------------------- */

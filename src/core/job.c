@@ -5,6 +5,7 @@
 #include "core/job_row.h"
 #include "core/mutation_engine.h"
 #include "core/system_caller.h"
+#include "database/filter.h"
 #include "database/system_schema.h"
 
 enum { ORIGIN_MAX = 64 * 1024 };
@@ -161,8 +162,8 @@ err *job_tell_progress(job_run *r, str progress) {
         .field_count = 1,
         .values = &cell,
         .row_count = 1,
-        .where = job_row_compare(a, m->columns[JOB_ID], COMPARE_EQ,
-                                 job_row_text(r->id)),
+        .where = filter_compare(a, m->columns[JOB_ID], COMPARE_EQ,
+                                job_row_text(r->id)),
         .max_rows = MUTATION_ANY_COUNT,
         .is_ours = true,
     };

@@ -50,35 +50,3 @@ err *job_row_look(const caller *c, const model *m, const query_column *columns,
     };
     return mutation_engine_run(c, &look, out);
 }
-
-const filter *job_row_compare(arena *a, const field *f, compare_op op,
-                              value v) {
-    filter *out = arena_new_array(a, filter, 1);
-    *out = (filter){.kind = FILTER_COMPARE, .field = f, .op = op, .value = v};
-    return out;
-}
-
-const filter *job_row_in(arena *a, const field *f, const value *values,
-                         size_t count) {
-    filter *out = arena_new_array(a, filter, 1);
-    *out = (filter){
-        .kind = FILTER_IN, .field = f, .values = values, .value_count = count};
-    return out;
-}
-
-const filter *job_row_not(arena *a, const filter *f) {
-    filter *out = arena_new_array(a, filter, 1);
-    *out = *f;
-    out->is_negated = !f->is_negated;
-    return out;
-}
-
-const filter *job_row_all(arena *a, const filter *const *parts, size_t count) {
-    filter *out = arena_new_array(a, filter, 1);
-    const filter **children = arena_new_array(a, const filter *, count);
-    for (size_t i = 0; i < count; i++)
-        children[i] = parts[i];
-    *out = (filter){
-        .kind = FILTER_ALL, .children = children, .child_count = count};
-    return out;
-}

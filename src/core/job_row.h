@@ -75,14 +75,4 @@ fallible job_row_look(const caller *c, const model *m,
                       const query_column *columns, size_t count,
                       const filter *where, size_t most, mutation_result *out);
 
-/* ---- Filters ------------------------------------------------------------ */
-
-const filter *job_row_compare(arena *a, const field *f, compare_op op, value v);
-const filter *job_row_in(arena *a, const field *f, const value *values,
-                         size_t count);
-const filter *job_row_not(arena *a, const filter *f);
-
-/* All of them. */
-const filter *job_row_all(arena *a, const filter *const *parts, size_t count);
-
 #endif

@@ -5,6 +5,7 @@
 #include "base/cron.h"
 #include "core/job_row.h"
 #include "core/mutation_engine.h"
+#include "database/filter.h"
 #include "database/system_schema.h"
 
 /* As the system schema lists them. */
@@ -63,7 +64,7 @@ static err *read_rows(const caller *c, mutation_result *out) {
     for (size_t i = 0; i < COLUMN_COUNT; i++)
         columns[i] = query_column_of(m->columns[i]);
     return job_row_look(c, m, columns, COLUMN_COUNT,
-                        job_row_in(c->arena, m->columns[NAME], names, count), 0,
+                        filter_in(c->arena, m->columns[NAME], names, count), 0,
                         out);
 }
 
@@ -152,8 +153,8 @@ err *job_schedule_register(const caller *c) {
 static mutation *move_on(const caller *c, const value *row, int64_t next_ms) {
     arena *a = c->arena;
     const filter *const parts[] = {
-        job_row_compare(a, column(c, NAME), COMPARE_EQ, row[NAME]),
-        job_row_compare(a, column(c, NEXT_AT), COMPARE_EQ, row[NEXT_AT]),
+        filter_compare(a, column(c, NAME), COMPARE_EQ, row[NAME]),
+        filter_compare(a, column(c, NEXT_AT), COMPARE_EQ, row[NEXT_AT]),
     };
     const field **fields = arena_new_array(a, const field *, 2);
     value *values = arena_new_array(a, value, 2);
@@ -169,7 +170,7 @@ static mutation *move_on(const caller *c, const value *row, int64_t next_ms) {
         .field_count = 2,
         .values = values,
         .row_count = 1,
-        .where = job_row_all(a, parts, LENGTH(parts)),
+        .where = filter_all(a, parts, LENGTH(parts)),
         .max_rows = MUTATION_ANY_COUNT,
         .must_be_one = true,
         .is_ours = true,

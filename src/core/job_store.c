@@ -5,6 +5,7 @@
 #include "core/job_row.h"
 #include "core/mutation_engine.h"
 #include "core/planner.h"
+#include "database/filter.h"
 
 enum {
     PRUNED_AT_ONCE = 500,
@@ -25,7 +26,7 @@ static int64_t now_of(const caller *c) {
 }
 
 static const filter *is(const caller *c, job_column which, value v) {
-    return job_row_compare(c->arena, column(c, which), COMPARE_EQ, v);
+    return filter_compare(c->arena, column(c, which), COMPARE_EQ, v);
 }
 
 static const filter *has_status(const caller *c, const char *status) {
@@ -159,10 +160,10 @@ static const filter *due_of(const taking *t) {
     const filter *const parts[] = {
         has_status(c, JOB_QUEUED),
         is(c, JOB_KIND, job_row_text(t->kind->name)),
-        job_row_compare(c->arena, column(c, JOB_RUN_AT), COMPARE_LTE,
-                        job_row_time(c->arena, now_of(c))),
+        filter_compare(c->arena, column(c, JOB_RUN_AT), COMPARE_LTE,
+                       job_row_time(c->arena, now_of(c))),
     };
-    return job_row_all(c->arena, parts, LENGTH(parts));
+    return filter_all(c->arena, parts, LENGTH(parts));
 }
 
 static mutation *take_update(const taking *t, value slot, value its_slot,
@@ -248,7 +249,7 @@ static err *read_used(const taking *t, row_list *out) {
         has_status(c, JOB_RUNNING),
         is(c, JOB_KIND, job_row_text(t->kind->name)),
     };
-    query q = {.where = job_row_all(c->arena, parts, LENGTH(parts)),
+    query q = {.where = filter_all(c->arena, parts, LENGTH(parts)),
                .limit = QUERY_NO_LIMIT};
     return read_rows(c, USED, LENGTH(USED), &q, out);
 }
@@ -268,19 +269,14 @@ static const filter *without_full(const taking *t, const row_list *used,
     }
     if (count == 0)
         return due;
-    filter *nobody = arena_new_array(c->arena, filter, 1);
-    filter *any = arena_new_array(c->arena, filter, 1);
-    const filter **either = arena_new_array(c->arena, const filter *, 2);
-    *nobody = (filter){.kind = FILTER_IS,
-                       .field = column(c, JOB_ORGANIZATION_ID),
-                       .what = IS_NULL};
-    either[0] = nobody;
-    either[1] = job_row_not(
-        c->arena,
-        job_row_in(c->arena, column(c, JOB_ORGANIZATION_ID), full, count));
-    *any = (filter){.kind = FILTER_ANY, .children = either, .child_count = 2};
-    const filter *const parts[] = {due, any};
-    return job_row_all(c->arena, parts, LENGTH(parts));
+    const field *organization = column(c, JOB_ORGANIZATION_ID);
+    const filter *const either[] = {
+        filter_is_null(c->arena, organization),
+        filter_not(c->arena, filter_in(c->arena, organization, full, count)),
+    };
+    const filter *const parts[] = {
+        due, filter_any(c->arena, either, LENGTH(either))};
+    return filter_all(c->arena, parts, LENGTH(parts));
 }
 
 static void note_used(const taking *t, row_list *used, value slot, value owner,
@@ -305,7 +301,7 @@ static err *take_one(taking *t, const value *candidate, row_list *used,
     const filter *const parts[] = {is(c, JOB_ID, candidate[0]),
                                    has_status(c, JOB_QUEUED)};
     mutation *m = take_update(t, slot, its_slot,
-                              job_row_all(c->arena, parts, LENGTH(parts)));
+                              filter_all(c->arena, parts, LENGTH(parts)));
     mutation_result result;
     err *e = mutation_engine_run(c, m, &result);
     if (e != NULL && e->code != ERR_UNIQUE_VIOLATION)
@@ -376,7 +372,7 @@ static const filter *held(const caller *c, str id, str lease) {
         is(c, JOB_LOCKED_BY, job_row_text(lease)),
         has_status(c, JOB_RUNNING),
     };
-    return job_row_all(c->arena, parts, LENGTH(parts));
+    return filter_all(c->arena, parts, LENGTH(parts));
 }
 
 static str status_of(job_end end) {
@@ -437,11 +433,11 @@ err *job_store_renew(const caller *c, const str *leases, size_t count,
         texts[i] = job_row_text(leases[i]);
     const filter *const parts[] = {
         has_status(c, JOB_RUNNING),
-        job_row_in(a, column(c, JOB_LOCKED_BY), texts, count),
+        filter_in(a, column(c, JOB_LOCKED_BY), texts, count),
     };
     const cell cells[] = {{JOB_LOCKED_UNTIL, job_row_time(a, now_of(c) + ms)}};
-    mutation *m = update_of(c, cells, LENGTH(cells),
-                            job_row_all(a, parts, LENGTH(parts)));
+    mutation *m =
+        update_of(c, cells, LENGTH(cells), filter_all(a, parts, LENGTH(parts)));
     m->returning = columns_of(c, RENEWED, LENGTH(RENEWED));
     m->returning_count = LENGTH(RENEWED);
     TRY(mutation_engine_run(c, m, &result));
@@ -476,10 +472,10 @@ static job_result abandoned(const job_taken *job, int64_t now_ms) {
 static const filter *lapsed(const caller *c, bool is_alone) {
     const filter *const parts[] = {
         has_status(c, JOB_RUNNING),
-        job_row_compare(c->arena, column(c, JOB_LOCKED_UNTIL), COMPARE_LT,
-                        job_row_time(c->arena, now_of(c))),
+        filter_compare(c->arena, column(c, JOB_LOCKED_UNTIL), COMPARE_LT,
+                       job_row_time(c->arena, now_of(c))),
     };
-    return job_row_all(c->arena, parts, is_alone ? 1 : LENGTH(parts));
+    return filter_all(c->arena, parts, is_alone ? 1 : LENGTH(parts));
 }
 
 err *job_store_reclaim(const caller *c, bool is_alone, size_t *count) {
@@ -511,15 +507,15 @@ static err *prune(const caller *c, const str *statuses, size_t status_count,
     for (size_t i = 0; i < status_count; i++)
         texts[i] = job_row_text(statuses[i]);
     const filter *const parts[] = {
-        job_row_compare(a, column(c, JOB_FINISHED_AT), COMPARE_LT,
-                        job_row_time(a, before_ms)),
-        job_row_in(a, column(c, JOB_STATUS), texts, status_count),
+        filter_compare(a, column(c, JOB_FINISHED_AT), COMPARE_LT,
+                       job_row_time(a, before_ms)),
+        filter_in(a, column(c, JOB_STATUS), texts, status_count),
     };
     const query_order order = {.field = column(c, JOB_FINISHED_AT)};
     mutation m = {
         .kind = MUTATION_DELETE,
         .model = job_row_model(c->app),
-        .where = job_row_all(a, parts, LENGTH(parts)),
+        .where = filter_all(a, parts, LENGTH(parts)),
         .take = PRUNED_AT_ONCE,
         .take_order = &order,
         .take_order_count = 1,

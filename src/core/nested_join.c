@@ -1,5 +1,7 @@
 #include "core/nested_join.h"
 
+#include "database/filter.h"
+
 typedef struct joining {
     nested_plan *plan;
     const nested_relation *relation;
@@ -202,14 +204,10 @@ static err *disconnect_row(joining *j, const nested_operation *op) {
 static err *set_rows(joining *j, const nested_operation *op) {
     arena *a = arena_of(j);
     value *ids = arena_new_array(a, value, op->member_count);
-    filter *others = arena_new_array(a, filter, 1);
     for (size_t i = 0; i < op->member_count; i++)
         TRY(look(j, &op->members[i], &ids[i]));
-    *others = (filter){.kind = FILTER_IN,
-                       .is_negated = true,
-                       .field = j->far,
-                       .values = ids,
-                       .value_count = op->member_count};
+    const filter *others =
+        filter_not(a, filter_in(a, j->far, ids, op->member_count));
     nested_target t = ties_of(j, others, op->place);
     t.finds_one = false;
     TRY(nested_row_delete(j->plan, &t, false));

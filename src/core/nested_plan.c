@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "core/policy.h"
+#include "database/filter.h"
 
 /* ---- Places --------------------------------------------------------------- */
 
@@ -189,14 +190,8 @@ void nested_cells_add(arena *a, nested_cells *cells, const field *f, value v) {
 }
 
 const filter *nested_filter_equal(arena *a, const field *f, value v) {
-    filter *made = arena_new_array(a, filter, 1);
-    bool is_null = v.kind == VALUE_NULL;
-    *made = (filter){.kind = is_null ? FILTER_IS : FILTER_COMPARE,
-                     .field = f,
-                     .what = IS_NULL,
-                     .op = COMPARE_EQ,
-                     .value = v};
-    return made;
+    return v.kind == VALUE_NULL ? filter_is_null(a, f)
+                                : filter_compare(a, f, COMPARE_EQ, v);
 }
 
 const filter *nested_filter_and(arena *a, const filter *x, const filter *y) {

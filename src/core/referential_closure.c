@@ -5,6 +5,7 @@
 #include "core/merge_keys.h"
 #include "core/referential_filter.h"
 #include "database/database.h"
+#include "database/filter.h"
 
 enum {
     /* Of keys of one column a list, of others a condition for each row. */
@@ -100,7 +101,7 @@ static const filter *rows_between(const referential_closure *c,
             hooked_reader_filter(a, s->model, s->ids + i * width, n);
         ARENA_PUSH(a, lists, count, list);
     }
-    return count > 0 ? referential_filter_any(a, lists, count) : NULL;
+    return count > 0 ? filter_any(a, lists, count) : NULL;
 }
 
 const filter *referential_closure_filter(const referential_closure *c,

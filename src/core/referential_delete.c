@@ -4,6 +4,7 @@
 #include "core/policy.h"
 #include "core/referential_closure.h"
 #include "core/referential_filter.h"
+#include "database/filter.h"
 
 /* Of conditions in conditions: SQLite takes seven. */
 enum { MAX_HEIGHT = 3 };
@@ -84,8 +85,7 @@ static bool sort_models(deletion *d) {
 /* ---- What is done about rows that go ------------------------------------ */
 
 static const filter *any_of(const deletion *d, const going *g) {
-    return g->ways[0] == NULL ? NULL
-                              : referential_filter_any(d->a, g->ways, g->count);
+    return g->ways[0] == NULL ? NULL : filter_any(d->a, g->ways, g->count);
 }
 
 /* A row that goes itself holds nobody back. */
@@ -143,7 +143,7 @@ static const filter *without_wanted(const deletion *d, const model *m,
     const mutation *of = d->p->of;
     if (m != of->model || !referential_filter_is_sure(of->where))
         return way;
-    return policy_narrow(d->a, way, referential_filter_not(d->a, of->where));
+    return policy_narrow(d->a, way, filter_not(d->a, of->where));
 }
 
 /* Over each tie that leads to the model, from those whose rows go. Where all
@@ -196,8 +196,7 @@ static err *judge_late(const void *context, arena *a, size_t row,
 static const filter *without(const deletion *d, const filter *where,
                              const filter *those) {
     return those == NULL ? where
-                         : policy_narrow(d->a, where,
-                                         referential_filter_not(d->a, those));
+                         : policy_narrow(d->a, where, filter_not(d->a, those));
 }
 
 /* Whoever goes along has to be known. */

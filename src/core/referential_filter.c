@@ -1,5 +1,7 @@
 #include "core/referential_filter.h"
 
+#include "database/filter.h"
+
 static const filter *exists(arena *a, hop way, const model *m,
                             const filter *where) {
     embed *there = arena_new_array(a, embed, 1);
@@ -28,33 +30,10 @@ const filter *referential_filter_of_parents(arena *a, const relation *r,
     return exists(a, way, r->child, where);
 }
 
-const filter *referential_filter_any(arena *a, const filter *const *children,
-                                     size_t count) {
-    if (count == 1)
-        return children[0];
-    filter *made = arena_new_array(a, filter, 1);
-    *made = (filter){
-        .kind = FILTER_ANY, .children = children, .child_count = count};
-    return made;
-}
-
-const filter *referential_filter_not(arena *a, const filter *f) {
-    filter *made = arena_new_array(a, filter, 1);
-    *made = *f;
-    made->is_negated = !f->is_negated;
-    return made;
-}
-
 const filter *referential_filter_not_equal(arena *a, const field *f, value v) {
-    filter *made = arena_new_array(a, filter, 1);
-    *made = v.kind == VALUE_NULL
-                ? (filter){.kind = FILTER_IS, .field = f, .what = IS_NULL}
-                : (filter){.kind = FILTER_COMPARE,
-                           .field = f,
-                           .op = COMPARE_EQ,
-                           .value = v};
-    made->is_negated = true;
-    return made;
+    return filter_not(a, v.kind == VALUE_NULL
+                             ? filter_is_null(a, f)
+                             : filter_compare(a, f, COMPARE_EQ, v));
 }
 
 /* ---- What there is in one ----------------------------------------------- */

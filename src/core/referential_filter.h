@@ -13,9 +13,6 @@ const filter *referential_filter_of_children(arena *a, const relation *r,
 const filter *referential_filter_of_parents(arena *a, const relation *r,
                                             const filter *where);
 
-const filter *referential_filter_any(arena *a, const filter *const *children,
-                                     size_t count);
-const filter *referential_filter_not(arena *a, const filter *f);
 const filter *referential_filter_not_equal(arena *a, const field *f, value v);
 
 /* Is it true or false of each row, and never unknown? */

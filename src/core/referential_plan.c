@@ -4,6 +4,7 @@
 #include "core/policy.h"
 #include "core/referential_delete.h"
 #include "core/referential_filter.h"
+#include "database/filter.h"
 #include "database/key_text.h"
 
 /* Keys made of keys. */
@@ -100,8 +101,7 @@ void referential_plan_forbid(referential_plan *p, const relation *r,
                              const filter *where, const filter *except) {
     static const value NOTHING = {.kind = VALUE_NULL};
     arena *a = p->caller->arena;
-    const filter *others =
-        except != NULL ? referential_filter_not(a, except) : NULL;
+    const filter *others = except != NULL ? filter_not(a, except) : NULL;
     const filter *has = referential_filter_of_parents(a, r, others);
     forbidden *context = arena_new_array(a, forbidden, 1);
     query_column *judged = arena_new_array(a, query_column, r->column_count);
@@ -174,8 +174,7 @@ static const filter *children_of(const referential_plan *p, const relation *r,
     const filter *where = referential_filter_of_children(a, r, parents);
     bool goes = of->kind == MUTATION_DELETE && r->child == of->model &&
                 of->where != NULL && referential_filter_is_sure(of->where);
-    return goes ? policy_narrow(a, where, referential_filter_not(a, of->where))
-                : where;
+    return goes ? policy_narrow(a, where, filter_not(a, of->where)) : where;
 }
 
 static err *change_children(referential_plan *p, const relation *r,
@@ -220,8 +219,7 @@ static key_change child_change(arena *a, const relation *r, const key_change *k,
         add_change(&own, r->columns[i], k->operators[at], k->values[at]);
     }
     if (own.count > 0 && is_sure)
-        *parents = policy_narrow(a, *parents,
-                                 referential_filter_any(a, ways, own.count));
+        *parents = policy_narrow(a, *parents, filter_any(a, ways, own.count));
     return own;
 }
 
@@ -307,12 +305,8 @@ static const filter *merged_row(arena *a, const mutation *m, size_t row) {
         if (!is_found_by(m, m->fields[i]) || v->kind == VALUE_NULL ||
             v->kind == VALUE_DEFAULT)
             continue;
-        filter *is = arena_new_array(a, filter, 1);
-        *is = (filter){.kind = FILTER_COMPARE,
-                       .field = m->fields[i],
-                       .op = COMPARE_EQ,
-                       .value = *v};
-        where = policy_narrow(a, where, is);
+        where = policy_narrow(a, where,
+                              filter_compare(a, m->fields[i], COMPARE_EQ, *v));
         found++;
     }
     return found == m->conflict_field_count ? where : NULL;

@@ -2,6 +2,7 @@
 
 #include "core/coerce.h"
 #include "core/planner.h"
+#include "database/filter.h"
 #include "database/system_schema.h"
 
 enum { PAGE = 500 };
@@ -77,29 +78,11 @@ str record_id_normal(arena *a, str record_id) {
 
 /* ---- Filters ------------------------------------------------------------- */
 
-static const filter *compare(arena *a, const field *f, compare_op op,
-                             value wanted) {
-    filter *made = arena_new_array(a, filter, 1);
-    *made =
-        (filter){.kind = FILTER_COMPARE, .op = op, .field = f, .value = wanted};
-    return made;
-}
-
-static const filter *all_of(arena *a, const filter *const *children,
-                            size_t count) {
-    filter *made = arena_new_array(a, filter, 1);
-    const filter **kept = arena_new_array(a, const filter *, count);
-    memcpy(kept, children, count * sizeof *kept);
-    *made =
-        (filter){.kind = FILTER_ALL, .children = kept, .child_count = count};
-    return made;
-}
-
 const filter *record_key_filter(arena *a, const record_key *id) {
     const filter **parts = arena_new_array(a, const filter *, id->count);
     for (size_t i = 0; i < id->count; i++)
-        parts[i] = compare(a, id->fields[i], COMPARE_EQ, id->values[i]);
-    return all_of(a, parts, id->count);
+        parts[i] = filter_compare(a, id->fields[i], COMPARE_EQ, id->values[i]);
+    return filter_all(a, parts, id->count);
 }
 
 static value text_value(str text) {
@@ -245,9 +228,9 @@ static err *read_page(const caller *c, query *q, entry_list *list,
 static const filter *are_changes(const caller *c, const filter *where) {
     const filter **parts = arena_new_array(c->arena, const filter *, 2);
     parts[0] = where;
-    parts[1] = compare(c->arena, cell_field(c, CELL_ACTION), COMPARE_NEQ,
-                       text_value(STR("read")));
-    return all_of(c->arena, parts, 2);
+    parts[1] = filter_compare(c->arena, cell_field(c, CELL_ACTION), COMPARE_NEQ,
+                              text_value(STR("read")));
+    return filter_all(c->arena, parts, 2);
 }
 
 static err *read_entries(const caller *c, const filter *where,
@@ -276,7 +259,8 @@ static err *read_entries(const caller *c, const filter *where,
 }
 
 static const filter *has_text(const caller *c, log_cell cell, str text) {
-    return compare(c->arena, cell_field(c, cell), COMPARE_EQ, text_value(text));
+    return filter_compare(c->arena, cell_field(c, cell), COMPARE_EQ,
+                          text_value(text));
 }
 
 err *row_history_read(const caller *c, const model *m, str record_id,
@@ -290,7 +274,7 @@ err *row_history_read(const caller *c, const model *m, str record_id,
     const filter *const parts[] = {has_text(c, CELL_MODEL, m->name),
                                    has_text(c, CELL_RECORD_ID, logged)};
     TRY(record_key_parse(c->arena, m, record_id, &id));
-    TRY(read_entries(c, all_of(c->arena, parts, LENGTH(parts)), &list));
+    TRY(read_entries(c, filter_all(c->arena, parts, LENGTH(parts)), &list));
     TRY(row_history_read_row(c, m, &id, &now));
     *out = row_history_of(c->arena, m, list.items, list.count, &now);
     return NULL;
@@ -305,13 +289,13 @@ err *row_history_read_beside(const caller *c, const row_history_entry *e,
     timestamp to = {e->created_at.ms + ROW_HISTORY_REQUEST_MS};
     bool has_request = !str_is_empty(e->request_id);
     const filter *const parts[] = {
-        compare(a, time, COMPARE_GTE, time_value(a, from)),
-        compare(a, time, COMPARE_LTE, time_value(a, to)),
+        filter_compare(a, time, COMPARE_GTE, time_value(a, from)),
+        filter_compare(a, time, COMPARE_LTE, time_value(a, to)),
         has_text(c, has_request ? CELL_REQUEST_ID : CELL_REASON,
                  has_request ? e->request_id : e->reason),
     };
     if (has_request || !str_is_empty(e->reason))
-        TRY(read_entries(c, all_of(a, parts, LENGTH(parts)), &list));
+        TRY(read_entries(c, filter_all(a, parts, LENGTH(parts)), &list));
     *out = list.items;
     *count = list.count;
     return NULL;

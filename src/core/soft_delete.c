@@ -1,17 +1,15 @@
 #include "core/soft_delete.h"
 
+#include "database/filter.h"
+
 /* Of models that refer to each other in a circle: a tree may be as high. */
 enum { MAX_DEPTH = 10 };
 
 /* ---- Who reaches what --------------------------------------------------- */
 
 static const filter *is_null(arena *a, const field *f, bool is_negated) {
-    filter *made = arena_new_array(a, filter, 1);
-    *made = (filter){.kind = FILTER_IS,
-                     .field = f,
-                     .what = IS_NULL,
-                     .is_negated = is_negated};
-    return made;
+    const filter *is = filter_is_null(a, f);
+    return is_negated ? filter_not(a, is) : is;
 }
 
 policy_reach soft_delete_live(const caller *c, const model *m,
@@ -170,13 +168,10 @@ static bool sort_ties(cascade *k) {
 /* Of a parent that went at the time of this deletion. */
 static const filter *is_tied(const cascade *k, const relation *r) {
     arena *a = k->c->arena;
-    filter *went = arena_new_array(a, filter, 1);
+    const filter *went = filter_compare(a, r->parent->soft_delete, COMPARE_EQ,
+                                        k->first->values[0]);
     embed *parent = arena_new_array(a, embed, 1);
     filter *made = arena_new_array(a, filter, 1);
-    *went = (filter){.kind = FILTER_COMPARE,
-                     .op = COMPARE_EQ,
-                     .field = r->parent->soft_delete,
-                     .value = k->first->values[0]};
     *parent = (embed){
         .hop = {.kind = HOP_TO_PARENT, .is_to_one = true, .relation = r},
         .query = {.model = r->parent, .where = went, .limit = QUERY_NO_LIMIT}};

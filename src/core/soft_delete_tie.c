@@ -4,6 +4,7 @@
 #include "core/merge_keys.h"
 #include "core/policy.h"
 #include "core/referential_filter.h"
+#include "database/filter.h"
 #include "database/key_text.h"
 
 enum {
@@ -173,12 +174,8 @@ static keys find_keys(looks *l, const relation *r) {
 static const filter *is_key(arena *a, const relation *r, const value *values) {
     const filter *all = NULL;
     for (size_t i = 0; i < r->column_count; i++) {
-        filter *is = arena_new_array(a, filter, 1);
-        *is = (filter){.kind = FILTER_COMPARE,
-                       .field = r->references[i],
-                       .op = COMPARE_EQ,
-                       .value = values[i]};
-        all = policy_narrow(a, all, is);
+        all = policy_narrow(
+            a, all, filter_compare(a, r->references[i], COMPARE_EQ, values[i]));
     }
     return all;
 }
@@ -187,18 +184,12 @@ static const filter *is_one_of(arena *a, const relation *r, const value *values,
                                size_t count) {
     if (count == 1)
         return is_key(a, r, values);
-    if (r->column_count == 1) {
-        filter *in = arena_new_array(a, filter, 1);
-        *in = (filter){.kind = FILTER_IN,
-                       .field = r->references[0],
-                       .values = values,
-                       .value_count = count};
-        return in;
-    }
+    if (r->column_count == 1)
+        return filter_in(a, r->references[0], values, count);
     const filter **ways = arena_new_array(a, const filter *, count);
     for (size_t i = 0; i < count; i++)
         ways[i] = is_key(a, r, values + i * r->column_count);
-    return referential_filter_any(a, ways, count);
+    return filter_any(a, ways, count);
 }
 
 static void look_at_parents(looks *l, const relation *r) {
