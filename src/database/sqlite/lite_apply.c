@@ -452,7 +452,12 @@ static lite_outcome close_savepoint(lite_write_connection *c, arena *a, err *e,
 
 static lite_outcome run_in_savepoint(work *w) {
     lite_write_connection *c = w->connection;
-    err *e = run_control(c, w->a, c->savepoint);
+    err *e = NULL;
+    /* What those before it noted must not go when it is run once more. */
+    if (may_refer_to_itself(w->m))
+        e = lite_recorder_write(c->recorder, w->a);
+    if (e == NULL)
+        e = run_control(c, w->a, c->savepoint);
     if (e != NULL)
         return (lite_outcome){e, false};
     e = run_and_check_keys(w);
