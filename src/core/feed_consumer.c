@@ -147,8 +147,11 @@ err *feed_consumer_commit(feed_consumer *k, const caller *c,
     bool is_there;
     err *e = run(k, c, page->last, wanted, count, &failed);
     *is_taken = e != NULL && e->code == ERR_NOT_SINGULAR && failed == 0;
-    if (*is_taken)
-        return read_position(k, c, &is_there);
+    if (*is_taken) {
+        TRY(read_position(k, c, &is_there));
+        /* Somebody has deleted the row, or it would never move again. */
+        return is_there ? NULL : make_position(k, c, k->position);
+    }
     if (e == NULL)
         k->position = page->last;
     return e;

@@ -111,6 +111,7 @@ static bool take_all(hook_dispatcher *d, arena *a) {
 static err *wait_for_hooks(const hook_dispatcher *d, arena *a, loop *l) {
     err *e = NULL;
     while (e == NULL && !hook_dispatcher_is_needed(d->app)) {
+        arena_reset(a); /* what it waits with would pile up */
         e = fiber_park(a, deadline_in(l, POLL_MS));
         if (e != NULL && e->code == ERR_TIMEOUT)
             e = NULL;

@@ -3,6 +3,7 @@
 
 #include "core/mutation_engine.h"
 #include "core/system_caller.h"
+#include "database/system_schema.h"
 #include "test/support/database_world.h"
 #include "test/support/test.h"
 
@@ -188,12 +189,44 @@ static void a_round_that_fails_moves_nothing(void **state) {
     expect_str(w->copies, STR("2"));
 }
 
+static err *lose_place(world *w) {
+    mutation_result gone;
+    const mutation m = {
+        .kind = MUTATION_DELETE,
+        .model = system_schema_model(w->app.system, SYSTEM_FEED_POSITION),
+        .max_rows = MUTATION_ANY_COUNT,
+    };
+    return mutation_engine_run(&w->caller, &m, &gone);
+}
+
+static err *go_on_without_place(void *argument) {
+    world *w = argument;
+    feed_consumer k;
+    TRY(open(w, "copies", FEED_FROM_OLDEST, &k));
+    TRY(add(w, "Team", 1));
+    TRY(copy_on(w, &k, 0));
+    TRY(lose_place(w));
+    TRY(add(w, "Team", 2));
+    TRY(copy_on(w, &k, 100));
+    assert_true(w->is_taken);
+    TRY(copy_on(w, &k, 200));
+    return read_copies(w);
+}
+
+static void a_place_that_was_deleted_is_made_again(void **state) {
+    world *w = here(state);
+    expect_ok(database_world_run(w->database, go_on_without_place, w));
+    assert_false(w->is_taken);
+    expect_str(w->copies, STR("1;202"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         WORLD_TESTS(goes_on_where_it_was, setup, teardown),
         WORLD_TESTS(begins_behind_what_there_is, setup, teardown),
         WORLD_TESTS(of_two_with_one_name_one_does_it, setup, teardown),
         WORLD_TESTS(a_round_that_fails_moves_nothing, setup, teardown),
+        WORLD_TESTS(a_place_that_was_deleted_is_made_again, setup, teardown),
     };
     return cmocka_run_group_tests_name("core/feed_consumer", tests, NULL, NULL);
 }
