@@ -111,7 +111,8 @@ static err *mutate_all(several *s, receipt *once, size_t *failed_at) {
     s->made = arena_new_array(c->arena, mutation_result, set->ready_count);
     int64_t began_us = is_much ? clock_monotonic_us(NULL) : 0;
     err *e = mutate(s, mutations, once, &failed);
-    if (is_much && e == NULL)
+    bool is_repeat = once != NULL && once->is_repeat; /* nothing was written */
+    if (is_much && e == NULL && !is_repeat)
         write_rate_learn(c->app->write_rate, &load,
                          clock_monotonic_us(NULL) - began_us);
     if (e != NULL && failed < set->ready_count) {
