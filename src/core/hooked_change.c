@@ -212,11 +212,12 @@ static err *run_pages(change *g) {
     if (planner_finds_one(g->where))
         return run_next(g, &reader, g->c->arena);
     CLEANUP(arena_release) arena *scratch = arena_new();
-    while (!reader.is_done) {
-        TRY(run_next(g, &reader, scratch));
+    err *e = NULL;
+    while (e == NULL && !reader.is_done) {
         arena_reset(scratch);
+        e = run_next(g, &reader, scratch);
     }
-    return NULL;
+    return e == NULL ? NULL : err_copy(g->c->arena, e);
 }
 
 /* Whether it is its turn the transaction knows, and then its look counts. */

@@ -291,12 +291,13 @@ static err *run_batches(insertion *n) {
     if (m->row_count <= most)
         return run_batch(n, n->c->arena, 0, m->row_count);
     CLEANUP(arena_release) arena *scratch = arena_new();
-    for (size_t first = 0; first < m->row_count; first += most) {
+    err *e = NULL;
+    for (size_t first = 0; e == NULL && first < m->row_count; first += most) {
         size_t left = m->row_count - first;
-        TRY(run_batch(n, scratch, first, left < most ? left : most));
         arena_reset(scratch);
+        e = run_batch(n, scratch, first, left < most ? left : most);
     }
-    return NULL;
+    return e == NULL ? NULL : err_copy(n->c->arena, e);
 }
 
 /* ---- What is written ---------------------------------------------------- */
