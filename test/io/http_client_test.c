@@ -48,6 +48,7 @@ typedef struct world {
     arena *a;
     http_service service;
     wire_server server;
+    tls_context *context; /* or NULL */
     http_client_config config;
     address_range allowed;
     http_client *client;
@@ -80,12 +81,11 @@ static void start(world *w, void **state, const char *allowed) {
 /* The server's certificate says localhost and is its own authority. */
 static void start_tls(world *w, void **state) {
     tls_certificate facts;
-    tls_context *tls;
     *w = (world){.a = *state, .service = {serve}};
     expect_ok(tls_context_new(
-        w->a, tls_pem_of(STR(TLS_PEM_CERTIFICATE), STR(TLS_PEM_KEY)), &tls,
-        &facts));
-    wire_server_start_tls(&w->server, NULL, &w->service, tls);
+        w->a, tls_pem_of(STR(TLS_PEM_CERTIFICATE), STR(TLS_PEM_KEY)),
+        &w->context, &facts));
+    wire_server_start_tls(&w->server, NULL, &w->service, w->context);
     start_client(w, "127.0.0.1");
 }
 
@@ -93,6 +93,8 @@ static void stop(world *w) {
     http_client_free(w->client);
     loop_free(w->loop);
     wire_server_stop(&w->server);
+    if (w->context != NULL)
+        tls_context_free(w->context);
 }
 
 static err *send_one(void *argument) {

@@ -3,7 +3,7 @@
 
 BUILD_PACKAGES=(gcc libc6-dev cmake ninja-build pkg-config libuv1-dev
     libsqlite3-dev libpcre2-dev libpq-dev libssl-dev libdeflate-dev
-    libbrotli-dev libcurl4-openssl-dev)
+    libbrotli-dev libcurl4-openssl-dev libluajit-5.1-dev)
 TEST_PACKAGES=(libcmocka-dev curl libpq5 libssl3 openssl postgresql
     pgtap)
 
