@@ -5,26 +5,13 @@
 #include "core/merge_keys.h"
 #include "database/filter.h"
 
-static const size_t *find_places(arena *a, const mutation *m) {
-    size_t *places = arena_new_array(a, size_t, m->conflict_field_count);
-    for (size_t i = 0; i < m->conflict_field_count; i++) {
-        size_t at = 0;
-        while (at < m->field_count && m->fields[at] != m->conflict_fields[i])
-            at++;
-        if (at == m->field_count)
-            return NULL;
-        places[i] = at;
-    }
-    return places;
-}
-
 hooked_keys hooked_keys_of(const caller *c, const mutation *m,
                            seen_rows *seen) {
     return (hooked_keys){
         .caller = c,
         .m = m,
         .seen = seen,
-        .places = find_places(c->arena, m),
+        .places = merge_keys_places(c->arena, m),
     };
 }
 

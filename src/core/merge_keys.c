@@ -3,9 +3,7 @@
 #include "base/decimal_math.h"
 #include "base/map.h"
 
-/* Where the conflict columns stand among the fields, or NULL if one of them is
- * not mentioned. */
-static const size_t *find_places(arena *a, const mutation *m) {
+const size_t *merge_keys_places(arena *a, const mutation *m) {
     size_t *places = arena_new_array(a, size_t, m->conflict_field_count);
     for (size_t i = 0; i < m->conflict_field_count; i++) {
         size_t at = 0;
@@ -77,7 +75,7 @@ err *merge_keys_check(arena *a, const mutation *m) {
     if (m->kind != MUTATION_INSERT || m->on_conflict != CONFLICT_MERGE ||
         m->row_count < 2)
         return NULL;
-    const size_t *places = find_places(a, m);
+    const size_t *places = merge_keys_places(a, m);
     if (places == NULL)
         return NULL;
     CLEANUP(buf_free) buf text = buf_new(SIZE_MAX);

@@ -20,6 +20,10 @@
  * be complete. */
 fallible merge_keys_check(arena *a, const mutation *m);
 
+/* Where the conflict columns stand among the fields, or NULL if one of them is
+ * not mentioned. */
+const size_t *merge_keys_places(arena *a, const mutation *m);
+
 /* Appends one value of a key, so that equal ones are written alike and others
  * are not. False if it is equal to nothing. */
 bool merge_keys_write(buf *out, const field *f, const value *v);

@@ -247,18 +247,6 @@ static nested_target target_of(nested_plan *p, const nested_key_context *k,
                            .place = r->operations[0].place};
 }
 
-static const filter *is_row(nested_plan *p, const model *m, nested_ref row) {
-    arena *a = arena_of(p);
-    const key *id = model_identity(m);
-    const filter *where = NULL;
-    for (size_t i = 0; i < id->field_count; i++)
-        where = nested_filter_and(
-            a, where,
-            nested_filter_equal(a, id->fields[i],
-                                nested_plan_cell(p, row, id->fields[i])));
-    return where;
-}
-
 /* The row is locked, so whether it refers to something stays as it is. */
 static err *upsert(nested_plan *p, const nested_key_context *k,
                    const nested_relation *r, const model *m, nested_ref now) {
@@ -278,7 +266,7 @@ static err *upsert(nested_plan *p, const nested_key_context *k,
     TRY(nested_row_insert(p, &in, op->create, 1, &made));
     set_keys(p, r->hop.relation, made, &NONE, NULL, &keys);
     nested_target row = {.model = m,
-                         .where = is_row(p, m, now),
+                         .where = nested_filter_row(p, m, now),
                          .finds_one = true,
                          .scope = in.scope,
                          .place = op->place};

@@ -198,6 +198,19 @@ const filter *nested_filter_and(arena *a, const filter *x, const filter *y) {
     return policy_narrow(a, y, x);
 }
 
+const filter *nested_filter_row(nested_plan *p, const model *m,
+                                nested_ref row) {
+    arena *a = p->caller->arena;
+    const key *id = model_identity(m);
+    const filter *where = NULL;
+    for (size_t i = 0; i < id->field_count; i++)
+        where = nested_filter_and(
+            a, where,
+            nested_filter_equal(a, id->fields[i],
+                                nested_plan_cell(p, row, id->fields[i])));
+    return where;
+}
+
 const filter *nested_cells_filter(arena *a, const nested_cells *cells) {
     const filter *made = NULL;
     for (size_t i = 0; i < cells->count; i++)

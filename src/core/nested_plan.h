@@ -65,6 +65,9 @@ const filter *nested_cells_filter(arena *a, const nested_cells *cells);
 const filter *nested_filter_equal(arena *a, const field *f, value v);
 const filter *nested_filter_and(arena *a, const filter *x, const filter *y);
 
+/* That row alone, by its key. */
+const filter *nested_filter_row(nested_plan *p, const model *m, nested_ref row);
+
 /* What creates a row has the cells that it is looked for by, too: adds them.
  * ERR_BODY when it says otherwise. */
 fallible nested_cells_merge(arena *a, const nested_operation *op,

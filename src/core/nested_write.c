@@ -1,17 +1,5 @@
 #include "core/nested_row.h"
 
-static const filter *is_row(nested_plan *p, const model *m, nested_ref row) {
-    arena *a = p->caller->arena;
-    const key *id = model_identity(m);
-    const filter *where = NULL;
-    for (size_t i = 0; i < id->field_count; i++)
-        where = nested_filter_and(
-            a, where,
-            nested_filter_equal(a, id->fields[i],
-                                nested_plan_cell(p, row, id->fields[i])));
-    return where;
-}
-
 /* Behind all else. */
 static err *show_row(nested_plan *p, const mutation *root, nested_ref row) {
     static const value NOTHING = {.kind = VALUE_NULL};
@@ -19,7 +7,7 @@ static err *show_row(nested_plan *p, const mutation *root, nested_ref row) {
                   .model = root->model,
                   .values = &NOTHING,
                   .row_count = 1,
-                  .where = is_row(p, root->model, row),
+                  .where = nested_filter_row(p, root->model, row),
                   .finds_one = true,
                   .aim = MUTATION_LOOKS,
                   .locks_keys = true,
