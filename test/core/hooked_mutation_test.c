@@ -325,6 +325,41 @@ static void rows_that_are_there_are_not_created(void **state) {
     expect_str(hook_world_log(w), STR(""));
 }
 
+/* ---- A database that fails meanwhile ------------------------------------- */
+
+static err *hide_table(hook_world *w, const caller *c, hook_batch *batch) {
+    (void)c;
+    (void)batch;
+    if (w->call_count == 1)
+        database_world_sql(w->database, "ALTER TABLE task RENAME TO hidden");
+    return NULL;
+}
+
+/* All of it can still be read. */
+static void expect_missing(const err *e) {
+    buf text = buf_new(SIZE_MAX);
+    assert_non_null(e);
+    err_print(&text, e);
+    assert_true(str_contains(buf_str(&text), STR("task")));
+    buf_free(&text);
+}
+
+static void what_fails_behind_the_first_batch_is_told(void **state) {
+    hook_world *w = hook_world_here(state);
+    begin_with(w, HOOK_BATCH_ROWS + 1);
+    mutation m = rename_task(w, by_id(w, "task", COMPARE_GT, 0), "x");
+    w->on = hide_table;
+    expect_missing(hook_world_write(w, &m));
+    database_world_sql(w->database, "ALTER TABLE hidden RENAME TO task");
+    m = insert_tasks(w, 2 * HOOK_BATCH_ROWS);
+    const field *id[] = {world_field(w->database, "task", "id")};
+    m.on_conflict = CONFLICT_MERGE;
+    m.conflict_fields = id;
+    m.conflict_field_count = 1;
+    w->call_count = 0;
+    expect_missing(hook_world_write(w, &m));
+}
+
 /* ---- Somebody else meanwhile -------------------------------------------- */
 
 static err *write_first_time(hook_world *w, const mutation *m, int times) {
@@ -709,6 +744,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         HOOKS(a_create_is_written_as_its_hook_left_it),
         HOOKS(many_rows_come_in_batches),
+        HOOKS(what_fails_behind_the_first_batch_is_told),
         HOOKS(what_a_hook_sets_has_to_be_valid),
         HOOKS(a_refusal_names_the_field_and_the_row),
         HOOKS(an_update_is_seen_before_and_after),
