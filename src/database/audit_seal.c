@@ -98,7 +98,10 @@ static err *look(arena *a, sealing *s) {
     TRY(audit_entry_newest(a, s->t, &s->newest, &seal));
     s->out->head = audit_entry_head(&s->newest);
     s->last_at = seal.sealed_at;
-    s->next_row = seal.first_row + seal.row_count;
+    if (__builtin_add_overflow(seal.first_row, seal.row_count, &s->next_row))
+        return err_new(a, ERR_CORRUPT,
+                       "seal %" PRId64 " of the audit log counts no rows",
+                       seal.number);
     if (s->next_row == 0)
         s->next_row = 1;
     if (!audit_place_parse(seal.last_place, &s->last))

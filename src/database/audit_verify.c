@@ -96,8 +96,10 @@ static bool check_seal(verifying *v, const audit_entry *e) {
     bool is_good =
         (e->first_row == v->next_row || v->number + 1 != e->number) &&
         e->row_count > 0 && check_place(v, e);
-    v->next_row = e->first_row + e->row_count;
-    return is_good;
+    if (!__builtin_add_overflow(e->first_row, e->row_count, &v->next_row))
+        return is_good;
+    v->next_row = INT64_MAX;
+    return false;
 }
 
 static bool check_prune(arena *a, verifying *v, const audit_entry *e) {

@@ -231,6 +231,34 @@ static void a_changed_seal_is_found(void **state) {
     expect_str(audit_world_verify(w, &v), STR(""));
 }
 
+/* Who writes the table, and has no key, can make the hash fit. */
+static void a_seal_that_counts_past_all_numbers_is_found(void **state) {
+    database_world *w = sealed_world(state);
+    CLEANUP(target_close) target *t = audit_world_open(w, TARGET_WRITE);
+    const audit_key none = {0};
+    audit_entry newest;
+    audit_entry seal;
+    audit_verdict v;
+    expect_ok(audit_entry_newest(w->a, t, &newest, &seal));
+    audit_entry e = {
+        .sealed_at = newest.sealed_at,
+        .first_row = INT64_MAX,
+        .row_count = INT64_MAX,
+        .last_place = newest.last_place,
+        .root = newest.root,
+        .row_hashes = newest.root,
+    };
+    expect_ok(audit_entry_seal(w->a, &none, &newest, &e));
+    expect_ok(audit_entry_insert(w->a, t, &e));
+    audit_world_verify(w, &v);
+    assert_true(v.flaws[AUDIT_SEAL_CHANGED] > 0);
+    assert_int_equal(v.flaws[AUDIT_SEAL_NOT_SIGNED], 1);
+    audit_key k = audit_world_key(w, "audit.key");
+    audit_sealing done;
+    err *failure = audit_world_try_seal(w, &k, &done);
+    assert_true(failure != NULL && failure->code == ERR_CORRUPT);
+}
+
 static void a_seal_of_another_key_is_found(void **state) {
     database_world *w = sealed_world(state);
     audit_key other = audit_world_key(w, "other.key");
@@ -442,6 +470,7 @@ int main(void) {
         BOTH(an_inserted_row_is_found),
         BOTH(rows_that_trade_places_are_found),
         BOTH(a_changed_seal_is_found),
+        BOTH(a_seal_that_counts_past_all_numbers_is_found),
         BOTH(a_seal_of_another_key_is_found),
         BOTH(seals_cut_off_are_found_and_nothing_covers_them_up),
         BOTH(a_chain_made_anew_is_found),
