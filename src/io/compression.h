@@ -28,7 +28,7 @@ typedef enum content_coding {
 typedef struct compression {
     bool is_looked_for[CODING_COUNT];
     bool is_there[CODING_COUNT];
-#define X(library, function) __typeof__(function) *function;
+#define X(library, function) __typeof__(function) *(function);
 #include "io/compression.def"
 #undef X
 } compression;

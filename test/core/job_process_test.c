@@ -172,9 +172,10 @@ static pid_t start(database_world *w, process p, int *out) {
 
 static void read_all(int from, seen *s) {
     FILE *in = fdopen(from, "r");
-    char what;
-    long long number;
-    while (fscanf(in, " %c %lld", &what, &number) == 2) {
+    char line[32];
+    while (fgets(line, sizeof line, in) != NULL) {
+        char what = line[0];
+        long long number = strtoll(line + 1, NULL, 10);
         assert_true(number >= 0 && number < MOST);
         if (what == 'R') {
             s->runs[number]++;

@@ -495,8 +495,8 @@ static err *take_one(job_world *x, const caller *c, const char *lease,
 }
 
 static err *one_dies(job_world *x, const caller *c) {
-    job_taken first;
-    job_taken second;
+    job_taken first = {0};
+    job_taken second = {0};
     size_t count = 0;
     TRY(want(c, "mail", ""));
     TRY(take_one(x, c, "one", &first));

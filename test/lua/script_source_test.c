@@ -162,10 +162,10 @@ static void shows_cells_as_values_of_lua(void **state) {
         "assert(#after.data == 3 and after.data:byte(1) == 255)",
         "assert(ctx.model == 'Task' and ctx.action == 'update')",
         "assert(ctx.principal.kind == 'anonymous' and ctx.request.id == nil)",
-        "after.title = 'x' assert(change.changes.title.from == 'first' and "
-        "change.changes.title.to == 'x' and change.changes.points == nil)",
-        "local f = tenon.fields(after) assert(f.title == 'first' and "
-        "f.secret == nil and f.password == nil)",
+        ("after.title = 'x' assert(change.changes.title.from == 'first' and "
+         "change.changes.title.to == 'x' and change.changes.points == nil)"),
+        ("local f = tenon.fields(after) assert(f.title == 'first' and "
+         "f.secret == nil and f.password == nil)"),
         "local n = 0 for k, v in pairs(after) do n = n + 1 end assert(n == 10)",
         "assert(change.row == 1)",
     };

@@ -15,7 +15,7 @@
 #include "base/err.h"
 
 typedef struct pg_library {
-#define X(function) __typeof__(function) *function;
+#define X(function) __typeof__(function) *(function);
 #include "database/postgres/pg_library.def"
 #undef X
     /* OpenSSL's, if libpq has brought that along; or NULL. */
