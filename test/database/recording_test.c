@@ -445,6 +445,8 @@ static void rows_in_any_order_take_no_records_along(void **state) {
     const value team[] = {value_int(1), value_text("red")};
     pair p = {w, world_insert(w, "Team", "id name", team, 1),
               world_insert(w, "Part", "id text inId", rows, ROWS)};
+    p.first.origin = &WHO;
+    p.second.origin = &WHO;
     expect_ok(database_world_run(w, run_pair, &p));
     expect_counts(w, "6001 6001");
     expect_str(ask(w, "SELECT record_id FROM LOG WHERE model = 'Team'"),
