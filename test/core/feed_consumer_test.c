@@ -103,8 +103,8 @@ static err *read_copies(world *w) {
     return world_read(w->database, &q, &w->copies, NULL);
 }
 
-static err *open(world *w, const char *name, feed_start start,
-                 feed_consumer *out) {
+static err *open_consumer(world *w, const char *name, feed_start start,
+                          feed_consumer *out) {
     return feed_consumer_open(&w->caller, &w->feed, str_of(name), start, out);
 }
 
@@ -112,11 +112,11 @@ static err *stop_and_go_on(void *argument) {
     world *w = argument;
     feed_consumer k;
     TRY(add(w, "Team", 1));
-    TRY(open(w, "copies", FEED_FROM_OLDEST, &k));
+    TRY(open_consumer(w, "copies", FEED_FROM_OLDEST, &k));
     TRY(add(w, "Team", 2));
     TRY(copy_on(w, &k, 0));
     TRY(add(w, "Team", 3));
-    TRY(open(w, "copies", FEED_FROM_OLDEST, &k));
+    TRY(open_consumer(w, "copies", FEED_FROM_OLDEST, &k));
     TRY(copy_on(w, &k, 0));
     w->position = k.position;
     return read_copies(w);
@@ -133,9 +133,9 @@ static err *begin_now(void *argument) {
     world *w = argument;
     feed_consumer k;
     TRY(add(w, "Team", 1));
-    TRY(open(w, "copies", FEED_FROM_NOW, &k));
+    TRY(open_consumer(w, "copies", FEED_FROM_NOW, &k));
     TRY(add(w, "Team", 2));
-    TRY(open(w, "copies", FEED_FROM_NOW, &k));
+    TRY(open_consumer(w, "copies", FEED_FROM_NOW, &k));
     TRY(copy_on(w, &k, 0));
     return read_copies(w);
 }
@@ -151,8 +151,8 @@ static err *two_of_one_name(void *argument) {
     feed_consumer first;
     feed_consumer second;
     TRY(add(w, "Team", 1));
-    TRY(open(w, "copies", FEED_FROM_OLDEST, &first));
-    TRY(open(w, "copies", FEED_FROM_OLDEST, &second));
+    TRY(open_consumer(w, "copies", FEED_FROM_OLDEST, &first));
+    TRY(open_consumer(w, "copies", FEED_FROM_OLDEST, &second));
     TRY(copy_on(w, &first, 0));
     TRY(copy_on(w, &second, 100));
     w->position = second.position - first.position;
@@ -173,7 +173,7 @@ static err *fail_once(void *argument) {
     TRY(add(w, "Team", 1));
     TRY(add(w, "Team", 2));
     TRY(add(w, "Copy", 2));
-    TRY(open(w, "copies", FEED_FROM_OLDEST, &k));
+    TRY(open_consumer(w, "copies", FEED_FROM_OLDEST, &k));
     w->failure = copy_on(w, &k, 0);
     w->position = k.position;
     TRY(read_copies(w));
@@ -202,7 +202,7 @@ static err *lose_place(world *w) {
 static err *go_on_without_place(void *argument) {
     world *w = argument;
     feed_consumer k;
-    TRY(open(w, "copies", FEED_FROM_OLDEST, &k));
+    TRY(open_consumer(w, "copies", FEED_FROM_OLDEST, &k));
     TRY(add(w, "Team", 1));
     TRY(copy_on(w, &k, 0));
     TRY(lose_place(w));

@@ -93,12 +93,12 @@ enum { T_A, T_B, T_D, T_E, T_F };
 
 /* clang-format off */
 #define KEY(name, kind, table, field, origin, target, ...)                     \
-    {.hop = {name, kind, table, field, NULL}, .from = origin, .to = target,    \
-     .links = {__VA_ARGS__},                                                   \
+    {.hop = {name, kind, table, field, NULL}, .from = (origin),                \
+     .to = (target), .links = {__VA_ARGS__},                                                   \
      .link_count = sizeof (int[][2]){__VA_ARGS__} / sizeof(int[2])}
 #define PAIR(name, table, field, origin, target, which)                        \
-    {.hop = {name, HOP_JOIN_TABLE, table, field, NULL}, .from = origin,        \
-     .to = target, .pair = which}
+    {.hop = {name, HOP_JOIN_TABLE, table, field, NULL}, .from = (origin),      \
+     .to = (target), .pair = (which)}
 /* clang-format on */
 
 static const struct way {
@@ -455,8 +455,11 @@ static void add_many(arena *a, cells *c, const facts *f, const wish *w,
     cells names = no_cells(a, w);
     for (size_t k = 0; w->is_spread && k < names.count; k++) {
         str list = STR("[");
-        for (int i = 0; i < rows->count; i++)
-            list = join(a, list, cells_of(a, f, w, rows->rows[i]).list[k]);
+        for (int i = 0; i < rows->count; i++) {
+            cells one = cells_of(a, f, w, rows->rows[i]);
+            assert_true(k < one.count);
+            list = join(a, list, one.list[k]);
+        }
         add(a, c, names.names[k], arena_printf(a, "%.*s]", STR_ARG(list)));
     }
     str list = STR("[");

@@ -126,10 +126,10 @@ static void refuses_what_is_no_list_of_writes(void **state) {
         "[{\"method\":\"DELETE\",\"path\":\"task?id=eq.1\\r\\nX: y\"}]",
         "[{\"method\":\"DELETE\",\"path\":\"task?id=eq.1\",\"what\":1}]",
         "[{\"method\":\"DELETE\",\"path\":\"task?id=eq.1\",\"headers\":[]}]",
-        "[{\"method\":\"DELETE\",\"path\":\"task?id=eq.1\",\"headers\":"
-        "{\"Prefer\":\"a\\nb\"}}]",
-        "[{\"method\":\"DELETE\",\"path\":\"task?id=eq.1\",\"headers\":"
-        "{\"Prefer\":\"tx=commit\"}}]",
+        ("[{\"method\":\"DELETE\",\"path\":\"task?id=eq.1\",\"headers\":"
+         "{\"Prefer\":\"a\\nb\"}}]"),
+        ("[{\"method\":\"DELETE\",\"path\":\"task?id=eq.1\",\"headers\":"
+         "{\"Prefer\":\"tx=commit\"}}]"),
     };
     w->app.tx_end = (tx_end){.may_differ = true};
     for (size_t i = 0; i < LENGTH(BODIES); i++) {

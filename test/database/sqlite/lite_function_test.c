@@ -74,7 +74,7 @@ static str follow(world *w, str json, const json_step *steps, size_t count,
 #define KEY(text)                                                              \
     { .key = STR_INIT(text) }
 #define INDEX(n)                                                               \
-    { .is_index = true, .index = n }
+    { .is_index = true, .index = (n) }
 
 static void json_is_followed_as_arrows_do(void **state) {
     static const struct {
