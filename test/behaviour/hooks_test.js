@@ -1,5 +1,6 @@
 // Hooks in Lua, on every engine: what files in hooks/ may see, change, refuse
 // and do, and what becomes of those that take too much.
+// Runs alone: it looks at how long others wait.
 
 import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'

@@ -1,3 +1,5 @@
+/* What scripts may not do, and for how long they may do the rest.
+ * Runs alone: it looks at how long others wait. */
 #include "lua/sandbox.h"
 
 #include "base/clock.h"
