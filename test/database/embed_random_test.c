@@ -8,6 +8,7 @@
  */
 #include "database/database.h"
 
+#include "base/assert.h"
 #include "base/rand.h"
 #include "test/support/database_world.h"
 #include "test/support/related.h"
@@ -457,7 +458,7 @@ static void add_many(arena *a, cells *c, const facts *f, const wish *w,
         str list = STR("[");
         for (int i = 0; i < rows->count; i++) {
             cells one = cells_of(a, f, w, rows->rows[i]);
-            assert_true(k < one.count);
+            ASSERT(one.list != NULL && k < one.count);
             list = join(a, list, one.list[k]);
         }
         add(a, c, names.names[k], arena_printf(a, "%.*s]", STR_ARG(list)));

@@ -1,6 +1,7 @@
 #include "test/support/schema_mutation.h"
 
 #include "base/ascii.h"
+#include "base/assert.h"
 #include "base/buf.h"
 #include "schema/load.h"
 
@@ -50,7 +51,9 @@ static size_t line_of(source_span span) {
 }
 
 static str *field_line(const edit *e, const field *f) {
-    return &e->lines[line_of(f->span)];
+    size_t line = line_of(f->span);
+    ASSERT(e->lines != NULL && line < e->line_count);
+    return &e->lines[line];
 }
 
 static void remove_line(str *line) {

@@ -41,7 +41,7 @@
 
 /* The product has no use for a client, so its table has none of these. */
 typedef struct functions {
-#define X(function) __typeof__(function) *function;
+#define X(function) __typeof__(function) *(function);
     FUNCTIONS(X)
 #undef X
 } functions;
