@@ -316,7 +316,10 @@ err *pg_pool_take(pg_pool *p, arena *a, pg_use use, deadline until,
             return unavailable(a);
         TRY(wait_for_line(p, a, use, until, &line));
         *out = line;
-        if (is_open(line))
+        /* Since it was given to us, and before we woke up, somebody else may
+         * have taken it alone: what we send would be in his transaction. */
+        bool is_ours = use == PG_ALONE || line->owner == NULL;
+        if (is_open(line) && is_ours)
             return NULL;
         if (use == PG_ALONE) /* else somebody else may have it alone */
             pg_pool_give(p, line);
