@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         check_whole(token);
     err *e = operator_first_parse(a, text, &first);
     if (e == NULL && !str_is_empty(first.hash))
-        ASSERT(str_equal(
-            operator_first_format(a, first.hash, first.expires), text));
+        ASSERT(str_equal(operator_first_format(a, first.hash, first.expires),
+                         text));
     return 0;
 }

@@ -69,10 +69,10 @@ static void serve_rest(api_service *api, str tail, const http_request *request,
         .ids = &api->ids,
     };
     change_origin origin;
-    bool is_recorded = (request->method != HTTP_GET &&
-                        request->method != HTTP_HEAD &&
-                        !api->app->schema->is_foreign) ||
-                       UNLIKELY(api->app->schema->has_audited_reads);
+    bool is_recorded =
+        (request->method != HTTP_GET && request->method != HTTP_HEAD &&
+         !api->app->schema->is_foreign) ||
+        UNLIKELY(api->app->schema->has_audited_reads);
     if (is_recorded) {
         origin = request_origin(request);
         who.origin = &origin;

@@ -11,8 +11,7 @@ static str taken_by(arena *a, const field *f) {
     str names = STR("set");
     if (!f->is_list)
         names = STR("set, unset");
-    for (relative_operator op = RELATIVE_INCREMENT;
-         op <= RELATIVE_PUSH; op++)
+    for (relative_operator op = RELATIVE_INCREMENT; op <= RELATIVE_PUSH; op++)
         if (relative_operator_fits(op, f))
             names = arena_printf(a, "%.*s, %.*s", STR_ARG(names),
                                  STR_ARG(relative_operator_name(op)));

@@ -219,8 +219,7 @@ static void write_operators(json_page *p, const field *f) {
     json_page_open(p, STR(""), '{');
     json_page_text(p, STR("type"), STR("object"));
     json_page_open(p, STR("properties"), '{');
-    for (relative_operator op = RELATIVE_SET; op <= RELATIVE_PUSH;
-         op++)
+    for (relative_operator op = RELATIVE_SET; op <= RELATIVE_PUSH; op++)
         if (relative_operator_fits(op, f))
             write_operator(p, f, op);
     if (f->is_optional && !f->is_list)

@@ -263,7 +263,7 @@ struct model {
     const admin_options *admin; /* or NULL */
     const field *soft_delete;   /* @@softDelete: when it was, or NULL */
     audit_options audit;
-    str renamed_from; /* @@renamed(from:): the old table, or empty */
+    str renamed_from;        /* @@renamed(from:): the old table, or empty */
     const relation *join_of; /* of the join model of a relation; else NULL */
     /* In schema->models; behind model_count: a shape, and behind the shapes a
      * join model. */

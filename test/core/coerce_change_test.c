@@ -63,8 +63,7 @@ static void reads_operators(void **state) {
          STR_INIT("1.50")},
         {"points", STR_INIT("{\"set\":null}"), RELATIVE_SET, STR_INIT("null")},
         {"title", STR_INIT("{\"set\":\"x\"}"), RELATIVE_SET, STR_INIT("x")},
-        {"title", STR_INIT("{\"unset\":true}"), RELATIVE_SET,
-         STR_INIT("null")},
+        {"title", STR_INIT("{\"unset\":true}"), RELATIVE_SET, STR_INIT("null")},
     };
     for (size_t i = 0; i < LENGTH(CASES); i++) {
         relative_operator op = RELATIVE_PUSH;

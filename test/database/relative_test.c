@@ -196,7 +196,7 @@ static void a_merge_changes_the_row_that_is_there(void **state) {
     const value rows[] = {value_int(2), value_int(7), value_text("new"),
                           value_int(1), value_int(9), value_text("b")};
     const value operands[] = {value_int(2), value_int(-7), value_text("new"),
-                              value_int(1), value_int(2), value_text("b")};
+                              value_int(1), value_int(2),  value_text("b")};
     static const relative_operator OPERATORS[] = {
         RELATIVE_SET, RELATIVE_INCREMENT, RELATIVE_SET};
     const field *target[] = {world_field(w, "T", "id")};
@@ -312,12 +312,11 @@ static void compare(database_world *w, const field *f, relative_operator op,
     if (told != NULL && e != NULL)
         expect_str(e->message, told->message);
     if ((told == NULL) != (e == NULL) && !may_differ(w, f, e))
-        fail_msg("%s: %s", what.ptr,
-                 (e != NULL ? e : told)->message.ptr);
+        fail_msg("%s: %s", what.ptr, (e != NULL ? e : told)->message.ptr);
     if (told == NULL && e == NULL && f->scalar == SCALAR_FLOAT)
-        assert_true(fabs(strtod(arena_printf(w->a, "%.*s", STR_ARG(r.rows)).ptr,
-                                NULL) -
-                         wanted.real) <= 0);
+        assert_true(
+            fabs(strtod(arena_printf(w->a, "%.*s", STR_ARG(r.rows)).ptr, NULL) -
+                 wanted.real) <= 0);
     if (told == NULL && e == NULL && f->scalar != SCALAR_FLOAT &&
         !str_equal(r.rows, print(w, &wanted)))
         fail_msg("%s: %.*s, and not %.*s", what.ptr, STR_ARG(r.rows),

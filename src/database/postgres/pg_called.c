@@ -85,8 +85,8 @@ err *pg_called_read(arena *a, pg_connection *c, const str *schemas,
     pg_exposing x = {.what = &what,
                      .catalog = &catalog,
                      .routine_catalog = &catalog,
-                     .first_index = (uint32_t)schema_index_end(own) +
-                                    SYSTEM_MODEL_COUNT,
+                     .first_index =
+                         (uint32_t)schema_index_end(own) + SYSTEM_MODEL_COUNT,
                      .first_function = (uint32_t)own->function_count};
     TRY(refuse_internal(a, schemas, count));
     TRY(pg_exposed_check_schemas(&catalog, schemas, count));

@@ -450,9 +450,9 @@ static const char FEED[] =
     "REVOKE ALL ON FUNCTION tenon.read_events(bigint, integer) FROM PUBLIC;\n";
 
 void pg_recording_sql_write(buf *sql) {
-    static const char *const PARTS[] = {OLD_LOG,    LOG,     PARTITIONS,
-                                        HASH,       SHORTEN, AUDIT_HEAD,
-                                        AUDIT_TAIL, READ, FEED,    OLD_ROWS};
+    static const char *const PARTS[] = {OLD_LOG, LOG,        PARTITIONS, HASH,
+                                        SHORTEN, AUDIT_HEAD, AUDIT_TAIL, READ,
+                                        FEED,    OLD_ROWS};
     for (size_t i = 0; i < LENGTH(PARTS); i++)
         buf_append(sql, str_of(PARTS[i]));
 }
